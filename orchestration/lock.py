@@ -36,7 +36,7 @@ def writer_lock(data_dir: DataDir, wait_seconds: float = 0.0) -> Iterator[None]:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     deadline = time.monotonic() + wait_seconds
-    with open(path, "a+", encoding="utf-8") as handle:
+    with path.open("a+", encoding="utf-8") as handle:
         while True:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
