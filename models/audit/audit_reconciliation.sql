@@ -1,0 +1,143 @@
+{{
+    config(
+        materialized='incremental',
+        unique_key='run_id',
+        partition_by='run_id',
+    )
+}}
+
+{#- Each raw table beside the staging model that holds it. -#}
+{%- set staged_as = {
+    ('ads', 'campaign_day'): 'stg_ads__campaign_days',
+    ('crm', 'contact'): 'stg_crm__contacts',
+    ('crm', 'contact_form_submission'): 'stg_crm__contact_form_submissions',
+    ('crm', 'contact_merge_audit'): 'stg_crm__contact_merges',
+    ('crm', 'deal'): 'stg_crm__deals',
+    ('crm', 'engagement'): 'stg_crm__engagements',
+    ('crm', 'engagement_contact'): 'stg_crm__engagement_contacts',
+    ('crm', 'event_attendance'): 'stg_crm__event_attendances',
+    ('crm', 'feedback_submission'): 'stg_crm__feedback_submissions',
+    ('crm', 'ticket'): 'stg_crm__tickets',
+    ('email', 'campaign'): 'stg_email__campaigns',
+    ('email', 'event'): 'stg_email__events',
+    ('ga4', 'event'): 'stg_ga4__events',
+    ('privacy', 'erasure_request'): 'stg_privacy__erasure_requests',
+    ('reference', 'exchange_rate'): 'stg_reference__exchange_rates',
+    ('reviews', 'review'): 'stg_reviews__reviews',
+    ('search_console', 'query_day'): 'stg_search_console__query_days',
+    ('social', 'interaction'): 'stg_social__interactions',
+    ('store', 'abandoned_checkout'): 'stg_store__abandoned_checkouts',
+    ('store', 'customer'): 'stg_store__customers',
+    ('store', 'fulfillment'): 'stg_store__fulfillments',
+    ('store', 'location'): 'stg_store__locations',
+    ('store', 'loyalty_event'): 'stg_store__loyalty_events',
+    ('store', 'order'): 'stg_store__orders',
+    ('store', 'order_line'): 'stg_store__order_lines',
+    ('store', 'product'): 'stg_store__products',
+    ('store', 'referral'): 'stg_store__referrals',
+    ('store', 'refund_line'): 'stg_store__refund_lines',
+    ('store', 'transaction'): 'stg_store__transactions',
+    ('store', 'visit'): 'stg_store__visits',
+    ('store', 'visit_zone'): 'stg_store__visit_zones',
+} -%}
+
+with
+
+files as (
+
+    select * from {{ ref('stg_landing__files') }}
+
+),
+
+landed as (
+
+    select
+        source_name,
+        table_name,
+        count(*) as files,
+        sum(coalesce(rows_in_file, 0)) as rows_in_files,
+        sum(coalesce(rows_raw, 0)) as rows_loaded,
+        sum(coalesce(rows_quarantined, 0)) as rows_quarantined,
+        sum(case when outcome = 'rejected' then coalesce(rows_in_file, 0) else 0 end)
+            as rows_rejected
+    from files
+    where outcome in ('loaded', 'rejected')
+    group by source_name, table_name
+
+),
+
+raw as (
+{% for source_name, table_name in staged_as %}
+    select
+        '{{ source_name }}' as source_name,
+        '{{ table_name }}' as table_name,
+        count(*) as rows_raw
+    from {{ source(source_name, table_name) }}
+    {% if not loop.last %}union all{% endif %}
+{% endfor %}
+),
+
+staged as (
+{% for (source_name, table_name), model in staged_as.items() %}
+    select
+        '{{ source_name }}' as source_name,
+        '{{ table_name }}' as table_name,
+        count(*) as rows_staged,
+        coalesce(sum(_raw_rows), 0) - count(*) as rows_duplicate
+    from {{ ref(model) }}
+    {% if not loop.last %}union all{% endif %}
+{% endfor %}
+),
+
+counted as (
+
+    select
+        raw.source_name,
+        raw.table_name,
+        coalesce(landed.files, 0) as files,
+        coalesce(landed.rows_in_files, 0) as rows_in_files,
+        coalesce(landed.rows_loaded, 0) as rows_loaded,
+        raw.rows_raw,
+        coalesce(landed.rows_quarantined, 0) as rows_quarantined,
+        coalesce(landed.rows_rejected, 0) as rows_rejected,
+        staged.rows_duplicate,
+        staged.rows_staged
+    from raw
+    inner join staged
+        on
+            raw.source_name = staged.source_name
+            and raw.table_name = staged.table_name
+    left join landed
+        on
+            raw.source_name = landed.source_name
+            and raw.table_name = landed.table_name
+
+),
+
+reconciliation as (
+
+    select
+        source_name,
+        table_name,
+        cast(files as bigint) as files,
+        cast(rows_in_files as bigint) as rows_in_files,
+        cast(rows_raw as bigint) as rows_raw,
+        cast(rows_quarantined as bigint) as rows_quarantined,
+        cast(rows_rejected as bigint) as rows_rejected,
+        cast(rows_duplicate as bigint) as rows_duplicate,
+        -- Staging keeps every distinct row and only flags it, so nothing is filtered there.
+        cast(0 as bigint) as rows_filtered,
+        cast(rows_staged as bigint) as rows_staged,
+        -- Counted once a model above staging reads the table.
+        cast(null as bigint) as rows_modelled,
+        (
+            rows_in_files = rows_loaded + rows_quarantined + rows_rejected
+            and rows_loaded = rows_raw
+            and rows_raw = rows_staged + rows_duplicate
+        ) as balanced,
+        '{{ var("run_id") or invocation_id }}' as run_id
+    from counted
+
+)
+
+select * from reconciliation

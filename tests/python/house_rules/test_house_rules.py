@@ -1,0 +1,236 @@
+"""The rules of the house, checked on dbt's manifest and on the files themselves."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from orchestration.landing.contract import load_contract
+from orchestration.paths import PROJECT_DIR, DataDir
+
+# Sources that are the pipeline's own memory, not raw tables.
+OWN_SOURCES = {"landing", "validation"}
+
+NAMES = {
+    "staging": r"stg_[a-z0-9]+(_[a-z0-9]+)*__[a-z0-9_]+",
+    "intermediate": r"int_[a-z0-9_]+__[a-z0-9_]+",
+    "marts": r"(fct|dim|mart)_[a-z0-9_]+",
+    "audit": r"audit_[a-z0-9_]+",
+    "semantic": r"[a-z0-9_]+",
+}
+
+
+@pytest.fixture(scope="module")
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """dbt's manifest of the project as it stands."""
+    data_dir = DataDir(tmp_path_factory.mktemp("parse"))
+    dbt = Path(sys.executable).with_name("dbt")
+    done = subprocess.run(
+        [dbt, "parse", "--no-version-check"],
+        cwd=PROJECT_DIR,
+        env={**os.environ, **data_dir.environment()},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    return json.loads((data_dir.root / "target" / "manifest.json").read_text(encoding="utf-8"))
+
+
+def models(manifest: dict[str, Any]) -> list[dict[str, Any]]:
+    return [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
+
+
+def layer(node: dict[str, Any]) -> str:
+    return node["fqn"][1]
+
+
+def parents(manifest: dict[str, Any], node: dict[str, Any]) -> list[dict[str, Any]]:
+    everything = {**manifest["nodes"], **manifest["sources"]}
+    return [everything[name] for name in node["depends_on"]["nodes"]]
+
+
+def test_each_model_is_named_for_its_layer(manifest: dict[str, Any]) -> None:
+    wrong = [m["name"] for m in models(manifest) if not re.fullmatch(NAMES[layer(m)], m["name"])]
+    assert wrong == []
+
+
+def test_staging_models_lie_in_their_source_s_folder(manifest: dict[str, Any]) -> None:
+    wrong = [
+        m["name"]
+        for m in models(manifest)
+        if layer(m) == "staging" and not m["name"].startswith(f"stg_{m['fqn'][2]}__")
+    ]
+    assert wrong == []
+
+
+def test_layers_read_only_what_they_may(manifest: dict[str, Any]) -> None:
+    """Staging reads one raw table; only staging and audit read sources; nobody reads upwards."""
+    may_read = {
+        "staging": {"staging"},
+        "intermediate": {"staging", "intermediate"},
+        "marts": {"staging", "intermediate", "marts"},
+        "audit": {"staging", "intermediate", "marts", "audit"},
+        "semantic": {"marts"},
+    }
+    wrong = []
+    for model in models(manifest):
+        for parent in parents(manifest, model):
+            reads_source = parent["resource_type"] == "source"
+            if reads_source and layer(model) not in ("staging", "audit"):
+                wrong.append(f"{model['name']} reads source {parent['name']}")
+            if parent["resource_type"] == "model" and layer(parent) not in may_read[layer(model)]:
+                wrong.append(f"{model['name']} reads {parent['name']}")
+    assert wrong == []
+
+
+def test_staging_reads_one_raw_table(manifest: dict[str, Any]) -> None:
+    """One raw table each, and beside it only reference rates and the ledger."""
+    wrong = []
+    for model in models(manifest):
+        if layer(model) != "staging":
+            continue
+        sources = [p for p in parents(manifest, model) if p["resource_type"] == "source"]
+        raw = {s["unique_id"] for s in sources if s["source_name"] not in OWN_SOURCES}
+        staged = {
+            p["name"]
+            for p in parents(manifest, model)
+            if p["resource_type"] == "model" and p["fqn"][2] != model["fqn"][2]
+        }
+        if len(raw) > 1 or staged - {"stg_reference__exchange_rates"}:
+            wrong.append((model["name"], raw, staged))
+    assert wrong == []
+
+
+def test_each_raw_table_is_staged(manifest: dict[str, Any]) -> None:
+    read = {
+        (parent["source_name"], parent["name"])
+        for model in models(manifest)
+        if layer(model) == "staging"
+        for parent in parents(manifest, model)
+        if parent["resource_type"] == "source"
+    }
+    assert set(load_contract().tables) - read == set()
+
+
+def test_each_raw_table_is_reconciled(manifest: dict[str, Any]) -> None:
+    audit = manifest["nodes"]["model.viaggio.audit_reconciliation"]
+    read = {
+        (parent["source_name"], parent["name"])
+        for parent in parents(manifest, audit)
+        if parent["resource_type"] == "source"
+    }
+    assert set(load_contract().tables) - read == set()
+
+
+def test_each_model_says_its_grain(manifest: dict[str, Any]) -> None:
+    wrong = [m["name"] for m in models(manifest) if not m["description"].startswith("One row per")]
+    assert wrong == []
+
+
+def test_everything_is_described(manifest: dict[str, Any]) -> None:
+    described = [
+        *models(manifest),
+        *manifest["sources"].values(),
+        *(n for n in manifest["nodes"].values() if n["resource_type"] == "seed"),
+    ]
+    wrong = []
+    for node in described:
+        if not node["description"]:
+            wrong.append(node["unique_id"])
+        if not node["columns"]:
+            wrong.append(f"{node['unique_id']}: no columns")
+        wrong += [f"{node['name']}.{c}" for c, v in node["columns"].items() if not v["description"]]
+    assert wrong == []
+
+
+def test_each_macro_is_described(manifest: dict[str, Any]) -> None:
+    ours = [m for m in manifest["macros"].values() if m["package_name"] == "viaggio"]
+    wrong = [
+        macro["name"]
+        for macro in ours
+        if not macro["description"]
+        and not re.match(r"(duckdb|spark|default)__|test_", macro["name"])
+    ]
+    assert wrong == []
+
+
+def test_each_model_has_a_tested_key(manifest: dict[str, Any]) -> None:
+    """A unique test on a column or a combination of columns, for every model and seed of ours."""
+    tested = {
+        node["attached_node"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "test"
+        and (node.get("test_metadata") or {}).get("name", "").startswith("unique")
+    }
+    wrong = [m["name"] for m in models(manifest) if m["unique_id"] not in tested]
+    assert wrong == []
+
+
+def test_marts_and_audit_have_enforced_contracts(manifest: dict[str, Any]) -> None:
+    wrong = [
+        m["name"]
+        for m in models(manifest)
+        if layer(m) in ("marts", "audit") and not m["config"]["contract"]["enforced"]
+    ]
+    assert wrong == []
+
+
+def test_no_test_is_written_twice(manifest: dict[str, Any]) -> None:
+    seen: dict[str, str] = {}
+    wrong = []
+    for node in manifest["nodes"].values():
+        metadata = node.get("test_metadata")
+        if node["resource_type"] != "test" or not metadata:
+            continue
+        rule = json.dumps(
+            [metadata["name"], node["attached_node"], node["column_name"], metadata["kwargs"]],
+            sort_keys=True,
+        )
+        if rule in seen:
+            wrong.append((node["name"], seen[rule]))
+        seen[rule] = node["name"]
+    assert wrong == []
+
+
+def test_engines_differ_only_in_one_folder() -> None:
+    wrong = [
+        str(path.relative_to(PROJECT_DIR))
+        for folder in ("models", "macros", "tests/generic", "tests/singular")
+        for path in (PROJECT_DIR / folder).rglob("*.sql")
+        if "cross_engine" not in path.parts
+        and re.search(r"target\.type|adapter\.dispatch|spark__|duckdb__", path.read_text("utf-8"))
+    ]
+    assert wrong == []
+
+
+def test_each_variable_is_explained() -> None:
+    lines = (PROJECT_DIR / "dbt_project.yml").read_text(encoding="utf-8").splitlines()
+    variables = yaml.safe_load("\n".join(lines))["vars"]
+    wrong = [
+        name
+        for name in variables
+        for number, line in enumerate(lines)
+        if line.startswith(f"  {name}:")
+        and not lines[number - 1].lstrip().startswith("#")
+        and not any(lines[number - 1].startswith(f"  {other}:") for other in variables)
+    ]
+    assert wrong == []
+
+
+def test_seeds_hold_rules_not_raw_data(manifest: dict[str, Any]) -> None:
+    """A seed is small enough to be reviewed line by line."""
+    wrong = [
+        str(path.relative_to(PROJECT_DIR))
+        for path in (PROJECT_DIR / "seeds").rglob("*.csv")
+        if path.stat().st_size > 500 * 1024
+    ]
+    assert wrong == []
