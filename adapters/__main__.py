@@ -1,0 +1,54 @@
+"""Command line: map a folder of exports to landing files, or report what a run found in them.
+
+`python -m adapters --from <folder of exports> [--to <landing folder>]`
+`python -m adapters report`
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from adapters.report import report
+from adapters.runner import AdapterError, Mapped, map_all
+from orchestration.paths import DataDir
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; 0 done, 1 an adapter failed, 2 wrong input."""
+    parser = argparse.ArgumentParser(prog="python -m adapters", description=__doc__)
+    parser.add_argument("command", nargs="?", choices=["map", "report"], default="map")
+    parser.add_argument("--from", dest="from_dir", type=Path, help="folder of vendors' exports")
+    parser.add_argument("--to", type=Path, help="landing folder (default: that of the data folder)")
+    options = parser.parse_args(argv)
+    try:
+        if options.command == "report":
+            print(report(DataDir.from_env()))
+            return 0
+        if options.from_dir is None:
+            raise AdapterError("Say where the exports are: --from <folder>.")
+        mapped = map_all(options.from_dir.resolve(), options.to or DataDir.from_env().landing)
+    except AdapterError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    print("\n".join(line(one) for one in mapped))
+    return 1 if any(one.failed for one in mapped) else 0
+
+
+def line(one: Mapped) -> str:
+    """One adapter's outcome in words."""
+    if one.failed:
+        return f"FAILED   {one.adapter}: {one.failed}"
+    if one.skipped:
+        return f"skipped  {one.adapter}: {one.skipped}"
+    if one.file is None:
+        return f"prepared {one.adapter} from {', '.join(one.reads)}"
+    rows = "as it is" if one.rows is None else f"{one.rows:,} rows"
+    origin = ", ".join(one.reads) or one.adapter
+    return f"mapped   {origin} -> {one.file} ({rows})"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
