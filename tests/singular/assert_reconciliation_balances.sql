@@ -1,4 +1,5 @@
--- No row is lost between a landed file and its staging model: the newest run must balance.
+-- No row is lost between a landed file and its staging model: the newest run balances for every
+-- raw table, and a run that counted nothing is not taken for one that balances.
 with
 
 reconciliation as (
@@ -10,9 +11,24 @@ reconciliation as (
 
 unbalanced as (
 
-    select * from reconciliation
+    select
+        source_name,
+        table_name
+    from reconciliation
     where not balanced
+
+),
+
+nothing_counted as (
+
+    select
+        'no' as source_name,
+        'rows' as table_name
+    from reconciliation
+    having count(*) = 0
 
 )
 
 select * from unbalanced
+union all
+select * from nothing_counted
