@@ -1,0 +1,28 @@
+"""Validate a layer by hand: `python -m expectations raw|staging [--run-id NAME]`.
+
+Prints a summary; the exit status is 1 if something would block a run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import UTC, datetime
+
+from expectations.runner import layers, validate
+from orchestration.paths import DataDir
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m expectations", description=__doc__)
+    parser.add_argument("layer", choices=layers())
+    parser.add_argument("--run-id", default=f"manual-{datetime.now(UTC):%Y%m%dT%H%M%S}")
+    chosen = parser.parse_args(arguments)
+    report = validate(chosen.layer, DataDir.from_env(), chosen.run_id)
+    print(report.summary())
+    return 1 if report.blocking_failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,36 @@
+"""The DuckDB dialect Great Expectations needs: results are read before the cursor goes away.
+
+Great Expectations closes the connection before it reads the rows of a result, and DuckDB forgets
+a result with its connection: nearly every expectation then ends in `list index out of range`.
+This dialect fetches all rows as soon as a statement has run (they are few: metrics, not data).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+from duckdb_sqlalchemy import Dialect, DuckDBExecutionContext
+from sqlalchemy.dialects import registry
+from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
+
+
+class BufferedExecutionContext(DuckDBExecutionContext):
+    """Holds the rows of a result in memory from the moment the statement has run."""
+
+    def post_exec(self) -> None:
+        super().post_exec()
+        if self.cursor.description is not None:
+            self.cursor_fetch_strategy = FullyBufferedCursorFetchStrategy(
+                self.cursor, initial_buffer=deque(self.cursor.fetchall())
+            )
+
+
+class BufferedDialect(Dialect):
+    """`duckdb+buffered://`: DuckDB with results that outlive their cursor."""
+
+    driver = "buffered"
+    execution_ctx_cls = BufferedExecutionContext
+    supports_statement_cache = Dialect.supports_statement_cache
+
+
+registry.register("duckdb.buffered", __name__, BufferedDialect.__name__)

@@ -1,0 +1,82 @@
+"""The DuckDB in memory that one validation reads through; files are opened to read and let go."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.pool import NullPool
+
+from expectations import dialect  # noqa: F401  (registers duckdb+buffered)
+from expectations.gx import gxe
+from orchestration.paths import DataDir
+
+Days = Mapping[tuple[str, str], Collection[date]]
+
+
+@dataclass(frozen=True)
+class TableSuite:
+    """One table and what is expected of it.
+
+    `view` is what the expectations read, in the session's default schema.
+    """
+
+    source_name: str
+    table_name: str
+    view: str
+    expectations: list[gxe.core.expectation.Expectation] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Session:
+    """A connection to an in-memory DuckDB, where to find the data and which days to read."""
+
+    data_dir: DataDir
+    url: str
+    connection: sa.Connection
+    days: Days | None
+    now: datetime
+
+    def execute(self, sql: str) -> sa.CursorResult:
+        """Run one statement as written (no parameters), seen at once by every connection."""
+        result = self.connection.exec_driver_sql(sql)
+        self.connection.commit()
+        return result
+
+    def skips(self, source_name: str, table_name: str) -> bool:
+        """Whether the table has nothing new to validate."""
+        return self.days is not None and not self.days.get((source_name, table_name))
+
+    def day_filter(self, source_name: str, table_name: str) -> str:
+        """SQL that is true for the days to validate; literals, so that partitions are pruned."""
+        if self.days is None:
+            return "true"
+        listed = ", ".join(f"date '{day}'" for day in sorted(self.days[source_name, table_name]))
+        return f"event_day in ({listed})"
+
+
+@contextmanager
+def open_session(data_dir: DataDir, days: Days | None, now: datetime | None) -> Iterator[Session]:
+    """Open the in-memory database; on leaving, every file and connection is let go."""
+    url = f"duckdb+buffered:///:memory:expectations_{uuid.uuid4().hex}"
+    engine = sa.create_engine(url, poolclass=NullPool)
+    data_dir.tmp.mkdir(parents=True, exist_ok=True)
+    try:
+        with engine.connect() as connection:
+            session = Session(data_dir, url, connection, days, now or datetime.now(UTC))
+            session.execute("set global TimeZone = 'UTC'")
+            session.execute(f"set global temp_directory = '{data_dir.tmp}'")
+            limit = os.environ.get("VIAGGIO_MEMORY_LIMIT", "8GB")
+            session.execute(f"set global memory_limit = '{limit}'")
+            # The names Spark knows them by, so that suites need no dialect of their own.
+            session.execute("create macro regexp_like(t, pattern) as regexp_matches(t, pattern)")
+            session.execute("create macro timestamp_micros(n) as make_timestamp(n)")
+            yield session
+            session.execute("detach database if exists warehouse")
+    finally:
+        engine.dispose()

@@ -1,0 +1,221 @@
+"""What must hold of raw data; nearly all of it follows from the contract.
+
+Critical, so that nothing is built on it: columns and types, required values, event times, a day
+without rows, volumes that collapse. Warnings: everything that may be so, but is worth a look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from expectations.gx import gxe
+from expectations.rules import (
+    CRITICAL,
+    counted,
+    in_set,
+    matches,
+    not_null,
+    null_share,
+    rows_hold,
+)
+from expectations.session import Session, TableSuite
+from expectations.volumes import create_volumes
+from orchestration.landing.contract import RawTable, load_contract
+
+# Optional columns that later layers lean on, and the share of rows that may lack them.
+# Reviewed by hand: a share above it means an export lost a field, or consent changed.
+NULL_SHARES: dict[tuple[str, str], dict[str, float]] = {
+    ("ga4", "event"): {"user_pseudo_id": 0.5, "stream_id": 0.01, "device": 0.05, "geo": 0.05},
+    ("crm", "contact"): {"property_email": 0.4, "property_createdate": 0.02},
+    ("crm", "engagement"): {"direction": 0.2},
+    ("crm", "ticket"): {"contact_id": 0.5},
+    ("crm", "feedback_submission"): {"contact_id": 0.5},
+    ("email", "event"): {"sent_by_id": 0.6},
+    ("store", "customer"): {"email": 0.6, "created_at": 0.02},
+    ("store", "product"): {"title": 0.02, "price": 0.02},
+    ("store", "order"): {"updated_at": 0.05, "subtotal_price": 0.05, "payment_method": 0.3},
+    ("store", "order_line"): {"product_id": 0.1},
+    ("store", "transaction"): {"amount": 0.02, "order_id": 0.5},
+    ("store", "visit"): {"left_at": 0.3},
+    ("reviews", "review"): {"rating": 0.2, "body": 0.5},
+    ("social", "interaction"): {"author_handle": 0.3},
+    ("ads", "campaign_day"): {"impressions": 0.6, "kind": 0.05},
+    ("search_console", "query_day"): {"url": 0.05, "sum_position": 0.05},
+}
+
+EMAIL_SHAPE = "^[^@ ]+@[^@ ]+[.][^@ ]+$"
+OLDEST = "timestamp '2000-01-01'"
+
+
+def table_suites(session: Session) -> Iterator[TableSuite]:
+    """One suite per table of the contract that has something new to validate."""
+    tables = load_contract().tables.values()
+    create_volumes(session, [(table.source, table.name) for table in tables])
+    _create_contract(session, list(tables))
+    for table in tables:
+        if session.skips(table.source, table.name):
+            continue
+        view = f"raw_{table.source}__{table.name}"
+        has_files = _create_view(session, table, view)
+        suite = TableSuite(table.source, table.name, view)
+        suite.expectations.extend(_structure(table, view))
+        if has_files:
+            suite.expectations.extend(_volume(session, table))
+            suite.expectations.extend(_values(session, table))
+        yield suite
+
+
+def _create_contract(session: Session, tables: list[RawTable]) -> None:
+    """An empty table per contract table, so that DuckDB itself spells the expected types."""
+    for table in tables:
+        columns = ", ".join(f'"{column.name}" {column.data_type}' for column in table.columns)
+        session.execute(f"create table contract_{table.source}__{table.name} ({columns})")
+
+
+def _create_view(session: Session, table: RawTable, view: str) -> bool:
+    """The raw files of the days to validate; without any file, a view that fails its suite."""
+    folder = session.data_dir.raw / table.source / table.name
+    has_files = any(folder.glob("event_day=*/*.parquet"))
+    relation = (
+        f"select * from read_parquet('{folder}/*/*.parquet', hive_partitioning = true, "
+        f"hive_types = {{'event_day': date}}) "
+        f"where {session.day_filter(table.source, table.name)}"
+        if has_files
+        else f'select null as "no file in {table.source}/{table.name}: was anything landed?"'
+    )
+    session.execute(f"create view {view} as {relation}")
+    return has_files
+
+
+def _structure(table: RawTable, view: str) -> Iterator[gxe.core.expectation.Expectation]:
+    yield gxe.ExpectTableColumnsToMatchSet(
+        column_set=[column.name for column in table.columns],
+        exact_match=False,
+        severity=CRITICAL,
+        description="Every column of the contract is there.",
+    )
+    yield counted(
+        f"""
+        select
+            count(*) as element_count,
+            count_if(found.data_type <> expected.data_type) as unexpected_count,
+            string_agg(
+                expected.column_name || ' is ' || found.data_type, ', ' order by expected.column_name
+            ) filter (where found.data_type <> expected.data_type) as detail
+        from duckdb_columns() as expected
+        join duckdb_columns() as found using (column_name)
+        where expected.table_name = 'contract_{table.source}__{table.name}'
+            and found.table_name = '{view}'
+        """,
+        "Every column has the contract's type.",
+        CRITICAL,
+        noun="columns",
+    )
+
+
+def _volume(session: Session, table: RawTable) -> Iterator[gxe.core.expectation.Expectation]:
+    of_table = f"source_name = '{table.source}' and table_name = '{table.name}'"
+    if session.days is not None:
+        yield gxe.ExpectTableRowCountToBeBetween(
+            min_value=1, severity=CRITICAL, description="The days that were loaded have rows."
+        )
+        yield counted(
+            f"""
+            select
+                count(*) as element_count,
+                count_if(row_count = 0) as unexpected_count,
+                string_agg(event_day::varchar, ', ' order by event_day)
+                    filter (where row_count = 0) as detail
+            from volume.day
+            where {of_table}
+            """,
+            "No loaded day is empty.",
+            CRITICAL,
+            noun="days",
+        )
+    if table.event_time is None and table.event_day is None:
+        return
+    yield counted(
+        f"""
+        select
+            sum(typical)::bigint as element_count,
+            case
+                when sum(row_count) >= 0.5 * sum(lowest) then 0
+                else greatest(sum(typical) - sum(row_count), 0)
+            end::bigint as unexpected_count
+        from volume.day
+        where {of_table} and is_judged
+        """,
+        "The days together have at least a tenth of their usual rows, or half of the fewest "
+        "rows those weekdays had in eight weeks.",
+        CRITICAL,
+        max_share=0.9,
+        noun="usual rows missing",
+    )
+    yield counted(
+        f"""
+        with judged as (
+            select *, row_count between 0.5 * typical and 3 * typical as is_usual
+            from volume.day
+            where {of_table} and is_judged
+        )
+        select
+            count(*) as element_count,
+            count_if(not is_usual) as unexpected_count,
+            array_to_string(
+                list_slice(
+                    list(event_day || ' has ' || row_count || ', usually ' || typical::bigint
+                        order by event_day desc) filter (where not is_usual), 1, 5
+                ), '; '
+            ) as detail
+        from judged
+        """,
+        "Each day has between half and three times the usual rows of its weekday.",
+        max_share=0.05,
+        noun="days",
+    )
+
+
+def _values(session: Session, table: RawTable) -> Iterator[gxe.core.expectation.Expectation]:
+    for column in table.columns:
+        if column.required:
+            yield not_null(column.name)
+        if column.accepted_values:
+            yield in_set(column.name, list(column.accepted_values))
+        if column.pii == "email":
+            yield matches(
+                column.name,
+                EMAIL_SHAPE,
+                f"{column.name} looks like an e-mail address.",
+                max_share=0.02,
+            )
+        if column.name == "currency":
+            yield matches("currency", "^[A-Z][A-Z][A-Z]$", "currency is three capital letters.")
+        if column.name == "country_code":
+            yield matches("country_code", "^[A-Z][A-Z]$", "country_code is two capital letters.")
+    if table.event_day is not None:
+        yield matches(
+            table.event_day, "^[0-9]+$", f"{table.event_day} is written YYYYMMDD.", CRITICAL
+        )
+    if table.event_time is not None:
+        yield _event_time(session, table)
+    for column, share in NULL_SHARES.get((table.source, table.name), {}).items():
+        yield null_share(column, share)
+
+
+def _event_time(session: Session, table: RawTable) -> gxe.core.expectation.Expectation:
+    """Event times lie in [2000, now]; a date may be a day ahead, where the day begins earlier."""
+    column = next(column for column in table.columns if column.name == table.event_time)
+    latest = session.now + timedelta(days=1 if column.data_type == "date" else 0)
+    newest = f"timestamp '{latest:%Y-%m-%d %H:%M:%S}'"
+    moment = column.name
+    if column.unit == "epoch_microseconds":
+        moment = f"timestamp_micros({column.name})"
+    return rows_hold(
+        f"{moment} between {OLDEST} and {newest}",
+        f"{column.name} lies between 2000 and now.",
+        CRITICAL,
+        where=f"{column.name} is not null",
+        column=column.name,
+    )
