@@ -1,0 +1,85 @@
+# Viaggio: every command a person needs. `make` alone lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+
+PYTHON ?= python3
+BIN := $(CURDIR)/.venv/bin
+STAMP := .venv/.installed
+
+export VIAGGIO_DATA_DIR ?= $(CURDIR)/data
+export DO_NOT_TRACK := 1
+export GX_ANALYTICS_ENABLED := false
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export DBT_TARGET_PATH := $(VIAGGIO_DATA_DIR)/target
+export DBT_LOG_PATH := $(VIAGGIO_DATA_DIR)/logs
+
+DAYS ?= 180
+PERSONS ?= 20000
+PORT ?= 3000
+
+.PHONY: help install demo real run dagster docs test lint format unit parity bench clean
+
+help: ## List the commands
+	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+install: $(STAMP) ## Set up .venv (done by every command that needs it)
+
+$(STAMP): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Viaggio needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv \
+		|| { rm -rf .venv; echo "Cannot make .venv. On Debian: apt-get install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.5'
+	$(BIN)/uv pip install --quiet --python $(BIN)/python -e '.[dev,spark]'
+	@touch $@
+
+demo: $(STAMP) ## Generate a demo company and run the whole pipeline on it
+	@if ! find "$(VIAGGIO_DATA_DIR)/landing" -type f 2>/dev/null | grep -q .; then \
+		echo "Generating $(DAYS) days of a shop with $(PERSONS) persons ..."; \
+		$(BIN)/python -m sample_data --days $(DAYS) --persons $(PERSONS); \
+	fi
+	@$(BIN)/python -m orchestration.run
+
+real: $(STAMP) ## Map other people's exports (../shared/data) to the contract and run on them
+	@VIAGGIO_DATA_DIR="$(CURDIR)/data/real" VIAGGIO_FIRST_DAY=2009-12-01 \
+		bash -c '$(BIN)/python -m adapters && $(BIN)/python -m orchestration.run'
+
+run: $(STAMP) ## Land what is new, build, audit, publish (BACKFILL=2025-03-01:2025-03-07 for days)
+	@$(BIN)/python -m orchestration.run $(if $(BACKFILL),--backfill $(BACKFILL))
+
+dagster: $(STAMP) ## Open the pipeline's pages on http://127.0.0.1:3000
+	@$(BIN)/python -m orchestration.dev $(PORT)
+
+docs: $(STAMP) ## Write dbt's docs and the column lineage to data/docs
+	@mkdir -p "$(VIAGGIO_DATA_DIR)/docs/lineage"
+	$(BIN)/dbt docs generate --static
+	@cp "$(DBT_TARGET_PATH)/static_index.html" "$(VIAGGIO_DATA_DIR)/docs/index.html"
+	$(BIN)/colibri generate --light --disable-telemetry --output-dir "$(VIAGGIO_DATA_DIR)/docs/lineage" \
+		--manifest "$(DBT_TARGET_PATH)/manifest.json" --catalog "$(DBT_TARGET_PATH)/catalog.json"
+	@echo "Open $(VIAGGIO_DATA_DIR)/docs/index.html and $(VIAGGIO_DATA_DIR)/docs/lineage/index.html"
+
+test: lint unit ## Lint and all tests, the comparison of DuckDB and Spark included
+
+lint: $(STAMP) ## Check Python (ruff) and SQL (sqlfluff with dbt)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/sqlfluff lint --processes 2 models tests/singular
+
+format: $(STAMP) ## Rewrite Python and SQL in the house style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/sqlfluff fix models tests/singular
+
+unit: $(STAMP)
+	@$(BIN)/python -m tests.python.java
+	$(BIN)/python -m pytest
+
+parity: $(STAMP) ## Compare every model row for row between DuckDB and Spark
+	@$(BIN)/python -m tests.python.java
+	$(BIN)/python -m pytest tests/python/parity
+
+bench: $(STAMP) ## Measure speed and memory (takes minutes)
+	$(BIN)/python -m benchmarks
+
+clean: ## Remove the data directory's builds (landed files and raw tables stay)
+	rm -rf "$(VIAGGIO_DATA_DIR)"/{target,logs,tmp,docs,warehouse.duckdb,warehouse.duckdb.wal}

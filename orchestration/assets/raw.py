@@ -1,0 +1,104 @@
+"""Landing: files that people drop become raw tables."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import asdict
+
+import dagster as dg
+
+from orchestration.landing.contract import Contract, RawTable
+from orchestration.landing.load import land
+from orchestration.progress import Landed, landed_in, rejected_in
+from orchestration.resources import Workspace
+from orchestration.salt import ensure_salt
+
+# Landing's own memory, which dbt reads as sources beside the raw tables.
+MEMORY = {
+    ("ledger", "file"): "Every file ever seen: what became of it, with how many rows.",
+    ("ledger", "file_day"): "Days that each file brought rows of.",
+    ("quarantine", "quarantined_row"): "Rows set aside because they break the contract.",
+    ("hash_salt", "salt"): "Salt of e-mail and phone hashes.",
+}
+
+
+def raw_key(source: str, table: str) -> dg.AssetKey:
+    """Key of a raw table, the same that its dbt source names."""
+    return dg.AssetKey(["raw", source, table])
+
+
+def landing_key(source: str) -> dg.AssetKey:
+    """Key of the folder that a source's files are dropped into."""
+    return dg.AssetKey(["landing", source])
+
+
+def build_raw_assets(contract: Contract) -> list[dg.AssetsDefinition | dg.AssetSpec]:
+    """The landing folders (nobody's job: people fill them) and the op that loads all of them."""
+    folders = [
+        dg.AssetSpec(
+            landing_key(source),
+            group_name="landing",
+            kinds={"file"},
+            description=f"Files that people drop into `landing/{source}/<table>/`.",
+        )
+        for source in sorted({source for source, _ in contract.tables})
+    ]
+    specs = [_raw_spec(table) for table in contract.tables.values()]
+    specs += [
+        dg.AssetSpec(list(path), group_name="raw", kinds={"parquet"}, description=description)
+        for path, description in MEMORY.items()
+    ]
+
+    @dg.multi_asset(name="land", specs=specs)
+    def land_files(
+        context: dg.AssetExecutionContext, workspace: Workspace
+    ) -> Iterator[dg.MaterializeResult]:
+        """Load every finished new file; quarantine bad rows, reject bad files, go on."""
+        data_dir = workspace.data_dir
+        ensure_salt(data_dir)
+        land(data_dir, contract, context.run_id)
+        landed = {
+            (table.source, table.table): table for table in landed_in(data_dir, context.run_id)
+        }
+        context.log.info(landing_summary(landed.values(), rejected_in(data_dir, context.run_id)))
+        for source, table in contract.tables:
+            facts = landed.get((source, table))
+            yield dg.MaterializeResult(
+                raw_key(source, table),
+                metadata=asdict(facts) if facts else {"files": 0, "rows": 0},
+            )
+        for path in MEMORY:
+            yield dg.MaterializeResult(dg.AssetKey(list(path)))
+
+    return [*folders, land_files]
+
+
+def _raw_spec(table: RawTable) -> dg.AssetSpec:
+    columns = [
+        dg.TableColumn(
+            name=column.name,
+            type=column.data_type,
+            description=column.description,
+            constraints=dg.TableColumnConstraints(nullable=not column.required),
+        )
+        for column in table.columns
+    ]
+    return dg.AssetSpec(
+        raw_key(table.source, table.name),
+        deps=[landing_key(table.source)],
+        group_name="raw",
+        kinds={"parquet", "duckdb"},
+        description=table.description,
+        metadata={"dagster/column_schema": dg.TableSchema(columns=columns)},
+    )
+
+
+def landing_summary(landed: Collection[Landed], rejected: Collection[str]) -> str:
+    """What landing did, in one line, and one more for each file it refused."""
+    files, rows = sum(table.files for table in landed), sum(table.rows for table in landed)
+    bad = sum(table.rows_quarantined for table in landed)
+    head = (
+        f"Landed {files:,} files with {rows:,} rows in {len(landed)} tables; "
+        f"{bad:,} rows quarantined, {len(rejected):,} files rejected."
+    )
+    return "\n".join([head, *(f"  rejected {file}" for file in rejected)])

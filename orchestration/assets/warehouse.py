@@ -1,0 +1,141 @@
+"""The dbt models, built in two dbt commands: everything, then (after the expectations) audit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import dagster as dg
+import duckdb
+from dagster_dbt import DbtCliResource, dbt_assets
+
+from orchestration.partitions import Window, dbt_vars, partition_keys
+from orchestration.paths import DataDir
+from orchestration.progress import days_in, pending_days
+from orchestration.resources import Workspace
+from orchestration.translator import ViaggioTranslator
+
+# Audit reads the results of the expectations, which look at what the first command built.
+AUDIT_SELECTION = "source:validation+ viaggio.audit"
+
+
+def build_warehouse_assets(manifest: Mapping[str, Any]) -> list[dg.AssetsDefinition]:
+    """The two sets of dbt assets."""
+    translator = ViaggioTranslator()
+
+    @dbt_assets(
+        manifest=manifest,
+        name="dbt_build",
+        exclude=AUDIT_SELECTION,
+        dagster_dbt_translator=translator,
+        backfill_policy=dg.BackfillPolicy.single_run(),
+    )
+    def dbt_build(
+        context: dg.AssetExecutionContext, dbt: DbtCliResource, workspace: Workspace
+    ) -> Iterator[Any]:
+        yield from _build(context, dbt, workspace.data_dir, manifest)
+
+    @dbt_assets(
+        manifest=manifest,
+        name="dbt_audit",
+        select=AUDIT_SELECTION,
+        dagster_dbt_translator=translator,
+    )
+    def dbt_audit(
+        context: dg.AssetExecutionContext, dbt: DbtCliResource, workspace: Workspace
+    ) -> Iterator[Any]:
+        yield from _build(context, dbt, workspace.data_dir, manifest)
+
+    return [dbt_build, dbt_audit]
+
+
+def _build(
+    context: dg.AssetExecutionContext,
+    dbt: DbtCliResource,
+    data_dir: DataDir,
+    manifest: Mapping[str, Any],
+) -> Iterator[Any]:
+    """Run `dbt build` on the selected assets; hand on its events, with row counts and columns.
+
+    DuckDB lets one process in at a time, so tables are looked at when dbt has ended.
+    """
+    window = Window.from_tags(context.run.tags)
+    days = days_in(data_dir, window) if window else pending_days(data_dir)
+    arguments = ["build", "--exclude-resource-type", "unit_test", *dbt_vars(window)]
+    invocation = dbt.cli(arguments, context=context, target_path=data_dir.root / "target")
+    events, failure = _run_to_its_end(invocation.stream())
+    tables = table_metadata(data_dir)
+    for event in events:
+        if not isinstance(event, dg.Output):
+            yield event
+            continue
+        node = manifest["nodes"][event.metadata["unique_id"].value]
+        facts = tables.get((node["schema"], node["alias"]), {})
+        yield event.with_metadata({**event.metadata, **facts})
+        key = context.asset_key_for_output(event.output_name)
+        if days and context.assets_def.specs_by_key[key].partitions_def:
+            restaged = {day for table in upstream_tables(manifest, node) for day in days[table]}
+            for day in partition_keys(restaged):
+                context.log_event(dg.AssetMaterialization(key, partition=day))
+    if failure:
+        raise failure
+
+
+def _run_to_its_end(stream: Iterator[Any]) -> tuple[list[Any], Exception | None]:
+    events: list[Any] = []
+    try:
+        events.extend(stream)
+    except Exception as error:  # raised again when what was built is recorded
+        return events, error
+    return events, None
+
+
+def upstream_tables(manifest: Mapping[str, Any], node: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """Raw tables, as (source, table), that a model is made of, through whatever lies between."""
+    found: set[tuple[str, str]] = set()
+    for parent in node["depends_on"]["nodes"]:
+        if parent in manifest["sources"]:
+            source = manifest["sources"][parent]
+            found.add((source["source_name"], source["name"]))
+        elif parent in manifest["nodes"]:
+            found |= upstream_tables(manifest, manifest["nodes"][parent])
+    return found
+
+
+def table_metadata(data_dir: DataDir) -> dict[tuple[str, str], dict[str, Any]]:
+    """Row count and columns of every table in the warehouse, by (schema, table)."""
+    if not data_dir.warehouse.exists():
+        return {}
+    with duckdb.connect(data_dir.warehouse, read_only=True) as connection:
+        tables = connection.execute(
+            "select schema_name, table_name from duckdb_tables() where not internal"
+        ).fetchall()
+        return {
+            (schema, name): {
+                "dagster/row_count": _row_count(connection, schema, name),
+                "dagster/column_schema": _column_schema(connection, schema, name),
+            }
+            for schema, name in tables
+        }
+
+
+def _row_count(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> int:
+    row = connection.execute(f'select count(*) from "{schema}"."{name}"').fetchone()
+    return row[0] if row else 0
+
+
+def _column_schema(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> dg.TableSchema:
+    columns = connection.execute(
+        """
+        select column_name, data_type, comment from duckdb_columns()
+        where schema_name = $schema and table_name = $name
+        order by column_index
+        """,
+        {"schema": schema, "name": name},
+    ).fetchall()
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(name=column, type=data_type, description=comment)
+            for column, data_type, comment in columns
+        ]
+    )

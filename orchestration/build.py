@@ -1,0 +1,87 @@
+"""Puts assets, checks, jobs, sensors, schedules and resources together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import dagster as dg
+
+from expectations.results import ExpectationOutcome
+from orchestration.assets.publication import PUBLISHED, build_publication_assets
+from orchestration.assets.raw import build_raw_assets, raw_key
+from orchestration.assets.warehouse import build_warehouse_assets
+from orchestration.checks.expectations import build_expectation_checks
+from orchestration.console import console_logger
+from orchestration.jobs import MAIN_JOB
+from orchestration.landing.contract import load_contract
+from orchestration.paths import DataDir
+from orchestration.project import load_manifest
+from orchestration.resources import build_resources
+from orchestration.schedules import every_morning
+from orchestration.sensors import landing_sensor
+
+# Readers may count on data of yesterday; a publication older than this shows as stale.
+FRESHNESS = dg.FreshnessPolicy.time_window(
+    fail_window=timedelta(hours=48), warn_window=timedelta(hours=30)
+)
+# What is published, and so what must be fresh.
+PUBLISHED_LAYERS = {"marts", "audit"}
+
+
+def build_definitions(data_dir: DataDir) -> dg.Definitions:
+    """All definitions for a data directory; parses the dbt project if that is not yet done."""
+    contract = load_contract()
+    manifest = load_manifest(data_dir)
+    warehouse = build_warehouse_assets(manifest)
+    built = [key for assets in warehouse for key in assets.keys]
+    assets = [
+        *build_raw_assets(contract),
+        *warehouse,
+        *build_publication_assets([key for key in built if key.path[0] in PUBLISHED_LAYERS]),
+    ]
+    definitions = dg.Definitions(
+        assets=assets,
+        asset_checks=[
+            build_expectation_checks("raw", [raw_key(*table) for table in contract.tables], _raw),
+            build_expectation_checks("staging", staged_keys(manifest), _staged),
+        ],
+        jobs=[MAIN_JOB],
+        sensors=[landing_sensor],
+        schedules=[every_morning],
+        resources=build_resources(),
+        loggers={"console": console_logger},
+        # One process per run: it holds the writer lock, and DuckDB lets only one in.
+        executor=dg.in_process_executor,
+    )
+    return definitions.map_asset_specs(func=_with_freshness)
+
+
+def staged_keys(manifest: Mapping[str, Any]) -> list[dg.AssetKey]:
+    """Staging models that hold a raw table."""
+    sources = {
+        node["unique_id"]: node["config"]["meta"]["dagster"]["asset_key"][0]
+        for node in manifest["sources"].values()
+    }
+    return [
+        dg.AssetKey(["staging", node["name"]])
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model"
+        and node["schema"] == "staging"
+        and any(sources.get(parent) == "raw" for parent in node["depends_on"]["nodes"])
+    ]
+
+
+def _raw(outcome: ExpectationOutcome) -> dg.AssetKey:
+    return raw_key(outcome.source_name, outcome.table_name)
+
+
+def _staged(outcome: ExpectationOutcome) -> dg.AssetKey:
+    return dg.AssetKey(["staging", outcome.table_name])
+
+
+def _with_freshness(spec: dg.AssetSpec) -> dg.AssetSpec:
+    if spec.key == PUBLISHED or spec.key.path[0] in PUBLISHED_LAYERS:
+        return dg.apply_freshness_policy(spec, FRESHNESS)
+    return spec

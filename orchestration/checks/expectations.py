@@ -1,0 +1,89 @@
+"""Great Expectations as asset checks: one per table, with every expectation in its metadata."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Sequence
+
+import dagster as dg
+
+from expectations.runner import ExpectationOutcome, validate
+from orchestration.partitions import Window
+from orchestration.progress import days_in, pending_days
+from orchestration.resources import Workspace
+
+CHECK = "expectations"
+
+
+def build_expectation_checks(
+    layer: str,
+    keys: Collection[dg.AssetKey],
+    key_of: Callable[[ExpectationOutcome], dg.AssetKey],
+) -> dg.AssetChecksDefinition:
+    """Checks of one layer; a failed critical expectation keeps everything after it from running.
+
+    Args:
+        layer: Layer whose suites run.
+        keys: Assets the layer's suites look at.
+        key_of: The asset that an outcome is about.
+    """
+    specs = [
+        dg.AssetCheckSpec(
+            CHECK,
+            asset=key,
+            blocking=True,
+            description="Great Expectations on the days that are new; critical ones block.",
+        )
+        for key in keys
+    ]
+
+    @dg.multi_asset_check(name=f"expectations_{layer}", specs=specs)
+    def run_expectations(
+        context: dg.AssetCheckExecutionContext, workspace: Workspace
+    ) -> Iterator[dg.AssetCheckResult]:
+        window = Window.from_tags(context.run.tags)
+        data_dir = workspace.data_dir
+        days = days_in(data_dir, window) if window else pending_days(data_dir)
+        report = validate(layer, data_dir, context.run_id, days)
+        context.log.info(report.summary())
+        outcomes: dict[dg.AssetKey, list[ExpectationOutcome]] = defaultdict(list)
+        for outcome in report.results:
+            outcomes[key_of(outcome)].append(outcome)
+        for key in keys:
+            yield check_result(key, outcomes[key])
+
+    return run_expectations
+
+
+def check_result(key: dg.AssetKey, outcomes: Sequence[ExpectationOutcome]) -> dg.AssetCheckResult:
+    """One table's outcomes as one result: an error if a critical expectation failed."""
+    failed = [outcome for outcome in outcomes if not outcome.success]
+    critical = any(outcome.severity == "critical" for outcome in failed)
+    records = [
+        dg.TableRecord(
+            {
+                "held": outcome.success,
+                "severity": outcome.severity,
+                "column": outcome.column_name or "",
+                "expectation": outcome.description,
+                "observed": outcome.observed,
+            }
+        )
+        for outcome in sorted(outcomes, key=lambda outcome: outcome.success)
+    ]
+    return dg.AssetCheckResult(
+        asset_key=key,
+        check_name=CHECK,
+        passed=not failed,
+        severity=dg.AssetCheckSeverity.ERROR if critical else dg.AssetCheckSeverity.WARN,
+        description=_in_words(outcomes, failed),
+        metadata={"outcomes": dg.MetadataValue.table(records)} if records else {},
+    )
+
+
+def _in_words(outcomes: Sequence[ExpectationOutcome], failed: Sequence[ExpectationOutcome]) -> str:
+    if not outcomes:
+        return "Nothing new to validate."
+    if not failed:
+        return f"All {len(outcomes)} expectations held."
+    return "; ".join(f"{outcome.description} Found: {outcome.observed}" for outcome in failed)

@@ -1,0 +1,83 @@
+"""Days as Dagster partitions, and how a range of them becomes dbt's window."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import dagster as dg
+
+# Earlier days are staged all the same; Dagster only does not show them one by one.
+DAILY = dg.DailyPartitionsDefinition(
+    start_date=os.environ.get("VIAGGIO_FIRST_DAY", "2023-01-01"), end_offset=1
+)
+
+RANGE_START_TAG = "dagster/asset_partition_range_start"
+RANGE_END_TAG = "dagster/asset_partition_range_end"
+PARTITION_TAG = "dagster/partition"
+
+
+class WindowError(ValueError):
+    """A range of days that cannot be read."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """Days from `start` to `end`, both included, that are staged anew whatever landed."""
+
+    start: date
+    end: date
+
+    def __post_init__(self) -> None:
+        if self.start > self.end:
+            raise WindowError(f"The range {self} ends before it starts. Swap the two days.")
+
+    def __str__(self) -> str:
+        return f"{self.start}:{self.end}"
+
+    @classmethod
+    def parse(cls, text: str) -> Window:
+        """Read `2025-03-01:2025-03-07`, or one day.
+
+        Raises:
+            WindowError: It is neither.
+        """
+        start, _, end = text.partition(":")
+        try:
+            return cls(date.fromisoformat(start), date.fromisoformat(end or start))
+        except WindowError:
+            raise
+        except ValueError as error:
+            raise WindowError(
+                f"Cannot read {text!r} as days. Write one day (2025-03-01) or the first and the "
+                "last (2025-03-01:2025-03-07)."
+            ) from error
+
+    @classmethod
+    def from_tags(cls, tags: Mapping[str, str]) -> Window | None:
+        """The days a Dagster run was launched for; none for a run over what landed."""
+        if RANGE_START_TAG in tags:
+            return cls.parse(f"{tags[RANGE_START_TAG]}:{tags[RANGE_END_TAG]}")
+        if PARTITION_TAG in tags:
+            return cls.parse(tags[PARTITION_TAG])
+        return None
+
+    def tags(self) -> dict[str, str]:
+        """Tags that launch a Dagster run for these days."""
+        return {RANGE_START_TAG: str(self.start), RANGE_END_TAG: str(self.end)}
+
+
+def dbt_vars(window: Window | None) -> list[str]:
+    """Arguments that hand the window to dbt; none where dbt finds the days itself."""
+    if window is None:
+        return []
+    days = {"start_day": str(window.start), "end_day": str(window.end)}
+    return ["--vars", json.dumps(days)]
+
+
+def partition_keys(days: Iterable[date]) -> list[str]:
+    """The days that Dagster knows as partitions, oldest first."""
+    return [str(day) for day in sorted(set(days)) if DAILY.has_partition_key(str(day))]

@@ -1,0 +1,152 @@
+"""What landed since readers last got something: landing's ledger beside the last publication.
+
+A run that failed or was killed published nothing, so what it landed is still pending for the next.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from orchestration.landing.discover import Found, discover
+from orchestration.landing.ledger import Stamp
+from orchestration.partitions import Window
+from orchestration.paths import DataDir
+from orchestration.project import code_version
+from orchestration.publish import LoadedState, current
+
+# Days by raw table, as (source, table).
+Days = dict[tuple[str, str], list[date]]
+
+
+@dataclass(frozen=True)
+class Landed:
+    """What one run loaded into one table."""
+
+    source: str
+    table: str
+    files: int
+    rows: int
+    rows_quarantined: int
+    days: int
+    first_day: str | None
+    last_day: str | None
+
+
+def loaded_state(data_dir: DataDir) -> LoadedState:
+    """How far the raw tables reach; all none before anything landed."""
+    rows = _query(
+        data_dir,
+        """
+        select
+            max(loaded_at),
+            min(case when event_day > '1970-01-01' then event_day end),
+            max(case when event_day > '1970-01-01' then event_day end)
+        from file_day
+        """,
+    )
+    return LoadedState(*rows[0]) if rows else LoadedState(None, None, None)
+
+
+def pending_days(data_dir: DataDir) -> Days | None:
+    """Days that received rows since the last publication; none (everything) before the first."""
+    published = current(data_dir)
+    if published is None or published.loaded.until is None:
+        return None
+    return _days(data_dir, "loaded_at > :since", {"since": published.loaded.until})
+
+
+def days_in(data_dir: DataDir, window: Window) -> Days:
+    """Days of a window that hold rows."""
+    bounds = {"first": str(window.start), "last": str(window.end)}
+    return _days(data_dir, "event_day between :first and :last", bounds)
+
+
+def landed_in(data_dir: DataDir, run_id: str) -> list[Landed]:
+    """What a run loaded, by table."""
+    rows = _query(
+        data_dir,
+        """
+        select
+            file.source_name,
+            file.table_name,
+            count(distinct file.file_id),
+            coalesce(sum(file_day.row_count), 0),
+            (
+                select sum(rows_quarantined) from file as own
+                where own.run_id = :run_id and own.outcome = 'loaded'
+                    and own.source_name = file.source_name and own.table_name = file.table_name
+            ),
+            count(distinct file_day.event_day),
+            min(file_day.event_day),
+            max(file_day.event_day)
+        from file
+        left join file_day using (source_name, table_name, file_id)
+        where file.run_id = :run_id and file.outcome = 'loaded'
+        group by file.source_name, file.table_name
+        order by file.source_name, file.table_name
+        """,
+        {"run_id": run_id},
+    )
+    return [Landed(*row) for row in rows]
+
+
+def rejected_in(data_dir: DataDir, run_id: str) -> list[str]:
+    """Files that a run refused whole, below the landing folder, each with the reason."""
+    rows = _query(
+        data_dir,
+        """
+        select source_file, reason from file
+        where run_id = :run_id and outcome = 'rejected'
+        order by source_file
+        """,
+        {"run_id": run_id},
+    )
+    return [f"{source_file}: {reason}" for source_file, reason in rows]
+
+
+def new_files(data_dir: DataDir, wait: Callable[[float], None] | None = None) -> tuple[Found, ...]:
+    """Finished files that landing has not seen; cheap enough to ask every few seconds.
+
+    Files still warm count as unfinished, unless `wait` (such as `time.sleep`) lets them settle.
+    """
+    rows = _query(data_dir, "select source_file, bytes, mtime_ns from seen")
+    known = {source_file: Stamp(size, mtime_ns) for source_file, size, mtime_ns in rows}
+    return discover(data_dir.landing, known, wait=wait).finished
+
+
+def is_up_to_date(data_dir: DataDir) -> bool:
+    """Whether readers already see everything that landed, built by the rules as they stand."""
+    published = current(data_dir)
+    return (
+        published is not None
+        and published.code_version == code_version()
+        and published.loaded == loaded_state(data_dir)
+    )
+
+
+def _days(data_dir: DataDir, condition: str, values: dict[str, Any]) -> Days:
+    days: Days = defaultdict(list)
+    sql = f"""
+        select distinct source_name, table_name, event_day from file_day
+        where {condition}
+        order by source_name, table_name, event_day
+    """
+    for source, table, day in _query(data_dir, sql, values):
+        days[source, table].append(date.fromisoformat(day))
+    return days
+
+
+def _query(
+    data_dir: DataDir, sql: str, values: dict[str, Any] | None = None
+) -> list[tuple[Any, ...]]:
+    """Ask the ledger without changing it; nothing where there is none yet."""
+    if not data_dir.ledger_db.exists():
+        return []
+    with closing(sqlite3.connect(f"file:{data_dir.ledger_db}?mode=ro", uri=True)) as ledger:
+        return ledger.execute(sql, values or {}).fetchall()

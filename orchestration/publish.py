@@ -1,0 +1,258 @@
+"""Publishing: readers get a finished copy of marts and audit by one atomic rename.
+
+A publication is built beside the others in `publications/` and becomes visible only when the link
+`published` is swapped to it. Who has the old files open keeps them; nobody sees half a publication.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.lock import writer_lock
+from orchestration.paths import DataDir
+from orchestration.project import code_version
+
+PUBLISHED_SCHEMAS = ("marts", "audit")
+KEPT_PUBLICATIONS = 3
+
+_PERSONAL_NAME = re.compile(
+    r"(^|_)(e_?mail|e_?mail_address|phone|phone_number|mobile|handle|ip|ip_address"
+    r"|first_?name|last_?name|full_?name|surname|author_name)$"
+)
+_EMAIL_VALUE = r"[\w.+-]+@[\w-]+(\.[\w-]+)*\.[A-Za-z]{2,}"
+
+
+class PersonalDataError(RuntimeError):
+    """A table about to be published holds what says who a person is."""
+
+
+class NothingToPublishError(RuntimeError):
+    """There is no warehouse to publish from."""
+
+
+@dataclass(frozen=True)
+class PublishedTable:
+    """One table of a publication; `bytes` and `sha256` are those of its Parquet file."""
+
+    schema: str
+    name: str
+    rows: int
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class LoadedState:
+    """How far the raw tables reach: when the newest rows came (UTC) and days with rows (ISO)."""
+
+    until: str | None
+    first_day: str | None
+    last_day: str | None
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What `manifest.json` says about a publication."""
+
+    id: str
+    run_id: str
+    published_at: str
+    version: str
+    code_version: str
+    loaded: LoadedState
+    warehouse_bytes: int
+    warehouse_sha256: str
+    tables: list[PublishedTable] = field(default_factory=list)
+
+
+def current(data_dir: DataDir) -> Publication | None:
+    """The publication that readers see now; none before the first, or if its file is damaged."""
+    try:
+        text = (data_dir.published / "manifest.json").read_text(encoding="utf-8")
+        content: dict[str, Any] = json.loads(text)
+        tables = [PublishedTable(**table) for table in content.pop("tables")]
+        loaded = LoadedState(**content.pop("loaded"))
+        return Publication(**content, loaded=loaded, tables=tables)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def publish(data_dir: DataDir, run_id: str, loaded: LoadedState) -> Publication:
+    """Copy marts and audit into a new publication and swap `published` to it.
+
+    Args:
+        data_dir: Where the warehouse is and the publication goes.
+        run_id: Run that publishes.
+        loaded: How far the rows in it reach.
+
+    Raises:
+        NothingToPublishError: Nothing was built yet.
+        PersonalDataError: A table would show e-mail addresses, phones or names.
+        WriterBusyError: Another process is writing. In every case readers keep what they had.
+    """
+    if not data_dir.warehouse.exists():
+        raise NothingToPublishError(f"{data_dir.warehouse} does not exist. Run `make demo` first.")
+    with writer_lock(data_dir):
+        _remove_unfinished(data_dir)
+        now = datetime.now(UTC)
+        publication_id = f"{now:%Y%m%dT%H%M%S%f}-{run_id[:8]}"
+        folder = data_dir.publications / f".building-{publication_id}"
+        (folder / "parquet").mkdir(parents=True)
+        tables = _copy_tables(data_dir, folder)
+        copied = folder / "viaggio.duckdb"
+        publication = Publication(
+            id=publication_id,
+            run_id=run_id,
+            published_at=now.isoformat(timespec="seconds"),
+            version=version("viaggio"),
+            code_version=code_version(),
+            loaded=loaded,
+            warehouse_bytes=copied.stat().st_size,
+            warehouse_sha256=_sha256(copied),
+            tables=tables,
+        )
+        text = json.dumps(asdict(publication), indent=2)
+        (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
+        _flush_to_disk(folder)
+        folder.rename(data_dir.publications / publication_id)
+        _swap_link(data_dir, publication_id)
+        _remove_old(data_dir, publication_id)
+    return publication
+
+
+def _copy_tables(data_dir: DataDir, folder: Path) -> list[PublishedTable]:
+    with duckdb.connect() as connection:
+        connection.execute("set preserve_insertion_order = false")
+        connection.execute(f"set temp_directory = '{data_dir.tmp}'")
+        connection.execute(f"set memory_limit = '{os.environ.get('VIAGGIO_MEMORY_LIMIT', '8GB')}'")
+        connection.execute(f"attach '{data_dir.warehouse}' as built (read_only)")
+        connection.execute(f"attach '{folder / 'viaggio.duckdb'}' as published")
+        tables = _tables_to_publish(connection)
+        for schema, name in tables:
+            _refuse_personal_data(connection, schema, name)
+        for schema in PUBLISHED_SCHEMAS:
+            connection.execute(f"create schema published.{schema}")
+        result = [_copy_table(connection, folder, schema, name) for schema, name in tables]
+        connection.execute("detach published")
+    return result
+
+
+def _tables_to_publish(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    return connection.execute(
+        """
+        select table_schema, table_name
+        from information_schema.tables
+        where table_catalog = 'built' and list_contains($schemas, table_schema)
+            and table_name not like '%\\_\\_dbt\\_%' escape '\\'
+        order by table_schema, table_name
+        """,
+        {"schemas": list(PUBLISHED_SCHEMAS)},
+    ).fetchall()
+
+
+def _refuse_personal_data(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> None:
+    columns = connection.execute(
+        """
+        select column_name from duckdb_columns()
+        where database_name = 'built' and schema_name = $schema and table_name = $name
+            and data_type = 'VARCHAR'
+        """,
+        {"schema": schema, "name": name},
+    ).fetchall()
+    texts = [column for (column,) in columns]
+    bad = [column for column in texts if _PERSONAL_NAME.search(column.lower())]
+    if texts:
+        searches = ", ".join(
+            f"""count_if(contains("{c}", '@') and regexp_matches("{c}", '{_EMAIL_VALUE}'))"""
+            for c in texts
+        )
+        found = connection.execute(f'select {searches} from built."{schema}"."{name}"').fetchone()
+        bad += [column for column, rows in zip(texts, found or (), strict=True) if rows]
+    if bad:
+        raise PersonalDataError(
+            f"{schema}.{name}: column {', '.join(dict.fromkeys(bad))} shows e-mail addresses, "
+            "phones or names. Hash it (`..._hash`) or leave it out; nothing was published."
+        )
+
+
+def _copy_table(
+    connection: duckdb.DuckDBPyConnection, folder: Path, schema: str, name: str
+) -> PublishedTable:
+    built, published = f'built."{schema}"."{name}"', f'published."{schema}"."{name}"'
+    connection.execute(f"create table {published} as from {built}")
+    _copy_comments(connection, schema, name)
+    parquet = folder / "parquet" / f"{name}.parquet"
+    connection.execute(f"copy {published} to '{parquet}' (format parquet, compression zstd)")
+    row = connection.execute(f"select count(*) from {published}").fetchone()
+    rows = row[0] if row else 0
+    return PublishedTable(schema, name, rows, parquet.stat().st_size, _sha256(parquet))
+
+
+def _copy_comments(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> None:
+    comments = connection.execute(
+        """
+        select null as column_name, comment from duckdb_tables()
+        where database_name = 'built' and schema_name = $schema and table_name = $name
+            and comment is not null
+        union all
+        select column_name, comment from duckdb_columns()
+        where database_name = 'built' and schema_name = $schema and table_name = $name
+            and comment is not null
+        """,
+        {"schema": schema, "name": name},
+    ).fetchall()
+    table = f'published."{schema}"."{name}"'
+    for column, comment in comments:
+        target = f'column {table}."{column}"' if column else f"table {table}"
+        text = comment.replace("'", "''")
+        connection.execute(f"comment on {target} is '{text}'")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def _flush_to_disk(folder: Path) -> None:
+    for path in [*folder.rglob("*"), folder]:
+        _flush(path)
+
+
+def _swap_link(data_dir: DataDir, publication_id: str) -> None:
+    link = data_dir.root / ".published.new"
+    link.unlink(missing_ok=True)
+    link.symlink_to(Path(data_dir.publications.name) / publication_id)
+    link.replace(data_dir.published)
+    _flush(data_dir.publications)
+    _flush(data_dir.root)
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _remove_unfinished(data_dir: DataDir) -> None:
+    for unfinished in data_dir.publications.glob(".building-*"):
+        shutil.rmtree(unfinished)
+
+
+def _remove_old(data_dir: DataDir, publication_id: str) -> None:
+    folders = sorted(p for p in data_dir.publications.iterdir() if not p.name.startswith("."))
+    for folder in folders[:-KEPT_PUBLICATIONS]:
+        if folder.name != publication_id:
+            shutil.rmtree(folder)

@@ -1,0 +1,45 @@
+"""What the assets need to run: the data directory, locked, and dbt."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DbtCliResource
+
+from orchestration.lock import writer_lock
+from orchestration.paths import PROJECT_DIR, DataDir
+from orchestration.project import DBT
+
+
+class Workspace(dg.ConfigurableResource):
+    """The data directory, held for one run from its first step to its last.
+
+    A run keeps the writer lock throughout: what it lands is what it builds and publishes.
+    """
+
+    wait_seconds: float = 0.0
+
+    @property
+    def data_dir(self) -> DataDir:
+        return DataDir.from_env()
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Workspace]:
+        with writer_lock(self.data_dir, self.wait_seconds):
+            self.data_dir.tmp.mkdir(exist_ok=True)
+            yield self
+
+
+def build_resources() -> dict[str, Any]:
+    """Resources of the definitions; a run waits up to ten minutes for another writer to end."""
+    os.environ.update(DataDir.from_env().environment())
+    return {
+        "workspace": Workspace(wait_seconds=600),
+        "dbt": DbtCliResource(
+            project_dir=str(PROJECT_DIR), profiles_dir=str(PROJECT_DIR), dbt_executable=DBT
+        ),
+    }

@@ -1,0 +1,140 @@
+"""The whole run in one process: `python -m orchestration.run [--backfill FIRST:LAST]`.
+
+Ends with 0 when everything was loaded and published, 3 when files were rejected and the rest was
+published, 1 when nothing new was published; readers then keep what they had.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import dagster as dg
+
+from orchestration.answers import answers, text_table
+from orchestration.build import build_definitions
+from orchestration.home import IN_PROCESS_TAG, close_dead_runs, prepare_home
+from orchestration.lock import WriterBusyError, writer_lock
+from orchestration.partitions import Window, WindowError
+from orchestration.paths import DataDir
+from orchestration.progress import is_up_to_date, new_files
+from orchestration.publish import current
+
+COMPLETE, FAILED, FAILED_IN_PART = 0, 1, 3
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run, say what happened and where to look; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m orchestration.run", description=__doc__)
+    parser.add_argument(
+        "--backfill",
+        type=_window,
+        metavar="FIRST:LAST",
+        help="stage these days anew, whether or not files came for them (2025-03-01:2025-03-07)",
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="run even if nothing is new since the last publication"
+    )
+    options = parser.parse_args(arguments)
+    data_dir = DataDir.from_env()
+    os.environ.update(data_dir.environment())
+    try:
+        with writer_lock(data_dir):
+            asked = options.force or options.backfill
+            if not asked and is_up_to_date(data_dir) and not new_files(data_dir, wait=time.sleep):
+                print("Nothing new: all that landed is published.")
+                code = COMPLETE
+            else:
+                code = run(data_dir, options.backfill)
+    except WriterBusyError as error:
+        print(error, file=sys.stderr)
+        return FAILED
+    print_where_to_look(data_dir)
+    return code
+
+
+def run(data_dir: DataDir, window: Window | None = None) -> int:
+    """Run the main job in this process, on the days that landed or on those of a window."""
+    started = time.monotonic()
+    prepare_home(data_dir)
+    log = data_dir.root / "logs" / "run.log"
+    log.parent.mkdir(exist_ok=True)
+    tags = {IN_PROCESS_TAG: "true", **(window.tags() if window else {})}
+    with (
+        dg.DagsterInstance.get() as instance,
+        log.open("w", encoding="utf-8") as details,
+        contextlib.redirect_stdout(details),
+    ):
+        close_dead_runs(instance)
+        job = build_definitions(data_dir).resolve_job_def("viaggio")
+        result = job.execute_in_process(instance=instance, tags=tags, raise_on_error=False)
+        final = instance.get_run_by_id(result.run_id)
+    print_stages(result, time.monotonic() - started)
+    outcome = final.tags.get("viaggio/outcome") if final else None
+    if result.success:
+        return COMPLETE
+    if outcome == "failed_in_part":
+        return FAILED_IN_PART
+    print(f"\nThe run failed, and readers keep what they had. dbt's words are in {log}.")
+    return FAILED
+
+
+def print_stages(result: dg.ExecuteInProcessResult, seconds: float) -> None:
+    """Say which steps ran, how long they took, and how many checks passed."""
+    rows: list[tuple[object, ...]] = []
+    for event in result.all_events:
+        if event.is_step_success:
+            took = event.step_success_data.duration_ms / 1000
+            rows.append((event.step_key, "done", round(took, 1)))
+        elif event.is_step_failure:
+            rows.append((event.step_key, "failed", None))
+        elif event.is_step_skipped:
+            rows.append((event.step_key, "skipped", None))
+    print("\n" + text_table(["stage", "result", "seconds"], rows))
+    checks = result.get_asset_check_evaluations()
+    passed = sum(check.passed for check in checks)
+    print(f"{passed} of {len(checks)} checks passed; {seconds:.0f} s in all.")
+    for check in checks:
+        if not check.passed:
+            name = check.asset_key.to_user_string()
+            print(f"  {check.severity.value.lower()}: {name} {check.check_name}")
+            if check.description:
+                print(f"    {check.description}")
+
+
+def print_where_to_look(data_dir: DataDir) -> None:
+    """Say what is published, where, and what it answers first."""
+    publication = current(data_dir)
+    if publication is None:
+        print("Nothing is published yet.")
+        return
+    for words, answer in answers(data_dir, publication.run_id):
+        print(f"\n{words}\n{answer}")
+    span = f"{publication.loaded.first_day} to {publication.loaded.last_day}"
+    print(
+        f"\nPublished {publication.published_at} with events of {span}:\n"
+        f"  tables     {_short(data_dir.published)}/viaggio.duckdb and parquet/\n"
+        f"  data docs  {_short(data_dir.validation)}/docs/index.html\n"
+        "  pipeline   make dagster, then http://127.0.0.1:3000\n"
+        "  models     make docs"
+    )
+
+
+def _short(path: Path) -> str:
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+def _window(text: str) -> Window:
+    try:
+        return Window.parse(text)
+    except WindowError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+if __name__ == "__main__":
+    sys.exit(main())

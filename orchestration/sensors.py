@@ -1,0 +1,32 @@
+"""What starts a run when files arrive."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+import dagster as dg
+
+from orchestration.jobs import MAIN_JOB
+from orchestration.landing.discover import Found
+from orchestration.paths import DataDir
+from orchestration.progress import new_files
+
+
+@dg.sensor(
+    job=MAIN_JOB,
+    minimum_interval_seconds=30,
+    default_status=dg.DefaultSensorStatus.STOPPED,
+    description="Starts a run when finished files that were never seen lie in the landing folder.",
+)
+def landing_sensor() -> dg.RunRequest | dg.SkipReason:
+    return request_for(new_files(DataDir.from_env()))
+
+
+def request_for(files: Iterable[Found]) -> dg.RunRequest | dg.SkipReason:
+    """One run for these files; asked again for the same ones, Dagster starts no second run."""
+    names = sorted(f"{file.source_file} {file.stamp}" for file in files)
+    if not names:
+        return dg.SkipReason("No new finished files in the landing folder.")
+    run_key = hashlib.sha256("\n".join(names).encode()).hexdigest()
+    return dg.RunRequest(run_key=run_key, tags={"viaggio/new_files": str(len(names))})
