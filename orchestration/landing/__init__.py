@@ -1,0 +1,1 @@
+"""Landing: from dropped files to checked, typed Parquet under `raw/`."""
