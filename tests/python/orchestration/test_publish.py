@@ -1,0 +1,191 @@
+"""Publishing: whole or not at all, and nothing personal."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration import publish as publishing
+from orchestration.paths import PROJECT_DIR, DataDir
+from orchestration.publish import (
+    LoadedState,
+    NothingToPublishError,
+    PersonalDataError,
+    current,
+    publish,
+)
+
+LOADED = LoadedState("2025-03-02 04:00:00.000000", "2025-01-01", "2025-03-01")
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> DataDir:
+    """A warehouse with one mart, one audit table and one staging table."""
+    data_dir = DataDir(tmp_path)
+    data_dir.tmp.mkdir()
+    build(
+        data_dir,
+        "create schema marts",
+        "create schema audit",
+        "create schema staging",
+        "create table marts.fct_orders as select range as order_id from range(10)",
+        "comment on table marts.fct_orders is 'One row per order; it''s small.'",
+        "comment on column marts.fct_orders.order_id is 'Order.'",
+        "create table audit.audit_reconciliation as select 'store' as source_name",
+        "create table staging.stg_crm__contacts as select 'ada@example.com' as email",
+    )
+    return data_dir
+
+
+def build(data_dir: DataDir, *statements: str) -> None:
+    with duckdb.connect(data_dir.warehouse) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def read(data_dir: DataDir, sql: str) -> list[tuple]:
+    with duckdb.connect(data_dir.published / "viaggio.duckdb", read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def test_marts_and_audit_are_published_and_nothing_else(data_dir: DataDir) -> None:
+    publish(data_dir, "run-1", LOADED)
+    tables = read(data_dir, "select schema_name, table_name from duckdb_tables() order by all")
+    assert tables == [("audit", "audit_reconciliation"), ("marts", "fct_orders")]
+
+
+def test_descriptions_come_along(data_dir: DataDir) -> None:
+    publish(data_dir, "run-1", LOADED)
+    assert read(
+        data_dir, "select comment from duckdb_tables() where table_name = 'fct_orders'"
+    ) == [("One row per order; it's small.",)]
+    assert read(
+        data_dir, "select comment from duckdb_columns() where column_name = 'order_id'"
+    ) == [("Order.",)]
+
+
+def test_the_manifest_says_what_is_there(data_dir: DataDir) -> None:
+    published = publish(data_dir, "run-1", LOADED)
+    assert current(data_dir) == published
+    assert published.loaded == LOADED
+    assert {table.name: table.rows for table in published.tables} == {
+        "audit_reconciliation": 1,
+        "fct_orders": 10,
+    }
+    for table in published.tables:
+        parquet = data_dir.published / "parquet" / f"{table.name}.parquet"
+        assert hashlib.sha256(parquet.read_bytes()).hexdigest() == table.sha256
+        assert parquet.stat().st_size == table.bytes
+
+
+def test_empty_marts_are_no_obstacle(data_dir: DataDir) -> None:
+    build(data_dir, "drop schema marts cascade", "drop schema audit cascade")
+    assert publish(data_dir, "run-1", LOADED).tables == []
+    assert read(data_dir, "select count(*) from duckdb_tables()") == [(0,)]
+
+
+def test_a_reader_keeps_what_it_opened_while_a_new_one_sees_the_new(data_dir: DataDir) -> None:
+    publish(data_dir, "run-1", LOADED)
+    file = os.path.realpath(data_dir.published / "viaggio.duckdb")
+    with duckdb.connect(file, read_only=True) as old_reader:
+        build(data_dir, "insert into marts.fct_orders values (10)")
+        publish(data_dir, "run-2", LOADED)
+        assert old_reader.execute("select count(*) from marts.fct_orders").fetchone() == (10,)
+    assert read(data_dir, "select count(*) from marts.fct_orders") == [(11,)]
+
+
+def test_a_failure_while_copying_leaves_what_readers_see(
+    data_dir: DataDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = publish(data_dir, "run-1", LOADED)
+    build(data_dir, "insert into marts.fct_orders values (10)")
+
+    def full_disk(path: Path) -> str:
+        raise OSError(28, "No space left on device", str(path))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(publishing, "_sha256", full_disk)
+        with pytest.raises(OSError, match="No space left"):
+            publish(data_dir, "run-2", LOADED)
+    assert current(data_dir) == first
+    assert read(data_dir, "select count(*) from marts.fct_orders") == [(10,)]
+
+    publish(data_dir, "run-3", LOADED)
+    assert read(data_dir, "select count(*) from marts.fct_orders") == [(11,)]
+    assert not list(data_dir.publications.glob(".building-*"))
+
+
+KILLED_AT = """
+import os, signal, sys
+from pathlib import Path
+from orchestration import publish as publishing
+from orchestration.paths import DataDir
+def die(*_): os.kill(os.getpid(), signal.SIGKILL)
+setattr(publishing, sys.argv[2], die)
+publishing.publish(DataDir(Path(sys.argv[1])), "run-2", publishing.LoadedState(None, None, None))
+"""
+
+
+@pytest.mark.parametrize("moment", ["_copy_comments", "_flush_to_disk", "_swap_link"])
+def test_a_kill_leaves_what_readers_see_and_the_next_run_heals(
+    data_dir: DataDir, moment: str
+) -> None:
+    first = publish(data_dir, "run-1", LOADED)
+    build(data_dir, "insert into marts.fct_orders values (10)")
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED_AT, str(data_dir.root), moment], cwd=PROJECT_DIR, check=False
+    )
+    assert killed.returncode == -signal.SIGKILL
+    assert current(data_dir) == first
+    assert read(data_dir, "select count(*) from marts.fct_orders") == [(10,)]
+
+    healed = publish(data_dir, "run-3", LOADED)
+    assert current(data_dir) == healed
+    assert read(data_dir, "select count(*) from marts.fct_orders") == [(11,)]
+    assert not list(data_dir.publications.glob(".building-*"))
+
+
+def test_only_the_newest_publications_are_kept(data_dir: DataDir) -> None:
+    published = [publish(data_dir, f"run-{number}", LOADED).id for number in range(5)]
+    kept = sorted(folder.name for folder in data_dir.publications.iterdir())
+    assert kept == published[-3:]
+    assert data_dir.published.resolve().name == published[-1]
+
+
+@pytest.mark.parametrize(
+    "column", ["email", "customer_email", "phone", "first_name", "author_name", "Last_Name"]
+)
+def test_a_column_named_for_a_person_is_refused(data_dir: DataDir, column: str) -> None:
+    first = publish(data_dir, "run-1", LOADED)
+    build(data_dir, f"create table marts.dim_customers as select 'x' as {column}")
+    with pytest.raises(PersonalDataError, match=f"marts.dim_customers: column {column}"):
+        publish(data_dir, "run-2", LOADED)
+    assert current(data_dir) == first
+
+
+def test_an_address_in_a_harmless_column_is_refused_without_quoting_it(data_dir: DataDir) -> None:
+    build(data_dir, "create table marts.dim_notes as select 'write to ada@example.com' as note")
+    with pytest.raises(PersonalDataError, match=r"marts.dim_notes: column note") as refused:
+        publish(data_dir, "run-1", LOADED)
+    assert "ada@" not in str(refused.value)
+    assert current(data_dir) is None
+
+
+@pytest.mark.parametrize(
+    "column", ["email_hash", "email_campaign_id", "phone_type", "product_name", "shipping"]
+)
+def test_hashes_and_names_of_things_are_published(data_dir: DataDir, column: str) -> None:
+    build(data_dir, f"create table marts.dim_things as select 'x' as {column}")
+    assert "dim_things" in {table.name for table in publish(data_dir, "run-1", LOADED).tables}
+
+
+def test_without_a_warehouse_there_is_nothing_to_publish(tmp_path: Path) -> None:
+    with pytest.raises(NothingToPublishError, match="does not exist"):
+        publish(DataDir(tmp_path), "run-1", LOADED)
