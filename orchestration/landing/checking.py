@@ -125,7 +125,7 @@ def _cast(column: Column, reading: Reading, held: dict[str, str]) -> Cast:
     expr = held[column.name.lower()]
     if column.is_nested and field.type.id == "varchar":
         return cast_json(expr, column.type, column.name)
-    return cast(expr, field.type, column.type, column.name, reading.decimal_comma)
+    return cast(expr, field.type, column.type, column.name, decimal_comma=reading.decimal_comma)
 
 
 def _reason(
