@@ -26,8 +26,9 @@ class Checked:
     """SQL of a checked file.
 
     Attributes:
-        query: Selects the contract's columns, `_extra_columns`, `reason` (null for a good row),
-            `row_text` (null for a good row) and, where the reader knows it, `row_number`.
+        query: Selects the contract's columns, `_extra_columns`, `_reason` (null for a good row),
+            `_row_text` (null for a good row) and, where the reader knows it, `_row_number`. The
+            underscores keep them apart from columns of the contract (a refund has a `reason`).
         extra_columns: Names of what the contract does not know; `name.*` for undeclared fields.
     """
 
@@ -50,9 +51,9 @@ def check(table: RawTable, reading: Reading, loaded_at: datetime, tolerance: tim
     columns = ", ".join(quote(column.name) for column in table.columns)
     source = ", ".join(
         [f"{field.expr} as {held[name]}" for name, field in reading.fields.items()]
-        + [f"{reading.row_text} as row_text"]
-        + ([f"{reading.row_number} as row_number"] if reading.row_number else [])
-        + ([f"{reading.unreadable[0]} as is_unreadable"] if reading.unreadable else [])
+        + [f"{reading.row_text} as _row_text"]
+        + ([f"{reading.row_number} as _row_number"] if reading.row_number else [])
+        + ([f"{reading.unreadable[0]} as _is_unreadable"] if reading.unreadable else [])
     )
     typed = ", ".join(f"{casts[c.name].value} as {quote(c.name)}" for c in table.columns)
     reasons = [
@@ -60,12 +61,12 @@ def check(table: RawTable, reading: Reading, loaded_at: datetime, tolerance: tim
     ]
     reason = f"nullif(concat_ws('; ', {', '.join(['null', *filter(None, reasons)])}), '')"
     if reading.unreadable:
-        reason = f"case when is_unreadable then {literal(reading.unreadable[1])} else {reason} end"
+        reason = f"case when _is_unreadable then {literal(reading.unreadable[1])} else {reason} end"
     query = (
-        f"select {columns}, {_extra_json(extras, reading, held)} as _extra_columns, reason,"
-        " case when reason is not null then row_text end as row_text"
-        f"{', row_number' if reading.row_number else ''}"
-        f" from (select *, {reason} as reason"
+        f"select {columns}, {_extra_json(extras, reading, held)} as _extra_columns, _reason,"
+        " case when _reason is not null then _row_text end as _row_text"
+        f"{', _row_number' if reading.row_number else ''}"
+        f" from (select *, {reason} as _reason"
         f" from (select *, {typed} from (select {source} from {reading.relation})))"
     )
     names = tuple(f"{field.name}.*" if field.holds_more else field.name for field in extras)

@@ -329,14 +329,14 @@ class _Run:
         if reading.row_number:
             self.con.execute(f"create temp view checked as {checked.query}")
             self.con.execute(
-                "create temp view bad as select row_number, row_text, reason from checked"
-                " where reason is not null"
+                "create temp view bad as select _row_number as row_number, _row_text as row_text,"
+                " _reason as reason from checked where _reason is not null"
             )
         else:
             self.con.execute(f"create temp table staged as {checked.query}")
             self.con.execute("create temp view checked as select * from staged")
             self.con.execute(f"create temp view bad as {_bad_of_staged(reading.has_rejects)}")
-        (good,) = self._one("select count(*) from checked where reason is null")
+        (good,) = self._one("select count(*) from checked where _reason is null")
         (bad,) = self._one("select count(*) from bad")
         return good, bad
 
@@ -389,7 +389,7 @@ class _Run:
         self, table: RawTable, record: FileRecord, folder: Path
     ) -> tuple[dict[date, int], list[Move]]:
         columns = loaded_columns(table, record.source_file, self.loaded_at)
-        condition = "where reason is null" if record.rows_quarantined else ""
+        condition = "where _reason is null" if record.rows_quarantined else ""
         raw = folder / "raw"
         written = self.con.execute(
             f"copy (select {columns} from checked {condition}) to {literal(str(raw))} ("
@@ -434,7 +434,8 @@ def _bad_of_staged(has_rejects: bool) -> str:
     """
     if not has_rejects:
         return (
-            "select rowid + 1 as row_number, row_text, reason from staged where reason is not null"
+            "select rowid + 1 as row_number, _row_text as row_text, _reason as reason from staged"
+            " where _reason is not null"
         )
     return f"""
         with rejected as (
@@ -451,10 +452,10 @@ def _bad_of_staged(has_rejects: bool) -> str:
         select
             rowid + 1 + (select count(*) from rejected where readable_before <= rowid)
                 as row_number,
-            row_text,
-            reason
+            _row_text as row_text,
+            _reason as reason
         from staged
-        where reason is not null
+        where _reason is not null
         union all
         select row_number, row_text, reason from rejected
     """
