@@ -16,6 +16,7 @@ export DBT_LOG_PATH := $(VIAGGIO_DATA_DIR)/logs
 DAYS ?= 180
 PERSONS ?= 20000
 PORT ?= 3000
+EXPORTS ?= ../shared/data
 
 .PHONY: help install demo real run dagster docs test lint format unit parity bench clean
 
@@ -40,9 +41,13 @@ demo: $(STAMP) ## Generate a demo company and run the whole pipeline on it
 	fi
 	@$(BIN)/python -m orchestration.run
 
-real: $(STAMP) ## Map other people's exports (../shared/data) to the contract and run on them
-	@VIAGGIO_DATA_DIR="$(CURDIR)/data/real" VIAGGIO_FIRST_DAY=2009-12-01 \
-		bash -c '$(BIN)/python -m adapters && $(BIN)/python -m orchestration.run'
+real: $(STAMP) ## Map other people's exports (EXPORTS=../shared/data), run on them, report what is wrong
+	@export VIAGGIO_DATA_DIR="$(CURDIR)/data/real" VIAGGIO_FIRST_DAY=2009-12-01; \
+		$(BIN)/python -m adapters --from "$(EXPORTS)" || exit $$?; \
+		$(BIN)/python -m orchestration.run; code=$$?; \
+		$(BIN)/python -m adapters report; \
+		if [ $$code -eq 3 ]; then echo "Files were refused (see above); the rest is published."; \
+		else exit $$code; fi
 
 run: $(STAMP) ## Land what is new, build, audit, publish (BACKFILL=2025-03-01:2025-03-07 for days)
 	@$(BIN)/python -m orchestration.run $(if $(BACKFILL),--backfill $(BACKFILL))
