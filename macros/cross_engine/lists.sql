@@ -1,0 +1,71 @@
+{#- One field, or one expression over the fields, of each element of a list of structs.
+    `expression` names the element `element`. -#}
+{% macro list_transform(list, expression) -%}
+    {{ return(adapter.dispatch('list_transform', 'viaggio')(list, expression)) }}
+{%- endmacro %}
+
+{% macro duckdb__list_transform(list, expression) -%}
+    list_transform({{ list }}, lambda element: {{ expression }})
+{%- endmacro %}
+
+{% macro spark__list_transform(list, expression) -%}
+    transform({{ list }}, element -> {{ expression }})
+{%- endmacro %}
+
+
+{#- Element of `list` at the place where `keys`, a list as long, first holds the text `key`;
+    null where it does not. -#}
+{% macro list_lookup(list, keys, key) -%}
+    {{ return(adapter.dispatch('list_lookup', 'viaggio')(list, keys, key)) }}
+{%- endmacro %}
+
+{% macro duckdb__list_lookup(list, keys, key) -%}
+    {{ list }}[list_position({{ keys }}, '{{ key }}')]
+{%- endmacro %}
+
+{% macro spark__list_lookup(list, keys, key) -%}
+    try_element_at({{ list }}, cast(nullif(array_position({{ keys }}, '{{ key }}'), 0) as int))
+{%- endmacro %}
+
+
+{#- Element of a list at a position counted from 1; null where there is none. -#}
+{% macro list_element(list, position) -%}
+    {{ return(adapter.dispatch('list_element', 'viaggio')(list, position)) }}
+{%- endmacro %}
+
+{% macro duckdb__list_element(list, position) -%}
+    {{ list }}[{{ position }}]
+{%- endmacro %}
+
+{% macro spark__list_element(list, position) -%}
+    try_element_at({{ list }}, {{ position }})
+{%- endmacro %}
+
+
+{#- Number of elements of a list; null where there is no list. -#}
+{% macro list_length(list) -%}
+    {{ return(adapter.dispatch('list_length', 'viaggio')(list)) }}
+{%- endmacro %}
+
+{% macro duckdb__list_length(list) -%}
+    len({{ list }})
+{%- endmacro %}
+
+{% macro spark__list_length(list) -%}
+    size({{ list }})
+{%- endmacro %}
+
+
+{#- One row per element of a list that is not empty, holding its position counted from 1.
+    Stands alone in a select list; rows with empty lists must be filtered out before. -#}
+{% macro unnest_positions(list) -%}
+    {{ return(adapter.dispatch('unnest_positions', 'viaggio')(list)) }}
+{%- endmacro %}
+
+{% macro duckdb__unnest_positions(list) -%}
+    cast(unnest(generate_series(1, len({{ list }}))) as integer)
+{%- endmacro %}
+
+{% macro spark__unnest_positions(list) -%}
+    explode(sequence(1, size({{ list }})))
+{%- endmacro %}

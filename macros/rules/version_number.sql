@@ -1,0 +1,30 @@
+{#- Columns that make two raw rows the same thing, as the contract (the source's YAML) has them. -#}
+{% macro business_key(source_name, table_name) -%}
+    {%- if execute -%}
+        {{ graph.sources['source.viaggio.' ~ source_name ~ '.' ~ table_name].config.meta.business_key | join(', ') }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- Number of a raw row among those with the same business key, 1 being the one that counts: the
+    newest `updated_at`, where the contract names such a column, else the last loaded; ties go by
+    file and content. -#}
+{% macro version_number(source_name, table_name) -%}
+    {%- set updated_at = graph.sources[
+        'source.viaggio.' ~ source_name ~ '.' ~ table_name
+    ].config.meta.get('updated_at') if execute -%}
+    row_number() over (
+        partition by {{ business_key(source_name, table_name) }}
+        order by
+            {{ updated_at ~ ' desc nulls last,' if updated_at }}
+            _loaded_at desc,
+            _source_file desc,
+            _row_hash desc
+    )
+{%- endmacro %}
+
+
+{#- Number of raw rows with the same business key: the row staged for them stands for so many. -#}
+{% macro version_count(source_name, table_name) -%}
+    count(*) over (partition by {{ business_key(source_name, table_name) }})
+{%- endmacro %}

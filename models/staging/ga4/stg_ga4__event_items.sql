@@ -1,0 +1,80 @@
+{{ config(**incremental_by_day()) }}
+{%- set days = days_to_stage('ga4', 'event') %}
+
+with
+
+events as (
+
+    select * from {{ ref('stg_ga4__events') }}
+
+),
+
+events_with_items as (
+
+    select *
+    from events
+    where
+        {{ is_day_in(days) }}
+        and {{ list_length('items') }} > 0
+
+),
+
+positions as (
+
+    select
+        event_id,
+        event_name,
+        transaction_id,
+        currency_code,
+        event_at,
+        items,
+        _source_file,
+        _loaded_at,
+        _row_hash,
+        event_day,
+        {{ unnest_positions('items') }} as item_number
+    from events_with_items
+
+),
+
+single_items as (
+
+    select
+        *,
+        {{ list_element('items', 'item_number') }} as item
+    from positions
+
+),
+
+event_items as (
+
+    select
+        event_id || '-' || cast(item_number as string) as event_item_id,
+        event_id,
+        item.item_id as product_id,
+        transaction_id,
+        item.promotion_id as promotion_id,
+
+        item_number,
+        event_name,
+        item.item_name as product_name,
+        item.item_brand as product_brand,
+        item.item_variant as product_variant,
+        item.item_category as product_category,
+        item.coupon as coupon,
+        currency_code,
+
+        item.quantity as quantity,
+        try_cast(item.price as decimal(18, 2)) as unit_price,
+
+        event_at,
+
+        _source_file,
+        _loaded_at,
+        _row_hash,
+        event_day
+    from single_items
+
+)
+
+select * from event_items

@@ -1,0 +1,337 @@
+{{ config(**incremental_by_day()) }}
+{%- set days = days_to_stage('ga4', 'event') %}
+
+with
+
+bot_browsers as (
+
+    select * from {{ ref('bot_browsers') }}
+
+),
+
+bot_places as (
+
+    select * from {{ ref('bot_places') }}
+
+),
+
+traffic_markers as (
+
+    select * from {{ ref('traffic_markers') }}
+
+),
+
+-- Duplicates are few. They are found on one narrow column, and only they are sorted.
+repeated_keys as (
+
+    select _key_hash
+    from {{ source('ga4', 'event') }}
+    where {{ is_day_in(days) }}
+    group by _key_hash
+    having count(*) > 1
+
+),
+
+single_rows as (
+
+    select
+        events.*,
+        cast(1 as bigint) as _raw_rows
+    from {{ source('ga4', 'event') }} as events
+    anti join repeated_keys
+        on events._key_hash = repeated_keys._key_hash
+    where {{ is_day_in(days) }}
+
+),
+
+newest_of_repeated_rows as (
+
+    select
+        events.*,
+        count(*) over (
+            partition by events.event_day, events.event_timestamp, events._key_hash
+        ) as _raw_rows
+    from {{ source('ga4', 'event') }} as events
+    semi join repeated_keys
+        on events._key_hash = repeated_keys._key_hash
+    where {{ is_day_in(days) }}
+    qualify
+        row_number() over (
+            partition by events.event_day, events.event_timestamp, events._key_hash
+            order by events._loaded_at desc, events._source_file desc, events._row_hash desc
+        ) = 1
+
+),
+
+distinct_rows as (
+
+    select * from single_rows
+    union all
+    select * from newest_of_repeated_rows
+
+),
+
+-- Each parameter's value as one text, so that a lookup reads one list of texts, not four fields.
+-- Decimals get six places, which reads alike on every engine.
+with_parameters as (
+
+    select
+        *,
+        {{ list_transform('event_params', 'element.key') }} as parameter_keys,
+        {{
+            list_transform(
+                'event_params',
+                'coalesce('
+                ~ 'element.value.string_value, '
+                ~ 'cast(element.value.int_value as string), '
+                ~ 'cast(try_cast(element.value.double_value as decimal(28, 6)) as string), '
+                ~ 'cast(try_cast(element.value.float_value as decimal(28, 6)) as string))'
+            )
+        }} as parameter_texts
+    from distinct_rows
+
+),
+
+parameters as (
+
+    select
+        *,
+        {{ parameter_text('page_location') }} as page_location,
+        {{ parameter_text('page_title') }} as page_title,
+        {{ parameter_text('page_referrer') }} as page_referrer,
+        {{ parameter_integer('ga_session_id') }} as ga_session_id,
+        {{ parameter_integer('ga_session_number') }} as ga_session_number,
+        {{ parameter_integer('engagement_time_msec') }} as engagement_time_ms,
+        {{ parameter_boolean('session_engaged') }} as is_session_engaged,
+        {{ parameter_text('source') }} as event_source,
+        {{ parameter_text('medium') }} as event_medium,
+        {{ parameter_text('campaign') }} as event_campaign,
+        {{ parameter_text('term') }} as event_term,
+        {{ parameter_text('content') }} as event_content,
+        {{ parameter_text('gclid') }} as event_gclid,
+        {{ parameter_text('gbraid') }} as event_gbraid,
+        {{ parameter_text('wbraid') }} as event_wbraid,
+        {{ parameter_text('dclid') }} as event_dclid,
+        {{ parameter_text('traffic_type') }} as traffic_type,
+        {{ parameter_boolean('debug_mode') }} as is_debug_mode,
+        {{ parameter_text('search_term') }} as search_term,
+        {{ parameter_text('transaction_id') }} as event_transaction_id,
+        {{ parameter_text('currency') }} as event_currency,
+        {{ parameter_text('value') }} as event_value,
+        {{ parameter_text('coupon') }} as coupon,
+        {{ parameter_text('payment_type') }} as payment_type,
+        {{ parameter_text('shipping_tier') }} as shipping_tier,
+        {{ parameter_integer('percent_scrolled') }} as percent_scrolled,
+        {{ parameter_text('link_url') }} as link_url,
+        {{ parameter_text('form_id') }} as form_id,
+        {{ parameter_text('method') }} as method,
+        {{ parameter_text('content_type') }} as content_type,
+        {{ parameter_text('item_id') }} as content_id,
+        {{ parameter_text('video_title') }} as video_title
+    from with_parameters
+
+),
+
+-- An address is cut with plain text functions, which cost half of what a pattern does: from its
+-- ninth character on, it is host, path and query, be it http or https.
+page_parts as (
+
+    select
+        *,
+        substr(page_location, 9) as page_address,
+        case
+            when instr(page_location, '?') > 0
+                then nullif(regexp_extract(page_location, '[?]([^#]*)', 1), '')
+        end as page_query
+    from parameters
+
+),
+
+pages as (
+
+    select
+        *,
+        coalesce(
+            device.web_info.hostname,
+            nullif(regexp_extract(page_location, '^https?://([^/:?#]+)', 1), '')
+        ) as page_hostname,
+        case
+            when page_location not like 'http%://%' then null
+            when instr(page_address, '/') = 0 then '/'
+            when instr(page_address, '?') = 0 and instr(page_address, '#') = 0
+                then substr(page_address, instr(page_address, '/'))
+            else coalesce(nullif(regexp_extract(page_address, '^[^/?#]*(/[^?#]*)', 1), ''), '/')
+        end as page_path,
+        {{ query_parameter('utm_source') }} as page_utm_source,
+        {{ query_parameter('utm_medium') }} as page_utm_medium,
+        {{ query_parameter('utm_campaign') }} as page_utm_campaign,
+        {{ query_parameter('utm_id') }} as page_utm_id,
+        {{ query_parameter('utm_term') }} as page_utm_term,
+        {{ query_parameter('utm_content') }} as page_utm_content,
+        {{ query_parameter('gclid') }} as page_gclid,
+        {{ query_parameter('gbraid') }} as page_gbraid,
+        {{ query_parameter('wbraid') }} as page_wbraid,
+        {{ query_parameter('dclid') }} as page_dclid,
+        {{ query_parameter('srsltid') }} as page_srsltid,
+        {{ query_parameter('fbclid') }} as page_fbclid,
+        {{ query_parameter('msclkid') }} as page_msclkid,
+        {{ query_parameter('ttclid') }} as page_ttclid
+    from page_parts
+
+),
+
+-- Patterns are tried on the few names of browsers, not on every event.
+browsers as (
+
+    select distinct device.web_info.browser as browser
+    from {{ source('ga4', 'event') }}
+    where {{ is_day_in(days) }}
+
+),
+
+browsers_of_bots as (
+
+    select distinct browsers.browser
+    from browsers
+    inner join bot_browsers
+        on lower(browsers.browser) like bot_browsers.browser_pattern
+
+),
+
+events as (
+
+    select
+        {{ to_hex('pages.event_timestamp') }} || {{ to_hex('pages._key_hash') }} as event_id,
+        pages.stream_id,
+        pages.user_pseudo_id,
+        pages.user_id,
+        pages.ga_session_id,
+        coalesce(pages.ecommerce.transaction_id, pages.event_transaction_id) as transaction_id,
+
+        pages.event_name,
+        pages.platform,
+        pages.page_location,
+        pages.page_hostname,
+        pages.page_path,
+        pages.page_title,
+        pages.page_referrer,
+        pages.event_source,
+        pages.event_medium,
+        pages.event_campaign,
+        pages.event_term,
+        pages.event_content,
+        pages.collected_traffic_source.manual_source as collected_source,
+        pages.collected_traffic_source.manual_medium as collected_medium,
+        pages.collected_traffic_source.manual_campaign_name as collected_campaign,
+        pages.collected_traffic_source.manual_campaign_id as collected_campaign_id,
+        pages.collected_traffic_source.manual_term as collected_term,
+        pages.collected_traffic_source.manual_content as collected_content,
+        pages.page_utm_source,
+        pages.page_utm_medium,
+        pages.page_utm_campaign,
+        pages.page_utm_id,
+        pages.page_utm_term,
+        pages.page_utm_content,
+        coalesce(pages.event_gclid, pages.collected_traffic_source.gclid, pages.page_gclid)
+            as gclid,
+        coalesce(pages.event_gbraid, pages.page_gbraid) as gbraid,
+        coalesce(pages.event_wbraid, pages.page_wbraid) as wbraid,
+        coalesce(pages.event_dclid, pages.collected_traffic_source.dclid, pages.page_dclid)
+            as dclid,
+        coalesce(pages.collected_traffic_source.srsltid, pages.page_srsltid) as srsltid,
+        pages.page_fbclid as fbclid,
+        pages.page_msclkid as msclkid,
+        pages.page_ttclid as ttclid,
+        pages.session_traffic_source_last_click.manual_campaign.source
+            as session_manual_source,
+        pages.session_traffic_source_last_click.manual_campaign.medium
+            as session_manual_medium,
+        pages.session_traffic_source_last_click.manual_campaign.campaign_name
+            as session_manual_campaign,
+        pages.session_traffic_source_last_click.google_ads_campaign.campaign_id
+            as session_google_ads_campaign_id,
+        pages.session_traffic_source_last_click.google_ads_campaign.campaign_name
+            as session_google_ads_campaign,
+        pages.session_traffic_source_last_click.cross_channel_campaign.source
+            as session_cross_channel_source,
+        pages.session_traffic_source_last_click.cross_channel_campaign.medium
+            as session_cross_channel_medium,
+        pages.session_traffic_source_last_click.cross_channel_campaign.campaign_name
+            as session_cross_channel_campaign,
+        pages.session_traffic_source_last_click.cross_channel_campaign.default_channel_group
+            as session_default_channel_group,
+        pages.traffic_source.source as first_user_source,
+        pages.traffic_source.medium as first_user_medium,
+        pages.traffic_source.name as first_user_campaign,
+        pages.device.category as device_category,
+        pages.device.operating_system as device_operating_system,
+        pages.device.language as device_language,
+        pages.device.web_info.browser as device_browser,
+        pages.geo.country as geo_country,
+        pages.geo.region as geo_region,
+        pages.geo.city as geo_city,
+        pages.traffic_type,
+        pages.search_term,
+        pages.link_url,
+        pages.form_id,
+        pages.method,
+        pages.content_type,
+        pages.content_id,
+        pages.video_title,
+        pages.coupon,
+        pages.payment_type,
+        pages.shipping_tier,
+        {{ currency_code('pages.event_currency') }} as currency_code,
+        pages.items,
+
+        pages.ga_session_number,
+        pages.engagement_time_ms,
+        pages.percent_scrolled,
+        try_cast(pages.event_value as decimal(18, 2)) as event_value,
+        try_cast(pages.ecommerce.purchase_revenue as decimal(18, 2)) as purchase_revenue,
+        try_cast(pages.ecommerce.refund_value as decimal(18, 2)) as refund_value,
+        try_cast(pages.ecommerce.shipping_value as decimal(18, 2)) as shipping_value,
+        try_cast(pages.ecommerce.tax_value as decimal(18, 2)) as tax_value,
+        pages.ecommerce.total_item_quantity as item_quantity,
+
+        pages.is_session_engaged,
+        pages.is_active_user,
+        {{ consent('pages.privacy_info.analytics_storage') }} as has_analytics_consent,
+        {{ consent('pages.privacy_info.ads_storage') }} as has_ads_consent,
+        {{ consent('pages.privacy_info.uses_transient_token') }} as has_transient_token,
+        pages.event_name in ('page_not_found', 'exception', 'error')
+        or coalesce(pages.page_path like '%/404%', false)
+        or coalesce(pages.page_title like '%404%', false) as is_error_page,
+        coalesce(pages.is_debug_mode, false)
+        or browsers_of_bots.browser is not null
+        or bot_places.city is not null as is_bot,
+        traffic_types.marker is not null or hostnames.marker is not null as is_internal,
+
+        {{ from_epoch_microseconds('pages.event_timestamp') }} as event_at,
+        {{ from_epoch_microseconds('pages.user_first_touch_timestamp') }} as user_first_touch_at,
+
+        pages._source_file,
+        pages._loaded_at,
+        pages._row_hash,
+        pages._raw_rows,
+        pages.event_day
+    from pages
+    left join browsers_of_bots
+        on pages.device.web_info.browser = browsers_of_bots.browser
+    left join bot_places
+        on
+            pages.geo.country = bot_places.country
+            and pages.geo.city = bot_places.city
+            and pages.device.operating_system = bot_places.operating_system
+    left join traffic_markers as traffic_types
+        on
+            traffic_types.field = 'traffic_type'
+            and lower(pages.traffic_type) = traffic_types.marker
+    left join traffic_markers as hostnames
+        on
+            hostnames.field = 'hostname'
+            and lower(pages.page_hostname) = hostnames.marker
+
+)
+
+select * from events

@@ -1,0 +1,66 @@
+with
+
+traffic_markers as (
+
+    select * from {{ ref('traffic_markers') }}
+
+),
+
+source as (
+
+    select * from {{ source('reviews', 'review') }}
+
+),
+
+newest_versions as (
+
+    select
+        *,
+        {{ version_count('reviews', 'review') }} as _raw_rows
+    from source
+    qualify {{ version_number('reviews', 'review') }} = 1
+
+),
+
+reviews as (
+
+    select
+        {{ surrogate_key(['newest_versions.platform', 'newest_versions.id']) }} as review_id,
+
+        newest_versions.id as platform_review_id,
+        newest_versions.product_id,
+        newest_versions.order_id,
+
+        newest_versions.platform,
+        {{ email_hash('newest_versions.author_email') }} as author_email_hash,
+        newest_versions.title,
+        newest_versions.body,
+        lower(newest_versions.language) as language,
+        newest_versions.brand,
+        {{ local_date('newest_versions.created_at') }} as created_date,
+
+        newest_versions.rating,
+        newest_versions.rating_scale,
+        newest_versions.helpful_votes,
+        newest_versions.audience,
+
+        coalesce(newest_versions.is_verified, false) as is_verified,
+        newest_versions.brand is not null as is_competitor,
+        coalesce(email_domains.flag = 'internal', false) as is_internal,
+
+        newest_versions.created_at,
+        newest_versions.reply_at as replied_at,
+
+        newest_versions._source_file,
+        newest_versions._loaded_at,
+        newest_versions._row_hash,
+        newest_versions._raw_rows
+    from newest_versions
+    left join traffic_markers as email_domains
+        on
+            email_domains.field = 'email_domain'
+            and {{ email_domain('newest_versions.author_email') }} = email_domains.marker
+
+)
+
+select * from reviews

@@ -1,0 +1,57 @@
+{{ config(**incremental_by_day()) }}
+{%- set days = days_to_stage('search_console', 'query_day') %}
+
+with
+
+source as (
+
+    select *
+    from {{ source('search_console', 'query_day') }}
+    where {{ is_day_in(days) }}
+
+),
+
+newest_versions as (
+
+    select
+        *,
+        {{ version_count('search_console', 'query_day') }} as _raw_rows
+    from source
+    qualify {{ version_number('search_console', 'query_day') }} = 1
+
+),
+
+query_days as (
+
+    select
+        {{
+            surrogate_key(
+                [
+                    'data_date', 'site_url', 'url', 'query', 'is_anonymized_query', 'country', 'device'
+                ]
+            )
+        }} as query_day_id,
+
+        data_date as search_date,
+        site_url,
+        url as page_location,
+        query,
+        country as country_code,
+        lower(device) as device_category,
+
+        impressions,
+        clicks,
+        sum_position,
+
+        coalesce(is_anonymized_query, false) as is_anonymized_query,
+
+        _source_file,
+        _loaded_at,
+        _row_hash,
+        _raw_rows,
+        event_day
+    from newest_versions
+
+)
+
+select * from query_days

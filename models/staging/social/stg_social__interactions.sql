@@ -1,0 +1,53 @@
+{{ config(**incremental_by_day()) }}
+{%- set days = days_to_stage('social', 'interaction') %}
+
+with
+
+source as (
+
+    select *
+    from {{ source('social', 'interaction') }}
+    where {{ is_day_in(days) }}
+
+),
+
+newest_versions as (
+
+    select
+        *,
+        {{ version_count('social', 'interaction') }} as _raw_rows
+    from source
+    qualify {{ version_number('social', 'interaction') }} = 1
+
+),
+
+interactions as (
+
+    select
+        {{ surrogate_key(['network', 'id']) }} as interaction_id,
+
+        id as network_interaction_id,
+        post_id,
+        campaign_id,
+
+        network,
+        kind as interaction_kind,
+        direction,
+        {{ handle_hash('author_handle') }} as author_handle_hash,
+        body,
+        {{ local_date('occurred_at') }} as interaction_date,
+
+        followers,
+
+        occurred_at as interaction_at,
+
+        _source_file,
+        _loaded_at,
+        _row_hash,
+        _raw_rows,
+        event_day
+    from newest_versions
+
+)
+
+select * from interactions

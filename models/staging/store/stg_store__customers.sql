@@ -1,0 +1,54 @@
+with
+
+traffic_markers as (
+
+    select * from {{ ref('traffic_markers') }}
+
+),
+
+source as (
+
+    select * from {{ source('store', 'customer') }}
+
+),
+
+newest_versions as (
+
+    select
+        *,
+        {{ version_count('store', 'customer') }} as _raw_rows
+    from source
+    qualify {{ version_number('store', 'customer') }} = 1
+
+),
+
+customers as (
+
+    select
+        newest_versions.id as customer_id,
+
+        newest_versions.loyalty_card as loyalty_card_id,
+
+        {{ email_hash('newest_versions.email') }} as email_hash,
+        {{ phone_hash('newest_versions.phone') }} as phone_hash,
+        {{ local_date('newest_versions.created_at') }} as created_date,
+
+        coalesce(newest_versions.accepts_marketing, false) as has_marketing_consent,
+        coalesce(email_domains.flag = 'internal', false) as is_internal,
+        coalesce(email_domains.flag = 'test', false) as is_test,
+
+        newest_versions.created_at,
+
+        newest_versions._source_file,
+        newest_versions._loaded_at,
+        newest_versions._row_hash,
+        newest_versions._raw_rows
+    from newest_versions
+    left join traffic_markers as email_domains
+        on
+            email_domains.field = 'email_domain'
+            and {{ email_domain('newest_versions.email') }} = email_domains.marker
+
+)
+
+select * from customers

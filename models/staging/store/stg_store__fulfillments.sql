@@ -1,0 +1,50 @@
+with
+
+source as (
+
+    select * from {{ source('store', 'fulfillment') }}
+
+),
+
+newest_versions as (
+
+    select
+        *,
+        {{ version_count('store', 'fulfillment') }} as _raw_rows
+    from source
+    qualify {{ version_number('store', 'fulfillment') }} = 1
+
+),
+
+fulfillments as (
+
+    select
+        id as fulfillment_id,
+
+        order_id,
+        location_id,
+
+        method as fulfillment_method,
+        lower(status) as fulfillment_status,
+        {{ local_date('created_at') }} as created_date,
+
+        {{ seconds_between('created_at', 'delivered_at') }} as delivery_seconds,
+
+        case
+            when promised_at is not null then coalesce(delivered_at > promised_at, false)
+        end as is_late,
+
+        created_at,
+        ready_at,
+        delivered_at,
+        promised_at,
+
+        _source_file,
+        _loaded_at,
+        _row_hash,
+        _raw_rows
+    from newest_versions
+
+)
+
+select * from fulfillments

@@ -1,0 +1,66 @@
+{{ config(**incremental_by_day()) }}
+{%- set days = days_to_stage('store', 'visit') %}
+
+with
+
+traffic_markers as (
+
+    select * from {{ ref('traffic_markers') }}
+
+),
+
+source as (
+
+    select *
+    from {{ source('store', 'visit') }}
+    where {{ is_day_in(days) }}
+
+),
+
+newest_versions as (
+
+    select
+        *,
+        {{ version_count('store', 'visit') }} as _raw_rows
+    from source
+    qualify {{ version_number('store', 'visit') }} = 1
+
+),
+
+visits as (
+
+    select
+        newest_versions.id as visit_id,
+
+        newest_versions.location_id,
+        newest_versions.loyalty_card as loyalty_card_id,
+        newest_versions.demo_product_id,
+        newest_versions.receipt_order_id as order_id,
+
+        newest_versions.source as visit_source,
+        {{ email_hash('newest_versions.email') }} as email_hash,
+        {{ local_date('newest_versions.entered_at') }} as visit_date,
+
+        {{ seconds_between('newest_versions.entered_at', 'newest_versions.left_at') }} as dwell_seconds,
+
+        newest_versions.demo_product_id is not null as has_demo,
+        coalesce(newest_versions.staff_assisted, false) as is_staff_assisted,
+        coalesce(email_domains.flag = 'internal', false) as is_internal,
+
+        newest_versions.entered_at,
+        newest_versions.left_at,
+
+        newest_versions._source_file,
+        newest_versions._loaded_at,
+        newest_versions._row_hash,
+        newest_versions._raw_rows,
+        newest_versions.event_day
+    from newest_versions
+    left join traffic_markers as email_domains
+        on
+            email_domains.field = 'email_domain'
+            and {{ email_domain('newest_versions.email') }} = email_domains.marker
+
+)
+
+select * from visits

@@ -1,0 +1,11 @@
+{#- The columns together are unique: fails with each combination that occurs more than once. -#}
+{% test unique_combination(model, columns) %}
+
+    select
+        {{ columns | join(', ') }},
+        count(*) as row_count
+    from {{ model }}
+    group by {{ columns | join(', ') }}
+    having count(*) > 1
+
+{% endtest %}
