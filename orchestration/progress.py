@@ -9,7 +9,6 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -22,20 +21,6 @@ from orchestration.publish import LoadedState, current
 
 # Days by raw table, as (source, table).
 Days = dict[tuple[str, str], list[date]]
-
-
-@dataclass(frozen=True)
-class Landed:
-    """What one run loaded into one table."""
-
-    source: str
-    table: str
-    files: int
-    rows: int
-    rows_quarantined: int
-    days: int
-    first_day: str | None
-    last_day: str | None
 
 
 def loaded_state(data_dir: DataDir) -> LoadedState:
@@ -65,35 +50,6 @@ def days_in(data_dir: DataDir, window: Window) -> Days:
     """Days of a window that hold rows."""
     bounds = {"first": str(window.start), "last": str(window.end)}
     return _days(data_dir, "event_day between :first and :last", bounds)
-
-
-def landed_in(data_dir: DataDir, run_id: str) -> list[Landed]:
-    """What a run loaded, by table."""
-    rows = _query(
-        data_dir,
-        """
-        select
-            file.source_name,
-            file.table_name,
-            count(distinct file.file_id),
-            coalesce(sum(file_day.row_count), 0),
-            (
-                select sum(rows_quarantined) from file as own
-                where own.run_id = :run_id and own.outcome = 'loaded'
-                    and own.source_name = file.source_name and own.table_name = file.table_name
-            ),
-            count(distinct file_day.event_day),
-            min(file_day.event_day),
-            max(file_day.event_day)
-        from file
-        left join file_day using (source_name, table_name, file_id)
-        where file.run_id = :run_id and file.outcome = 'loaded'
-        group by file.source_name, file.table_name
-        order by file.source_name, file.table_name
-        """,
-        {"run_id": run_id},
-    )
-    return [Landed(*row) for row in rows]
 
 
 def rejected_in(data_dir: DataDir, run_id: str) -> list[str]:

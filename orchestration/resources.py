@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
+from importlib import metadata
 from typing import Any
 
 import dagster as dg
 from dagster_dbt import DbtCliResource
+from packaging.version import Version
 
 from orchestration.lock import writer_lock
 from orchestration.paths import PROJECT_DIR, DataDir
@@ -34,12 +37,27 @@ class Workspace(dg.ConfigurableResource):
             yield self
 
 
+class QuickDbt(DbtCliResource):
+    """Runs dbt in a process of its own and leaves the rest out, which saves seconds per command.
+
+    Dagster's own would ask dbt for its version and load an adapter into this process as well, to
+    count rows while dbt holds the file; `table_metadata` counts when dbt has ended.
+    """
+
+    @cached_property
+    def _cli_version(self) -> Version:
+        return Version(metadata.version("dbt-core"))
+
+    def _initialize_dbt_core_adapter(self, args: Sequence[str]) -> None:
+        return None
+
+
 def build_resources() -> dict[str, Any]:
     """Resources of the definitions; a run waits up to ten minutes for another writer to end."""
     os.environ.update(DataDir.from_env().environment())
     return {
         "workspace": Workspace(wait_seconds=600),
-        "dbt": DbtCliResource(
+        "dbt": QuickDbt(
             project_dir=str(PROJECT_DIR), profiles_dir=str(PROJECT_DIR), dbt_executable=DBT
         ),
     }

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import dagster as dg
+from dagster._utils.error import SerializableErrorInfo
 
 from orchestration.answers import answers, text_table
 from orchestration.build import build_definitions
@@ -87,12 +88,14 @@ def run(data_dir: DataDir, window: Window | None = None) -> int:
 def print_stages(result: dg.ExecuteInProcessResult, seconds: float) -> None:
     """Say which steps ran, how long they took, and how many checks passed."""
     rows: list[tuple[object, ...]] = []
+    failures: list[str] = []
     for event in result.all_events:
         if event.is_step_success:
             took = event.step_success_data.duration_ms / 1000
             rows.append((event.step_key, "done", round(took, 1)))
         elif event.is_step_failure:
             rows.append((event.step_key, "failed", None))
+            failures.append(f"{event.step_key}: {reason(event.step_failure_data.error)}")
         elif event.is_step_skipped:
             rows.append((event.step_key, "skipped", None))
     print("\n" + text_table(["stage", "result", "seconds"], rows))
@@ -105,6 +108,15 @@ def print_stages(result: dg.ExecuteInProcessResult, seconds: float) -> None:
             print(f"  {check.severity.value.lower()}: {name} {check.check_name}")
             if check.description:
                 print(f"    {check.description}")
+    for failure in failures:
+        print(f"FAILED {failure}")
+
+
+def reason(error: SerializableErrorInfo | None) -> str:
+    """What went wrong in the end, without Dagster's wrapping."""
+    while error and error.cause:
+        error = error.cause
+    return error.message.strip() if error else "no reason given"
 
 
 def print_where_to_look(data_dir: DataDir) -> None:

@@ -1,7 +1,5 @@
 """The end of a run: what readers get, and how the run is marked."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import dagster as dg

@@ -1,15 +1,12 @@
 """Landing: files that people drop become raw tables."""
 
-from __future__ import annotations
-
-from collections.abc import Collection, Iterator
-from dataclasses import asdict
+from collections.abc import Iterator
 
 import dagster as dg
 
 from orchestration.landing.contract import Contract, RawTable
 from orchestration.landing.load import land
-from orchestration.progress import Landed, landed_in, rejected_in
+from orchestration.landing.report import LOADED, LandingReport
 from orchestration.resources import Workspace
 from orchestration.salt import ensure_salt
 
@@ -54,18 +51,12 @@ def build_raw_assets(contract: Contract) -> list[dg.AssetsDefinition | dg.AssetS
         context: dg.AssetExecutionContext, workspace: Workspace
     ) -> Iterator[dg.MaterializeResult]:
         """Load every finished new file; quarantine bad rows, reject bad files, go on."""
-        data_dir = workspace.data_dir
-        ensure_salt(data_dir)
-        land(data_dir, contract, context.run_id)
-        landed = {
-            (table.source, table.table): table for table in landed_in(data_dir, context.run_id)
-        }
-        context.log.info(landing_summary(landed.values(), rejected_in(data_dir, context.run_id)))
+        ensure_salt(workspace.data_dir)
+        report = land(workspace.data_dir, contract, context.run_id)
+        context.log.info(report.summary())
         for source, table in contract.tables:
-            facts = landed.get((source, table))
             yield dg.MaterializeResult(
-                raw_key(source, table),
-                metadata=asdict(facts) if facts else {"files": 0, "rows": 0},
+                raw_key(source, table), metadata=table_facts(report, source, table)
             )
         for path in MEMORY:
             yield dg.MaterializeResult(dg.AssetKey(list(path)))
@@ -93,12 +84,14 @@ def _raw_spec(table: RawTable) -> dg.AssetSpec:
     )
 
 
-def landing_summary(landed: Collection[Landed], rejected: Collection[str]) -> str:
-    """What landing did, in one line, and one more for each file it refused."""
-    files, rows = sum(table.files for table in landed), sum(table.rows for table in landed)
-    bad = sum(table.rows_quarantined for table in landed)
-    head = (
-        f"Landed {files:,} files with {rows:,} rows in {len(landed)} tables; "
-        f"{bad:,} rows quarantined, {len(rejected):,} files rejected."
-    )
-    return "\n".join([head, *(f"  rejected {file}" for file in rejected)])
+def table_facts(report: LandingReport, source: str, table: str) -> dict[str, int | str]:
+    """What one landing run did to one table."""
+    files = [f for f in report.with_outcome(LOADED) if (f.source, f.table) == (source, table)]
+    days = sorted(report.affected_days.get((source, table), ()))
+    facts: dict[str, int | str] = {
+        "files": len(files),
+        "rows": sum(file.rows_raw for file in files),
+        "rows_quarantined": sum(file.rows_quarantined for file in files),
+        "days": len(days),
+    }
+    return facts | ({"first_day": str(days[0]), "last_day": str(days[-1])} if days else {})

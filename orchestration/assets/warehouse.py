@@ -1,8 +1,7 @@
 """The dbt models, built in two dbt commands: everything, then (after the expectations) audit."""
 
-from __future__ import annotations
-
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
@@ -15,6 +14,8 @@ from orchestration.progress import days_in, pending_days
 from orchestration.resources import Workspace
 from orchestration.translator import ViaggioTranslator
 
+# Names the run to the audit models. (A dbt variable would make dbt parse everything anew.)
+RUN_ID_VARIABLE = "VIAGGIO_RUN_ID"
 # Audit reads the results of the expectations, which look at what the first command built.
 AUDIT_SELECTION = "source:validation+ viaggio.audit"
 
@@ -62,6 +63,7 @@ def _build(
     window = Window.from_tags(context.run.tags)
     days = days_in(data_dir, window) if window else pending_days(data_dir)
     arguments = ["build", "--exclude-resource-type", "unit_test", *dbt_vars(window)]
+    os.environ[RUN_ID_VARIABLE] = context.run_id
     invocation = dbt.cli(arguments, context=context, target_path=data_dir.root / "target")
     events, failure = _run_to_its_end(invocation.stream())
     tables = table_metadata(data_dir)
@@ -79,6 +81,14 @@ def _build(
                 context.log_event(dg.AssetMaterialization(key, partition=day))
     if failure:
         raise failure
+    context.log.info(_summary(events))
+
+
+def _summary(events: Sequence[Any]) -> str:
+    built = sum(isinstance(event, dg.Output) for event in events)
+    checks = [event for event in events if isinstance(event, dg.AssetCheckResult)]
+    warned = sum(not check.passed for check in checks)
+    return f"dbt: {built} tables built, {len(checks)} tests run, {warned} of them warn."
 
 
 def _run_to_its_end(stream: Iterator[Any]) -> tuple[list[Any], Exception | None]:

@@ -1,7 +1,5 @@
 """Great Expectations as asset checks: one per table, with every expectation in its metadata."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 
@@ -44,7 +42,7 @@ def build_expectation_checks(
         window = Window.from_tags(context.run.tags)
         data_dir = workspace.data_dir
         days = days_in(data_dir, window) if window else pending_days(data_dir)
-        report = validate(layer, data_dir, context.run_id, days)
+        report = validate(layer, data_dir, context.run.run_id, days)
         context.log.info(report.summary())
         outcomes: dict[dg.AssetKey, list[ExpectationOutcome]] = defaultdict(list)
         for outcome in report.results:
