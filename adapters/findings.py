@@ -228,12 +228,14 @@ def answer(connection: duckdb.DuckDBPyConnection, question: Question) -> Finding
     source, table = question.table.split(".")
     rows, of_rows, examples = connection.execute(
         f"""
-        with odd as (select distinct {question.example} as example
-                     from raw_{source}."{table}" where {question.condition})
         select
-            (select count(*) from raw_{source}."{table}" where {question.condition}),
-            (select count(*) from raw_{source}."{table}"),
-            (select min(example::varchar, {EXAMPLES}) from odd)
+            count_if(is_odd),
+            count(*),
+            min(distinct example::varchar, {EXAMPLES}) filter (where is_odd),
+        from (
+            select coalesce({question.condition}, false) as is_odd, {question.example} as example
+            from raw_{source}."{table}"
+        )
         """
     ).fetchone()
     return Finding(question.table, question.says, rows, of_rows, tuple(examples or ()))
