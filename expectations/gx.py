@@ -30,9 +30,11 @@ with warnings.catch_warnings():
         ExpectationSuiteIdentifier,
         ValidationResultIdentifier,
     )
+    from great_expectations.expectations.expectation import Expectation
 
 __all__ = [
     "EphemeralDataContext",
+    "Expectation",
     "ExpectationSuiteIdentifier",
     "ExpectationSuiteValidationResult",
     "ExpectationValidationResult",

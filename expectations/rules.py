@@ -113,6 +113,28 @@ def rows_hold(
     )
 
 
+def figure_between(
+    figure: str,
+    low: float,
+    high: float,
+    description: str,
+    severity: Severity = WARNING,
+    *,
+    where: str = "true",
+    min_count: int = 200,
+    column: str | None = None,
+) -> ExpectShareWithin:
+    """An aggregate over the rows (`avg(...)`, a quantile ...) lies in [`low`, `high`]."""
+    query = (
+        f"select count(*) as element_count, "
+        f"case when {figure} between {low} and {high} then 0 else count(*) end "
+        f"as unexpected_count, "
+        f"concat('found ', round({figure}, 4), ', expected {low} to {high}') as detail "
+        f"from {{batch}} where {where}"
+    )
+    return counted(query, description, severity, min_count=min_count, column=column)
+
+
 def share_between(
     condition: str,
     low: float,
@@ -124,15 +146,11 @@ def share_between(
     min_count: int = 200,
     column: str | None = None,
 ) -> ExpectShareWithin:
-    """The share of rows for which `condition` is true lies in [`low`, `high`]."""
-    query = (
-        f"select count(*) as element_count, "
-        f"case when avg(case when {condition} then 1.0 else 0.0 end) between {low} and {high} "
-        f"then 0 else count(*) end as unexpected_count, "
-        f"concat('share ', round(100.0 * avg(case when {condition} then 1.0 else 0.0 end), 2), "
-        f"' %') as detail from {{batch}} where {where}"
+    """The share of rows for which `condition` is true lies in [`low`, `high`], 0 to 1."""
+    figure = f"avg(case when {condition} then 1.0 else 0.0 end)"
+    return figure_between(
+        figure, low, high, description, severity, where=where, min_count=min_count, column=column
     )
-    return counted(query, description, severity, min_count=min_count, column=column)
 
 
 def not_null(
@@ -176,9 +194,9 @@ def matches(
     max_share: float = 0.0,
     min_count: int = 0,
 ) -> ExpectShareWithin:
-    """Filled values match the whole regular expression `pattern`, written without braces."""
+    """Filled values, blanks around them aside, match `pattern` (written without braces)."""
     return rows_hold(
-        f"regexp_like({column}, '{pattern}')",
+        f"regexp_like(trim({column}), '{pattern}')",
         description,
         severity,
         where=f"{column} is not null",

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
 from expectations import dialect  # noqa: F401  (registers duckdb+buffered)
-from expectations.gx import gxe
+from expectations.gx import Expectation
 from orchestration.paths import DataDir
 
 Days = Mapping[tuple[str, str], Collection[date]]
@@ -29,7 +29,7 @@ class TableSuite:
     source_name: str
     table_name: str
     view: str
-    expectations: list[gxe.core.expectation.Expectation] = field(default_factory=list)
+    expectations: list[Expectation] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
