@@ -1,4 +1,4 @@
-"""What a run says on the console: its own messages, and errors in one line each."""
+"""What a run says on the console: its own messages, not Dagster's every event."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ import dagster as dg
 
 
 class _Brief(logging.Filter):
-    """Passes messages of the assets and failures, not Dagster's every event."""
+    """Passes what the assets say; events are for the UI, failures for the end of the run."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         metadata = getattr(record, "dagster_meta", {})
         record.msg = metadata.get("orig_message", record.msg)
-        return metadata.get("dagster_event") is None or record.levelno >= logging.ERROR
+        return metadata.get("dagster_event") is None
 
 
-@dg.logger(description="The run's own messages, and errors in one line each.")
+@dg.logger(description="The run's own messages.")
 def console_logger(init_context: dg.InitLoggerContext) -> logging.Logger:
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(_Brief())

@@ -135,7 +135,7 @@ reconciliation as (
             and rows_loaded = rows_raw
             and rows_raw = rows_staged + rows_duplicate
         ) as balanced,
-        '{{ var("run_id") or invocation_id }}' as run_id
+        '{{ env_var("VIAGGIO_RUN_ID", invocation_id) }}' as run_id
     from counted
 
 )

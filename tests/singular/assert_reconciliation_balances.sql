@@ -5,7 +5,7 @@ with
 reconciliation as (
 
     select * from {{ ref('audit_reconciliation') }}
-    where run_id = '{{ var("run_id") or invocation_id }}'
+    where run_id = '{{ env_var("VIAGGIO_RUN_ID", invocation_id) }}'
 
 ),
 

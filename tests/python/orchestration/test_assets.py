@@ -1,0 +1,117 @@
+"""What the assets say about themselves: keys, days, rows, columns, expectations."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import duckdb
+import pytest
+
+from expectations.results import ExpectationOutcome
+from orchestration.assets.warehouse import table_metadata, upstream_tables
+from orchestration.checks.expectations import check_result
+from orchestration.partitions import DAILY
+from orchestration.paths import DataDir
+from orchestration.translator import ViaggioTranslator
+
+ORDERS = dg.AssetKey(["raw", "store", "order"])
+
+
+def model(name: str, schema: str, materialized: str) -> dict[str, Any]:
+    return {
+        "resource_type": "model",
+        "unique_id": f"model.viaggio.{name}",
+        "name": name,
+        "schema": schema,
+        "config": {"materialized": materialized},
+    }
+
+
+def outcome(success: bool, severity: str) -> ExpectationOutcome:
+    return ExpectationOutcome(
+        layer="raw",
+        source_name="store",
+        table_name="order",
+        expectation="expect_column_values_to_not_be_null",
+        column_name="id",
+        success=success,
+        severity=severity,
+        observed="2 of 10 rows",
+        unexpected_count=0 if success else 2,
+        element_count=10,
+        description="id is always there.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("properties", "partitions"),
+    [
+        (model("stg_ga4__events", "staging", "incremental"), DAILY),
+        (model("stg_crm__contacts", "staging", "table"), None),
+        (model("audit_reconciliation", "audit", "incremental"), None),
+    ],
+)
+def test_models_that_replace_days_are_daily(
+    properties: dict[str, Any], partitions: dg.PartitionsDefinition | None
+) -> None:
+    translator = ViaggioTranslator()
+    assert translator.get_partitions_def(properties) == partitions
+    assert translator.get_asset_key(properties).path == [properties["schema"], properties["name"]]
+    assert translator.get_group_name(properties) == properties["schema"]
+
+
+def test_a_model_is_traced_to_its_raw_tables_through_other_models() -> None:
+    manifest = {
+        "sources": {
+            "source.visit": {"source_name": "store", "name": "visit"},
+            "source.event": {"source_name": "ga4", "name": "event"},
+        },
+        "nodes": {
+            "model.visits": {"depends_on": {"nodes": ["source.visit", "seed.shops"]}},
+            "model.events": {"depends_on": {"nodes": ["source.event"]}},
+            "seed.shops": {"depends_on": {"nodes": []}},
+        },
+    }
+    touchpoints = {"depends_on": {"nodes": ["model.visits", "model.events"]}}
+    assert upstream_tables(manifest, touchpoints) == {("store", "visit"), ("ga4", "event")}
+
+
+def test_tables_show_their_rows_and_columns(tmp_path: Path) -> None:
+    data_dir = DataDir(tmp_path)
+    with duckdb.connect(data_dir.warehouse) as connection:
+        connection.execute("create schema marts")
+        connection.execute("create table marts.dim_shops as select range as shop_id from range(3)")
+        connection.execute("comment on column marts.dim_shops.shop_id is 'Shop.'")
+    facts = table_metadata(data_dir)["marts", "dim_shops"]
+    assert facts["dagster/row_count"] == 3
+    assert facts["dagster/column_schema"].columns == [
+        dg.TableColumn("shop_id", "BIGINT", description="Shop.")
+    ]
+
+
+def test_before_the_first_build_there_are_no_tables(tmp_path: Path) -> None:
+    assert table_metadata(DataDir(tmp_path)) == {}
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "passed", "severity"),
+    [
+        ([outcome(True, "critical"), outcome(True, "warning")], True, "WARN"),
+        ([outcome(True, "critical"), outcome(False, "warning")], False, "WARN"),
+        ([outcome(False, "critical"), outcome(False, "warning")], False, "ERROR"),
+        ([], True, "WARN"),
+    ],
+)
+def test_only_a_failed_critical_expectation_is_an_error(
+    outcomes: list[ExpectationOutcome], passed: bool, severity: str
+) -> None:
+    result = check_result(ORDERS, outcomes)
+    assert result.passed is passed
+    assert result.severity == dg.AssetCheckSeverity[severity]
+
+
+def test_a_failed_expectation_says_what_was_found() -> None:
+    result = check_result(ORDERS, [outcome(True, "critical"), outcome(False, "critical")])
+    assert result.description == "id is always there. Found: 2 of 10 rows"
