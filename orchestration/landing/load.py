@@ -295,6 +295,8 @@ class _Run:
             reading = read(self.con, content, table)
             checked = check(table, reading, self.loaded_at, self.settings.future_tolerance)
             good, bad = self._stage(reading, checked)
+            if reading.has_rejects:
+                self._refuse_open_quote(content.bytes)
         except duckdb.Error as error:
             if _is_machine_trouble(error):
                 raise
@@ -339,6 +341,23 @@ class _Run:
         (good,) = self._one("select count(*) from checked where _reason is null")
         (bad,) = self._one("select count(*) from bad")
         return good, bad
+
+    def _refuse_open_quote(self, file_bytes: int) -> None:
+        """A quote that is still open at the end swallowed rows: nobody can say how many."""
+        row = self.con.execute(
+            f"select line - 1, line_byte_position from {REJECTS} where error_type = 'UNQUOTED VALUE'"
+            " and line_byte_position + strlen(csv_line) >= $1 order by line desc limit 1",
+            [file_bytes],
+        ).fetchone()
+        if row is not None:
+            raise BadFileError(
+                Flaw(
+                    f"a quote opened in row {row[0]} is never closed",
+                    'Double each quote inside a quoted text ("") and close the text.',
+                    row=row[0],
+                    byte=row[1],
+                )
+            )
 
     def _drop_stage(self) -> None:
         for kind, name in (

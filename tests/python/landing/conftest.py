@@ -1,0 +1,130 @@
+"""A data directory to drop files in, and the helpers that every landing test uses."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from orchestration.landing.contract import Contract, load_contract
+from orchestration.landing.load import LandingReport, LandingSettings, land
+from orchestration.paths import DataDir
+
+TABLES = (
+    ("ads", "campaign_day"),
+    ("crm", "contact"),
+    ("crm", "engagement_contact"),
+    ("ga4", "event"),
+    ("store", "location"),
+    ("store", "order_line"),
+    ("store", "visit_zone"),
+)
+
+
+@dataclass
+class Place:
+    """A data directory; every landing in it is checked for balance and left-overs."""
+
+    data_dir: DataDir
+    contract: Contract
+
+    def drop(self, name: str, content: str | bytes, packed: bool = False) -> Path:
+        """Write a file below `landing/`."""
+        path = self.data_dir.landing / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        data = content.encode() if isinstance(content, str) else content
+        path.write_bytes(gzip.compress(data) if packed else data)
+        return path
+
+    def drop_parquet(self, name: str, query: str) -> Path:
+        """Write the result of a query as Parquet below `landing/`."""
+        path = self.data_dir.landing / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with duckdb.connect() as con:
+            con.execute(f"copy ({query}) to '{path}' (format parquet)")
+        return path
+
+    def land(self, **settings: Any) -> LandingReport:
+        settings = {"settle_seconds": 0, "memory_limit": "500MB", "threads": 1} | settings
+        report = land(self.data_dir, self.contract, settings=LandingSettings(**settings))
+        self.assert_balanced(report)
+        return report
+
+    def assert_balanced(self, report: LandingReport) -> None:
+        """Rows in files = raw + quarantined + in rejected files, in the report and on disk."""
+        assert report.rows_in_files == (
+            report.rows_raw + report.rows_quarantined + report.rows_rejected
+        )
+        for source, table in self.contract.tables:
+            ((raw,),) = self.query(
+                f"select coalesce(sum(rows_raw), 0) from {self.ledger('file')}"
+                f" where source_name = '{source}' and table_name = '{table}'"
+            )
+            ((by_day,),) = self.query(
+                f"select coalesce(sum(row_count), 0) from {self.ledger('file_day')}"
+                f" where source_name = '{source}' and table_name = '{table}'"
+            )
+            ((stored,),) = self.query(f"select count(*) from {self.raw(source, table)}")
+            assert raw == by_day == stored, (source, table)
+        ((bad,),) = self.query(
+            f"select coalesce(sum(rows_quarantined), 0) from {self.ledger('file')}"
+        )
+        assert bad == len(self.quarantined())
+        assert not (self.data_dir.tmp / "landing").exists()
+
+    def raw(self, source: str, table: str) -> str:
+        """What dbt reads a raw table from."""
+        return (
+            f"read_parquet('{self.data_dir.raw}/{source}/{table}/*/*.parquet',"
+            " hive_partitioning = true)"
+        )
+
+    def ledger(self, table: str) -> str:
+        return f"read_parquet('{self.data_dir.ledger}/{table}/*.parquet')"
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        with duckdb.connect() as con:
+            return con.execute(sql).fetchall()
+
+    def rows(self, source: str, table: str, columns: str = "*") -> list[tuple[Any, ...]]:
+        return self.query(f"select {columns} from {self.raw(source, table)} order by all")
+
+    def quarantined(self) -> list[tuple[int, str, str]]:
+        """(row number, row text, reason) of every quarantined row."""
+        return self.query(
+            "select row_number, row_text, reason from read_parquet("
+            f"'{self.data_dir.quarantine}/quarantined_row/*.parquet') order by all"
+        )
+
+    def error(self, name: str) -> dict[str, Any]:
+        """The `.error.json` of a rejected file, which must itself lie beside it, whole."""
+        assert (self.data_dir.rejected / name).exists()
+        assert not (self.data_dir.landing / name).exists()
+        return json.loads((self.data_dir.rejected / f"{name}.error.json").read_text())
+
+
+@pytest.fixture(scope="session")
+def contract() -> Contract:
+    """Seven tables of the project's contract."""
+    tables = load_contract().tables
+    return Contract({key: tables[key] for key in TABLES})
+
+
+@pytest.fixture
+def place(tmp_path: Path, contract: Contract) -> Place:
+    return Place(DataDir(tmp_path), contract)
+
+
+def zones(count: int, start: int = 0, bad: int = 0) -> str:
+    """CSV of `store.visit_zone`; the last `bad` rows have a text for a time."""
+    lines = ["visit_id,zone,entered_at,left_at,product_id"]
+    for number in range(start, start + count):
+        is_bad = number >= start + count - bad
+        entered = "noon" if is_bad else f"2024-05-{1 + number % 9:02} 10:00:00"
+        lines.append(f"v{number},till,{entered},,")
+    return "\n".join(lines) + "\n"
