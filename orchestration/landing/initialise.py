@@ -86,13 +86,12 @@ def _signatures(
 ) -> dict[Path, str]:
     """The signature in each schema file that exists."""
     paths = [table.schema_file(data_dir.raw) for table in contract.tables.values()]
-    existing = [str(path) for path in paths if path.exists()]
+    existing = ", ".join(literal(str(path)) for path in paths if path.exists())
     if not existing:
         return {}
     rows = con.execute(
-        "select file_name, decode(value) from parquet_kv_metadata($1)"
-        " where decode(key) = 'signature'",
-        [existing],
+        f"select file_name, decode(value) from parquet_kv_metadata([{existing}])"
+        " where decode(key) = 'signature'"
     ).fetchall()
     return {Path(name): value for name, value in rows}
 

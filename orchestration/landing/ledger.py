@@ -7,6 +7,7 @@ it whatever killed the process in between.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -271,19 +272,19 @@ def write_parquet(
         path: File to write.
         tmp: Folder on the same file system to write in first.
     """
-    lists = list(zip(*rows, strict=True)) or [() for _ in columns]
-    carriers = ["bigint" if dtype == "bigint" else "varchar" for dtype in columns.values()]
-    selected = ", ".join(
-        f"unnest(${number}::{carrier}[])::{dtype} as {name}"
-        for number, (carrier, (name, dtype)) in enumerate(
-            zip(carriers, columns.items(), strict=True), start=1
-        )
-    )
+    lines = tmp / f"{path.parent.name}-{path.stem}.jsonl"
     part = tmp / f"{path.parent.name}-{path.name}"
-    con.execute(
-        f"copy (select {selected}) to '{part}' (format parquet, compression zstd)",
-        [list(values) for values in lists],
+    with lines.open("w", encoding="utf-8") as handle:
+        handle.writelines(json.dumps(row) + "\n" for row in rows)
+    selected = ", ".join(
+        f"(json ->> {number})::{dtype} as {name}"
+        for number, (name, dtype) in enumerate(columns.items())
     )
+    con.execute(
+        f"copy (select {selected} from read_ndjson_objects('{lines}')) to '{part}'"
+        " (format parquet, compression zstd)"
+    )
+    lines.unlink()
     path.parent.mkdir(parents=True, exist_ok=True)
     part.replace(path)
 

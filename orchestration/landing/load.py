@@ -345,9 +345,10 @@ class _Run:
     def _refuse_open_quote(self, file_bytes: int) -> None:
         """A quote that is still open at the end swallowed rows: nobody can say how many."""
         row = self.con.execute(
-            f"select line - 1, line_byte_position from {REJECTS} where error_type = 'UNQUOTED VALUE'"
-            " and line_byte_position + strlen(csv_line) >= $1 order by line desc limit 1",
-            [file_bytes],
+            f"select line - 1, line_byte_position from {REJECTS}"
+            " where error_type = 'UNQUOTED VALUE'"
+            f" and line_byte_position + strlen(csv_line) >= {file_bytes}"
+            " order by line desc limit 1"
         ).fetchone()
         if row is not None:
             raise BadFileError(

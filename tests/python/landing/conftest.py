@@ -26,6 +26,9 @@ TABLES = (
 )
 
 
+_reader = duckdb.connect(config={"threads": 1})
+
+
 @dataclass
 class Place:
     """A data directory; every landing in it is checked for balance and left-overs."""
@@ -60,17 +63,18 @@ class Place:
         assert report.rows_in_files == (
             report.rows_raw + report.rows_quarantined + report.rows_rejected
         )
-        for source, table in self.contract.tables:
-            ((raw,),) = self.query(
-                f"select coalesce(sum(rows_raw), 0) from {self.ledger('file')}"
-                f" where source_name = '{source}' and table_name = '{table}'"
+        stored = " union all ".join(
+            f"select '{source}', '{table}', count(*) from {self.raw(source, table)}"
+            for source, table in self.contract.tables
+        )
+        counts = {(source, table): rows for source, table, rows in self.query(stored)}
+        for ledger, column in (("file", "rows_raw"), ("file_day", "row_count")):
+            said = self.query(
+                f"select source_name, table_name, sum({column})::bigint from"
+                f" {self.ledger(ledger)} group by all having sum({column}) > 0"
             )
-            ((by_day,),) = self.query(
-                f"select coalesce(sum(row_count), 0) from {self.ledger('file_day')}"
-                f" where source_name = '{source}' and table_name = '{table}'"
-            )
-            ((stored,),) = self.query(f"select count(*) from {self.raw(source, table)}")
-            assert raw == by_day == stored, (source, table)
+            told = {(source, table): rows for source, table, rows in said}
+            assert told == {key: rows for key, rows in counts.items() if rows}
         ((bad,),) = self.query(
             f"select coalesce(sum(rows_quarantined), 0) from {self.ledger('file')}"
         )
@@ -88,8 +92,7 @@ class Place:
         return f"read_parquet('{self.data_dir.ledger}/{table}/*.parquet')"
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
-        with duckdb.connect() as con:
-            return con.execute(sql).fetchall()
+        return _reader.execute(sql).fetchall()
 
     def rows(self, source: str, table: str, columns: str = "*") -> list[tuple[Any, ...]]:
         return self.query(f"select {columns} from {self.raw(source, table)} order by all")
