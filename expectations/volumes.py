@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 from expectations.session import Session
@@ -53,13 +54,19 @@ def create_volumes(session: Session, tables: Collection[tuple[str, str]]) -> Non
 
 
 def _days_to_count(session: Session, key: tuple[str, str], loaded: list[date]) -> list[date]:
-    """The days to validate; all between the first and the last loaded one if none are named."""
+    """The days to validate; if none are named all loaded ones, with the gaps between them.
+
+    A gap longer than the history is left out: the table ended there and began anew, and a day in
+    it has nothing to be compared with.
+    """
     if session.days is not None:
         return sorted(day for day in session.days.get(key, ()) if day != DAY_ZERO)
-    if not loaded:
-        return []
-    length = (loaded[-1] - loaded[0]).days
-    return [loaded[0] + timedelta(days=n) for n in range(length + 1)]
+    days = loaded[:1]
+    for last, following in pairwise(loaded):
+        gap = (following - last).days
+        missing = 0 if gap > 7 * HISTORY_WEEKS else gap - 1
+        days += [last + timedelta(days=n) for n in range(1, missing + 1)] + [following]
+    return days
 
 
 def _globs(
