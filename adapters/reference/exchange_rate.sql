@@ -1,31 +1,32 @@
 -- target: reference.exchange_rate
 -- Rates for a trial, NOT for accounting: every day of a year has that year's AVERAGE of the European
--- Central Bank's reference rates (units of the currency for one euro, annual averages as published).
--- The warehouse converts at the day's own rate, so for real figures replace this with daily rates.
--- They begin with the first day of the retail file; days and currencies that are not listed
--- have no rate on purpose: the warehouse then says which currency and day it misses, and never takes
--- 1.0.
-with yearly_averages (year, currency, units_per_euro) as (
+-- Central Bank's reference rates (units of the currency for one euro, annual averages as published;
+-- that of 2025 is rounded to two decimals). The warehouse converts at the day's own rate, so for real
+-- figures replace this with daily rates.
+-- Only what the exports need is here. Any other currency and day has no rate on purpose: the warehouse
+-- then says which it misses, and never takes 1.0.
+with yearly_averages (first_day, last_day, currency, units_per_euro) as (
     values
-    (2010, 'GBP', 0.85784),
-    (2011, 'GBP', 0.86788),
-    (2020, 'GBP', 0.88970),
-    (2021, 'GBP', 0.85960),
-    (2010, 'USD', 1.3257),
-    (2011, 'USD', 1.3920),
-    (2020, 'USD', 1.1422),
-    (2021, 'USD', 1.1827)
+    (date '2010-12-01', date '2010-12-31', 'GBP', 0.85784),
+    (date '2011-01-01', date '2011-12-31', 'GBP', 0.86788),
+    (date '2020-01-01', date '2020-12-31', 'GBP', 0.88970),
+    (date '2020-01-01', date '2020-12-31', 'USD', 1.1422),
+    (date '2021-01-01', date '2021-12-31', 'USD', 1.1827),
+    (date '2025-05-01', date '2025-05-31', 'USD', 1.13)
 ),
 
 days as (
-    select unnest(range(date '2010-12-01', date '2022-01-01', interval 1 day))::date as date
+    select
+        currency,
+        units_per_euro,
+        unnest(generate_series(first_day, last_day, interval 1 day))::date as date,
+    from yearly_averages
 )
 
 select
-    strftime(days.date, '%Y-%m-%d') as date,
-    yearly_averages.currency,
-    round(1 / yearly_averages.units_per_euro, 8)::decimal(18, 8) as rate_to_eur,
-    'average of the year ' || yearly_averages.year as basis,
+    date,
+    currency,
+    round(1 / units_per_euro, 8)::decimal(18, 8) as rate_to_eur,
+    'average of the year ' || year(date) as basis,
 from days
-inner join yearly_averages on year(days.date) = yearly_averages.year
-order by days.date, yearly_averages.currency
+order by date, currency
