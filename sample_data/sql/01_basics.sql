@@ -1,0 +1,32 @@
+-- Chance without a generator: every draw is a hash of (seed, what for, whose), so that nothing
+-- depends on the order of rows, on threads or on how many days are asked for.
+create or replace macro u(purpose, id) as
+    (hash(getvariable('seed'), purpose, id) >> 11)::double / 9007199254740992.0;
+create or replace macro exponential(purpose, id) as -ln(1 - u(purpose, id));
+create or replace macro pick(list, x) as list[1 + floor(x * len(list))::bigint];
+
+-- Times are seconds since 1970 in UTC (`*_t`); days are counted from the first day of the window.
+create or replace macro local_day(t) as
+    datediff('day', getvariable('start_date'), timezone('Europe/Rome', to_timestamp(t))::date);
+create or replace macro as_timestamp(t) as make_timestamp(t::bigint * 1000000);
+-- The file a row is exported in: that of its day, or the first one for what is older.
+create or replace macro export_day(t) as greatest(0, local_day(t));
+
+-- Days of the window, 1000 before it (old customers) and 400 after (the tail of what began in it).
+create or replace table day as
+select
+    range::int as day,
+    getvariable('start_date') + range::int as date,
+    epoch(timezone('Europe/Rome', (getvariable('start_date') + range::int)::timestamp))::bigint as start_t
+from range(-1000, getvariable('days') + 400);
+
+create or replace macro opening_seconds(fraction) as (34200 + fraction * 36000)::bigint;
+
+-- Local hours at which people are online: a quantile function in 50 steps.
+set variable hours = [
+    0.3, 0.9, 6.8, 7.3, 7.7, 8.1, 8.5, 8.9, 9.3, 9.7, 10.1, 10.5, 10.9, 11.3, 11.7, 12.1, 12.4, 12.7,
+    13.0, 13.3, 13.6, 13.9, 14.3, 14.8, 15.3, 15.8, 16.3, 16.7, 17.1, 17.5, 17.9, 18.3, 18.6, 18.9,
+    19.2, 19.5, 19.8, 20.1, 20.4, 20.6, 20.8, 21.0, 21.2, 21.4, 21.6, 21.8, 22.1, 22.5, 22.9, 23.4
+];
+create or replace macro online_seconds(x, y) as
+    least(86399, (pick(getvariable('hours'), x) * 3600 + y * 2000))::bigint;

@@ -1,0 +1,182 @@
+-- Visits to the site and the app, with everything GA4 says of a whole session.
+create or replace table visit_draft as
+-- Contacts of a need.
+select
+    'need' as kind, touch.contact_key as visit_key, touch.person_id, touch.need_id, touch.t, touch.channel,
+    touch.device_kind, script, goal, touch.store_id, null as campaign_name,
+    is_last and is_ordered and last_kind = 'web' as is_order
+from touch
+inner join contact_script using (contact_key)
+inner join outcome on outcome.need_id = touch.need_id
+where touch.is_web
+
+union all
+
+-- Clicks in newsletters, promotions and automations outside a need.
+select
+    'newsletter', visit_key, person_id, null, clicked_t + 5, 'Email',
+    if(u('mobile', visit_key) < mobile_share, 'mobile', 'desktop'),
+    script_for('newsletter', u('script', visit_key)), 'newsletter', null, null, false
+from message
+inner join person using (person_id)
+where is_clicked and contact_key is null
+
+union all
+
+-- Looking after an order that has been placed: where is it, how do I return it.
+select
+    'after order', visit_key, person_id, need_id, t, 'Direct',
+    if(u('mobile', visit_key) < mobile_share, 'mobile', 'desktop'),
+    script_for(goal, u('script', visit_key)), goal, null, null, false
+from (
+    select 3000000000000000 + need_id * 8 as visit_key, person_id, need_id,
+        ordered_t + (86400 * (0.5 + 3 * u('looks', need_id)))::bigint as t, 'support' as goal
+    from delivery
+    where u('looks after', need_id) < if(is_late, 0.9, 0.4)
+    union all
+    select distinct 3000000000000000 + need_id * 8 + 1, person_id, need_id, returned_t - 40000, 'return_help'
+    from returned_line
+    where u('return page', need_id) < 0.5
+    union all
+    select 3000000000000000 + need_id * 8 + 2, person_id, need_id,
+        delivered_t + (86400 * (1 + 6 * u('shares', need_id)))::bigint, 'share'
+    from delivery
+    inner join person using (person_id)
+    where not is_late and not is_defective and u('shares it', need_id) < if(person.persona = 'fan', 0.2, 0.05)
+) as looks
+inner join person using (person_id)
+
+union all
+
+-- On the screen in the store.
+select
+    'kiosk', 4000000000000000 + contact_key, person_id, need_id, t + 240, 'Direct', 'kiosk', 'kiosk', 'kiosk', store_id, null, false
+from touch
+where kind = 'store' and u('kiosk', contact_key) < getvariable('kiosks')
+
+union all
+
+-- Bots and employees: so many per day and person.
+select
+    kind, visit_key, null, null, start_t + (86399 * u('hour', visit_key))::bigint, 'Direct', kind,
+    if(kind = 'bot', 'bot', if(u('test order', visit_key) < test_share, 'purchase_quick', 'internal_check')), kind, null, null, false
+from (
+    select 'bot' as kind, 5000000000000000 + day::bigint * 10000000 + i as visit_key, start_t, 0 as test_share
+    from day
+    cross join lateral range(floor(getvariable('persons') * 0.055 * getvariable('bots') + u('bots', day))::int) as numbers(i)
+    where day between 0 and getvariable('days') - 1
+    union all
+    select 'internal', 6000000000000000 + day::bigint * 10000000 + i, start_t + 3600, 0
+    from day
+    cross join lateral range(floor(getvariable('persons') * 0.055 * getvariable('internal') + u('staff', day))::int) as numbers(i)
+    where day between 0 and getvariable('days') - 1 and getvariable('internal') > 0
+    union all
+    select 'test', 7000000000000000 + day::bigint * 10000000 + i, start_t + 3600, 1
+    from day
+    cross join lateral range(floor(getvariable('persons') * 0.006 * getvariable('test_orders') + u('tests', day))::int) as numbers(i)
+    where day between 0 and getvariable('days') - 1 and getvariable('test_orders') > 0
+) as machines;
+
+create or replace table visit as
+with devices as (
+    select
+        draft.*,
+        script.last_position,
+        script.thanks_position,
+        script.has_cart,
+        script.has_research,
+        person.couple_id,
+        case draft.device_kind
+            when 'shared tablet' then 900000000000 + couple_id
+            when 'kiosk' then 910000000000 + substr(draft.store_id, 2)::bigint
+            when 'bot' then 920000000000 + visit_key % 1000000000000
+            when 'internal' then 930000000000 + visit_key % 7
+            when 'test' then 930000000000 + visit_key % 7
+            else person_id * 10 + case draft.device_kind when 'mobile' then 1 when 'desktop' then 2 else 3 end
+        end as device_id
+    from visit_draft as draft
+    inner join script using (script)
+    left join person using (person_id)
+    where t >= getvariable('start_t') and t < getvariable('end_t')
+),
+
+cookies as (
+    select
+        *,
+        device_id * 1000 + if(
+            u('resets', device_id) < getvariable('cookie_resets') and device_kind not in ('kiosk', 'app'),
+            floor(((t - getvariable('start_t')) / 86400 + 90 * u('reset phase', device_id)) / (20 + 70 * u('reset every', device_id))),
+            0
+        )::bigint as cookie_id
+    from devices
+),
+
+sourced as (
+    select
+        cookies.*,
+        coalesce(person.refuses_consent and device_kind <> 'kiosk', false) as is_refused,
+        source_slot.source_id
+    from cookies
+    inner join source_slot
+        on source_slot.channel = cookies.channel
+        and source_slot.slot = floor(100 * u('source', visit_key))::bigint
+    left join person using (person_id)
+),
+
+campaigns as (
+    select
+        sourced.*,
+        source.source,
+        source.medium,
+        source.campaign_id,
+        coalesce(message.campaign_name, source.campaign_name) as campaign,
+        message.campaign_id as email_campaign_id,
+        source.google_click and source.medium <> 'organic' as is_google_click,
+        source.channel_group,
+        source.referrer,
+        case
+            when source.medium = 'organic' and u('brand query', visit_key) < 0.25 then 'casa lume'
+            when source.medium in ('organic', 'cpc') then pick(getvariable('queries'), u('query', visit_key))
+        end as term
+    from sourced
+    inner join source using (source_id)
+    left join (
+        select visit_key, any_value(campaign_name) as campaign_name, any_value(campaign_id) as campaign_id
+        from (
+            select coalesce(contact_key, visit_key) as visit_key, campaign_name, campaign_id
+            from message
+            where is_clicked
+        )
+        group by visit_key
+    ) as message using (visit_key)
+),
+
+ranked as (
+    select
+        *,
+        row_number() over cookie as session_number,
+        min(t) over (partition by cookie_id) as first_touch_t,
+        first_value(struct_pack(name := coalesce(campaign, '(' || medium || ')'), medium := medium, source := source)) over cookie as first_source,
+        last_value(if(medium = '(none)', null, struct_pack(
+            campaign := campaign, source := source, medium := medium, campaign_id := campaign_id,
+            is_google_click := is_google_click, channel_group := channel_group, t := t
+        )) ignore nulls) over (cookie rows between unbounded preceding and current row) as last_click
+    from campaigns
+    window cookie as (partition by cookie_id order by t, visit_key)
+)
+
+select
+    ranked.* exclude (first_source, last_click),
+    local_day(t) as day,
+    pace(visit_key) * if(device_kind = 'bot', 0.03, 1) as pace,
+    device_kind = 'bot' as is_bot,
+    device_kind in ('internal', 'test') as is_internal,
+    hash(getvariable('seed'), 'visit', visit_key) as visit_hash,
+    first_source,
+    if(last_click.t > t - 30 * 86400, last_click, null) as last_click,
+    (1000000000 + hash(getvariable('seed'), 'cookie', cookie_id) % 9000000000) || '.' || first_touch_t as pseudo_id,
+    if(device_kind = 'app', '2100450002', '2100450001') as stream_id,
+    case
+        when device_kind in ('internal', 'test') and u('debug', visit_key) < 0.3 then 'debug'
+    end as debug
+from ranked;

@@ -1,0 +1,108 @@
+-- Visits to the stores: contacts of a need, pick-ups, returns over the counter, and passers-by.
+create or replace table store_visit as
+with visits as (
+    select
+        contact_key as key, touch.person_id, touch.need_id, store_id, t as entered_t, is_assisted, has_demo,
+        if(is_last and is_ordered, 'purchase', 'look') as purpose,
+        touch.need_id as order_need_id, is_last and is_ordered as is_purchase
+    from touch
+    inner join (select need_id, is_ordered from outcome) using (need_id)
+    where kind = 'store'
+    union all
+    select 3000000000000000 + need_id * 8 + 5, person_id, need_id, store_id, delivered_t - 300, true, false, 'pick-up', need_id, false
+    from delivery
+    where is_collected
+    union all
+    select distinct 3000000000000000 + need_id * 8 + 6, person_id, need_id, store_id, returned_t - 420, true, false, 'return', need_id, false
+    from returned_line
+    where is_to_store
+    union all
+    select
+        8000000000000000 + day::bigint * 10000000 + i, null, null,
+        pick(getvariable('stores'), u('walk-in store', 8000000000000000 + day::bigint * 10000000 + i)),
+        start_t + opening_seconds(u('walk-in', 8000000000000000 + day::bigint * 10000000 + i)), false, false, 'passer-by', null, false
+    from day
+    cross join lateral range((getvariable('persons') * 0.003)::int) as numbers(i)
+    where day between 0 and getvariable('days') - 1
+)
+
+select
+    visits.*,
+    'V' || key as visit_id,
+    product_id,
+    category,
+    entered_t + (case purpose
+        when 'purchase' then 2600 + 900 * u('stay', key)
+        when 'look' then 400 + 1500 * u('stay', key) + if(has_demo, 600, 0)
+        when 'passer-by' then 120 + 600 * u('stay', key)
+        else 600 + 300 * u('stay', key)
+    end)::bigint as left_t,
+    case
+        when purpose = 'passer-by' then 'counter'
+        when purpose = 'look' and u('appointment', key) < 0.06 then 'appointment'
+        when enrolled_t < entered_t and u('store app', key) < 0.45 then 'loyalty app'
+        else 'counter'
+    end as source,
+    enrolled_t,
+    card
+from visits
+left join (select need_id, product_id, category from outcome) using (need_id)
+left join loyalty_card using (person_id)
+where entered_t between getvariable('start_t') and getvariable('end_t') - 1;
+
+create or replace view out_store__visit as
+select
+    visit_id as id,
+    v.store_id as location_id,
+    as_timestamp(entered_t) as entered_at,
+    as_timestamp(left_t) as left_at,
+    if(v.source = 'loyalty app'
+        or (is_purchase and enrolled_t < left_t and u('shows card', order_need_id) < 0.92), v.card, null) as loyalty_card,
+    if(v.source = 'appointment', person.email, null) as email,
+    is_assisted as staff_assisted,
+    if(has_demo, product.id, null) as demo_product_id,
+    if(is_purchase, shop_order.order_id, null) as receipt_order_id,
+    v.source,
+    local_day(entered_t) as export_day,
+    v.person_id
+from store_visit as v
+left join person using (person_id)
+left join product on product.product_id = v.product_id
+left join shop_order on shop_order.need_id = if(v.is_purchase, v.order_need_id, null);
+
+-- The way through the store: in, past shelves, to the till or the desk, and out.
+create or replace table visit_zone as
+with zones as (
+    select
+        *,
+        list_concat(
+            ['ingresso'],
+            if(u('window', key) < 0.4, ['vetrina'], []),
+            if(purpose in ('look', 'purchase', 'passer-by'), ['scaffale ' || lower(coalesce(category, pick(
+                ['Pentole', 'Coltelli', 'Elettrici', 'Tavola', 'Illuminazione', 'Tessili', 'Arredo', 'Dispensa'], u('zone', key))))], []),
+            if(has_demo, ['area prova'], []),
+            if(u('second shelf', key) < 0.35, ['scaffale ' || lower(pick(
+                ['Pentole', 'Coltelli', 'Elettrici', 'Tavola', 'Illuminazione', 'Tessili', 'Arredo', 'Dispensa'], u('other zone', key)))], []),
+            case purpose when 'purchase' then ['cassa'] when 'pick-up' then ['ritiro'] when 'return' then ['assistenza'] else [] end
+        ) as path
+    from store_visit
+),
+
+stays as (select *, unnest(path) as zone, unnest(range(len(path))) as i, len(path) as stops from zones)
+
+select
+    visit_id,
+    zone,
+    entered_t + ((left_t - entered_t) * i / stops)::bigint as zone_t,
+    entered_t + ((left_t - entered_t) * (i + 1) / stops)::bigint as zone_left_t,
+    if(zone in ('area prova') or (zone like 'scaffale%' and u('touches', key * 8 + i) < 0.5), product_id, null) as product_id,
+    local_day(entered_t) as export_day
+from stays
+qualify row_number() over (partition by visit_id, zone order by i) = 1;
+
+create or replace view out_store__visit_zone as
+select
+    visit_id, zone, as_timestamp(zone_t) as entered_at, as_timestamp(zone_left_t) as left_at, product.id as product_id,
+    export_day
+from visit_zone
+left join product using (product_id);

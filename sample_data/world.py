@@ -1,0 +1,290 @@
+"""Builds the world in DuckDB and writes its landing files and its hidden truth."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import duckdb
+
+from orchestration.paths import DataDir
+from sample_data.settings import Settings
+from sample_data.writer import TABLES, Table, copy_to
+
+FOLDER = Path(__file__).resolve().parent
+MIN_ROWS_FOR_BROKEN = 200
+
+
+@dataclass(frozen=True)
+class Span:
+    """Days `first`..`last` of the window, counted from 0, both included."""
+
+    first: int
+    last: int
+
+    def label(self, start: dt.date) -> str:
+        """The days as they stand in file names."""
+        days = [f"{start + dt.timedelta(days=day):%Y%m%d}" for day in (self.first, self.last)]
+        return days[0] if self.first == self.last else "_".join(days)
+
+    def days(self) -> Iterator[Span]:
+        return (Span(day, day) for day in range(self.first, self.last + 1))
+
+    def months(self, start: dt.date) -> Iterator[Span]:
+        """The span cut at the ends of calendar months."""
+        first = self.first
+        for day in range(self.first, self.last + 1):
+            tomorrow = start + dt.timedelta(days=day + 1)
+            if day == self.last or tomorrow.day == 1:
+                yield Span(first, day)
+                first = day + 1
+
+
+class World:
+    """One generated world, in a scratch database that is deleted with it.
+
+    Use as a context manager; `write` writes files for some of its days.
+    """
+
+    def __init__(self, settings: Settings, data_dir: DataDir, memory_limit: str = "2GB") -> None:
+        self.settings = settings
+        self.data_dir = data_dir
+        data_dir.tmp.mkdir(parents=True, exist_ok=True)
+        self.scratch = tempfile.TemporaryDirectory(prefix="sample_data_", dir=data_dir.tmp)
+        self.con = duckdb.connect(
+            str(Path(self.scratch.name) / "world.duckdb"),
+            config={
+                "threads": 2,
+                "memory_limit": memory_limit,
+                "temp_directory": self.scratch.name,
+                "preserve_insertion_order": False,
+            },
+        )
+        self._prepare(self.con)
+        self._build()
+
+    def __enter__(self) -> World:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.con.close()
+        self.scratch.cleanup()
+
+    def _prepare(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Give the settings to `con` as SQL variables."""
+        con.execute("set TimeZone = 'UTC'")
+        for field in fields(self.settings):
+            value = getattr(self.settings, field.name)
+            sql_type = {"date": "date", "float": "double", "int": "bigint"}[
+                type(value).__name__
+            ]
+            con.execute(f"set variable {field.name} = '{value}'::{sql_type}")
+        con.execute("set variable start_date = getvariable('start')")
+        for name, date in (("start_t", self.settings.start), ("end_t", self.settings.end)):
+            con.execute(
+                f"set variable {name} = "
+                f"(select epoch(timezone('Europe/Rome', timestamp '{date}'))::bigint)"
+            )
+
+    def _build(self) -> None:
+        for file in sorted((FOLDER / "reference").glob("*.csv")):
+            self.con.execute(f"create table reference_{file.stem} as from read_csv('{file}')")
+        for file in sorted((FOLDER / "sql").glob("[0-9]*.sql")):
+            self.con.execute(file.read_text(encoding="utf-8"))
+
+    # Writing -----------------------------------------------------------------------------------
+
+    def write(self, span: Span | None = None, *, daily: bool = False) -> int:
+        """Write the landing files of `span` (default: the whole window) and the truth.
+
+        `daily` makes one file per day of every table. Returns the number of landed rows.
+        """
+        span = span or Span(0, self.settings.days - 1)
+        if not 0 <= span.first <= span.last < self.settings.days:
+            raise ValueError(
+                f"days {span.first}..{span.last} are not within the window of "
+                f"{self.settings.days} days: choose days from 0 to {self.settings.days - 1}"
+            )
+        rows = self._write_tables(span, daily) + self._write_web_events(span)
+        self._write_broken_files()
+        self._write_truth(span)
+        return rows
+
+    def _write_tables(self, span: Span, daily: bool) -> int:
+        rows = 0
+        for table in TABLES:
+            by_day = daily or table.period == "day"
+            self._materialise(table, span)
+            for part in span.days() if by_day else span.months(self.settings.start):
+                rows += copy_to(
+                    self.con,
+                    f"select * exclude (export_day) from landing_rows "
+                    f"where export_day between {part.first} and {part.last} "
+                    f"order by {table.order_by}",
+                    table.path(self.data_dir.landing, part.label(self.settings.start)),
+                    table.file_format,
+                )
+        return rows
+
+    def _materialise(self, table: Table, span: Span) -> None:
+        """Put the rows of `table` in the span, broken ones included, into `landing_rows`."""
+        has_person = "person_id" in self._columns(table.view)
+        columns = f"* exclude ({'person_id' if has_person else 'export_day'})"
+        if not has_person:
+            columns += ", export_day"
+        self.con.execute(
+            f"create or replace temp table landing_rows as select {columns} from {table.view} "
+            f"where export_day between {span.first} and {span.last}"
+        )
+        if table.broken_column and self.settings.broken:
+            self._add_broken_rows(table)
+
+    def _columns(self, relation: str) -> list[str]:
+        return [row[0] for row in self.con.execute(f"describe {relation}").fetchall()]
+
+    def _add_broken_rows(self, table: Table) -> None:
+        """Add copies of rows that break their type or a required value, under 1 % of a day."""
+        key = next(name for name in self._columns("landing_rows") if name.endswith("id"))
+        is_text = table.broken_value.startswith("'")
+        as_text = f"replace ({table.broken_column}::varchar as {table.broken_column})"
+        self.con.execute(
+            f"""
+            create or replace temp table landing_rows as
+            select * {as_text if is_text else ""} from landing_rows
+            union all by name
+            select * exclude (rows_of_day, place) replace (
+                {table.broken_value} as {table.broken_column}, 'BROKEN-' || {key} as {key}
+            )
+            from (
+                select
+                    *,
+                    count(*) over (partition by export_day) as rows_of_day,
+                    row_number() over (
+                        partition by export_day
+                        order by hash(getvariable('seed'), 'broken', {key}), {table.order_by}
+                    ) as place
+                from landing_rows
+            )
+            where rows_of_day >= {MIN_ROWS_FOR_BROKEN}
+                and place <= ceil(rows_of_day * least(getvariable('broken'), 0.008))
+            """
+        )
+
+    # Web events --------------------------------------------------------------------------------
+
+    def _write_web_events(self, span: Span) -> int:
+        """Write the GA4 files of each day, two days at a time; return the number of rows."""
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            return sum(pool.map(self._write_web_day, range(span.first, span.last + 1)))
+
+    def _write_web_day(self, day: int) -> int:
+        """Write the files that appear on `day`: its events, late ones, and those sent again."""
+        con = self.con.cursor()
+        self._prepare(con)
+        label = f"{self.settings.start + dt.timedelta(days=day):%Y%m%d}"
+        rows = 0
+        for kind in WEB_FILES:
+            if kind.name == "reexport" and not self._is_reexported(con, day - 1):
+                continue
+            values = {
+                "name": "web_event",
+                "visits": kind.visits.format(day=day),
+                "events": kind.events.format(day=day),
+                "first_day": day - 8,
+                "last_day": day,
+                "broken": min(self.settings.broken, 0.008) if kind.has_broken else 0,
+                "min_rows": MIN_ROWS_FOR_BROKEN,
+            }
+            con.execute(_filled("ga4_events.sql", values))
+            path = self.data_dir.landing / "ga4" / "event" / f"{kind.prefix}_{label}.parquet"
+            written = copy_to(
+                con,
+                f"{_filled('ga4_rows.sql', values)} order by event_timestamp, event_bundle_sequence_id, number, copy",
+                path,
+                "parquet",
+            )
+            if written:
+                values["file"] = f"ga4/event/{path.name}"
+                copy_to(
+                    con,
+                    _filled("ga4_truth.sql", values),
+                    self.data_dir.truth / "web_event" / path.name,
+                    "parquet",
+                )
+            rows += written
+        con.close()
+        return rows
+
+    def _is_reexported(self, con: duckdb.DuckDBPyConnection, day: int) -> bool:
+        return bool(con.execute("from reexported_day where day = ?", [day]).fetchall())
+
+    # Bad files and truth -----------------------------------------------------------------------
+
+    def _write_broken_files(self) -> None:
+        """Add files that cannot be read: a truncated gzip, a table without its key, in turns."""
+        for number in range(self.settings.broken_files):
+            if number % 2 == 0:
+                path = self.data_dir.landing / f"crm/contact/contact_broken_{number}.csv.gz"
+                content = gzip.compress(b"id,property_email\n" * 500, mtime=0)[:-12]
+            else:
+                path = self.data_dir.landing / f"store/order/order_broken_{number}.csv"
+                content = b"name,total_price\n#CL-1,10.00\n"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            part = path.with_name(path.name + ".tmp")
+            part.write_bytes(content)
+            part.replace(path)
+
+    def _write_truth(self, span: Span) -> None:
+        """Write every `truth_*` view, as known at the end of the span."""
+        self.con.execute(f"set variable last_day = {span.last}")
+        self.con.execute((FOLDER / "sql" / "truth.sql").read_text(encoding="utf-8"))
+        views = self.con.execute(
+            "select view_name from duckdb_views() where view_name like 'truth\\_%' escape '\\'"
+        ).fetchall()
+        for (view,) in views:
+            path = self.data_dir.truth / f"{view.removeprefix('truth_')}.parquet"
+            copy_to(self.con, f"select * from {view} order by all", path, "parquet")
+
+
+@dataclass(frozen=True)
+class WebFile:
+    """A kind of GA4 file: which visits and events of which days are in it."""
+
+    name: str
+    prefix: str
+    visits: str
+    events: str
+    has_broken: bool = False
+
+
+WEB_FILES = (
+    WebFile(
+        "day", "events",
+        "v.day between {day} - 1 and {day}",
+        "event_day = {day} and not is_late",
+        has_broken=True,
+    ),
+    WebFile(
+        "late", "events_late",
+        "v.late_days > 0 and v.day between {day} - 8 and {day}",
+        "event_day + late_days = {day} and is_late",
+    ),
+    WebFile(
+        "reexport", "events_reexport",
+        "v.day between {day} - 2 and {day} - 1 and v.visit_hash % 2 = 0",
+        "event_day = {day} - 1 and not is_late",
+    ),
+)  # fmt: skip
+
+
+def _filled(file: str, values: dict[str, object]) -> str:
+    """The text of an SQL file with `:name` replaced by its value."""
+    text = (FOLDER / "sql" / file).read_text(encoding="utf-8")
+    for name, value in values.items():
+        text = text.replace(f":{name}", str(value))
+    return text
