@@ -18,6 +18,7 @@ from collections import defaultdict
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path, PurePosixPath
+from time import sleep
 
 import duckdb
 
@@ -28,7 +29,7 @@ from orchestration.landing.contract import Contract, RawTable, load_contract
 from orchestration.landing.discover import Found, discover, stamp_of
 from orchestration.landing.initialise import initialise_with
 from orchestration.landing.ledger import FileRecord, Ledger, Move
-from orchestration.landing.reading import REJECTS, REJECTS_SCAN, Reading, read
+from orchestration.landing.reading import MAX_LINE_BYTES, REJECTS, REJECTS_SCAN, Reading, read
 from orchestration.landing.report import (
     DEFERRED,
     LOADED,
@@ -107,12 +108,16 @@ def land(
     with writer_lock(data_dir):
         recover(data_dir)
         with Ledger(data_dir.ledger_db) as ledger, _connect(data_dir, settings) as con:
-            initialise_with(con, data_dir, contract)
-            run_id = run_id or uuid.uuid4().hex
-            loaded_at = ledger.start_run(run_id)
-            run = _Run(data_dir, contract, settings, ledger, con, run_id, loaded_at)
             try:
-                return run.land()
+                initialise_with(con, data_dir, contract)
+                run_id = run_id or uuid.uuid4().hex
+                loaded_at = ledger.start_run(run_id)
+                return _Run(data_dir, contract, settings, ledger, con, run_id, loaded_at).land()
+            except (OSError, sqlite3.Error, duckdb.Error) as error:
+                raise LandingError(
+                    f"{data_dir.root}: {_machine_message(error)} What was loaded stays loaded; "
+                    "free space or memory and land again."
+                ) from error
             finally:
                 shutil.rmtree(_loading(data_dir), ignore_errors=True)
 
@@ -145,7 +150,7 @@ def _connect(data_dir: DataDir, settings: LandingSettings) -> duckdb.DuckDBPyCon
     config: dict[str, str | int] = {
         "memory_limit": settings.memory_limit,
         "temp_directory": str(loading / "spill"),
-        "threads": settings.threads or os.cpu_count() or 1,
+        "threads": settings.threads or len(os.sched_getaffinity(0)),
     }
     con = duckdb.connect(config=config)
     con.execute("set TimeZone = 'UTC'")
@@ -198,7 +203,10 @@ class _Run:
 
     def land(self) -> LandingReport:
         discovery = discover(
-            self.data_dir.landing, self.ledger.stamps(), self.settings.settle_seconds
+            self.data_dir.landing,
+            self.ledger.stamps(),
+            self.settings.settle_seconds,
+            wait=sleep,
         )
         waiting = "still being written (its size or time changes, or its name ends in .tmp)"
         reports = [
@@ -303,7 +311,8 @@ class _Run:
             raise BadFileError(
                 Flaw(
                     f"cannot be read ({type(error).__name__}): damaged, or not what it seems",
-                    "Open it with the program that wrote it, export it again and drop it anew.",
+                    "Open it with the program that wrote it, export it again and drop it anew. A"
+                    f" line of text may have up to {MAX_LINE_BYTES >> 20} MiB.",
                 )
             ) from error
         try:

@@ -20,7 +20,8 @@ from orchestration.landing.content import BadFileError, Content, Flaw
 from orchestration.landing.contract import RawTable
 
 DELIMITERS = (",", ";", "\t", "|")
-MAX_LINE_BYTES = 16 << 20
+# DuckDB's buffers are 16 times as large.
+MAX_LINE_BYTES = 4 << 20
 REJECTS, REJECTS_SCAN = "landing_rejects", "landing_rejects_scan"
 JSON = DuckDBPyType("json")
 
