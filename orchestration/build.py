@@ -37,12 +37,12 @@ def build_definitions(data_dir: DataDir) -> dg.Definitions:
     warehouse = build_warehouse_assets(manifest)
     built = [key for assets in warehouse for key in assets.keys]
     assets = [
-        *build_raw_assets(contract),
+        *build_raw_assets(contract, manifest),
         *warehouse,
         *build_publication_assets([key for key in built if key.path[0] in PUBLISHED_LAYERS]),
     ]
-    definitions = dg.Definitions(
-        assets=assets,
+    return dg.Definitions(
+        assets=list(dg.map_asset_specs(_with_freshness, assets)),
         asset_checks=[
             build_expectation_checks("raw", [raw_key(*table) for table in contract.tables], _raw),
             build_expectation_checks("staging", staged_keys(manifest), _staged),
@@ -55,7 +55,6 @@ def build_definitions(data_dir: DataDir) -> dg.Definitions:
         # One process per run: it holds the writer lock, and DuckDB lets only one in.
         executor=dg.in_process_executor,
     )
-    return definitions.map_asset_specs(func=_with_freshness)
 
 
 def staged_keys(manifest: Mapping[str, Any]) -> list[dg.AssetKey]:

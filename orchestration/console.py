@@ -7,6 +7,15 @@ import sys
 
 import dagster as dg
 
+# Dagster's remarks on steps that do not run, and dagster-dbt's on how it calls dbt.
+_TOLD_AT_THE_END = (
+    "Dependencies for step",
+    "A dbt subsetted",
+    "Running dbt",
+    "Finished dbt",
+    "Logging an",
+)
+
 
 class _Brief(logging.Filter):
     """Passes what the assets say; events are for the UI, failures for the end of the run."""
@@ -14,7 +23,8 @@ class _Brief(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         metadata = getattr(record, "dagster_meta", {})
         record.msg = metadata.get("orig_message", record.msg)
-        return metadata.get("dagster_event") is None
+        is_event = metadata.get("dagster_event") is not None
+        return not is_event and not str(record.msg).startswith(_TOLD_AT_THE_END)
 
 
 @dg.logger(description="The run's own messages.")

@@ -95,4 +95,5 @@ class DataDir:
             "DAGSTER_HOME": str(self.dagster_home),
             "DO_NOT_TRACK": "1",
             "GX_ANALYTICS_ENABLED": "false",
+            "SPARK_LOCAL_IP": "127.0.0.1",
         }

@@ -16,7 +16,7 @@ from orchestration.landing.discover import Found, discover
 from orchestration.landing.ledger import Stamp
 from orchestration.partitions import Window
 from orchestration.paths import DataDir
-from orchestration.project import code_version
+from orchestration.project import code_version, rules_version
 from orchestration.publish import LoadedState, current
 
 # Days by raw table, as (source, table).
@@ -39,11 +39,22 @@ def loaded_state(data_dir: DataDir) -> LoadedState:
 
 
 def pending_days(data_dir: DataDir) -> Days | None:
-    """Days that received rows since the last publication; none (everything) before the first."""
+    """Days that received rows since the last publication.
+
+    None means everything: nothing is published yet, or the models' rules changed since.
+    """
     published = current(data_dir)
     if published is None or published.loaded.until is None:
         return None
+    if published.rules_version != rules_version():
+        return None
     return _days(data_dir, "loaded_at > :since", {"since": published.loaded.until})
+
+
+def loaded_days(data_dir: DataDir) -> Days:
+    """The days of `pending_days`, where everything is all days in the ledger."""
+    pending = pending_days(data_dir)
+    return _days(data_dir, "true", {}) if pending is None else pending
 
 
 def days_in(data_dir: DataDir, window: Window) -> Days:

@@ -29,6 +29,9 @@ _DBT_CODE = (
 )
 _OTHER_CODE = ("orchestration", "expectations")
 _CODE_SUFFIXES = {".sql", ".yml", ".md", ".csv", ".py"}
+# What decides the rows of a model: not its descriptions and tests.
+_RULES = ("dbt_project.yml", "models", "macros", "seeds")
+_RULE_SUFFIXES = {".sql", ".csv"}
 
 
 class DbtParseError(RuntimeError):
@@ -38,6 +41,11 @@ class DbtParseError(RuntimeError):
 def code_version() -> str:
     """Hash of everything that decides what tables look like; changes when a rule changes."""
     return _hash_of((*_DBT_CODE, *_OTHER_CODE))
+
+
+def rules_version() -> str:
+    """Hash of what decides the rows of a model; when it changes, all days are staged anew."""
+    return _hash_of(_RULES, frozenset(_RULE_SUFFIXES))
 
 
 def load_manifest(data_dir: DataDir) -> dict[str, Any]:
@@ -79,16 +87,18 @@ def _parse(data_dir: DataDir, manifest: Path) -> None:
 
 
 @cache
-def _hash_of(names: tuple[str, ...]) -> str:
+def _hash_of(names: tuple[str, ...], suffixes: frozenset[str] = frozenset(_CODE_SUFFIXES)) -> str:
     digest = hashlib.sha256()
-    for path in sorted(_files(names)):
+    for path in sorted(_files(names, suffixes)):
         digest.update(str(path.relative_to(PROJECT_DIR)).encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def _files(names: tuple[str, ...]) -> Iterator[Path]:
+def _files(names: tuple[str, ...], suffixes: frozenset[str]) -> Iterator[Path]:
     for name in names:
         path = PROJECT_DIR / name
-        found = path.rglob("*") if path.is_dir() else [path]
-        yield from (f for f in found if f.is_file() and f.suffix in _CODE_SUFFIXES)
+        if path.is_dir():
+            yield from (f for f in path.rglob("*") if f.is_file() and f.suffix in suffixes)
+        elif path.is_file():
+            yield path

@@ -21,7 +21,7 @@ import duckdb
 
 from orchestration.lock import writer_lock
 from orchestration.paths import DataDir
-from orchestration.project import code_version
+from orchestration.project import code_version, rules_version
 
 PUBLISHED_SCHEMAS = ("marts", "audit")
 KEPT_PUBLICATIONS = 3
@@ -70,6 +70,7 @@ class Publication:
     published_at: str
     version: str
     code_version: str
+    rules_version: str
     loaded: LoadedState
     warehouse_bytes: int
     warehouse_sha256: str
@@ -117,6 +118,7 @@ def publish(data_dir: DataDir, run_id: str, loaded: LoadedState) -> Publication:
             published_at=now.isoformat(timespec="seconds"),
             version=version("viaggio"),
             code_version=code_version(),
+            rules_version=rules_version(),
             loaded=loaded,
             warehouse_bytes=copied.stat().st_size,
             warehouse_sha256=_sha256(copied),

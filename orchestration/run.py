@@ -73,7 +73,12 @@ def run(data_dir: DataDir, window: Window | None = None) -> int:
     ):
         close_dead_runs(instance)
         job = build_definitions(data_dir).resolve_job_def("viaggio")
-        result = job.execute_in_process(instance=instance, tags=tags, raise_on_error=False)
+        result = job.execute_in_process(
+            run_config={"loggers": {"console": {}}},
+            instance=instance,
+            tags=tags,
+            raise_on_error=False,
+        )
         final = instance.get_run_by_id(result.run_id)
     print_stages(result, time.monotonic() - started)
     outcome = final.tags.get("viaggio/outcome") if final else None

@@ -1,6 +1,7 @@
 """Landing: files that people drop become raw tables."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import dagster as dg
 
@@ -10,13 +11,8 @@ from orchestration.landing.report import LOADED, LandingReport
 from orchestration.resources import Workspace
 from orchestration.salt import ensure_salt
 
-# Landing's own memory, which dbt reads as sources beside the raw tables.
-MEMORY = {
-    ("ledger", "file"): "Every file ever seen: what became of it, with how many rows.",
-    ("ledger", "file_day"): "Days that each file brought rows of.",
-    ("quarantine", "quarantined_row"): "Rows set aside because they break the contract.",
-    ("hash_salt", "salt"): "Salt of e-mail and phone hashes.",
-}
+# dbt's sources of landing's own memory (the ledger, the quarantine, the salt) are of this name.
+MEMORY_SOURCE = "landing"
 
 
 def raw_key(source: str, table: str) -> dg.AssetKey:
@@ -29,7 +25,9 @@ def landing_key(source: str) -> dg.AssetKey:
     return dg.AssetKey(["landing", source])
 
 
-def build_raw_assets(contract: Contract) -> list[dg.AssetsDefinition | dg.AssetSpec]:
+def build_raw_assets(
+    contract: Contract, manifest: Mapping[str, Any]
+) -> list[dg.AssetsDefinition | dg.AssetSpec]:
     """The landing folders (nobody's job: people fill them) and the op that loads all of them."""
     folders = [
         dg.AssetSpec(
@@ -41,12 +39,18 @@ def build_raw_assets(contract: Contract) -> list[dg.AssetsDefinition | dg.AssetS
         for source in sorted({source for source, _ in contract.tables})
     ]
     specs = [_raw_spec(table) for table in contract.tables.values()]
-    specs += [
-        dg.AssetSpec(list(path), group_name="raw", kinds={"parquet"}, description=description)
-        for path, description in MEMORY.items()
+    memory = [
+        dg.AssetSpec(
+            source["config"]["meta"]["dagster"]["asset_key"],
+            group_name="landing_memory",
+            kinds={"parquet"},
+            description=source["description"],
+        )
+        for source in manifest["sources"].values()
+        if source["source_name"] == MEMORY_SOURCE
     ]
 
-    @dg.multi_asset(name="land", specs=specs)
+    @dg.multi_asset(name="land", specs=[*specs, *memory])
     def land_files(
         context: dg.AssetExecutionContext, workspace: Workspace
     ) -> Iterator[dg.MaterializeResult]:
@@ -58,8 +62,8 @@ def build_raw_assets(contract: Contract) -> list[dg.AssetsDefinition | dg.AssetS
             yield dg.MaterializeResult(
                 raw_key(source, table), metadata=table_facts(report, source, table)
             )
-        for path in MEMORY:
-            yield dg.MaterializeResult(dg.AssetKey(list(path)))
+        for spec in memory:
+            yield dg.MaterializeResult(spec.key)
 
     return [*folders, land_files]
 

@@ -10,12 +10,13 @@ from dagster_dbt import DbtCliResource, dbt_assets
 
 from orchestration.partitions import Window, dbt_vars, partition_keys
 from orchestration.paths import DataDir
-from orchestration.progress import days_in, pending_days
+from orchestration.progress import Days, loaded_days, pending_days
 from orchestration.resources import Workspace
-from orchestration.translator import ViaggioTranslator
+from orchestration.translator import ViaggioTranslator, is_daily
 
 # Names the run to the audit models. (A dbt variable would make dbt parse everything anew.)
 RUN_ID_VARIABLE = "VIAGGIO_RUN_ID"
+RECORDED_DAYS = 31
 # Audit reads the results of the expectations, which look at what the first command built.
 AUDIT_SELECTION = "source:validation+ viaggio.audit"
 
@@ -34,7 +35,12 @@ def build_warehouse_assets(manifest: Mapping[str, Any]) -> list[dg.AssetsDefinit
     def dbt_build(
         context: dg.AssetExecutionContext, dbt: DbtCliResource, workspace: Workspace
     ) -> Iterator[Any]:
-        yield from _build(context, dbt, workspace.data_dir, manifest)
+        data_dir = workspace.data_dir
+        window = Window.from_tags(context.run.tags)
+        everything = pending_days(data_dir) is None
+        # dbt finds the days that received files; a full refresh stages all of them.
+        arguments = ["--full-refresh"] if everything else dbt_vars(window)
+        yield from _build(context, dbt, data_dir, manifest, arguments)
 
     @dbt_assets(
         manifest=manifest,
@@ -45,7 +51,7 @@ def build_warehouse_assets(manifest: Mapping[str, Any]) -> list[dg.AssetsDefinit
     def dbt_audit(
         context: dg.AssetExecutionContext, dbt: DbtCliResource, workspace: Workspace
     ) -> Iterator[Any]:
-        yield from _build(context, dbt, workspace.data_dir, manifest)
+        yield from _build(context, dbt, workspace.data_dir, manifest, [])
 
     return [dbt_build, dbt_audit]
 
@@ -55,33 +61,68 @@ def _build(
     dbt: DbtCliResource,
     data_dir: DataDir,
     manifest: Mapping[str, Any],
+    arguments: Sequence[str],
 ) -> Iterator[Any]:
     """Run `dbt build` on the selected assets; hand on its events, with row counts and columns.
 
     DuckDB lets one process in at a time, so tables are looked at when dbt has ended.
     """
-    window = Window.from_tags(context.run.tags)
-    days = days_in(data_dir, window) if window else pending_days(data_dir)
-    arguments = ["build", "--exclude-resource-type", "unit_test", *dbt_vars(window)]
+    # For a range of days Dagster itself records each as materialized.
+    restaged = {} if Window.from_tags(context.run.tags) else loaded_days(data_dir)
+    command = ["build", "--exclude-resource-type", "unit_test", *arguments]
     os.environ[RUN_ID_VARIABLE] = context.run_id
-    invocation = dbt.cli(arguments, context=context, target_path=data_dir.root / "target")
+    invocation = dbt.cli(command, context=context, target_path=data_dir.root / "target")
     events, failure = _run_to_its_end(invocation.stream())
     tables = table_metadata(data_dir)
     for event in events:
-        if not isinstance(event, dg.Output):
+        if isinstance(event, dg.AssetCheckResult):
+            yield from _evaluation(context, event)
+        elif isinstance(event, dg.Output):
+            node = manifest["nodes"][event.metadata["unique_id"].value]
+            facts = tables.get((node["schema"], node["alias"]), {})
+            yield event.with_metadata({**event.metadata, **facts})
+            if is_daily(node):
+                key = context.asset_key_for_output(event.output_name)
+                for day in recorded_days(manifest, node, restaged):
+                    yield dg.AssetMaterialization(key, partition=day)
+        else:
             yield event
-            continue
-        node = manifest["nodes"][event.metadata["unique_id"].value]
-        facts = tables.get((node["schema"], node["alias"]), {})
-        yield event.with_metadata({**event.metadata, **facts})
-        key = context.asset_key_for_output(event.output_name)
-        if days and context.assets_def.specs_by_key[key].partitions_def:
-            restaged = {day for table in upstream_tables(manifest, node) for day in days[table]}
-            for day in partition_keys(restaged):
-                context.log_event(dg.AssetMaterialization(key, partition=day))
     if failure:
         raise failure
     context.log.info(_summary(events))
+
+
+def _evaluation(
+    context: dg.AssetExecutionContext, result: dg.AssetCheckResult
+) -> Iterator[dg.AssetCheckEvaluation | dg.Output[None]]:
+    """The result as Dagster would record it, for daily models too when the run has no range.
+
+    Dagster would look for the days of the run that the tested table was made for, and raise.
+    """
+    spec = context.assets_def.get_spec_for_check_key(
+        dg.AssetCheckKey(result.asset_key, result.check_name)
+    )
+    yield dg.Output(None, output_name=spec.get_python_identifier())
+    yield dg.AssetCheckEvaluation(
+        asset_key=spec.asset_key,
+        check_name=spec.name,
+        passed=result.passed,
+        metadata=result.metadata,
+        severity=result.severity,
+        description=result.description,
+        blocking=spec.blocking,
+    )
+
+
+def recorded_days(manifest: Mapping[str, Any], node: Mapping[str, Any], days: Days) -> list[str]:
+    """The newest days that a daily model staged anew, as partitions.
+
+    Dagster takes some hundredths of a second for each, so of a long history only the last month
+    is shown day by day.
+    """
+    tables = upstream_tables(manifest, node)
+    restaged = {day for table in tables for day in days.get(table, ())}
+    return partition_keys(restaged)[-RECORDED_DAYS:]
 
 
 def _summary(events: Sequence[Any]) -> str:

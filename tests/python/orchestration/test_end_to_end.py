@@ -1,0 +1,197 @@
+"""The whole run, as a person starts it: complete, repeated, backfilled, failed, healed."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+import pytest
+
+from orchestration.assets.raw import raw_key
+from orchestration.build import PUBLISHED_LAYERS, build_definitions
+from orchestration.landing.contract import load_contract
+from orchestration.paths import DataDir
+from orchestration.progress import is_up_to_date, pending_days
+from orchestration.publish import current
+from tests.python.conftest import Built, Command, run_module
+
+pytestmark = pytest.mark.slow
+
+
+def run(data_dir: DataDir, *arguments: str) -> Command:
+    return run_module(data_dir, "orchestration.run", *arguments)
+
+
+def published(data_dir: DataDir, sql: str) -> list[tuple]:
+    with duckdb.connect(data_dir.published / "viaggio.duckdb", read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def test_the_first_run_publishes_counts_that_balance(built: Built) -> None:
+    assert built.first_run.code == 0, built.first_run.output
+    publication = current(built.data_dir)
+    assert publication is not None
+    counts = published(
+        built.data_dir,
+        """
+        select count(*), sum(rows_staged), bool_and(balanced) from audit.audit_reconciliation
+        """,
+    )
+    assert counts[0][0] == len(load_contract().tables)
+    assert counts[0][1] > 1000
+    assert counts[0][2] is True
+
+
+def test_the_run_says_what_happened_and_where_to_look(built: Built) -> None:
+    for words in (
+        "Is every row accounted for?",
+        "published",
+        "viaggio.duckdb",
+        "checks passed",
+        "make dagster",
+    ):
+        assert words in built.first_run.output
+
+
+def test_every_row_count_and_day_is_seen_in_dagster(
+    built: Built, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in built.data_dir.environment().items():
+        monkeypatch.setenv(name, value)
+    with dg.DagsterInstance.get() as instance:
+        events = dg.AssetKey(["staging", "stg_ga4__events"])
+        [whole] = [
+            record.asset_materialization
+            for record in instance.fetch_materializations(events, limit=100).records
+            if record.asset_materialization and record.asset_materialization.partition is None
+        ]
+        rows = whole.metadata["dagster/row_count"].value
+        with duckdb.connect(built.data_dir.warehouse, read_only=True) as connection:
+            counted = connection.execute("select count(*) from staging.stg_ga4__events").fetchone()
+        assert counted == (rows,)
+        assert len(instance.get_materialized_partitions(events)) >= 10
+        landed = instance.get_latest_materialization_event(raw_key("ga4", "event"))
+        assert landed is not None
+        assert landed.asset_materialization is not None
+        assert landed.asset_materialization.metadata["files"].value > 0
+
+
+def test_definitions_load_and_hold_every_raw_table(
+    built: Built, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Any warning while loading fails the test."""
+    monkeypatch.setenv("VIAGGIO_DATA_DIR", str(built.data_dir.root))
+    definitions = build_definitions(built.data_dir)
+    dg.Definitions.validate_loadable(definitions)
+    graph = definitions.resolve_asset_graph()
+    raw = {raw_key(*table) for table in load_contract().tables}
+    assert raw <= graph.materializable_asset_keys
+    checked = {key.asset_key for key in graph.asset_check_keys if key.name == "expectations"}
+    assert raw <= checked
+    assert all(graph.get(key).group_name for key in graph.get_all_asset_keys())
+    for key in graph.materializable_asset_keys:
+        is_published = key.path[0] in PUBLISHED_LAYERS or key.path == ["published"]
+        assert (graph.get(key).freshness_policy is not None) is is_published
+    # The end of the run waits for everything that is published.
+    published_parents = graph.get(dg.AssetKey("published")).parent_keys
+    assert {key.path[0] for key in published_parents} <= PUBLISHED_LAYERS
+
+
+def test_a_run_without_news_changes_nothing(built: Built, tmp_path: Path) -> None:
+    data_dir = built.copy(tmp_path / "data")
+    before = current(data_dir)
+    again = run(data_dir)
+    assert again.code == 0, again.output
+    assert "Nothing new" in again.output
+    assert current(data_dir) == before
+
+
+def test_a_rejected_file_fails_the_run_in_part_and_the_rest_is_published(
+    built: Built, tmp_path: Path
+) -> None:
+    data_dir = built.copy(tmp_path / "data")
+    before = current(data_dir)
+    good = data_dir.landing / "reference" / "exchange_rate" / "more.csv"
+    good.parent.mkdir(parents=True, exist_ok=True)
+    good.write_text("date,currency,rate_to_eur\n2025-01-02,SEK,0.09\n", encoding="utf-8")
+    good.with_name("broken.csv").write_text("day,rate\n2025-01-02,1\n", encoding="utf-8")
+
+    done = run(data_dir)
+    assert done.code == 3, done.output
+    assert "broken.csv" in done.output
+    after = current(data_dir)
+    assert after is not None
+    assert before is not None
+    assert after.id != before.id
+    assert list(data_dir.rejected.rglob("broken.csv.error.json"))
+
+
+def test_a_failed_audit_leaves_the_last_publication_and_the_next_run_heals(
+    built: Built, tmp_path: Path
+) -> None:
+    """A raw file that landing did not write makes the counts differ from the ledger's."""
+    data_dir = built.copy(tmp_path / "data")
+    before = current(data_dir)
+    table = data_dir.raw / "store" / "location"
+    real = next(p for p in table.rglob("*.parquet") if p.name != "schema.parquet")
+    stray = real.with_name("stray.parquet")
+    shutil.copy(real, stray)
+
+    failed = run(data_dir, "--force")
+    assert failed.code == 1, failed.output
+    assert "readers keep what they had" in failed.output
+    assert current(data_dir) == before
+
+    stray.unlink()
+    healed = run(data_dir, "--force")
+    assert healed.code == 0, healed.output
+    after = current(data_dir)
+    assert after is not None
+    assert before is not None
+    assert after.id != before.id
+
+
+def test_a_backfill_stages_its_days_anew_in_one_run(
+    built: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data_dir = built.copy(tmp_path / "data")
+    with duckdb.connect(data_dir.warehouse) as connection:
+        days = connection.execute(
+            """
+            select event_day, count(*) from staging.stg_ga4__events
+            group by event_day order by event_day limit 2
+            """
+        ).fetchall()
+        first, last = days[0][0], days[1][0]
+        connection.execute("delete from staging.stg_ga4__events where event_day = ?", [first])
+
+    done = run(data_dir, "--backfill", f"{first}:{last}")
+    assert done.code == 0, done.output
+    with duckdb.connect(data_dir.warehouse, read_only=True) as connection:
+        again = connection.execute(
+            """
+            select event_day, count(*) from staging.stg_ga4__events
+            group by event_day order by event_day limit 2
+            """
+        ).fetchall()
+    assert again == days
+
+    for name, value in data_dir.environment().items():
+        monkeypatch.setenv(name, value)
+    with dg.DagsterInstance.get() as instance:
+        [newest] = instance.get_runs(limit=1)
+        assert newest.tags["dagster/asset_partition_range_start"] == str(first)
+        assert newest.tags["viaggio/outcome"] == "complete"
+
+
+def test_what_is_published_is_up_to_date(built: Built) -> None:
+    assert is_up_to_date(built.data_dir)
+    assert pending_days(built.data_dir) == {}
+
+
+def test_nonsense_for_a_backfill_is_refused(built: Built) -> None:
+    refused = run(built.data_dir, "--backfill", "yesterday")
+    assert refused.code == 2
+    assert "Write one day (2025-03-01)" in refused.output
