@@ -22,11 +22,10 @@
 {%- endmacro %}
 
 
-{#- A parameter of the page's query string, decoded; null where it is absent or empty. Reads
-    `page_query`, null on most rows, so that few rows pay for the pattern. -#}
-{% macro query_parameter(name) -%}
-    {%- set value = "nullif(regexp_extract(page_query, '(^|&)" ~ name ~ "=([^&]*)', 2), '')" -%}
-    {{ decode_url(value) }}
+{#- A parameter of the page's query string, decoded; null where it is absent or empty. Reads the
+    lists `query_keys` and `query_texts`. -#}
+{% macro query_parameter(key) -%}
+    {{ list_lookup('query_texts', 'query_keys', key) }}
 {%- endmacro %}
 
 

@@ -1,4 +1,4 @@
-{{ config(**incremental_by_day()) }}
+{{ config(**incremental_by('event_day')) }}
 {#- A late delivery or click also decides about its neighbours across midnight: the days next to
     one that received files are staged anew too, and each day is read with one day around it. -#}
 {%- set days = days_to_stage('email', 'event', spill_days=1) %}

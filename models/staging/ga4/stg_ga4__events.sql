@@ -1,4 +1,4 @@
-{{ config(**incremental_by_day()) }}
+{{ config(**incremental_by('event_day')) }}
 {%- set days = days_to_stage('ga4', 'event') %}
 
 with
@@ -133,7 +133,7 @@ parameters as (
 ),
 
 -- An address is cut with plain text functions, which cost half of what a pattern does: from its
--- ninth character on, it is host, path and query, be it http or https.
+-- ninth character on, it is host, path and query, be it http or https. Few have a query string.
 page_parts as (
 
     select
@@ -141,9 +141,24 @@ page_parts as (
         substr(page_location, 9) as page_address,
         case
             when instr(page_location, '?') > 0
-                then nullif(regexp_extract(page_location, '[?]([^#]*)', 1), '')
-        end as page_query
+                then split(regexp_extract(page_location, '[?]([^#]*)', 1), '&')
+        end as query_pairs
     from parameters
+
+),
+
+queries as (
+
+    select
+        *,
+        {{ list_transform('query_pairs', "split_part(element, '=', 1)") }} as query_keys,
+        {{
+            list_transform(
+                'query_pairs',
+                decode_url("nullif(substr(element, instr(element, '=') + 1), '')")
+            )
+        }} as query_texts
+    from page_parts
 
 ),
 
@@ -176,7 +191,7 @@ pages as (
         {{ query_parameter('fbclid') }} as page_fbclid,
         {{ query_parameter('msclkid') }} as page_msclkid,
         {{ query_parameter('ttclid') }} as page_ttclid
-    from page_parts
+    from queries
 
 ),
 

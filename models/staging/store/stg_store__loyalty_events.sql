@@ -1,4 +1,4 @@
-{{ config(**incremental_by_day()) }}
+{{ config(**incremental_by('event_day')) }}
 {%- set days = days_to_stage('store', 'loyalty_event') %}
 
 with
