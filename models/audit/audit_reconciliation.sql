@@ -1,10 +1,4 @@
-{{
-    config(
-        materialized='incremental',
-        unique_key='run_id',
-        partition_by='run_id',
-    )
-}}
+{{ config(**incremental_by('run_id')) }}
 
 {#- Each raw table beside the staging model that holds it. -#}
 {%- set staged_as = {
