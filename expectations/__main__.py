@@ -1,6 +1,7 @@
 """Validate a layer by hand: `python -m expectations raw|staging [--run-id NAME]`.
 
-Prints a summary; the exit status is 1 if something would block a run.
+Prints a summary; the exit status is 1 if something would block a run, 2 if it could
+not be validated at all.
 """
 
 from __future__ import annotations
@@ -19,7 +20,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("layer", choices=layers())
     parser.add_argument("--run-id", default=f"manual-{datetime.now(UTC):%Y%m%dT%H%M%S}")
     chosen = parser.parse_args(arguments)
-    report = validate(chosen.layer, DataDir.from_env(), chosen.run_id)
+    try:
+        report = validate(chosen.layer, DataDir.from_env(), chosen.run_id)
+    except (ValueError, FileNotFoundError) as error:
+        print(error, file=sys.stderr)
+        return 2
     print(report.summary())
     return 1 if report.blocking_failures else 0
 

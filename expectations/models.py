@@ -58,9 +58,7 @@ def models_of(session: Session, layer: str) -> list[Model]:
     return models
 
 
-def create_view(
-    session: Session, layer: str, model: Model, raw: tuple[str, str] | None
-) -> str:
+def create_view(session: Session, layer: str, model: Model, raw: tuple[str, str] | None) -> str:
     """A view of the model's days to validate, named as the model; of all rows if it has no days.
 
     Args:

@@ -46,8 +46,8 @@ class ExpectShareWithin(gxe.UnexpectedRowsExpectation):
         judged = elements >= max(self.min_count, 1)
         share = unexpected / elements if elements else 0.0
         observed = f"{unexpected:,} of {elements:,} {self.noun} ({share:.2%})"
-        if not judged and elements:
-            observed += ", too few to judge"
+        if not judged:
+            observed = f"{elements:,} {self.noun}, too few to judge"
         if row.get("detail"):
             observed += f": {row['detail']}"
         return {

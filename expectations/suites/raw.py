@@ -164,7 +164,7 @@ def _volume(session: Session, table: RawTable) -> Iterator[Expectation]:
             select
                 count(*) as element_count,
                 count_if(days_behind > {allowed}) as unexpected_count,
-                any_value('newest day ' || newest_day) as detail
+                any_value('newest day ' || newest_day || ', ' || days_behind || ' behind') as detail
             from volume.lag
             where {of_table}
             """,

@@ -56,9 +56,7 @@ def _is_built(model: Model) -> gxe.ExpectColumnToExist:
     )
 
 
-def _conservation(
-    session: Session, model: Model, raw: tuple[str, str]
-) -> Expectation:
+def _conservation(session: Session, model: Model, raw: tuple[str, str]) -> Expectation:
     """As many rows are staged as raw has business keys; day by day where days are staged alone."""
     source, table = raw
     days = session.day_filter(source, table) if model.is_by_day else "true"
@@ -168,7 +166,7 @@ def _web_events() -> Expectations:
             min_count=50,
             column="transaction_id",
         ),
-        _near("event_date", "event_at"),
+        _near("event_day", "event_at"),
     ]  # fmt: skip
 
 
@@ -233,6 +231,7 @@ def _orders() -> Expectations:
             "tax_amount <= total_amount and subtotal_amount <= total_amount + 0.01",
             "Tax and subtotal are part of the total, but for 2 %.",
             max_share=0.02,
+            min_count=50,
             column="total_amount",
         ),
         figure_between(
