@@ -70,16 +70,17 @@ class LandingSettings:
         memory_limit: DuckDB's; the process needs some hundred MB more.
         threads: DuckDB's; None takes one per core.
         row_group_size: Rows per Parquet row group.
-        flush_rows: Rows a thread collects over all days before it writes them.
+        flush_rows: Rows a thread collects over all days before it writes them: more need more
+            memory, fewer make small row groups where a file mixes many days.
     """
 
     quarantine_max_share: float = 0.01
     settle_seconds: float = 2.0
     future_tolerance: timedelta = timedelta(minutes=5)
-    memory_limit: str = "1GB"
+    memory_limit: str = "1500MB"
     threads: int | None = None
     row_group_size: int = 122_880
-    flush_rows: int = 524_288
+    flush_rows: int = 131_072
 
 
 def land(
