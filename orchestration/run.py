@@ -105,14 +105,15 @@ def print_stages(result: dg.ExecuteInProcessResult, seconds: float) -> None:
             rows.append((event.step_key, "skipped", None))
     print("\n" + text_table(["stage", "result", "seconds"], rows))
     checks = result.get_asset_check_evaluations()
-    passed = sum(check.passed for check in checks)
-    print(f"{passed} of {len(checks)} checks passed; {seconds:.0f} s in all.")
-    for check in checks:
-        if not check.passed:
-            name = check.asset_key.to_user_string()
-            print(f"  {check.severity.value.lower()}: {name} {check.check_name}")
-            if check.description:
-                print(f"    {check.description}")
+    failed = [check for check in checks if not check.passed]
+    errors = [check for check in failed if check.severity == dg.AssetCheckSeverity.ERROR]
+    print(
+        f"{len(checks) - len(failed)} of {len(checks)} checks passed, "
+        f"{len(failed) - len(errors)} warn; {seconds:.0f} s in all."
+    )
+    for check in errors:
+        print(f"FAILED check of {check.asset_key.to_user_string()}: {check.check_name}")
+        print(f"  {check.description or ''}".rstrip())
     for failure in failures:
         print(f"FAILED {failure}")
 

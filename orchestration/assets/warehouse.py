@@ -144,7 +144,7 @@ def _run_to_its_end(stream: Iterator[Any]) -> tuple[list[Any], Exception | None]
 def upstream_tables(manifest: Mapping[str, Any], node: Mapping[str, Any]) -> set[tuple[str, str]]:
     """Raw tables, as (source, table), that a model is made of, through whatever lies between."""
     found: set[tuple[str, str]] = set()
-    for parent in node["depends_on"]["nodes"]:
+    for parent in node["depends_on"].get("nodes", []):
         if parent in manifest["sources"]:
             source = manifest["sources"][parent]
             found.add((source["source_name"], source["name"]))

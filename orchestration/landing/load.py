@@ -151,7 +151,7 @@ def _connect(data_dir: DataDir, settings: LandingSettings) -> duckdb.DuckDBPyCon
     config: dict[str, str | int] = {
         "memory_limit": settings.memory_limit,
         "temp_directory": str(loading / "spill"),
-        "threads": settings.threads or len(os.sched_getaffinity(0)),
+        "threads": settings.threads or os.cpu_count() or 1,
     }
     con = duckdb.connect(config=config)
     con.execute("set TimeZone = 'UTC'")
@@ -300,12 +300,7 @@ class _Run:
     def _load(self, found: Found, record: FileRecord, table: RawTable, folder: Path) -> FileReport:
         """Check and load one file; BadFileError if it must be refused."""
         try:
-            content = inspect(found.path, folder / "unpacked")
-            reading = read(self.con, content, table)
-            checked = check(table, reading, self.loaded_at, self.settings.future_tolerance)
-            good, bad = self._stage(reading, checked)
-            if reading.has_rejects:
-                self._refuse_open_quote(content.bytes)
+            return self._check_and_commit(found, record, table, folder)
         except duckdb.Error as error:
             if _is_machine_trouble(error):
                 raise
@@ -316,19 +311,28 @@ class _Run:
                     f" line of text may have up to {MAX_LINE_BYTES >> 20} MiB.",
                 )
             ) from error
-        try:
-            if bad > self.settings.quarantine_max_share * (good + bad):
-                raise BadFileError(self._too_many_bad(good, bad), rows=good + bad)
-            record = replace(
-                record,
-                rows_in_file=good + bad,
-                rows_raw=good,
-                rows_quarantined=bad,
-                extra_columns=", ".join(checked.extra_columns) or None,
-            )
-            return self._commit(found, record, table, folder)
         finally:
             self._drop_stage()
+
+    def _check_and_commit(
+        self, found: Found, record: FileRecord, table: RawTable, folder: Path
+    ) -> FileReport:
+        content = inspect(found.path, folder / "unpacked")
+        reading = read(self.con, content, table)
+        checked = check(table, reading, self.loaded_at, self.settings.future_tolerance)
+        good, bad = self._stage(reading, checked)
+        if reading.has_rejects:
+            self._refuse_open_quote(content.bytes)
+        if bad > self.settings.quarantine_max_share * (good + bad):
+            raise BadFileError(self._too_many_bad(good, bad), rows=good + bad)
+        record = replace(
+            record,
+            rows_in_file=good + bad,
+            rows_raw=good,
+            rows_quarantined=bad,
+            extra_columns=", ".join(checked.extra_columns) or None,
+        )
+        return self._commit(found, record, table, folder)
 
     def _stage(self, reading: Reading, checked: Checked) -> tuple[int, int]:
         """Make the views `checked` and `bad`; count good and bad rows.

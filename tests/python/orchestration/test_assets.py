@@ -71,7 +71,7 @@ def test_a_model_is_traced_to_its_raw_tables_through_other_models() -> None:
         "nodes": {
             "model.visits": {"depends_on": {"nodes": ["source.visit", "seed.shops"]}},
             "model.events": {"depends_on": {"nodes": ["source.event"]}},
-            "seed.shops": {"depends_on": {"nodes": []}},
+            "seed.shops": {"depends_on": {"macros": []}},
         },
     }
     touchpoints = {"depends_on": {"nodes": ["model.visits", "model.events"]}}
