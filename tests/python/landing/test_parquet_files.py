@@ -111,12 +111,17 @@ def test_same_row_as_json_and_as_parquet_has_the_same_hash(place: Place) -> None
     assert first == second
 
 
-@pytest.mark.parametrize("damage", ["cut", "missing column", "not parquet"])
+@pytest.mark.parametrize("damage", ["cut", "hole", "missing column", "not parquet"])
 def test_unusable_parquet_is_refused(place: Place, damage: str) -> None:
     path = place.drop_parquet("crm/contact/a.parquet", "select 'x' as name, 1 as other")
     expected = "required column missing: id"
     if damage == "cut":
         path.write_bytes(path.read_bytes()[:-20])
+        expected = "cannot be read"
+    elif damage == "hole":
+        path = place.drop_parquet("crm/contact/a.parquet", "select '1' as id, 'x' as title")
+        data = path.read_bytes()
+        path.write_bytes(data[:4] + b"\xff" * 30 + data[34:])
         expected = "cannot be read"
     elif damage == "not parquet":
         path.write_text("id\n1\n")
