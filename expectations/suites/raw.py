@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from functools import cache
 
-import yaml
-
+from expectations.contract import raw_tables, warn_after_days
 from expectations.gx import Expectation, gxe
 from expectations.rules import (
     CRITICAL,
@@ -24,8 +22,7 @@ from expectations.rules import (
 )
 from expectations.session import Session, TableSuite
 from expectations.volumes import create_volumes
-from orchestration.landing.contract import RawTable, load_contract
-from orchestration.paths import PROJECT_DIR
+from orchestration.landing.contract import RawTable
 
 # Optional columns that later layers lean on, and the share of rows that may lack them.
 # Reviewed by hand: a share above it means an export lost a field, or consent changed.
@@ -56,12 +53,12 @@ DAYS_LET_PASS = 0.05
 
 def table_suites(session: Session) -> Iterator[TableSuite]:
     """One suite per table of the contract that has something new to validate."""
-    tables = load_contract().tables.values()
-    create_volumes(session, [(table.source, table.name) for table in tables])
-    _create_contract(session, list(tables))
-    for table in tables:
-        if session.skips(table.source, table.name):
+    tables = raw_tables()
+    create_volumes(session, tables)
+    for key, table in tables.items():
+        if session.skips(*key):
             continue
+        _create_contract(session, table)
         view = f"raw_{table.source}__{table.name}"
         has_files = _create_view(session, table, view)
         suite = TableSuite(table.source, table.name, view)
@@ -72,11 +69,10 @@ def table_suites(session: Session) -> Iterator[TableSuite]:
         yield suite
 
 
-def _create_contract(session: Session, tables: list[RawTable]) -> None:
-    """An empty table per contract table, so that DuckDB itself spells the expected types."""
-    for table in tables:
-        columns = ", ".join(f'"{column.name}" {column.data_type}' for column in table.columns)
-        session.execute(f"create table contract_{table.source}__{table.name} ({columns})")
+def _create_contract(session: Session, table: RawTable) -> None:
+    """An empty table as the contract has it, so that DuckDB itself spells the expected types."""
+    columns = ", ".join(f'"{column.name}" {column.data_type}' for column in table.columns)
+    session.execute(f"create table contract_{table.source}__{table.name} ({columns})")
 
 
 def _create_view(session: Session, table: RawTable, view: str) -> bool:
@@ -188,19 +184,6 @@ def _days_where(is_odd: str, of_table: str) -> str:
         from volume.day
         where {of_table} and is_judged
     """
-
-
-@cache
-def warn_after_days() -> dict[tuple[str, str], int]:
-    """Days a table may lag, from `freshness.warn_after` of the sources."""
-    allowed = {}
-    for path in sorted(PROJECT_DIR.glob("models/staging/*/_*__sources.yml")):
-        for source in yaml.safe_load(path.read_text(encoding="utf-8"))["sources"]:
-            for table in source["tables"]:
-                freshness = table.get("config", {}).get("freshness")
-                if freshness:
-                    allowed[source["name"], table["name"]] = freshness["warn_after"]["count"]
-    return allowed
 
 
 def _values(session: Session, table: RawTable) -> Iterator[Expectation]:

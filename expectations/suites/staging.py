@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from expectations.contract import raw_tables
 from expectations.gx import Expectation, gxe
 from expectations.models import Model, attach, create_view, models_of
 from expectations.rules import (
@@ -21,7 +22,6 @@ from expectations.rules import (
     share_between,
 )
 from expectations.session import Session, TableSuite
-from orchestration.landing.contract import load_contract
 
 Expectations = list[Expectation]
 
@@ -33,11 +33,10 @@ STAGED_FROM_A_MODEL = {"stg_ga4__event_items": ("ga4", "event")}
 def table_suites(session: Session) -> Iterator[TableSuite]:
     """One suite per staging model whose raw table has something new to validate."""
     attach(session)
-    raw_tables = load_contract().tables
     for model in models_of(session, "staging"):
         # Models without one stage the project's own records (ledger, quarantine, results).
         raw = model.raw or STAGED_FROM_A_MODEL.get(model.name)
-        if raw not in raw_tables or session.skips(*raw):
+        if raw not in raw_tables() or session.skips(*raw):
             continue
         view = create_view(session, "staging", model, raw)
         suite = TableSuite(model.folder, model.name, view)

@@ -8,16 +8,17 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from expectations.contract import warn_after_days
 from expectations.results import ValidationReport
 from expectations.runner import initialise, layers, validate
 from expectations.session import open_session
-from expectations.suites.raw import NULL_SHARES, table_suites, warn_after_days
+from expectations.suites.raw import NULL_SHARES, table_suites
 from orchestration.paths import DataDir
 from tests.python.expectations.conftest import TABLES, AddVisits
 
 NOW = datetime(2024, 4, 1, 12, tzinfo=UTC)
 LAST = date(2024, 3, 31)
-SECRET = "giulia.verdi@example.org"
+ADDRESS = "giulia.verdi@example.org"
 
 
 def _validate(data_dir: DataDir, *days: date) -> ValidationReport:
@@ -166,16 +167,16 @@ def test_a_table_without_files_blocks(data_dir: DataDir) -> None:
 def test_nothing_personal_is_shown(data_dir: DataDir, add_visits: AddVisits) -> None:
     """Wherever an address turns up, right column or wrong, no page and no result repeats it."""
     add_visits(
-        str(LAST), 30, f"'{SECRET}' as source, 'no address: {SECRET} +393331234567' as email"
+        str(LAST), 30, f"'{ADDRESS}' as source, 'no address: {ADDRESS} +393331234567' as email"
     )
     report = _validate(data_dir, LAST)
     assert {each.column_name for each in report.failures} == {"source", "email"}
-    assert SECRET not in report.summary()
+    assert ADDRESS not in report.summary()
     written = [path for path in data_dir.validation.rglob("*") if path.is_file()]
     assert any(path.suffix == ".html" for path in written)
     for path in written:
         content = path.read_bytes()
-        assert SECRET.encode() not in content
+        assert ADDRESS.encode() not in content
         assert b"3331234567" not in content
 
 
