@@ -238,7 +238,11 @@ class _Run:
     def _decide(self, found: Found, folder: Path) -> FileReport:
         """Load, reject, skip or defer one file."""
         key = _table_of(found.source_file)
-        file_id = hash_file(found.path)
+        try:
+            file_id = hash_file(found.path)
+        except (FileNotFoundError, PermissionError) as error:
+            reason = f"cannot be opened: {error.strerror}"
+            return FileReport(found.source_file, DEFERRED, *key, reason)
         if stamp_of(found.path) != found.stamp:
             return FileReport(found.source_file, DEFERRED, *key, "changed while it was read")
         record = FileRecord(

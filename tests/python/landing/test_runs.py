@@ -11,9 +11,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from orchestration.landing.content import hash_file
 from orchestration.landing.load import LandingError, recover
 from orchestration.lock import WriterBusyError, writer_lock
 from orchestration.paths import PROJECT_DIR
@@ -133,6 +135,22 @@ def test_a_file_that_grows_waits(place: Place, monkeypatch: pytest.MonkeyPatch) 
     old = time.time() - 100
     os.utime(path, (old, old))
     assert place.land(settle_seconds=60).rows_raw == 4
+
+
+def test_a_file_that_vanishes_stops_nothing(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = place.drop("store/visit_zone/a.csv", zones(3))
+    place.drop("store/visit_zone/b.csv", zones(4))
+    real = place.data_dir.landing / "store/visit_zone"
+
+    def vanish(path: Path) -> str:
+        if path == gone:
+            gone.unlink(missing_ok=True)
+        return hash_file(path)
+
+    monkeypatch.setattr("orchestration.landing.load.hash_file", vanish)
+    report = place.land()
+    assert [file.outcome for file in report.files] == ["deferred", "loaded"]
+    assert sorted(path.name for path in real.iterdir()) == ["b.csv"]
 
 
 def test_summary_says_what_happened(place: Place) -> None:

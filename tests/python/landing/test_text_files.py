@@ -225,6 +225,24 @@ def test_wrong_header_is_refused_without_showing_it(place: Place) -> None:
     assert "ada" not in json.dumps(error).lower()
 
 
+def test_a_header_alone_is_a_file_without_rows(place: Place) -> None:
+    place.drop("store/visit_zone/a.csv", "visit_id,zone,entered_at,")
+    (file,) = place.land().files
+    assert (file.outcome, file.rows_in_file, file.extra_columns) == ("loaded", 0, ("column_4",))
+
+
+def test_no_personal_value_leaves_the_quarantine(place: Place) -> None:
+    place.drop(
+        "store/visit_zone/a.csv",
+        "visit_id,zone,entered_at\n" + "v,till,ada@shop.example\n" * 3,
+    )
+    report = place.land()
+    assert "ada" not in report.summary()
+    assert "ada" not in json.dumps(place.error("store/visit_zone/a.csv"))
+    ((reason,),) = place.query(f"select reason from {place.ledger('file')}")
+    assert "entered_at: not a timestamp" in reason
+
+
 def test_repeated_column_is_refused(place: Place) -> None:
     place.drop("crm/contact/a.csv", "id,note,ID\n7,x,8\n")
     place.land()
