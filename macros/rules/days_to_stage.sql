@@ -4,8 +4,11 @@
     is made good by the next), each with `spill_days` neighbours on both sides, and the days from
     `start_day` to `end_day` where a backfill sets them. -#}
 {% macro days_to_stage(source_name, table_name, spill_days=0) -%}
+    {%- if execute and not is_incremental() -%}
+        {{ return(none) }}
+    {%- endif -%}
     {%- set file_days = source('landing', 'file_day') -%}
-    {%- if not execute or not is_incremental() -%}
+    {%- if not execute -%}
         {{ return(none) }}
     {%- endif -%}
 

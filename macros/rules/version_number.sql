@@ -1,7 +1,21 @@
 {#- Columns that make two raw rows the same thing, as the contract (the source's YAML) has them. -#}
 {% macro business_key(source_name, table_name) -%}
     {%- if execute -%}
-        {{ graph.sources['source.viaggio.' ~ source_name ~ '.' ~ table_name].config.meta.business_key | join(', ') }}
+        {{
+            graph.sources['source.viaggio.' ~ source_name ~ '.' ~ table_name]
+            .config.meta.business_key | join(', ')
+        }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- Column that says when a version was written, as the contract has it; empty where it has none. -#}
+{% macro updated_at_column(source_name, table_name) -%}
+    {%- if execute -%}
+        {{
+            graph.sources['source.viaggio.' ~ source_name ~ '.' ~ table_name]
+            .config.meta.get('updated_at', '')
+        }}
     {%- endif -%}
 {%- endmacro %}
 
@@ -10,9 +24,7 @@
     newest `updated_at`, where the contract names such a column, else the last loaded; ties go by
     file and content. -#}
 {% macro version_number(source_name, table_name) -%}
-    {%- set updated_at = graph.sources[
-        'source.viaggio.' ~ source_name ~ '.' ~ table_name
-    ].config.meta.get('updated_at') if execute -%}
+    {%- set updated_at = updated_at_column(source_name, table_name) | trim -%}
     row_number() over (
         partition by {{ business_key(source_name, table_name) }}
         order by

@@ -34,7 +34,9 @@ dated as (
 campaign_days as (
 
     select
-        {{ surrogate_key(['dated.date', 'dated.platform', 'dated.campaign_id']) }} as campaign_day_id,
+        {{
+            surrogate_key(['dated.date', 'dated.platform', 'dated.campaign_id'])
+        }} as campaign_day_id,
 
         dated.campaign_id,
 
