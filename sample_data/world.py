@@ -57,14 +57,15 @@ class World:
         data_dir.tmp.mkdir(parents=True, exist_ok=True)
         self.scratch = tempfile.TemporaryDirectory(prefix="sample_data_", dir=data_dir.tmp)
         self.con = duckdb.connect(
-            str(Path(self.scratch.name) / "world.duckdb"),
             config={
                 "threads": 2,
                 "memory_limit": memory_limit,
                 "temp_directory": self.scratch.name,
-                "preserve_insertion_order": False,
             },
         )
+        # Small row groups, so that one day of the visits is read without the others.
+        database = Path(self.scratch.name) / "world.duckdb"
+        self.con.execute(f"attach '{database}' as world (row_group_size 4096)")
         self._prepare(self.con)
         self._build()
 
@@ -77,6 +78,7 @@ class World:
 
     def _prepare(self, con: duckdb.DuckDBPyConnection) -> None:
         """Give the settings to `con` as SQL variables."""
+        con.execute("use world")
         con.execute("set TimeZone = 'UTC'")
         for field in fields(self.settings):
             value = getattr(self.settings, field.name)
@@ -195,7 +197,7 @@ class World:
                 "name": "web_event",
                 "visits": kind.visits.format(day=day),
                 "events": kind.events.format(day=day),
-                "first_day": day - 8,
+                "first_day": day - kind.days_back,
                 "last_day": day,
                 "broken": min(self.settings.broken, 0.008) if kind.has_broken else 0,
                 "min_rows": MIN_ROWS_FOR_BROKEN,
@@ -204,7 +206,7 @@ class World:
             path = self.data_dir.landing / "ga4" / "event" / f"{kind.prefix}_{label}.parquet"
             written = copy_to(
                 con,
-                f"{_filled('ga4_rows.sql', values)} order by event_timestamp, event_bundle_sequence_id, number, copy",
+                _filled("ga4_rows.sql", values),
                 path,
                 "parquet",
             )
@@ -259,6 +261,7 @@ class WebFile:
     prefix: str
     visits: str
     events: str
+    days_back: int
     has_broken: bool = False
 
 
@@ -267,17 +270,20 @@ WEB_FILES = (
         "day", "events",
         "v.day between {day} - 1 and {day}",
         "event_day = {day} and not is_late",
+        days_back=1,
         has_broken=True,
     ),
     WebFile(
         "late", "events_late",
         "v.late_days > 0 and v.day between {day} - 8 and {day}",
         "event_day + late_days = {day} and is_late",
+        days_back=8,
     ),
     WebFile(
         "reexport", "events_reexport",
         "v.day between {day} - 2 and {day} - 1 and v.visit_hash % 2 = 0",
         "event_day = {day} - 1 and not is_late",
+        days_back=2,
     ),
 )  # fmt: skip
 

@@ -30,3 +30,14 @@ set variable hours = [
 ];
 create or replace macro online_seconds(x, y) as
     least(86399, (pick(getvariable('hours'), x) * 3600 + y * 2000))::bigint;
+
+-- One parameter of a GA4 event.
+create or replace macro param(name, text, whole, fraction) as {
+    'key': name,
+    'value': {
+        'string_value': text::varchar, 'int_value': whole::bigint, 'float_value': null::double,
+        'double_value': fraction::double
+    }
+};
+create or replace macro text_param(name, text) as param(name, text, null, null);
+create or replace macro int_param(name, whole) as param(name, null, whole, null);

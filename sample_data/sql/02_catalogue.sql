@@ -140,14 +140,30 @@ set variable all_scripts = (
 );
 create or replace macro script_for(goal, x) as pick(getvariable('all_scripts')[goal], x);
 
+-- Addresses and titles: a page's number plus the product it shows, or 0.
+create or replace table page_kind as
+select *, row_number() over (order by page) * 100 as page_number from reference_pages;
+
+create or replace table page as
+select
+    page_number + coalesce(product_id, 0) as page_key,
+    'https://www.casalume.example'
+        || replace(replace(path, '{slug}', coalesce(slug, '')), '{category}', lower(coalesce(category, ''))) as location,
+    replace(replace(kind.title, '{title}', coalesce(product_title, '')), '{category}', coalesce(category, '')) as title
+from page_kind as kind
+left join (select product_id, slug, category, title as product_title from product) on needs_product;
+
 -- Every event a script can fire: `place` is the share of the page's time slot at which it does.
 create or replace table script_event as
 select
     page.script,
     page.position,
-    page.page,
+    page.of_page as page,
+    here.page_number,
+    here.needs_product,
     page.slot,
-    page.from_page,
+    before.page_number as from_page_number,
+    coalesce(before.needs_product, false) as from_needs_product,
     page.from_slot,
     page.probability as page_probability,
     event.event_name,
@@ -155,29 +171,15 @@ select
     event.probability,
     row_number() over (partition by page.script order by page.position, event.place, event.event_name) as number
 from (
-    select * from script_page
+    select *, page as of_page from script_page
     union all by name
     select * replace ('start' as page), page as of_page
     from script_page
     where position = 0
 ) as page
 inner join reference_page_events as event
-    on event.page = page.page or (event.page = '*' and page.page <> 'start');
-
-update script_event as e
-set page = p.page
-from script_page as p
-where e.page = 'start' and p.script = e.script and p.position = 0;
-
--- Addresses and titles of pages; product_id 0 where the page shows no product.
-create or replace table page as
-select
-    page,
-    coalesce(product_id, 0) as product_id,
-    'https://www.casalume.example'
-        || replace(replace(path, '{slug}', coalesce(slug, '')), '{category}', lower(coalesce(category, ''))) as location,
-    replace(replace(title, '{title}', coalesce(product_title, '')), '{category}', coalesce(category, '')) as title
-from (select page, path, title, needs_product from reference_pages) as kind
-left join (select product_id, slug, category, title as product_title from product) on needs_product;
+    on event.page = page.page or (event.page = '*' and page.page <> 'start')
+inner join page_kind as here on here.page = page.of_page
+left join page_kind as before on before.page = page.from_page;
 
 set variable queries = (select list(query order by query) from reference_queries where not is_brand);

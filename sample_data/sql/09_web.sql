@@ -1,19 +1,4 @@
--- The columns GA4 repeats on every event of a session, made once per session.
-create or replace macro text_param(name, content) as {
-    'key': name, 'value': {
-        'string_value': content::varchar, 'int_value': null::bigint, 'float_value': null::double, 'double_value': null::double
-    }
-};
-create or replace macro int_param(name, content) as {
-    'key': name, 'value': {
-        'string_value': null::varchar, 'int_value': content::bigint, 'float_value': null::double, 'double_value': null::double
-    }
-};
-create or replace macro double_param(name, content) as {
-    'key': name, 'value': {
-        'string_value': null::varchar, 'int_value': null::bigint, 'float_value': null::double, 'double_value': content::double
-    }
-};
+-- Visits with the columns GA4 repeats on every event of a session, made once per session.
 
 -- Orders that employees place to test the checkout.
 create or replace table test_order as
@@ -184,15 +169,14 @@ select
             'default_channel_group': coalesce(last_click.channel_group, 'Direct')
         }
     }) as session_last_click,
+    'Cj0KCQ' || format('{:x}', visit_hash) as gclid,
+    pick(['card_declined', 'insufficient_funds', 'timeout', '3ds_failed'], u('error', visit_key)) as payment_error,
     case
         when medium in ('email', 'sms') or source = 'amico' or source_id in (select source_id from source where campaign_name is not null and not google_click)
             then '?utm_source=' || source || '&utm_medium=' || medium || coalesce('&utm_campaign=' || campaign, '')
         when is_google_click then '?gclid=Cj0KCQ' || format('{:x}', visit_hash)
         else ''
     end as query_string,
-    if(is_refused, [], [int_param('ga_session_id', t), int_param('ga_session_number', session_number)])
-        || if(is_internal, [text_param('traffic_type', 'internal')], [])
-        || if(debug is null, [], [int_param('debug_mode', 1)]) as session_params,
     if(u('late', visit_key) < getvariable('late') and not is_bot, pick([1, 1, 1, 2, 2, 3, 5], u('how late', visit_key)), 0) as late_days,
     1 + (visit_hash % 3)::int as late_from,
     u('duplicate', visit_key) < getvariable('duplicates') as has_duplicates

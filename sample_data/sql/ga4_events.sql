@@ -8,13 +8,14 @@ with fired as (
         v.is_bot,
         e.position,
         e.page,
-        e.slot,
-        e.from_page,
-        e.from_slot,
+        v.products[e.slot] as product_id,
+        e.page_number + if(e.needs_product, v.products[e.slot], 0) as page_key,
+        e.from_page_number + if(e.from_needs_product, v.products[e.from_slot], 0) as from_page_key,
         e.event_name,
         e.number,
         page_us(v.visit_key, v.t, e.position, v.pace) + (17500000 * v.pace * e.place)::bigint as event_us,
         v.visit_key * 64 + e.number as event_key,
+        ((v.visit_hash >> 8) // 64 * 64)::bigint + e.position as bundle,
         v.late_days,
         v.has_duplicates,
         v.late_days > 0 and e.position >= v.late_from as is_late
@@ -30,21 +31,26 @@ with fired as (
 
 dated as (select *, day + (event_us >= midnight_us)::int as event_day from fired),
 
-chosen as (select * from dated where :events)
+chosen as (select * from dated where :events),
 
-select *, 0 as copy from chosen
+copied as (
+    select *, 0 as copy from chosen
 
-union all
+    union all
 
--- The same event twice in the file.
-select *, 1 from chosen where has_duplicates and u('twice', event_key) < 0.4
+    -- The same event twice in the file.
+    select *, 1 from chosen where has_duplicates and u('twice', event_key) < 0.4
 
-union all
+    union all
 
--- Rows nobody can use, added where the file is large enough to bear them.
-select *, 2
-from chosen
-where u('broken', event_key) < :broken
-qualify
-    (select count(*) from chosen) >= :min_rows
-    and row_number() over (order by u('broken', event_key)) <= 0.009 * (select count(*) from chosen);
+    -- Rows nobody can use, added where the file is large enough to bear them.
+    select *, 2
+    from chosen
+    where u('broken', event_key) < :broken
+    qualify
+        (select count(*) from chosen) >= :min_rows
+        and row_number() over (order by u('broken', event_key)) <= 0.009 * (select count(*) from chosen)
+)
+
+-- Sorted while the rows are narrow; the joins that follow keep the order.
+select * from copied order by event_us, bundle, number, copy;

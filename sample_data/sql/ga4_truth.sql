@@ -4,7 +4,7 @@ select
     e.event_key::varchar as event_key,
     e.event_us as event_timestamp,
     e.event_name,
-    ((hash(getvariable('seed'), 'bundle', e.visit_key) >> 8) // 64 * 64)::bigint + e.position as event_bundle_sequence_id,
+    e.bundle as event_bundle_sequence_id,
     strftime(d.date, '%Y%m%d') as event_date,
     e.visit_key as session_key,
     v.person_id as person,
@@ -15,4 +15,3 @@ select
 from :name as e
 inner join web_visit as v on v.visit_key = e.visit_key and v.day between :first_day and :last_day
 inner join day as d on d.day = e.event_day
-order by e.event_us, event_key, e.copy
