@@ -74,6 +74,21 @@ def test_every_table_of_the_project_can_be_read_when_empty(place: Place) -> None
         ]
 
 
+def test_every_table_of_the_project_lands_a_row(place: Place) -> None:
+    place.contract = load_contract()
+    values = {"timestamp": "2024-05-01T10:00:00Z", "date": "2024-05-01", "varchar": "20240501"}
+    for (source, name), table in place.contract.tables.items():
+        row = {
+            column.name: 1714557600000000 if column.unit else values.get(column.type.id, 1)
+            for column in table.columns
+            if not column.is_nested
+        }
+        place.drop(f"{source}/{name}/a.jsonl", json.dumps(row))
+    report = place.land()
+    assert report.rows_raw == len(place.contract.tables)
+    assert place.rows("store", "refund_line", "reason") == [("20240501",)]
+
+
 def test_a_changed_contract_brings_older_raw_files_along(place: Place) -> None:
     place.drop("store/visit_zone/a.csv", zones(20))
     place.land()
