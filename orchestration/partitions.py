@@ -18,6 +18,9 @@ DAILY = dg.DailyPartitionsDefinition(
 RANGE_START_TAG = "dagster/asset_partition_range_start"
 RANGE_END_TAG = "dagster/asset_partition_range_end"
 PARTITION_TAG = "dagster/partition"
+# Marks runs over what landed. Dagster wants a day for every run that builds daily models; theirs
+# is the day they ran, and dbt finds the days to stage in the ledger.
+LANDED_TAG = "viaggio/days"
 
 
 class WindowError(ValueError):
@@ -59,6 +62,8 @@ class Window:
     @classmethod
     def from_tags(cls, tags: Mapping[str, str]) -> Window | None:
         """The days a Dagster run was launched for; none for a run over what landed."""
+        if LANDED_TAG in tags:
+            return None
         if RANGE_START_TAG in tags:
             return cls.parse(f"{tags[RANGE_START_TAG]}:{tags[RANGE_END_TAG]}")
         if PARTITION_TAG in tags:
@@ -68,6 +73,11 @@ class Window:
     def tags(self) -> dict[str, str]:
         """Tags that launch a Dagster run for these days."""
         return {RANGE_START_TAG: str(self.start), RANGE_END_TAG: str(self.end)}
+
+
+def landed_tags() -> dict[str, str]:
+    """Tags that launch a Dagster run over whatever landed."""
+    return {LANDED_TAG: "landed", PARTITION_TAG: str(DAILY.get_last_partition_key())}
 
 
 def dbt_vars(window: Window | None) -> list[str]:

@@ -21,7 +21,7 @@ from orchestration.answers import answers, text_table
 from orchestration.build import build_definitions
 from orchestration.home import IN_PROCESS_TAG, close_dead_runs, prepare_home
 from orchestration.lock import WriterBusyError, writer_lock
-from orchestration.partitions import Window, WindowError
+from orchestration.partitions import Window, WindowError, landed_tags
 from orchestration.paths import DataDir
 from orchestration.progress import is_up_to_date, new_files
 from orchestration.publish import current
@@ -65,7 +65,7 @@ def run(data_dir: DataDir, window: Window | None = None) -> int:
     prepare_home(data_dir)
     log = data_dir.root / "logs" / "run.log"
     log.parent.mkdir(exist_ok=True)
-    tags = {IN_PROCESS_TAG: "true", **(window.tags() if window else {})}
+    tags = {IN_PROCESS_TAG: "true", **(window.tags() if window else landed_tags())}
     with (
         dg.DagsterInstance.get() as instance,
         log.open("w", encoding="utf-8") as details,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dagster as dg
 
 from orchestration.jobs import MAIN_JOB
+from orchestration.partitions import landed_tags
 from orchestration.paths import DataDir
 from orchestration.progress import is_up_to_date, new_files
 
@@ -20,4 +21,4 @@ def every_morning() -> dg.RunRequest | dg.SkipReason:
     data_dir = DataDir.from_env()
     if is_up_to_date(data_dir) and not new_files(data_dir):
         return dg.SkipReason("No new files, and everything that landed is published.")
-    return dg.RunRequest()
+    return dg.RunRequest(tags=landed_tags())

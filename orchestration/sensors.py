@@ -9,6 +9,7 @@ import dagster as dg
 
 from orchestration.jobs import MAIN_JOB
 from orchestration.landing.discover import Found
+from orchestration.partitions import landed_tags
 from orchestration.paths import DataDir
 from orchestration.progress import new_files
 
@@ -29,4 +30,5 @@ def request_for(files: Iterable[Found]) -> dg.RunRequest | dg.SkipReason:
     if not names:
         return dg.SkipReason("No new finished files in the landing folder.")
     run_key = hashlib.sha256("\n".join(names).encode()).hexdigest()
-    return dg.RunRequest(run_key=run_key, tags={"viaggio/new_files": str(len(names))})
+    tags = {**landed_tags(), "viaggio/new_files": str(len(names))}
+    return dg.RunRequest(run_key=run_key, tags=tags)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, DbtProject
+from dagster_dbt import DagsterDbtTranslator
 
 from orchestration.partitions import DAILY
 
@@ -34,27 +34,6 @@ class ViaggioTranslator(DagsterDbtTranslator):
         if dbt_resource_props["resource_type"] == "source":
             return self.get_asset_key(dbt_resource_props).path[0]
         return layer(dbt_resource_props)
-
-    def get_asset_check_spec(
-        self,
-        asset_spec: dg.AssetSpec,
-        manifest: Mapping[str, Any],
-        unique_id: str,
-        project: DbtProject | None,
-    ) -> dg.AssetCheckSpec | None:
-        """A test of several models is a check of one; dbt knows that it waits for the others.
-
-        Dagster would make the others inputs of the step that builds them, and could not run it
-        without a range of days.
-        """
-        spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
-        return spec and dg.AssetCheckSpec(
-            spec.name,
-            asset=spec.asset_key,
-            description=spec.description,
-            metadata=spec.metadata,
-            blocking=spec.blocking,
-        )
 
     def get_partitions_def(
         self, dbt_resource_props: Mapping[str, Any]

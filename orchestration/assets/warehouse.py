@@ -74,44 +74,22 @@ def _build(
     invocation = dbt.cli(command, context=context, target_path=data_dir.root / "target")
     events, failure = _run_to_its_end(invocation.stream())
     tables = table_metadata(data_dir)
+    daily: dict[dg.AssetKey, Mapping[str, Any]] = {}
     for event in events:
-        if isinstance(event, dg.AssetCheckResult):
-            yield from _evaluation(context, event)
-        elif isinstance(event, dg.Output):
+        if isinstance(event, dg.Output):
             node = manifest["nodes"][event.metadata["unique_id"].value]
             facts = tables.get((node["schema"], node["alias"]), {})
             yield event.with_metadata({**event.metadata, **facts})
             if is_daily(node):
-                key = context.asset_key_for_output(event.output_name)
-                for day in recorded_days(manifest, node, restaged):
-                    yield dg.AssetMaterialization(key, partition=day)
+                daily[context.asset_key_for_output(event.output_name)] = node
         else:
             yield event
+    for key, node in daily.items():
+        for day in recorded_days(manifest, node, restaged):
+            yield dg.AssetMaterialization(key, partition=day)
     if failure:
         raise failure
     context.log.info(_summary(events))
-
-
-def _evaluation(
-    context: dg.AssetExecutionContext, result: dg.AssetCheckResult
-) -> Iterator[dg.AssetCheckEvaluation | dg.Output[None]]:
-    """The result as Dagster would record it, for daily models too when the run has no range.
-
-    Dagster would look for the days of the run that the tested table was made for, and raise.
-    """
-    spec = context.assets_def.get_spec_for_check_key(
-        dg.AssetCheckKey(result.asset_key, result.check_name)
-    )
-    yield dg.Output(None, output_name=spec.get_python_identifier())
-    yield dg.AssetCheckEvaluation(
-        asset_key=spec.asset_key,
-        check_name=spec.name,
-        passed=result.passed,
-        metadata=result.metadata,
-        severity=result.severity,
-        description=result.description,
-        blocking=spec.blocking,
-    )
 
 
 def recorded_days(manifest: Mapping[str, Any], node: Mapping[str, Any], days: Days) -> list[str]:

@@ -12,6 +12,7 @@ from orchestration.partitions import (
     Window,
     WindowError,
     dbt_vars,
+    landed_tags,
     partition_keys,
 )
 
@@ -46,7 +47,12 @@ def test_the_tag_of_one_partition_is_a_range_of_one_day() -> None:
 
 
 def test_a_run_over_what_landed_has_no_range() -> None:
-    assert Window.from_tags({"viaggio/in_process": "true"}) is None
+    assert Window.from_tags({}) is None
+    assert Window.from_tags(landed_tags()) is None
+
+
+def test_a_run_over_what_landed_stands_on_the_day_it_runs() -> None:
+    assert DAILY.has_partition_key(landed_tags()["dagster/partition"])
 
 
 def test_a_range_becomes_dbt_s_variables() -> None:
