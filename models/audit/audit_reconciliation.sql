@@ -61,18 +61,18 @@ landed as (
 ),
 
 raw as (
-{% for source_name, table_name in staged_as %}
+    {% for source_name, table_name in staged_as %}
     select
         '{{ source_name }}' as source_name,
         '{{ table_name }}' as table_name,
         count(*) as rows_raw
     from {{ source(source_name, table_name) }}
     {% if not loop.last %}union all{% endif %}
-{% endfor %}
+    {% endfor %}
 ),
 
 staged as (
-{% for (source_name, table_name), model in staged_as.items() %}
+    {% for (source_name, table_name), model in staged_as.items() %}
     select
         '{{ source_name }}' as source_name,
         '{{ table_name }}' as table_name,
@@ -80,7 +80,7 @@ staged as (
         coalesce(sum(_raw_rows), 0) - count(*) as rows_duplicate
     from {{ ref(model) }}
     {% if not loop.last %}union all{% endif %}
-{% endfor %}
+    {% endfor %}
 ),
 
 counted as (

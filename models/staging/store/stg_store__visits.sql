@@ -41,7 +41,9 @@ visits as (
         {{ email_hash('newest_versions.email') }} as email_hash,
         {{ local_date('newest_versions.entered_at') }} as visit_date,
 
-        {{ seconds_between('newest_versions.entered_at', 'newest_versions.left_at') }} as dwell_seconds,
+        {{
+            seconds_between('newest_versions.entered_at', 'newest_versions.left_at')
+        }} as dwell_seconds,
 
         newest_versions.demo_product_id is not null as has_demo,
         coalesce(newest_versions.staff_assisted, false) as is_staff_assisted,
