@@ -112,6 +112,17 @@ class World:
                 f"days {span.first}..{span.last} are not within the window of "
                 f"{self.settings.days} days: choose days from 0 to {self.settings.days - 1}"
             )
+        self.con.execute(
+            """
+            create or replace table landed_file
+                (file varchar, source varchar, table_name varchar, rows bigint);
+            create or replace table broken_row
+                (source varchar, table_name varchar, file varchar, row_key varchar);
+            """
+        )
+        if span.first == 0:
+            for old in (self.data_dir.truth / "web_event").glob("*.parquet"):
+                old.unlink()
         rows = self._write_tables(span, daily) + self._write_web_events(span)
         self._write_broken_files()
         self._write_truth(span)
@@ -123,15 +134,37 @@ class World:
             by_day = daily or table.period == "day"
             self._materialise(table, span)
             for part in span.days() if by_day else span.months(self.settings.start):
-                rows += copy_to(
-                    self.con,
-                    f"select * exclude (export_day) from landing_rows "
-                    f"where export_day between {part.first} and {part.last} "
-                    f"order by {table.order_by}",
-                    table.path(self.data_dir.landing, part.label(self.settings.start)),
-                    table.file_format,
+                rows += self._write_part(table, part)
+        return rows
+
+    def _write_part(self, table: Table, part: Span) -> int:
+        """Write one file of `table`, and note it and its broken rows for the truth."""
+        path = table.path(self.data_dir.landing, part.label(self.settings.start))
+        chosen = f"landing_rows where export_day between {part.first} and {part.last}"
+        rows = copy_to(
+            self.con,
+            f"select * exclude (export_day) from {chosen} order by {table.order_by}",
+            path,
+            table.file_format,
+        )
+        if rows:
+            file = str(path.relative_to(self.data_dir.landing))
+            self.con.execute(
+                "insert into landed_file values (?, ?, ?, ?)",
+                [file, table.source, table.name, rows],
+            )
+            if table.broken_column and self.settings.broken:
+                key = self._key("landing_rows")
+                self.con.execute(
+                    f"insert into broken_row select ?, ?, ?, {key} from {chosen} "
+                    f"and starts_with({key}, 'BROKEN-')",
+                    [table.source, table.name, file],
                 )
         return rows
+
+    def _key(self, relation: str) -> str:
+        """The column of a relation that names its rows: the first one that ends in `id`."""
+        return next(name for name in self._columns(relation) if name.endswith("id"))
 
     def _materialise(self, table: Table, span: Span) -> None:
         """Put the rows of `table` in the span, broken ones included, into `landing_rows`."""
@@ -151,7 +184,7 @@ class World:
 
     def _add_broken_rows(self, table: Table) -> None:
         """Add copies of rows that break their type or a required value, under 1 % of a day."""
-        key = next(name for name in self._columns("landing_rows") if name.endswith("id"))
+        key = self._key("landing_rows")
         is_text = table.broken_value.startswith("'")
         as_text = f"replace ({table.broken_column}::varchar as {table.broken_column})"
         self.con.execute(
@@ -182,14 +215,27 @@ class World:
     def _write_web_events(self, span: Span) -> int:
         """Write the GA4 files of each day, two days at a time; return the number of rows."""
         with ThreadPoolExecutor(max_workers=2) as pool:
-            return sum(pool.map(self._write_web_day, range(span.first, span.last + 1)))
+            files = [
+                file
+                for files in pool.map(self._write_web_day, range(span.first, span.last + 1))
+                for file in files
+            ]
+        for path, rows in files:
+            self.con.execute(
+                "insert into landed_file values (?, 'ga4', 'event', ?)",
+                [str(path.relative_to(self.data_dir.landing)), rows],
+            )
+        return sum(rows for _, rows in files)
 
-    def _write_web_day(self, day: int) -> int:
-        """Write the files that appear on `day`: its events, late ones, and those sent again."""
+    def _write_web_day(self, day: int) -> list[tuple[Path, int]]:
+        """Write the files that appear on `day`: its events, late ones, and those sent again.
+
+        Returns the files with their numbers of rows.
+        """
         con = self.con.cursor()
         self._prepare(con)
         label = f"{self.settings.start + dt.timedelta(days=day):%Y%m%d}"
-        rows = 0
+        files = []
         for kind in WEB_FILES:
             if kind.name == "reexport" and not self._is_reexported(con, day - 1):
                 continue
@@ -218,9 +264,9 @@ class World:
                     self.data_dir.truth / "web_event" / path.name,
                     "parquet",
                 )
-            rows += written
+                files.append((path, written))
         con.close()
-        return rows
+        return files
 
     def _is_reexported(self, con: duckdb.DuckDBPyConnection, day: int) -> bool:
         return bool(con.execute("from reexported_day where day = ?", [day]).fetchall())
@@ -244,6 +290,8 @@ class World:
     def _write_truth(self, span: Span) -> None:
         """Write every `truth_*` view, as known at the end of the span."""
         self.con.execute(f"set variable last_day = {span.last}")
+        web_events = self.data_dir.truth / "web_event" / "*.parquet"
+        self.con.execute(f"set variable web_event_files = '{web_events}'")
         self.con.execute((FOLDER / "sql" / "truth.sql").read_text(encoding="utf-8"))
         views = self.con.execute(
             "select view_name from duckdb_views() where view_name like 'truth\\_%' escape '\\'"

@@ -125,7 +125,7 @@ select
     max(position) filter (where page = 'thanks') as thanks_position,
     min(position) filter (where page = 'checkout') as checkout_position,
     min(position) filter (where page = 'payment_error') as error_position,
-    bool_or(page in ('product', 'search', 'search_empty')) as has_research,
+    bool_or(page in ('product', 'search', 'search_empty') and probability = 1) as has_research,
     bool_or(page in ('cart')) as has_cart
 from script_page
 group by script;

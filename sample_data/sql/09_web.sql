@@ -110,7 +110,6 @@ select
     first_touch_t,
     coalesce(has_ordered, false) as is_customer,
     (select start_t from day where day.day = described.day + 1) * 1000000 as midnight_us,
-    t * 1000000 + (35000000 * pace * (last_position + 1))::bigint as last_us,
     {
         'category': case when machine in ('mobile', 'app') then 'mobile' when machine in ('tablet', 'kiosk') then 'tablet' else 'desktop' end,
         'operating_system': operating_system,
