@@ -74,30 +74,33 @@ def _build(
     invocation = dbt.cli(command, context=context, target_path=data_dir.root / "target")
     events, failure = _run_to_its_end(invocation.stream())
     tables = table_metadata(data_dir)
-    daily: dict[dg.AssetKey, Mapping[str, Any]] = {}
+    # Days first: what Dagster shows of a table is its newest event, the one with rows and columns.
+    for event in events:
+        if isinstance(event, dg.Output):
+            node = manifest["nodes"][event.metadata["unique_id"].value]
+            key = context.asset_key_for_output(event.output_name)
+            for day in recorded_days(manifest, node, restaged):
+                yield dg.AssetMaterialization(key, partition=day)
     for event in events:
         if isinstance(event, dg.Output):
             node = manifest["nodes"][event.metadata["unique_id"].value]
             facts = tables.get((node["schema"], node["alias"]), {})
             yield event.with_metadata({**event.metadata, **facts})
-            if is_daily(node):
-                daily[context.asset_key_for_output(event.output_name)] = node
         else:
             yield event
-    for key, node in daily.items():
-        for day in recorded_days(manifest, node, restaged):
-            yield dg.AssetMaterialization(key, partition=day)
     if failure:
         raise failure
     context.log.info(_summary(events))
 
 
 def recorded_days(manifest: Mapping[str, Any], node: Mapping[str, Any], days: Days) -> list[str]:
-    """The newest days that a daily model staged anew, as partitions.
+    """The newest days that a daily model staged anew, as partitions; none of other models.
 
     Dagster takes some hundredths of a second for each, so of a long history only the last month
     is shown day by day.
     """
+    if not is_daily(node):
+        return []
     tables = upstream_tables(manifest, node)
     restaged = {day for table in tables for day in days.get(table, ())}
     return partition_keys(restaged)[-RECORDED_DAYS:]
