@@ -1,7 +1,8 @@
 -- Chance without a generator: every draw is a hash of (seed, what for, whose), so that nothing
--- depends on the order of rows, on threads or on how many days are asked for.
+-- depends on the order of rows, on threads or on how many days are asked for. Hashed once more,
+-- because the hash of several values merely combines theirs: two purposes would go together.
 create or replace macro u(purpose, id) as
-    (hash(getvariable('seed'), purpose, id) >> 11)::double / 9007199254740992.0;
+    (hash(hash(getvariable('seed'), purpose, id)) >> 11)::double / 9007199254740992.0;
 create or replace macro exponential(purpose, id) as -ln(1 - u(purpose, id));
 create or replace macro pick(list, x) as list[1 + floor(x * len(list))::bigint];
 

@@ -155,10 +155,10 @@ with possible as (
             when drawn_channel = 'Social Message' and coalesce(instagram, facebook) is null then 'Direct'
             else drawn_channel
         end as channel,
-        subscription.contact_key is not null as is_subscribing
+        coalesce(subscription.contact_key = contact.contact_key, false) as is_subscribing
     from contact
     inner join person using (person_id)
-    left join subscription using (person_id, contact_key)
+    left join subscription using (person_id)
 ),
 
 placed as (

@@ -329,12 +329,12 @@ create or replace view out_crm__event_attendance as
 select
     'EV' || store_id || '-' || strftime(as_timestamp(t), '%Y%m%d') as event_id,
     contact_id::varchar as contact_id,
-    case need_id % 4 when 0 then 'Corso di coltelli' when 1 then 'Cena dal vivo' when 2 then 'Prova la planetaria' else 'Fiera del design' end as event_name,
-    as_timestamp(min(t)) as attended_at,
-    case need_id % 4 when 0 then 'workshop' when 1 then 'workshop' when 2 then 'try-out' else 'fair' end as kind,
-    local_day(min(t)) as export_day,
-    any_value(person_id) as person_id
+    ['Corso di coltelli', 'Cena dal vivo', 'Prova la planetaria', 'Fiera del design'][1 + local_day(t) % 4] as event_name,
+    as_timestamp(t) as attended_at,
+    ['workshop', 'workshop', 'try-out', 'fair'][1 + local_day(t) % 4] as kind,
+    local_day(t) as export_day,
+    person_id
 from touch
 inner join crm_contact using (person_id)
 where touch.kind = 'event'
-group by all;
+qualify row_number() over (partition by contact_id, store_id, local_day(t) order by t) = 1;

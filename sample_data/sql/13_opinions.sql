@@ -104,9 +104,16 @@ spoken as (
             list_transform(clauses, lambda c, i: if(i = 1, upper(c.text[1]) || substr(c.text, 2), c.text)),
             lambda said, next, i: said || case
                 -- A turn from good to bad, or back, is said with "but".
-                when clauses[i + 1].polarity * clauses[i].polarity < 0
-                    then if(language = 'it', pick([', ma ', ', però ', '. Peccato però: ', ' ma '], u('but', need_id)), pick([', but ', '. However, ', ' but '], u('but', need_id)))
-                else if(language = 'it', pick(['. Inoltre ', ' e ', '. Poi ', '. '], u('and', need_id * 8 + i)), pick(['. Also, ', ' and ', '. '], u('and', need_id * 8 + i)))
+                when clauses[i].polarity * clauses[i - 1].polarity < 0 then if(
+                    language = 'it',
+                    pick([', ma ', ', però ', '. Però ', ' ma '], u('but', need_id * 8 + i)),
+                    pick([', but ', '. However, ', ' but ', ', although '], u('but', need_id * 8 + i))
+                )
+                else if(
+                    language = 'it',
+                    pick(['. Inoltre ', ' e ', '. Poi ', ', '], u('and', need_id * 8 + i)),
+                    pick(['. Also, ', ' and ', ', '], u('and', need_id * 8 + i))
+                )
             end || next
         ) as said
     from joined
