@@ -18,7 +18,6 @@ import dagster as dg
 from dagster._utils.error import SerializableErrorInfo
 
 from orchestration.answers import answers, text_table
-from orchestration.build import build_definitions
 from orchestration.home import IN_PROCESS_TAG, close_dead_runs, prepare_home
 from orchestration.lock import WriterBusyError, writer_lock
 from orchestration.partitions import Window, WindowError, landed_tags
@@ -61,6 +60,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run(data_dir: DataDir, window: Window | None = None) -> int:
     """Run the main job in this process, on the days that landed or on those of a window."""
+    # Takes seconds to import, which a run without news need not spend.
+    from orchestration.build import build_definitions  # noqa: PLC0415
+
     started = time.monotonic()
     prepare_home(data_dir)
     log = data_dir.root / "logs" / "run.log"
