@@ -29,7 +29,7 @@ def loaded_state(data_dir: DataDir) -> LoadedState:
         data_dir,
         """
         select
-            max(loaded_at),
+            (select max(loaded_at) from file where outcome in ('loaded', 'rejected')),
             min(case when event_day > '1970-01-01' then event_day end),
             max(case when event_day > '1970-01-01' then event_day end)
         from file_day

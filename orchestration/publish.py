@@ -54,7 +54,7 @@ class PublishedTable:
 
 @dataclass(frozen=True)
 class LoadedState:
-    """How far the raw tables reach: when the newest rows came (UTC) and days with rows (ISO)."""
+    """How far the raw tables reach: when the newest file came (UTC) and days with rows (ISO)."""
 
     until: str | None
     first_day: str | None
