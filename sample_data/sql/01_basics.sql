@@ -27,10 +27,10 @@ create or replace macro opening_seconds(fraction) as (34200 + fraction * 36000):
 set variable hours = [
     0.3, 0.9, 6.8, 7.3, 7.7, 8.1, 8.5, 8.9, 9.3, 9.7, 10.1, 10.5, 10.9, 11.3, 11.7, 12.1, 12.4, 12.7,
     13.0, 13.3, 13.6, 13.9, 14.3, 14.8, 15.3, 15.8, 16.3, 16.7, 17.1, 17.5, 17.9, 18.3, 18.6, 18.9,
-    19.2, 19.5, 19.8, 20.1, 20.4, 20.6, 20.8, 21.0, 21.2, 21.4, 21.6, 21.8, 22.1, 22.5, 22.9, 23.4
+    19.2, 19.5, 19.8, 20.1, 20.4, 20.6, 20.8, 21.0, 21.2, 21.4, 21.6, 21.8, 22.1, 22.5, 23.0, 23.6
 ];
 create or replace macro online_seconds(x, y) as
-    least(86399, (pick(getvariable('hours'), x) * 3600 + y * 2000))::bigint;
+    least(86399, (pick(getvariable('hours'), x) * 3600 + y * 1430))::bigint;
 
 -- One parameter of a GA4 event.
 create or replace macro param(name, text, whole, fraction) as {

@@ -148,7 +148,7 @@ with possible as (
         person.mobile_share,
         person.store_id as home_store_id,
         case
-            when drawn_channel = 'Email' and not coalesce(
+            when drawn_channel in ('Email', 'SMS') and not coalesce(
                 contact.t between subscribed_t + 3600 and unsubscribed_t and not is_bouncing, false
             ) then 'Direct'
             when drawn_channel = 'Mobile Push' and not has_app then 'Direct'

@@ -15,7 +15,7 @@ forms as (
 select
     person_id,
     contact_id,
-    least(old_account_t, old_card_t, forms.subscribed_t, first_orders.t, spoken.t + 30) as created_t,
+    least(old_account_t, old_card_t, forms.subscribed_t, first_orders.t, spoken.t) as created_t,
     forms.subscribed_t,
     form_contact_key,
     first_orders.t as first_order_t

@@ -14,7 +14,7 @@ with fired as (
         e.event_name,
         e.number,
         page_us(v.visit_key, v.t, e.position, v.pace) + (17500000 * v.pace * e.place)::bigint as event_us,
-        v.visit_key * 64 + e.number as event_key,
+        v.visit_key * 256 + e.number as event_key,
         ((v.visit_hash >> 8) // 64 * 64)::bigint + e.position as bundle,
         v.late_days,
         v.has_duplicates,
@@ -24,7 +24,7 @@ with fired as (
     where
         (:visits)
         and (e.page_probability = 1 or u('sees page', v.visit_key * 64 + e.position) < e.page_probability)
-        and (e.probability = 1 or u('fires', v.visit_key * 64 + e.number) < e.probability)
+        and (e.probability = 1 or u('fires', v.visit_key * 256 + e.number) < e.probability)
         and (e.event_name <> 'first_visit' or v.session_number = 1)
         and (e.event_name <> 'login' or v.login_position = e.position)
 ),
