@@ -17,7 +17,7 @@ from sample_data.settings import Settings
 from sample_data.writer import TABLES, Table, copy_to
 
 FOLDER = Path(__file__).resolve().parent
-MIN_ROWS_FOR_BROKEN = 200
+MIN_BROKEN_ROWS = 200
 
 
 @dataclass(frozen=True)
@@ -171,8 +171,8 @@ class World:
         if not has_person:
             columns += ", export_day"
         self.con.execute(
-            f"create or replace temp table landing_rows as select {columns} from {table.view} "
-            f"where export_day between {span.first} and {span.last}"
+            f"create or replace table landing_rows as select {columns} from {table.view} "
+            f"where export_day between {span.first} and {span.last} order by export_day"
         )
         if table.broken_column and self.settings.broken:
             self._add_broken_rows(table)
@@ -187,7 +187,7 @@ class World:
         as_text = f"replace ({table.broken_column}::varchar as {table.broken_column})"
         self.con.execute(
             f"""
-            create or replace temp table landing_rows as
+            create or replace table landing_rows as
             select * {as_text if is_text else ""} from landing_rows
             union all by name
             select * exclude (rows_of_day, place) replace (
@@ -203,8 +203,9 @@ class World:
                     ) as place
                 from landing_rows
             )
-            where rows_of_day >= {MIN_ROWS_FOR_BROKEN}
+            where rows_of_day >= {MIN_BROKEN_ROWS}
                 and place <= ceil(rows_of_day * least(getvariable('broken'), 0.008))
+            order by export_day
             """
         )
 
@@ -213,13 +214,17 @@ class World:
     def _write_web_events(self, span: Span) -> int:
         """Write the GA4 files of each day, two days at a time; return the number of rows."""
         # Joins as they are written: events stream through them in the order they were sorted in.
-        self.con.execute("set disabled_optimizers = 'join_order,build_side_probe_side'")
+        # The search for common subexpressions takes longer than it saves on a day's rows.
+        self.con.execute(
+            "set disabled_optimizers = 'join_order,build_side_probe_side,common_subexpressions'"
+        )
         with ThreadPoolExecutor(max_workers=2) as pool:
             files = [
                 file
                 for files in pool.map(self._write_web_day, range(span.first, span.last + 1))
                 for file in files
             ]
+        files += self._write_late_events(span)
         self.con.execute("reset disabled_optimizers")
         for path, rows in files:
             self.con.execute(
@@ -229,48 +234,94 @@ class World:
         return sum(rows for _, rows in files)
 
     def _write_web_day(self, day: int) -> list[tuple[Path, int]]:
-        """Write the files that appear on `day`: its events, late ones, and those sent again.
+        """Write the events of `day`, and those of the day before if they are sent again.
 
         Returns the files with their numbers of rows.
         """
         con = self.con.cursor()
         self._prepare(con)
-        label = f"{self.settings.start + dt.timedelta(days=day):%Y%m%d}"
-        files = []
-        for kind in WEB_FILES:
-            if kind.name == "reexport" and not self._is_reexported(con, day - 1):
-                continue
-            values = {
-                "name": "web_event",
-                "visits": kind.visits.format(day=day),
-                "events": kind.events.format(day=day),
-                "first_day": day - kind.days_back,
-                "last_day": day,
-                "broken": min(self.settings.broken, 0.008) if kind.has_broken else 0,
-                "min_rows": MIN_ROWS_FOR_BROKEN,
-            }
-            con.execute(_filled("ga4_events.sql", values))
-            path = self.data_dir.landing / "ga4" / "event" / f"{kind.prefix}_{label}.parquet"
-            written = copy_to(
+        files = [
+            self._write_web_file(
                 con,
-                _filled("ga4_rows.sql", values),
-                path,
-                "parquet",
+                f"events_{self._label(day)}.parquet",
+                {
+                    "visits": f"v.day between {day} - 1 and {day}",
+                    "events": f"event_day = {day} and not is_late",
+                    "first_day": day - 1,
+                    "last_day": day,
+                    "broken": min(self.settings.broken, 0.008),
+                },
             )
-            if written:
-                values["file"] = f"ga4/event/{path.name}"
-                copy_to(
+        ]
+        if con.execute("from reexported_day where day = ?", [day - 1]).fetchall():
+            files.append(
+                self._write_web_file(
                     con,
-                    _filled("ga4_truth.sql", values),
-                    self.data_dir.truth / "web_event" / path.name,
-                    "parquet",
+                    f"events_reexport_{self._label(day)}.parquet",
+                    {
+                        "visits": f"v.day between {day} - 2 and {day} - 1 and v.visit_hash % 2 = 0",
+                        "events": f"event_day = {day} - 1 and not is_late",
+                        "first_day": day - 2,
+                        "last_day": day - 1,
+                        "broken": 0,
+                    },
                 )
-                files.append((path, written))
+            )
         con.close()
-        return files
+        return [(path, rows) for path, rows in files if rows]
 
-    def _is_reexported(self, con: duckdb.DuckDBPyConnection, day: int) -> bool:
-        return bool(con.execute("from reexported_day where day = ?", [day]).fetchall())
+    def _label(self, day: int) -> str:
+        return f"{self.settings.start + dt.timedelta(days=day):%Y%m%d}"
+
+    def _write_web_file(
+        self, con: duckdb.DuckDBPyConnection, name: str, values: dict[str, object]
+    ) -> tuple[Path, int]:
+        """Write one GA4 file and its truth."""
+        path = self.data_dir.landing / "ga4" / "event" / name
+        values = {**values, "also": "", "file": f"'ga4/event/{name}'", "min_rows": MIN_BROKEN_ROWS}
+        con.execute(_filled("ga4_events.sql", values))
+        rows = copy_to(con, _filled("ga4_rows.sql", values), path, "parquet")
+        if rows:
+            truth = self.data_dir.truth / "web_event" / name
+            copy_to(con, _filled("ga4_truth.sql", values), truth, "parquet")
+        return path, rows
+
+    def _write_late_events(self, span: Span) -> list[tuple[Path, int]]:
+        """Write the events that arrive late, in a file on the day they arrive.
+
+        They are few: all are made at once. Returns the files with their numbers of rows.
+        """
+        values = {
+            "visits": f"v.late_days > 0 and v.day between {span.first} - 8 and {span.last}",
+            "events": f"is_late and event_day + late_days between {span.first} and {span.last}",
+            "first_day": span.first - 8,
+            "last_day": span.last,
+            "broken": 0,
+            "min_rows": MIN_BROKEN_ROWS,
+            "also": "event_day + late_days as file_day,",
+            "file": "'ga4/event/events_late_' || strftime(getvariable('start_date') "
+            "+ (event_day + e.late_days)::int, '%Y%m%d') || '.parquet'",
+        }
+        self.con.execute(_filled("ga4_events.sql", values))
+        for name in ("rows", "truth"):
+            query = _filled(
+                f"ga4_{name}.sql",
+                values
+                | ({"also": "event_day + e.late_days as file_day,"} if name == "truth" else {}),
+            )
+            self.con.execute(f"create or replace temp table late_{name} as {query}")
+        files = []
+        for (day,) in self.con.execute(
+            "select distinct file_day from late_rows order by file_day"
+        ).fetchall():
+            name = f"events_late_{self._label(day)}.parquet"
+            path = self.data_dir.landing / "ga4" / "event" / name
+            of_day = f"where file_day = {day}"
+            query = f"select * exclude (file_day) from late_rows {of_day}"
+            files.append((path, copy_to(self.con, query, path, "parquet")))
+            query = f"select * exclude (file_day) from late_truth {of_day}"
+            copy_to(self.con, query, self.data_dir.truth / "web_event" / name, "parquet")
+        return files
 
     # Bad files and truth -----------------------------------------------------------------------
 
@@ -300,41 +351,6 @@ class World:
         for (view,) in views:
             path = self.data_dir.truth / f"{view.removeprefix('truth_')}.parquet"
             copy_to(self.con, f"select * from {view} order by all", path, "parquet")
-
-
-@dataclass(frozen=True)
-class WebFile:
-    """A kind of GA4 file: which visits and events of which days are in it."""
-
-    name: str
-    prefix: str
-    visits: str
-    events: str
-    days_back: int
-    has_broken: bool = False
-
-
-WEB_FILES = (
-    WebFile(
-        "day", "events",
-        "v.day between {day} - 1 and {day}",
-        "event_day = {day} and not is_late",
-        days_back=1,
-        has_broken=True,
-    ),
-    WebFile(
-        "late", "events_late",
-        "v.late_days > 0 and v.day between {day} - 8 and {day}",
-        "event_day + late_days = {day} and is_late",
-        days_back=8,
-    ),
-    WebFile(
-        "reexport", "events_reexport",
-        "v.day between {day} - 2 and {day} - 1 and v.visit_hash % 2 = 0",
-        "event_day = {day} - 1 and not is_late",
-        days_back=2,
-    ),
-)  # fmt: skip
 
 
 def _filled(file: str, values: dict[str, object]) -> str:

@@ -56,7 +56,7 @@ TABLES = (
     Table("crm", "feedback_submission", "csv", "submitted_at, id"),
     Table("crm", "event_attendance", "csv", "attended_at, event_id, contact_id"),
     Table("email", "campaign", "jsonl", "id"),
-    Table("email", "event", "jsonl.gz", "created, id", period="day",
+    Table("email", "event", "parquet", "created, id", period="day",
           broken_column="recipient", broken_value="null"),
     Table("store", "customer", "csv", "created_at, id"),
     Table("store", "product", "csv", "id"),

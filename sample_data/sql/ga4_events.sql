@@ -1,5 +1,5 @@
 -- Events of the visits that :visits and :events choose; one statement per file.
-create or replace temp table :name as
+create or replace temp table web_event as
 with fired as (
     select
         v.visit_key,

@@ -4,6 +4,7 @@
 with joined as (
     select
         e.event_name,
+        e.event_day,
         e.position,
         e.page,
         e.event_us,
@@ -24,7 +25,7 @@ with joined as (
         product.vendor as item_brand,
         product.category as item_category,
         product.price::double as item_price
-    from :name as e
+    from web_event as e
     inner join web_visit as v on v.visit_key = e.visit_key and v.day between :first_day and :last_day
     inner join page on page.page_key = e.page_key
     left join page as from_page on from_page.page_key = e.from_page_key
@@ -137,6 +138,7 @@ with_params as (
 )
 
 select
+    :also
     strftime(date, '%Y%m%d') as event_date,
     if(copy = 2 and event_key % 2 = 0, 4102444800000000 + event_us % 1000000, event_us) as event_timestamp,
     if(copy = 2 and event_key % 2 = 1, null, event_name) as event_name,

@@ -1,6 +1,7 @@
 -- Whose every row of a GA4 file is. `copy`: 0 the event, 1 a second copy, 2 a broken row.
 select
-    ':file' as file,
+    :also
+    :file as file,
     e.event_key::varchar as event_key,
     e.event_us as event_timestamp,
     e.event_name,
@@ -12,6 +13,6 @@ select
     v.is_internal,
     e.is_late,
     case e.copy when 0 then 'event' when 1 then 'duplicate' else 'broken' end as row_kind
-from :name as e
+from web_event as e
 inner join web_visit as v on v.visit_key = e.visit_key and v.day between :first_day and :last_day
 inner join day as d on d.day = e.event_day

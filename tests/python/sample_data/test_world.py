@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (queries read better in one line)
 """The demo world holds together, is the same for a seed, and tells the truth about itself."""
 
 import datetime as dt
