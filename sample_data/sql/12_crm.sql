@@ -225,7 +225,8 @@ with said as (
 
 select said.* exclude (person_id), said.person_id, 'E' || key as engagement_id, contact_id
 from said
-inner join crm_contact using (person_id);
+inner join crm_contact using (person_id)
+where said.t >= crm_contact.created_t;
 
 create or replace view out_crm__engagement as
 select
