@@ -118,6 +118,7 @@ class World:
                 (source varchar, table_name varchar, file varchar, row_key varchar);
             """
         )
+        self._remember_earlier_files(span)
         if span.first == 0:
             for old in (self.data_dir.truth / "web_event").glob("*.parquet"):
                 old.unlink()
@@ -125,6 +126,19 @@ class World:
         self._write_broken_files()
         self._write_truth(span)
         return rows
+
+    def _remember_earlier_files(self, span: Span) -> None:
+        """Keep in the truth what earlier runs wrote for the days before the span."""
+        files, rows = (self.data_dir.truth / f"{name}.parquet" for name in ("file", "planted_row"))
+        if span.first == 0 or not files.exists():
+            return
+        before = f"right(regexp_extract(file, '^[^.]+'), 8) < '{self._label(span.first)}'"
+        self.con.execute(f"insert into landed_file from '{files}' where {before}")
+        if rows.exists():
+            self.con.execute(
+                f"insert into broken_row select source, table_name, file, row_key from '{rows}' "
+                f"where kind = 'broken' and source <> 'ga4' and {before}"
+            )
 
     def _write_tables(self, span: Span, daily: bool) -> int:
         rows = 0

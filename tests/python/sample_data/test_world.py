@@ -169,6 +169,14 @@ def test_a_longer_window_only_adds_files(tmp_path: Path) -> None:
     assert one_day == added
 
 
+def test_the_truth_of_one_more_day_keeps_that_of_the_days_before(tmp_path: Path) -> None:
+    generate(tmp_path, Settings(persons=100, days=5))
+    generate(tmp_path, Settings(persons=100, days=6), Span(5, 5), daily=True)
+    landed = {str(f.relative_to(tmp_path / "landing")) for f in (tmp_path / "landing").rglob("*.*")}
+    files = duckdb.execute(f"select file from '{tmp_path}/truth/file.parquet'").fetchall()
+    assert sorted(file for (file,) in files) == sorted(landed)
+
+
 def test_no_temporary_files_are_left(world: Path) -> None:
     assert not list(world.rglob("*.tmp"))
     assert not list((world / "tmp").iterdir())
