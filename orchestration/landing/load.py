@@ -348,9 +348,12 @@ class _Run:
         self._drop_stage()
         if reading.row_number:
             self.con.execute(f"create temp view checked as {checked.query}")
+            # Few rows are bad: they are found on the narrow columns their reasons need, and only
+            # they are read whole.
             self.con.execute(
                 "create temp view bad as select _row_number as row_number, _row_text as row_text,"
-                " _reason as reason from checked where _reason is not null"
+                " _reason as reason from checked where _row_number in"
+                " (select _row_number from checked where _reason is not null)"
             )
         else:
             self.con.execute(f"create temp table staged as {checked.query}")
