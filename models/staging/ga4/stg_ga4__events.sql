@@ -187,10 +187,7 @@ pages as (
         {{ query_parameter('gbraid') }} as page_gbraid,
         {{ query_parameter('wbraid') }} as page_wbraid,
         {{ query_parameter('dclid') }} as page_dclid,
-        {{ query_parameter('srsltid') }} as page_srsltid,
-        {{ query_parameter('fbclid') }} as page_fbclid,
-        {{ query_parameter('msclkid') }} as page_msclkid,
-        {{ query_parameter('ttclid') }} as page_ttclid
+        {{ query_parameter('srsltid') }} as page_srsltid
     from queries
 
 ),
@@ -230,23 +227,34 @@ events as (
         pages.page_path,
         pages.page_title,
         pages.page_referrer,
-        pages.event_source,
-        pages.event_medium,
-        pages.event_campaign,
-        pages.event_term,
-        pages.event_content,
-        pages.collected_traffic_source.manual_source as collected_source,
-        pages.collected_traffic_source.manual_medium as collected_medium,
-        pages.collected_traffic_source.manual_campaign_name as collected_campaign,
-        pages.collected_traffic_source.manual_campaign_id as collected_campaign_id,
-        pages.collected_traffic_source.manual_term as collected_term,
-        pages.collected_traffic_source.manual_content as collected_content,
-        pages.page_utm_source,
-        pages.page_utm_medium,
-        pages.page_utm_campaign,
-        pages.page_utm_id,
-        pages.page_utm_term,
-        pages.page_utm_content,
+        -- What the export collected with the event, else its parameters, else its page's address.
+        coalesce(
+            pages.collected_traffic_source.manual_source,
+            pages.event_source,
+            pages.page_utm_source
+        ) as event_source,
+        coalesce(
+            pages.collected_traffic_source.manual_medium,
+            pages.event_medium,
+            pages.page_utm_medium
+        ) as event_medium,
+        coalesce(
+            pages.collected_traffic_source.manual_campaign_name,
+            pages.event_campaign,
+            pages.page_utm_campaign
+        ) as event_campaign,
+        coalesce(pages.collected_traffic_source.manual_campaign_id, pages.page_utm_id)
+            as event_campaign_id,
+        coalesce(
+            pages.collected_traffic_source.manual_term,
+            pages.event_term,
+            pages.page_utm_term
+        ) as event_term,
+        coalesce(
+            pages.collected_traffic_source.manual_content,
+            pages.event_content,
+            pages.page_utm_content
+        ) as event_content,
         coalesce(pages.event_gclid, pages.collected_traffic_source.gclid, pages.page_gclid)
             as gclid,
         coalesce(pages.event_gbraid, pages.page_gbraid) as gbraid,
@@ -254,9 +262,6 @@ events as (
         coalesce(pages.event_dclid, pages.collected_traffic_source.dclid, pages.page_dclid)
             as dclid,
         coalesce(pages.collected_traffic_source.srsltid, pages.page_srsltid) as srsltid,
-        pages.page_fbclid as fbclid,
-        pages.page_msclkid as msclkid,
-        pages.page_ttclid as ttclid,
         pages.session_traffic_source_last_click.manual_campaign.source
             as session_manual_source,
         pages.session_traffic_source_last_click.manual_campaign.medium
