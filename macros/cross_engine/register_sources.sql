@@ -9,7 +9,7 @@
 {%- endmacro %}
 
 {% macro spark__register_sources() -%}
-    {%- if execute -%}
+    {%- if execute and var('sources_are_landed') -%}
         {%- for source in graph.sources.values() -%}
             {%- set files = source.meta.external_location.format(name=source.name, **source.meta) -%}
             {%- set folder = modules.re.search("'([^'*]+)/", files).group(1) -%}

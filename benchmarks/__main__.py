@@ -1,0 +1,11 @@
+"""All measurements, one after the other: `make bench`."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+for script in ("landing.py", "one_day.py", "sample_data.py"):
+    print(f"== {script}", flush=True)
+    subprocess.run([sys.executable, str(Path(__file__).parent / script)], check=True)
