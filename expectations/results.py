@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -82,11 +82,17 @@ def initialise(data_dir: DataDir) -> None:
 
 
 def write(data_dir: DataDir, report: ValidationReport) -> Path:
-    """Write the report to `validation/result/<run_id>_<layer>.parquet`, whole or not at all."""
+    """Write the report to `validation/result/<run_id>_<layer>.parquet`, whole or not at all.
+
+    What was expected is written in words, as people will read it.
+    """
     initialise(data_dir)
     # In DuckDB a timestamp is UTC without saying so.
     validated_at = report.validated_at.astimezone(UTC).replace(tzinfo=None)
-    rows = [(report.run_id, *astuple(outcome)[:-1], validated_at) for outcome in report.results]
+    rows = [
+        (report.run_id, *astuple(replace(o, expectation=o.description))[:-1], validated_at)
+        for o in report.results
+    ]
     path = _folder(data_dir) / f"{report.run_id}_{report.layer}.parquet"
     _write(path, rows)
     return path

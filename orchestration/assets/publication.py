@@ -62,7 +62,7 @@ def build_publication_assets(built: Sequence[dg.AssetKey]) -> list[dg.AssetsDefi
         context.instance.add_run_tags(context.run_id, {OUTCOME_TAG: result})
         if rejected:
             raise dg.Failure(
-                f"Failed in part: {len(rejected)} of the files were rejected whole; the rest is "
+                f"Failed in part: {len(rejected)} file(s) rejected whole; the rest is "
                 f"published. Read the .error.json beside each in {workspace.data_dir.rejected}, "
                 "mend the file and drop it again.",
                 metadata={"rejected": "\n".join(str(path) for path in rejected)},
