@@ -14,10 +14,11 @@ import duckdb
 
 from orchestration.paths import DataDir
 from sample_data.settings import Settings
-from sample_data.writer import TABLES, Table, copy_to
+from sample_data.writer import TABLES, Table, copy_by_file, copy_to
 
 FOLDER = Path(__file__).resolve().parent
 MIN_BROKEN_ROWS = 200
+DAYS_PER_COPY = 15  # days of a world of 20,000 persons whose web events are written at once
 
 
 @dataclass(frozen=True)
@@ -32,15 +33,21 @@ class Span:
         days = [f"{start + dt.timedelta(days=day):%Y%m%d}" for day in (self.first, self.last)]
         return days[0] if self.first == self.last else "_".join(days)
 
-    def days(self) -> Iterator[Span]:
-        return (Span(day, day) for day in range(self.first, self.last + 1))
+    def pieces(self, days: int) -> Iterator[Span]:
+        """The span cut at every multiple of `days`."""
+        first = self.first
+        while first <= self.last:
+            last = min(self.last, first - first % days + days - 1)
+            yield Span(first, last)
+            first = last + 1
 
-    def months(self, start: dt.date) -> Iterator[Span]:
-        """The span cut at the ends of calendar months."""
+    def parts(self, start: dt.date, period: str) -> Iterator[Span]:
+        """The span cut at the ends of each `day`, calendar `week` or calendar `month`."""
         first = self.first
         for day in range(self.first, self.last + 1):
             tomorrow = start + dt.timedelta(days=day + 1)
-            if day == self.last or tomorrow.day == 1:
+            is_end = {"day": True, "week": tomorrow.weekday() == 0, "month": tomorrow.day == 1}
+            if day == self.last or is_end[period]:
                 yield Span(first, day)
                 first = day + 1
 
@@ -66,6 +73,7 @@ class World:
         # Small row groups, so that one day of the visits is read without the others.
         database = Path(self.scratch.name) / "world.duckdb"
         self.con.execute(f"attach '{database}' as world (row_group_size 4096)")
+        self.con.execute("set partitioned_write_max_open_files = 10000")
         self._prepare(self.con)
         self._build()
 
@@ -122,7 +130,7 @@ class World:
         if span.first == 0:
             for old in (self.data_dir.truth / "web_event").glob("*.parquet"):
                 old.unlink()
-        rows = self._write_tables(span, daily) + self._write_web_events(span)
+        rows = self._write_landing(span, daily)
         self._write_broken_files()
         self._write_truth(span)
         return rows
@@ -140,70 +148,89 @@ class World:
                 f"where kind = 'broken' and source <> 'ga4' and {before}"
             )
 
-    def _write_tables(self, span: Span, daily: bool) -> int:
-        rows = 0
-        for table in TABLES:
-            by_day = daily or table.period == "day"
-            self._materialise(table, span)
-            for part in span.days() if by_day else span.months(self.settings.start):
-                rows += self._write_part(table, part)
+    def _write_landing(self, span: Span, daily: bool) -> int:
+        """Write the files of all tables, on two threads; return the number of rows."""
+        # Joins as they are written: visits stream through them in the order they are stored in.
+        self.con.execute("set disabled_optimizers = 'join_order,build_side_probe_side'")
+        per_copy = min(60, max(1, DAYS_PER_COPY * 20_000 // self.settings.persons))
+        pieces = list(span.pieces(per_copy))
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            tables = pool.submit(self._write_tables, span, daily)
+            late = pool.submit(self._write_late_events, span, daily)
+            files = [file for files in pool.map(self._write_web_days, pieces) for file in files]
+            files += late.result()
+            rows = tables.result() + sum(rows for _, rows in files)
+        self.con.execute("reset disabled_optimizers")
+        for path, number in files:
+            self._note_file(self.con, path, "ga4", "event", number)
         return rows
 
-    def _write_part(self, table: Table, part: Span) -> int:
+    def _note_file(
+        self, con: duckdb.DuckDBPyConnection, path: Path, source: str, table: str, rows: int
+    ) -> str:
+        """Note a landed file for the truth and return its name there."""
+        file = str(path.relative_to(self.data_dir.landing))
+        con.execute("insert into landed_file values (?, ?, ?, ?)", [file, source, table, rows])
+        return file
+
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        """A connection of its own for a thread."""
+        con = self.con.cursor()
+        self._prepare(con)
+        return con
+
+    def _write_tables(self, span: Span, daily: bool) -> int:
+        con = self._cursor()
+        rows = 0
+        for table in TABLES:
+            self._materialise(con, table, span)
+            for part in span.parts(self.settings.start, "day" if daily else table.period):
+                rows += self._write_part(con, table, part)
+        con.close()
+        return rows
+
+    def _write_part(self, con: duckdb.DuckDBPyConnection, table: Table, part: Span) -> int:
         """Write one file of `table`, and note it and its broken rows for the truth."""
         path = table.path(self.data_dir.landing, part.label(self.settings.start))
         chosen = f"landing_rows where export_day between {part.first} and {part.last}"
         rows = copy_to(
-            self.con,
+            con,
             f"select * exclude (export_day) from {chosen} order by {table.order_by}",
             path,
             table.file_format,
         )
         if rows:
-            file = str(path.relative_to(self.data_dir.landing))
-            self.con.execute(
-                "insert into landed_file values (?, ?, ?, ?)",
-                [file, table.source, table.name, rows],
-            )
+            file = self._note_file(con, path, table.source, table.name, rows)
             if table.broken_column and self.settings.broken:
-                key = self._key("landing_rows")
-                self.con.execute(
+                key = _key(con, "landing_rows")
+                con.execute(
                     f"insert into broken_row select ?, ?, ?, {key} from {chosen} "
                     f"and starts_with({key}, 'BROKEN-')",
                     [table.source, table.name, file],
                 )
         return rows
 
-    def _key(self, relation: str) -> str:
-        """The column of a relation that names its rows: the first one that ends in `id`."""
-        return next(name for name in self._columns(relation) if name.endswith("id"))
-
-    def _materialise(self, table: Table, span: Span) -> None:
+    def _materialise(self, con: duckdb.DuckDBPyConnection, table: Table, span: Span) -> None:
         """Put the rows of `table` in the span, broken ones included, into `landing_rows`."""
-        has_person = "person_id" in self._columns(table.view)
+        has_person = "person_id" in _columns(con, table.view)
         columns = f"* exclude ({'person_id' if has_person else 'export_day'})"
         if not has_person:
             columns += ", export_day"
-        self.con.execute(
-            f"create or replace table landing_rows as select {columns} from {table.view} "
-            f"where export_day between {span.first} and {span.last} order by export_day"
+        con.execute(
+            f"create or replace temp table landing_rows as select {columns} from {table.view} "
+            f"where export_day between {span.first} and {span.last}"
         )
         if table.broken_column and self.settings.broken:
-            self._add_broken_rows(table)
+            self._add_broken_rows(con, table)
 
-    def _columns(self, relation: str) -> list[str]:
-        return [row[0] for row in self.con.execute(f"describe {relation}").fetchall()]
-
-    def _add_broken_rows(self, table: Table) -> None:
-        """Add copies of rows that break their type or a required value, under 1 % of a day."""
-        key = self._key("landing_rows")
-        is_text = table.broken_value.startswith("'")
-        as_text = f"replace ({table.broken_column}::varchar as {table.broken_column})"
-        self.con.execute(
+    def _add_broken_rows(self, con: duckdb.DuckDBPyConnection, table: Table) -> None:
+        """Add copies of rows that break their type or a required value, on faulty days."""
+        key = _key(con, "landing_rows")
+        if table.broken_value.startswith("'"):
+            con.execute(f"alter table landing_rows alter {table.broken_column} type varchar")
+        con.execute(
             f"""
-            create or replace table landing_rows as
-            select * {as_text if is_text else ""} from landing_rows
-            union all by name
+            insert into landing_rows by name
             select * exclude (rows_of_day, place) replace (
                 {table.broken_value} as {table.broken_column}, 'BROKEN-' || {key} as {key}
             )
@@ -216,126 +243,84 @@ class World:
                         order by hash(getvariable('seed'), 'broken', {key}), {table.order_by}
                     ) as place
                 from landing_rows
+                where is_faulty_day('{table.source}.{table.name}', export_day)
             )
             where rows_of_day >= {MIN_BROKEN_ROWS}
-                and place <= ceil(rows_of_day * least(getvariable('broken'), 0.008))
-            order by export_day
+                and place <= ceil(rows_of_day * getvariable('faulty_share'))
             """
         )
 
     # Web events --------------------------------------------------------------------------------
 
-    def _write_web_events(self, span: Span) -> int:
-        """Write the GA4 files of each day, two days at a time; return the number of rows."""
-        # Joins as they are written: events stream through them in the order they were sorted in.
-        # The search for common subexpressions takes longer than it saves on a day's rows.
-        self.con.execute(
-            "set disabled_optimizers = 'join_order,build_side_probe_side,common_subexpressions'"
-        )
-        with ThreadPoolExecutor(max_workers=2) as pool:
-            files = [
-                file
-                for files in pool.map(self._write_web_day, range(span.first, span.last + 1))
-                for file in files
-            ]
-        files += self._write_late_events(span)
-        self.con.execute("reset disabled_optimizers")
-        for path, rows in files:
-            self.con.execute(
-                "insert into landed_file values (?, 'ga4', 'event', ?)",
-                [str(path.relative_to(self.data_dir.landing)), rows],
-            )
-        return sum(rows for _, rows in files)
-
-    def _write_web_day(self, day: int) -> list[tuple[Path, int]]:
-        """Write the events of `day`, and those of the day before if they are sent again.
+    def _write_web_days(self, days: Span) -> list[tuple[Path, int]]:
+        """Write the events of each of some days, and those of the days before that come again.
 
         Returns the files with their numbers of rows.
         """
-        con = self.con.cursor()
-        self._prepare(con)
-        files = [
-            self._write_web_file(
+        con = self._cursor()
+        files = self._write_web_files(
+            con,
+            Span(days.first - 1, days.last),
+            f"event_day between {days.first} and {days.last} and not is_late",
+            f"'events_' || {_date_sql('event_day')} || '.parquet'",
+        )
+        for (day,) in con.execute(
+            "select day from reexported_day where day between ? and ? order by day",
+            [days.first - 1, days.last - 1],
+        ).fetchall():
+            files += self._write_web_files(
                 con,
-                f"events_{self._label(day)}.parquet",
-                {
-                    "visits": f"v.day between {day} - 1 and {day}",
-                    "events": f"event_day = {day} and not is_late",
-                    "first_day": day - 1,
-                    "last_day": day,
-                    "broken": min(self.settings.broken, 0.008),
-                },
-            )
-        ]
-        if con.execute("from reexported_day where day = ?", [day - 1]).fetchall():
-            files.append(
-                self._write_web_file(
-                    con,
-                    f"events_reexport_{self._label(day)}.parquet",
-                    {
-                        "visits": f"v.day between {day} - 2 and {day} - 1 and v.visit_hash % 2 = 0",
-                        "events": f"event_day = {day} - 1 and not is_late",
-                        "first_day": day - 2,
-                        "last_day": day - 1,
-                        "broken": 0,
-                    },
-                )
+                Span(day - 1, day),
+                f"event_day = {day} and not is_late and visit_hash % 2 = 0 and copy < 2",
+                f"'events_reexport_{self._label(day + 1)}.parquet'",
             )
         con.close()
-        return [(path, rows) for path, rows in files if rows]
+        return files
+
+    def _write_late_events(self, span: Span, daily: bool) -> list[tuple[Path, int]]:
+        """Write the events that arrive late, in files by the day or week they arrive in.
+
+        They are few: all are made at once. Returns the files with their numbers of rows.
+        """
+        con = self._cursor()
+        labels = [
+            f"'{part.label(self.settings.start)}'"
+            for part in span.parts(self.settings.start, "day" if daily else "week")
+            for _ in range(part.first, part.last + 1)
+        ]
+        arrival = "(event_day + late_days)"
+        files = self._write_web_files(
+            con,
+            Span(span.first - 8, span.last),
+            f"is_late and late_days > 0 and {arrival} between {span.first} and {span.last} "
+            "and copy < 2",
+            f"'events_late_' || [{', '.join(labels)}][{arrival} - {span.first - 1}] || '.parquet'",
+        )
+        con.close()
+        return files
 
     def _label(self, day: int) -> str:
         return f"{self.settings.start + dt.timedelta(days=day):%Y%m%d}"
 
-    def _write_web_file(
-        self, con: duckdb.DuckDBPyConnection, name: str, values: dict[str, object]
-    ) -> tuple[Path, int]:
-        """Write one GA4 file and its truth."""
-        path = self.data_dir.landing / "ga4" / "event" / name
-        values = {**values, "also": "", "file": f"'ga4/event/{name}'", "min_rows": MIN_BROKEN_ROWS}
-        con.execute(_filled("ga4_events.sql", values))
-        rows = copy_to(con, _filled("ga4_rows.sql", values), path, "parquet")
-        if rows:
-            truth = self.data_dir.truth / "web_event" / name
-            copy_to(con, _filled("ga4_truth.sql", values), truth, "parquet")
-        return path, rows
+    def _write_web_files(
+        self, con: duckdb.DuckDBPyConnection, visits: Span, events: str, file: str
+    ) -> list[tuple[Path, int]]:
+        """Write chosen events of the visits of some days, and whose they are, to GA4 files.
 
-    def _write_late_events(self, span: Span) -> list[tuple[Path, int]]:
-        """Write the events that arrive late, in a file on the day they arrive.
-
-        They are few: all are made at once. Returns the files with their numbers of rows.
+        `events` is the condition that chooses them, `file` the SQL of their file's name. Returns
+        the files with their numbers of rows.
         """
         values = {
-            "visits": f"v.late_days > 0 and v.day between {span.first} - 8 and {span.last}",
-            "events": f"is_late and event_day + late_days between {span.first} and {span.last}",
-            "first_day": span.first - 8,
-            "last_day": span.last,
-            "broken": 0,
-            "min_rows": MIN_BROKEN_ROWS,
-            "also": "event_day + late_days as file_day,",
-            "file": "'ga4/event/events_late_' || strftime(getvariable('start_date') "
-            "+ (event_day + e.late_days)::int, '%Y%m%d') || '.parquet'",
+            "first_day": visits.first, "last_day": visits.last, "events": events, "file": file
+        }  # fmt: skip
+        folders = {
+            "ga4_rows.sql": self.data_dir.landing / "ga4" / "event",
+            "ga4_truth.sql": self.data_dir.truth / "web_event",
         }
-        self.con.execute(_filled("ga4_events.sql", values))
-        for name in ("rows", "truth"):
-            query = _filled(
-                f"ga4_{name}.sql",
-                values
-                | ({"also": "event_day + e.late_days as file_day,"} if name == "truth" else {}),
-            )
-            self.con.execute(f"create or replace temp table late_{name} as {query}")
         files = []
-        for (day,) in self.con.execute(
-            "select distinct file_day from late_rows order by file_day"
-        ).fetchall():
-            name = f"events_late_{self._label(day)}.parquet"
-            path = self.data_dir.landing / "ga4" / "event" / name
-            of_day = f"where file_day = {day}"
-            query = f"select * exclude (file_day) from late_rows {of_day}"
-            files.append((path, copy_to(self.con, query, path, "parquet")))
-            query = f"select * exclude (file_day) from late_truth {of_day}"
-            copy_to(self.con, query, self.data_dir.truth / "web_event" / name, "parquet")
-        return files
+        for query, folder in folders.items():
+            files = copy_by_file(con, _filled(query, values), folder, Path(self.scratch.name))
+        return [(folders["ga4_rows.sql"] / path.name, rows) for path, rows in files]
 
     # Bad files and truth -----------------------------------------------------------------------
 
@@ -373,3 +358,17 @@ def _filled(file: str, values: dict[str, object]) -> str:
     for name, value in values.items():
         text = text.replace(f":{name}", str(value))
     return text
+
+
+def _date_sql(day: str) -> str:
+    """SQL of a day as it stands in file names."""
+    return f"strftime(getvariable('start_date') + {day}::int, '%Y%m%d')"
+
+
+def _columns(con: duckdb.DuckDBPyConnection, relation: str) -> list[str]:
+    return [row[0] for row in con.execute(f"describe {relation}").fetchall()]
+
+
+def _key(con: duckdb.DuckDBPyConnection, relation: str) -> str:
+    """The column of a relation that names its rows: the first one that ends in `id`."""
+    return next(name for name in _columns(con, relation) if name.endswith("id"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ FORMATS = {
     "csv.gz": "format csv, header true, compression gzip",
     "jsonl": "format json",
     "jsonl.gz": "format json, compression gzip",
-    "parquet": "format parquet, compression zstd",
+    "parquet": "format parquet, compression zstd, compression_level 1",
 }
 
 
@@ -21,7 +22,7 @@ FORMATS = {
 class Table:
     """How one table of the contract is exported.
 
-    `period` is `day` or `month`: how many days one file holds unless every file is to hold one.
+    `period` is `week` or `month`: how many days one file holds unless every file is to hold one.
     `order_by` makes files byte-equal for a seed. A broken row holds `broken_value`, an SQL
     literal, in `broken_column`; only tables with many rows a day have such rows.
     """
@@ -56,7 +57,7 @@ TABLES = (
     Table("crm", "feedback_submission", "csv", "submitted_at, id"),
     Table("crm", "event_attendance", "csv", "attended_at, event_id, contact_id"),
     Table("email", "campaign", "jsonl", "id"),
-    Table("email", "event", "parquet", "created, id", period="day",
+    Table("email", "event", "parquet", "created, id", period="week",
           broken_column="recipient", broken_value="null"),
     Table("store", "customer", "csv", "created_at, id"),
     Table("store", "product", "csv", "id"),
@@ -95,3 +96,31 @@ def copy_to(con: duckdb.DuckDBPyConnection, query: str, path: Path, file_format:
         return rows
     finally:
         part.unlink(missing_ok=True)
+
+
+def copy_by_file(
+    con: duckdb.DuckDBPyConnection, query: str, folder: Path, scratch: Path
+) -> list[tuple[Path, int]]:
+    """Write the rows of `query` to Parquet files of `folder` named by its column `file_name`.
+
+    Rows keep their order and files appear when they are whole. Returns them with their rows.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=scratch) as parts:
+        # The limit, never reached, makes one thread write all rows: two would mix their order.
+        con.execute(
+            f"copy (from ({query}) limit {10**15}) to '{parts}' "
+            f"({FORMATS['parquet']}, partition_by (file_name), overwrite true)"
+        )
+        written = sorted(Path(parts).glob("file_name=*/*"))
+        if not written:
+            return []
+        counts = con.execute(
+            "select file_name, num_rows from parquet_file_metadata(?)", [[str(f) for f in written]]
+        ).fetchall()
+        files = []
+        for part, rows in sorted(counts):
+            path = folder / Path(part).parent.name.removeprefix("file_name=")
+            Path(part).replace(path)
+            files.append((path, rows))
+    return files

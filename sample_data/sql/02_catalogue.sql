@@ -140,7 +140,7 @@ set variable all_scripts = (
 );
 create or replace macro script_for(goal, x) as pick(getvariable('all_scripts')[goal], x);
 
--- Addresses and titles: a page's number plus the product it shows, or 0.
+-- Addresses and titles: a page's number plus the product it shows, or 0. Page 0 is no page.
 create or replace table page_kind as
 select *, row_number() over (order by page) * 100 as page_number from reference_pages;
 
@@ -151,7 +151,9 @@ select
         || replace(replace(path, '{slug}', coalesce(slug, '')), '{category}', lower(coalesce(category, ''))) as location,
     replace(replace(kind.title, '{title}', coalesce(product_title, '')), '{category}', coalesce(category, '')) as title
 from page_kind as kind
-left join (select product_id, slug, category, title as product_title from product) on needs_product;
+left join (select product_id, slug, category, title as product_title from product) on needs_product
+union all
+select 0, null, null;
 
 -- Every event a script can fire: `place` is the share of the page's time slot at which it does.
 create or replace table script_event as

@@ -1,4 +1,10 @@
 -- Persons and the identifiers they use.
+
+-- Before the window people signed up on the days of a campaign, every four weeks.
+create or replace macro earlier_t(purpose, id, days) as
+    getvariable('start_t') - (28 * floor(u(purpose, id) * days / 28)::bigint + 14) * 86400
+    + opening_seconds(u('hour of ' || purpose, id));
+
 create or replace table person as
 with drawn as (
     select
@@ -59,12 +65,10 @@ select
     end as mailbox,
     0.15 + 0.35 * u('opens', person_id) + if(persona = 'fan', 0.2, 0) as open_share,
     -- Known before the window: an old card, a newsletter, an account.
-    if(u('loyalty', person_id) < loyalty_share * 0.5,
-        getvariable('start_t') - (86400 * 900 * u('old card', person_id))::bigint, null) as old_card_t,
-    if(u('newsletter', person_id) < newsletter_share * 0.6,
-        getvariable('start_t') - (86400 * 800 * u('old newsletter', person_id))::bigint, null) as old_newsletter_t,
-    if(u('account', person_id) < account_share * 0.35,
-        getvariable('start_t') - (86400 * 850 * u('old account', person_id))::bigint, null) as old_account_t,
+    if(u('loyalty', person_id) < loyalty_share * 0.5, earlier_t('old card', person_id, 900), null) as old_card_t,
+    if(u('newsletter', person_id) < newsletter_share * 0.6, earlier_t('old newsletter', person_id, 800), null)
+        as old_newsletter_t,
+    if(u('account', person_id) < account_share * 0.35, earlier_t('old account', person_id, 850), null) as old_account_t,
     exponential('unsubscribe', person_id) * 86400 * 700 as unsubscribe_after,
     persona.need_gap_days,
     persona.contacts_mean,

@@ -159,7 +159,8 @@ with browser as (
 agents as (select list(user_agent order by user_agent) as agents from browser),
 
 human as (
-    select message.*, pick(agents, u('mail agent', person_id)) as agent, '203.0.113.' || (person_id % 250 + 1) as ip
+    select
+        message.*, pick(agents, u('mail agent', person_id)) as agent, '203.0.113.' || (person_id % 250 + 1) as ip
     from message
     cross join agents
 ),

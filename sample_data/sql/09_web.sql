@@ -47,8 +47,10 @@ with joined as (
         end as cart_items,
         outcome.product_id as need_product_id,
         category_product.products as need_products,
-        first_ordered_t < visit.t as has_ordered
+        first_ordered_t < visit.t as has_ordered,
+        tomorrow.start_t as midnight_t
     from visit
+    inner join day as tomorrow on tomorrow.day = visit.day + 1
     inner join script on script.script = visit.script
     left join person on person.person_id = visit.person_id
     left join account on account.person_id = visit.person_id
@@ -105,11 +107,10 @@ described as (
 
 select
     * exclude (
-        home_city, home_region, person_language, need_products, first_touch_t, machine, is_travelling, kiosk_store
+        home_city, home_region, person_language, need_products, machine, is_travelling, kiosk_store, midnight_t
     ),
-    first_touch_t,
     coalesce(has_ordered, false) as is_customer,
-    (select start_t from day where day.day = described.day + 1) * 1000000 as midnight_us,
+    midnight_t * 1000000 as midnight_us,
     {
         'category': case when machine in ('mobile', 'app') then 'mobile' when machine in ('tablet', 'kiosk') then 'tablet' else 'desktop' end,
         'operating_system': operating_system,
@@ -180,7 +181,103 @@ select
     1 + (visit_hash % 3)::int as late_from,
     u('duplicate', visit_key) < getvariable('duplicates') as has_duplicates
 from described
-order by day;
+order by day, t, visit_key;
 
 create or replace table reexported_day as
 select day from day where day >= 0 and u('reexport', day) < getvariable('reexports');
+
+-- The events each script may fire, as a list: a list keeps its order however the visits are read.
+-- `events_twice` holds each event a second time, for visits of which events are exported twice.
+create or replace table script_events as
+with described as (
+    select
+        script,
+        number,
+        struct_pack(
+            page := page, page_position := "position", slot := slot, page_number := page_number,
+            needs_product := needs_product, from_page_number := from_page_number,
+            from_needs_product := from_needs_product, from_slot := from_slot,
+            page_probability := page_probability, event_name := event_name, place := place,
+            probability := probability, number := number, is_copy := copy = 1,
+            is_entrance := "position" = 0 and event_name = 'page_view'
+        ) as event
+    from script_event
+    cross join range(2) as copies(copy)
+)
+
+select
+    script,
+    list(event order by number) filter (where not event.is_copy) as events,
+    list(event order by number, event.is_copy) as events_twice
+from described
+group by script;
+
+-- Visits on days of a faulty release whose first page view also comes as a row nobody can use.
+create or replace table broken_visit (visit_key bigint);
+
+-- The events that visits of these days fire, in the order of the visits. Inner joins only: a left
+-- join would put the visits that it finds before those that it does not.
+-- `copy`: 0 the event, 1 a second copy, 2 a broken row.
+create or replace macro fired_event(first_day, last_day) as table
+with listed as (
+    select
+        v.*,
+        s.events_twice,
+        s.events,
+        v.visit_key in (from broken_visit) as is_broken
+    from web_visit as v
+    inner join script_events as s on s.script = v.script
+    -- Of the day before, those that may go on after midnight.
+    where v.day between first_day and last_day
+        and (v.day > first_day or v.t * 1000000 > midnight_us - 7200000000)
+),
+
+unrolled as (
+    select
+        * exclude (events, events_twice),
+        unnest(if(has_duplicates or is_broken, events_twice, events)) as e
+    from listed
+),
+
+fired as (
+    select
+        * exclude (e, is_broken),
+        e.page,
+        e.page_position as position,
+        e.event_name,
+        e.number,
+        e.is_entrance,
+        if(e.is_copy, if(is_broken, 2, 1), 0) as copy,
+        products[e.slot] as product_id,
+        e.page_number + if(e.needs_product, products[e.slot], 0) as page_key,
+        coalesce(e.from_page_number + if(e.from_needs_product, products[e.from_slot], 0), 0) as from_page_key,
+        page_us(visit_key, t, e.page_position, pace) + (17500000 * pace * e.place)::bigint as event_us,
+        visit_key * 256 + e.number as event_key,
+        ((visit_hash >> 8) // 64 * 64)::bigint + e.page_position as bundle,
+        late_days > 0 and e.page_position >= late_from as is_late
+    from unrolled
+    where (e.page_probability = 1 or u('sees page', visit_key * 64 + e.page_position) < e.page_probability)
+        and (e.probability = 1 or u('fires', visit_key * 256 + e.number) < e.probability)
+        and (e.event_name <> 'first_visit' or session_number = 1)
+        and (e.event_name <> 'login' or login_position = e.page_position)
+        and (not e.is_copy or if(is_broken, e.is_entrance, u('twice', visit_key * 256 + e.number) < 0.4))
+)
+
+select *, day + (event_us >= midnight_us)::int as event_day from fired;
+
+-- Only visits whose first page is always seen and whose rows all come once and in time.
+insert into broken_visit
+with sizes as (
+    select day, count(*) as events
+    from fired_event(-1, getvariable('days') - 1)
+    where is_faulty_day('ga4.event', day) and not is_late
+    group by day
+)
+
+select visit_key
+from web_visit
+inner join sizes using (day)
+where kind = 'need' and not has_duplicates and late_days = 0
+qualify events >= 200
+    and row_number() over (partition by day order by u('broken', visit_key), visit_key)
+    <= floor(events * getvariable('faulty_share'));

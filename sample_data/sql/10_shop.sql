@@ -5,7 +5,8 @@ select id, name, city, province, country_code, opened_at, 0 as export_day from l
 create or replace view out_store__product as
 select
     id, title, category as product_type, vendor, price::decimal(18, 4) as price, cost,
-    as_timestamp(getvariable('start_t') - 86400 * (30 + 800 * u('listed', product_id))::bigint) as created_at,
+    -- A new collection every hundred days.
+    as_timestamp(getvariable('start_t') - 86400 * (30 + 100 * floor(8 * u('listed', product_id)))::bigint) as created_at,
     0 as export_day
 from product;
 

@@ -90,10 +90,10 @@ select
     currency,
     if(currency = 'EUR', 1, round(base * (1 + 0.012 * sin(datediff('day', date '2000-01-01', date) / 11.0)
         + 0.004 * (u('rate', datediff('day', date '2000-01-01', date) * 10 + number) - 0.5)), 6))::decimal(18, 8) as rate_to_eur,
-    greatest(0, day - 40) as export_day
+    greatest(0, day) as export_day
 from day
 cross join (values ('EUR', 1.0, 1), ('CHF', 1.05, 2), ('GBP', 1.18, 3), ('USD', 0.92, 4)) as currencies(currency, base, number)
-where day between -40 and getvariable('days') + 39;
+where day between -40 and getvariable('days') - 1;
 
 create or replace view out_email__campaign as
 select

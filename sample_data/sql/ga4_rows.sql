@@ -3,34 +3,28 @@
 -- stand there are neighbours, and cut out of it: much faster than putting lists together.
 with joined as (
     select
-        e.event_name,
-        e.event_day,
-        e.position,
-        e.page,
-        e.event_us,
-        e.event_key,
-        e.copy,
-        e.number,
-        e.bundle,
-        v.*,
+        e.*,
         d.date,
         page.title as page_title,
-        page.location || if(e.position = 0, v.query_string, '')
-            || if(e.page in ('search', 'search_empty'), '?q=' || replace(coalesce(v.term, 'regalo'), ' ', '+'), '')
-            as page_location,
-        coalesce(from_page.location, v.referrer) as page_referrer,
-        e.event_name = 'page_view' and e.position = 0 as is_entrance,
+        case
+            when e.page in ('search', 'search_empty') then
+                page.location || if(e.position = 0, e.query_string, '')
+                || '?q=' || replace(coalesce(e.term, 'regalo'), ' ', '+')
+            when e.position = 0 then page.location || e.query_string
+            else page.location
+        end as page_location,
+        coalesce(from_page.location, e.referrer) as page_referrer,
         product.id as item_id,
         product.title as item_name,
         product.vendor as item_brand,
         product.category as item_category,
         product.price::double as item_price
-    from web_event as e
-    inner join web_visit as v on v.visit_key = e.visit_key and v.day between :first_day and :last_day
+    from fired_event(:first_day, :last_day) as e
     inner join page on page.page_key = e.page_key
-    left join page as from_page on from_page.page_key = e.from_page_key
+    inner join page as from_page on from_page.page_key = e.from_page_key
     inner join product on product.product_id = e.product_id
     inner join day as d on d.day = e.event_day
+    where :events
 ),
 
 -- Up to five parameters of their own for each kind of event: key, text, whole number, fraction.
@@ -138,7 +132,7 @@ with_params as (
 )
 
 select
-    :also
+    :file as file_name,
     strftime(date, '%Y%m%d') as event_date,
     if(copy = 2 and event_key % 2 = 0, 4102444800000000 + event_us % 1000000, event_us) as event_timestamp,
     if(copy = 2 and event_key % 2 = 1, null, event_name) as event_name,
