@@ -59,8 +59,9 @@ docs: $(STAMP) ## Write dbt's docs and the column lineage to data/docs
 	@mkdir -p "$(VIAGGIO_DATA_DIR)/docs/lineage"
 	$(BIN)/dbt docs generate --static
 	@cp "$(DBT_TARGET_PATH)/static_index.html" "$(VIAGGIO_DATA_DIR)/docs/index.html"
+	$(BIN)/python -m orchestration.docs
 	$(BIN)/colibri generate --light --disable-telemetry --output-dir "$(VIAGGIO_DATA_DIR)/docs/lineage" \
-		--manifest "$(DBT_TARGET_PATH)/manifest.json" --catalog "$(DBT_TARGET_PATH)/catalog.json"
+		--manifest "$(DBT_TARGET_PATH)/lineage/manifest.json" --catalog "$(DBT_TARGET_PATH)/lineage/catalog.json"
 	@echo "Open $(VIAGGIO_DATA_DIR)/docs/index.html and $(VIAGGIO_DATA_DIR)/docs/lineage/index.html"
 
 test: lint unit ## Lint and all tests, the comparison of DuckDB and Spark included

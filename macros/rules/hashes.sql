@@ -1,7 +1,7 @@
 {#- Salted SHA-256 of a text that is already in its normal form. The salt is read when the query
     runs, so it stands in no compiled SQL and in no artifact. -#}
 {% macro salted_hash(text) -%}
-    {{ sha256_hex("(select salt from " ~ source('landing', 'hash_salt') ~ ") || " ~ text) }}
+    {{ sha256_hex("(select hash_salt.salt from " ~ source('landing', 'hash_salt') ~ " as hash_salt) || " ~ text) }}
 {%- endmacro %}
 
 
