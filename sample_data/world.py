@@ -73,6 +73,9 @@ class World:
         # Small row groups, so that one day of the visits is read without the others.
         database = Path(self.scratch.name) / "world.duckdb"
         self.con.execute(f"attach '{database}' as world (row_group_size 4096)")
+        # The database lives for a minute: time spent on compressing or checkpointing it is lost.
+        self.con.execute("set force_compression = 'uncompressed'")
+        self.con.execute("set checkpoint_threshold = '1TB'")
         self.con.execute("set partitioned_write_max_open_files = 10000")
         self._prepare(self.con)
         self._build()
@@ -263,6 +266,7 @@ class World:
             Span(days.first - 1, days.last),
             f"event_day between {days.first} and {days.last} and not is_late",
             f"'events_' || {_date_sql('event_day')} || '.parquet'",
+            is_late=False,
         )
         for (day,) in con.execute(
             "select day from reexported_day where day between ? and ? order by day",
@@ -273,6 +277,7 @@ class World:
                 Span(day - 1, day),
                 f"event_day = {day} and not is_late and visit_hash % 2 = 0 and copy < 2",
                 f"'events_reexport_{self._label(day + 1)}.parquet'",
+                is_late=False,
             )
         con.close()
         return files
@@ -292,9 +297,9 @@ class World:
         files = self._write_web_files(
             con,
             Span(span.first - 8, span.last),
-            f"is_late and late_days > 0 and {arrival} between {span.first} and {span.last} "
-            "and copy < 2",
+            f"is_late and {arrival} between {span.first} and {span.last} and copy < 2",
             f"'events_late_' || [{', '.join(labels)}][{arrival} - {span.first - 1}] || '.parquet'",
+            is_late=True,
         )
         con.close()
         return files
@@ -303,7 +308,7 @@ class World:
         return f"{self.settings.start + dt.timedelta(days=day):%Y%m%d}"
 
     def _write_web_files(
-        self, con: duckdb.DuckDBPyConnection, visits: Span, events: str, file: str
+        self, con: duckdb.DuckDBPyConnection, visits: Span, events: str, file: str, is_late: bool
     ) -> list[tuple[Path, int]]:
         """Write chosen events of the visits of some days, and whose they are, to GA4 files.
 
@@ -311,7 +316,8 @@ class World:
         the files with their numbers of rows.
         """
         values = {
-            "first_day": visits.first, "last_day": visits.last, "events": events, "file": file
+            "first_day": visits.first, "last_day": visits.last, "least_late": int(is_late),
+            "events": events, "file": file,
         }  # fmt: skip
         folders = {
             "ga4_rows.sql": self.data_dir.landing / "ga4" / "event",

@@ -1,8 +1,8 @@
 -- Persons and the identifiers they use.
 
--- Before the window people signed up on the days of a campaign, every four weeks.
+-- Before the window people signed up on the days of a campaign, every thirty days.
 create or replace macro earlier_t(purpose, id, days) as
-    getvariable('start_t') - (28 * floor(u(purpose, id) * days / 28)::bigint + 14) * 86400
+    getvariable('start_t') - (30 * floor(u(purpose, id) * days / 30)::bigint + 14) * 86400
     + opening_seconds(u('hour of ' || purpose, id));
 
 create or replace table person as

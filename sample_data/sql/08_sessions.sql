@@ -63,17 +63,17 @@ select
 from (
     select 'bot' as kind, 5000000000000000 + day::bigint * 10000000 + i as visit_key, start_t, 0 as test_share
     from day
-    cross join lateral range(floor(getvariable('persons') * 0.055 * getvariable('bots') + u('bots', day))::int) as numbers(i)
+    cross join lateral range(floor(getvariable('persons') * 0.031 * getvariable('bots') + u('bots', day))::int) as numbers(i)
     where day between 0 and getvariable('days') - 1
     union all
     select 'internal', 6000000000000000 + day::bigint * 10000000 + i, start_t + 3600, 0
     from day
-    cross join lateral range(floor(getvariable('persons') * 0.055 * getvariable('internal') + u('staff', day))::int) as numbers(i)
+    cross join lateral range(floor(getvariable('persons') * 0.031 * getvariable('internal') + u('staff', day))::int) as numbers(i)
     where day between 0 and getvariable('days') - 1 and getvariable('internal') > 0
     union all
     select 'test', 7000000000000000 + day::bigint * 10000000 + i, start_t + 3600, 1
     from day
-    cross join lateral range(floor(getvariable('persons') * 0.006 * getvariable('test_orders') + u('tests', day))::int) as numbers(i)
+    cross join lateral range(floor(getvariable('persons') * 0.0032 * getvariable('test_orders') + u('tests', day))::int) as numbers(i)
     where day between 0 and getvariable('days') - 1 and getvariable('test_orders') > 0
 ) as machines;
 

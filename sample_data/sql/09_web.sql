@@ -215,10 +215,11 @@ group by script;
 -- Visits on days of a faulty release whose first page view also comes as a row nobody can use.
 create or replace table broken_visit (visit_key bigint);
 
--- The events that visits of these days fire, in the order of the visits. Inner joins only: a left
+-- The events that visits of these days fire, or those whose tail is so many days late, in the order
+-- of the visits. Inner joins only: a left
 -- join would put the visits that it finds before those that it does not.
 -- `copy`: 0 the event, 1 a second copy, 2 a broken row.
-create or replace macro fired_event(first_day, last_day) as table
+create or replace macro fired_event(first_day, last_day, least_late) as table
 with listed as (
     select
         v.*,
@@ -228,7 +229,7 @@ with listed as (
     from web_visit as v
     inner join script_events as s on s.script = v.script
     -- Of the day before, those that may go on after midnight.
-    where v.day between first_day and last_day
+    where v.day between first_day and last_day and v.late_days >= least_late
         and (v.day > first_day or v.t * 1000000 > midnight_us - 7200000000)
 ),
 
@@ -269,7 +270,7 @@ select *, day + (event_us >= midnight_us)::int as event_day from fired;
 insert into broken_visit
 with sizes as (
     select day, count(*) as events
-    from fired_event(-1, getvariable('days') - 1)
+    from fired_event(-1, getvariable('days') - 1, 0)
     where is_faulty_day('ga4.event', day) and not is_late
     group by day
 )

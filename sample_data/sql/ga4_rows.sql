@@ -19,7 +19,7 @@ with joined as (
         product.vendor as item_brand,
         product.category as item_category,
         product.price::double as item_price
-    from fired_event(:first_day, :last_day) as e
+    from fired_event(:first_day, :last_day, :least_late) as e
     inner join page on page.page_key = e.page_key
     inner join page as from_page on from_page.page_key = e.from_page_key
     inner join product on product.product_id = e.product_id

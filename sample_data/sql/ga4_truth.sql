@@ -13,6 +13,6 @@ select
     e.is_internal,
     e.is_late,
     case e.copy when 0 then 'event' when 1 then 'duplicate' else 'broken' end as row_kind
-from fired_event(:first_day, :last_day) as e
+from fired_event(:first_day, :last_day, :least_late) as e
 inner join day as d on d.day = e.event_day
 where :events

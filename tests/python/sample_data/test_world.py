@@ -267,9 +267,10 @@ def test_purchase_events_are_orders_of_the_same_amount(con: duckdb.DuckDBPyConne
     """
     assert count(con, purchases) > 100
     both = f"{purchases} as p full join {orders} as o using (id)"
-    assert (
-        count(con, f"{both} where p.t is null or o.t is null or paid <> total or p.t <> o.t") == 0
-    )
+    # The purchases of the last days may yet arrive, in a file of late events.
+    settled = int(dt.datetime.combine(MEDIUM.end, dt.time(), dt.UTC).timestamp()) - 7 * 86400
+    missing = f"(p.t is null and o.t < {settled}) or o.t is null or paid <> total or p.t <> o.t"
+    assert count(con, f"{both} where {missing}") == 0
 
 
 def test_email_clicks_open_sessions(con: duckdb.DuckDBPyConnection) -> None:
