@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import dagster as dg
@@ -12,7 +17,7 @@ import pytest
 from orchestration.assets.raw import raw_key
 from orchestration.build import PUBLISHED_LAYERS, build_definitions
 from orchestration.landing.contract import load_contract
-from orchestration.paths import DataDir
+from orchestration.paths import PROJECT_DIR, DataDir
 from orchestration.progress import is_up_to_date, pending_days
 from orchestration.publish import current
 from tests.python.conftest import Built, Command, run_module
@@ -152,6 +157,51 @@ def test_a_failed_audit_leaves_the_last_publication_and_the_next_run_heals(
     assert after is not None
     assert before is not None
     assert after.id != before.id
+
+
+def test_a_run_killed_while_it_builds_is_healed_by_the_next(built: Built, tmp_path: Path) -> None:
+    """Kill -9 of the run and of the dbt it started, once its file has landed and dbt writes."""
+    data_dir = built.copy(tmp_path / "data")
+    before = current(data_dir)
+    dropped = data_dir.landing / "reference" / "exchange_rate" / "more.csv"
+    dropped.write_text("date,currency,rate_to_eur\n2025-01-02,SEK,0.09\n", encoding="utf-8")
+    untouched = data_dir.warehouse.stat().st_mtime_ns
+    child = subprocess.Popen(
+        [sys.executable, "-m", "orchestration.run"],
+        cwd=PROJECT_DIR,
+        env={**os.environ, **data_dir.environment(), "VIAGGIO_TARGET": "ci"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    wal = data_dir.warehouse.with_suffix(".duckdb.wal")
+    deadline = time.monotonic() + 120
+    while not wal.exists() and data_dir.warehouse.stat().st_mtime_ns == untouched:
+        assert child.poll() is None, "the run ended before it could be killed"
+        assert time.monotonic() < deadline, "dbt never wrote"
+        time.sleep(0.05)
+    os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
+    assert current(data_dir) == before
+
+    healed = run(data_dir)
+    assert healed.code == 0, healed.output
+    after = current(data_dir)
+    assert after is not None
+    assert before is not None
+    assert after.id != before.id
+    balance = published(
+        data_dir,
+        f"""
+        select bool_and(balanced), sum(rows_raw) filter (where table_name = 'exchange_rate')
+        from audit.audit_reconciliation where run_id = '{after.run_id}'
+        """,
+    )
+    (rates_before,) = published(
+        built.data_dir,
+        "select sum(rows_raw) from audit.audit_reconciliation where table_name = 'exchange_rate'",
+    )[0]
+    assert balance == [(True, rates_before + 1)]
 
 
 def test_a_backfill_stages_its_days_anew_in_one_run(

@@ -1,0 +1,32 @@
+"""What is documented is what is built."""
+
+from __future__ import annotations
+
+import duckdb
+import pytest
+
+from orchestration.project import load_manifest
+from tests.python.conftest import Built
+
+pytestmark = pytest.mark.slow
+
+
+def test_every_built_column_is_documented_and_no_other(built: Built) -> None:
+    with duckdb.connect(str(built.data_dir.warehouse), read_only=True) as connection:
+        columns = connection.execute(
+            "select table_schema || '.' || table_name, list(column_name) "
+            "from information_schema.columns group by all"
+        ).fetchall()
+    in_warehouse = {name: set(found) for name, found in columns}
+    documented = {
+        f"{node['schema']}.{node['alias']}": set(node["columns"])
+        for node in load_manifest(built.data_dir)["nodes"].values()
+        if node["resource_type"] in ("model", "seed")
+    }
+    different = {
+        name: found ^ documented.get(name, set())
+        for name, found in in_warehouse.items()
+        if found != documented.get(name)
+    }
+    assert different == {}
+    assert documented.keys() == in_warehouse.keys()
