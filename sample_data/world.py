@@ -155,8 +155,7 @@ class World:
         """Write the files of all tables, on two threads; return the number of rows."""
         # Joins as they are written: visits stream through them in the order they are stored in.
         self.con.execute("set disabled_optimizers = 'join_order,build_side_probe_side'")
-        per_copy = min(60, max(1, DAYS_PER_COPY * 20_000 // self.settings.persons))
-        pieces = list(span.pieces(per_copy))
+        pieces = list(span.pieces(self._days_per_copy()))
         with ThreadPoolExecutor(max_workers=2) as pool:
             tables = pool.submit(self._write_tables, span, daily)
             late = pool.submit(self._write_late_events, span, daily)
@@ -167,6 +166,9 @@ class World:
         for path, number in files:
             self._note_file(self.con, path, "ga4", "event", number)
         return rows
+
+    def _days_per_copy(self) -> int:
+        return min(60, max(1, DAYS_PER_COPY * 20_000 // self.settings.persons))
 
     def _note_file(
         self, con: duckdb.DuckDBPyConnection, path: Path, source: str, table: str, rows: int
@@ -265,7 +267,9 @@ class World:
             con,
             Span(days.first - 1, days.last),
             f"event_day between {days.first} and {days.last} and not is_late",
-            f"'events_' || {_date_sql('event_day')} || '.parquet'",
+            f"'events_{self._label(days.first)}.parquet'"
+            if days.first == days.last
+            else f"'events_' || {_date_sql('event_day')} || '.parquet'",
             is_late=False,
         )
         for (day,) in con.execute(
@@ -324,8 +328,15 @@ class World:
             "ga4_truth.sql": self.data_dir.truth / "web_event",
         }
         files = []
-        for query, folder in folders.items():
-            files = copy_by_file(con, _filled(query, values), folder, Path(self.scratch.name))
+        for template, folder in folders.items():
+            query = _filled(template, values)
+            if self._days_per_copy() == 1 and "||" not in file:
+                # A large day: written straight to its file, as it is worth planning it alone.
+                path = folder / file.strip("'")
+                rows = copy_to(con, f"select * exclude (file_name) from ({query})", path, "parquet")
+                files = [(path, rows)] if rows else []
+            else:
+                files = copy_by_file(con, query, folder, Path(self.scratch.name))
         return [(folders["ga4_rows.sql"] / path.name, rows) for path, rows in files]
 
     # Bad files and truth -----------------------------------------------------------------------
