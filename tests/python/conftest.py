@@ -65,8 +65,16 @@ def run_command(data_dir: DataDir, *command: str) -> Command:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """Ten days of 150 persons, generated, landed, built, audited and published."""
+    """Two weeks of 1,000 persons, generated, landed, built, audited and published.
+
+    Some oddities are commoner than in the demo, so that each occurs in so small a world.
+    """
     data_dir = DataDir(tmp_path_factory.mktemp("built"))
-    generated = run_module(data_dir, "sample_data", "--days", "10", "--persons", "150")
+    generated = run_module(
+        data_dir,
+        "sample_data",
+        *("--days", "14", "--persons", "1000"),
+        *("--set", "test_orders=0.2", "broken=0.005", "duplicates=0.02"),
+    )
     assert generated.code == 0, generated.output
     return Built(data_dir, run_module(data_dir, "orchestration.run"))
