@@ -18,7 +18,7 @@ PERSONS ?= 20000
 PORT ?= 3000
 EXPORTS ?= ../shared/data
 
-.PHONY: help install demo real run dagster docs test lint format unit parity bench clean
+.PHONY: help install demo real run dagster docs test lint format unit parity spark bench clean
 
 help: ## List the commands
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -83,6 +83,10 @@ unit: $(STAMP)
 parity: $(STAMP) ## Compare every model row for row between DuckDB and Spark
 	@$(BIN)/python -m tests.python.java
 	$(BIN)/python -m pytest tests/python/parity
+
+spark: $(STAMP) ## Build the models with Spark, from what landed
+	@$(BIN)/python -m tests.python.java
+	SPARK_LOCAL_IP=127.0.0.1 $(BIN)/dbt build --target spark --target-path "$(DBT_TARGET_PATH)-spark"
 
 bench: $(STAMP) ## Measure speed and memory (takes minutes)
 	$(BIN)/python -m benchmarks

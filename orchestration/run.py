@@ -41,6 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--force", action="store_true", help="run even if nothing is new since the last publication"
     )
     options = parser.parse_args(arguments)
+    if os.environ.get("VIAGGIO_TARGET") == "spark":
+        parser.error("a run builds on DuckDB; `make spark` builds what landed on Spark")
     data_dir = DataDir.from_env()
     os.environ.update(data_dir.environment())
     try:

@@ -20,7 +20,7 @@ from orchestration.landing.contract import load_contract
 from orchestration.paths import PROJECT_DIR, DataDir
 from orchestration.progress import is_up_to_date, pending_days
 from orchestration.publish import current
-from tests.python.conftest import Built, Command, run_module
+from tests.python.conftest import Built, Command, run_command, run_module
 
 pytestmark = pytest.mark.slow
 
@@ -246,3 +246,12 @@ def test_nonsense_for_a_backfill_is_refused(built: Built) -> None:
     refused = run(built.data_dir, "--backfill", "yesterday")
     assert refused.code == 2
     assert "Write one day (2025-03-01)" in refused.output
+
+
+def test_a_run_on_spark_is_refused_with_the_way_to_go(built: Built) -> None:
+    refused = run_command(
+        built.data_dir,
+        *("env", "VIAGGIO_TARGET=spark", sys.executable, "-m", "orchestration.run"),
+    )
+    assert refused.code == 2
+    assert "make spark" in refused.output
