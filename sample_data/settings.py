@@ -42,7 +42,7 @@ class Settings:
     reexports: float = 0.03  # days of which half the GA4 sessions come again in another file
     late: float = 0.004  # GA4 sessions whose tail comes in a later file
     stale_rows: float = 0.01  # rows of orders and contacts exported again unchanged, a day later
-    broken: float = 0.001  # bad rows added, on faulty days of at least 200 rows; at most 0.008
+    broken: float = 0.001  # bad rows added, on faulty days of 125 rows or more; at most 0.008
     broken_files: int = 0  # unreadable files added (truncated gzip, a required column missing)
     without_last_click: float = 0.10  # sessions without GA4's session_traffic_source_last_click
 

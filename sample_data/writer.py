@@ -107,9 +107,8 @@ def copy_by_file(
     """
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=scratch) as parts:
-        # The limit, never reached, makes one thread write all rows: two would mix their order.
         con.execute(
-            f"copy (from ({query}) limit {10**15}) to '{parts}' "
+            f"copy ({query}) to '{parts}' "
             f"({FORMATS['parquet']}, partition_by (file_name), overwrite true)"
         )
         written = sorted(Path(parts).glob("file_name=*/*"))

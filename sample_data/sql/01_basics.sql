@@ -43,8 +43,7 @@ create or replace macro param(name, text, whole, fraction) as {
 create or replace macro text_param(name, text) as param(name, text, null, null);
 create or replace macro int_param(name, whole) as param(name, null, whole, null);
 
--- Broken rows come on days of a faulty release, and then are this share of the day's rows: so that
--- no file has 1 % of them, and all days together have the share that is set.
-set variable faulty_share = 0.008;
+-- Broken rows come on days of a faulty release, and then are `faulty_share` of the day's rows: so
+-- that no file has 1 % of them, and all days together have the share that is set.
 create or replace macro is_faulty_day(table_name, number) as
     u('faulty release of ' || table_name, number) < getvariable('broken') / getvariable('faulty_share');

@@ -28,9 +28,9 @@ union all
 select distinct need_id, 'workshop' from touch where kind = 'event' and persona = 'fan';
 
 create or replace table need_odds as
-with channels as (select need_id, sum(effect) as effect from need_channel group by need_id),
+with channels as (select need_id, sum(effect::decimal(12, 6))::double as effect from need_channel group by need_id),
 
-planted as (select need_id, sum(planted(effect_id)) as effect from need_effect group by need_id),
+planted as (select need_id, sum(planted(effect_id)::decimal(12, 6))::double as effect from need_effect group by need_id),
 
 final as (
     select

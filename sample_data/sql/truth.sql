@@ -190,9 +190,9 @@ select
     any_value(effect) as effect_log_odds,
     count(*) as needs,
     sum(is_ordered::int) as conversions,
-    sum(probability) as expected_conversions,
-    sum(probability_without) as expected_conversions_without,
-    sum(probability - probability_without) as expected_incremental_conversions,
+    sum(probability::decimal(18, 9))::double as expected_conversions,
+    sum(probability_without::decimal(18, 9))::double as expected_conversions_without,
+    sum((probability - probability_without)::decimal(18, 9))::double as expected_incremental_conversions,
     sum((draw < probability_without)::int) as conversions_without,
     sum(is_ordered::int) - sum((draw < probability_without)::int) as incremental_conversions,
     coalesce(sum(total) filter (where is_ordered and draw >= probability_without), 0)::double as incremental_revenue
@@ -219,8 +219,8 @@ select
     e.effect_id, e.kind, e.touchpoint_type, e.stage, e.persona, e.acts_on, e.description, e.effect as effect_log_odds,
     count(cases.effect_id) as needs,
     coalesce(sum(is_ordered::int), 0) as conversions,
-    coalesce(sum(probability), 0) as expected_conversions,
-    coalesce(sum(probability_without), 0) as expected_conversions_without
+    coalesce(sum(probability::decimal(18, 9))::double, 0) as expected_conversions,
+    coalesce(sum(probability_without::decimal(18, 9))::double, 0) as expected_conversions_without
 from planted_effect as e
 left join cases using (effect_id)
 group by all;
