@@ -14,7 +14,7 @@ FORMATS = {
     "csv.gz": "format csv, header true, compression gzip",
     "jsonl": "format json",
     "jsonl.gz": "format json, compression gzip",
-    "parquet": "format parquet, compression zstd, compression_level 1",
+    "parquet": "format parquet, compression snappy",
 }
 
 
