@@ -22,3 +22,23 @@
         'on_schema_change': 'fail',
     }) }}
 {%- endmacro %}
+
+
+{#- Settings of a model that replaces single rows: `{{ config(**incremental_by_key('order_id')) }}`.
+    Spark's Parquet tables cannot replace rows, so there the model is built whole, to the same rows. -#}
+{% macro incremental_by_key(key) -%}
+    {{ return(adapter.dispatch('incremental_by_key', 'viaggio')(key)) }}
+{%- endmacro %}
+
+{% macro duckdb__incremental_by_key(key) -%}
+    {{ return({
+        'materialized': 'incremental',
+        'incremental_strategy': 'delete+insert',
+        'unique_key': key,
+        'on_schema_change': 'fail',
+    }) }}
+{%- endmacro %}
+
+{% macro spark__incremental_by_key(key) -%}
+    {{ return({'materialized': 'table', 'file_format': 'parquet'}) }}
+{%- endmacro %}
