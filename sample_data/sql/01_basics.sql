@@ -13,12 +13,16 @@ create or replace macro as_timestamp(t) as make_timestamp(t::bigint * 1000000);
 -- The file a row is exported in: that of its day, or the first one for what is older.
 create or replace macro export_day(t) as greatest(0, local_day(t));
 
+-- When a day begins.
+create or replace macro midnight_t(number) as
+    epoch(timezone('Europe/Rome', (getvariable('start_date') + (number)::int)::timestamp))::bigint;
+
 -- Days of the window, 1000 before it (old customers) and 400 after (the tail of what began in it).
 create or replace table day as
 select
     range::int as day,
     getvariable('start_date') + range::int as date,
-    epoch(timezone('Europe/Rome', (getvariable('start_date') + range::int)::timestamp))::bigint as start_t
+    midnight_t(range) as start_t
 from range(-1000, getvariable('days') + 400);
 
 create or replace macro opening_seconds(fraction) as (34200 + fraction * 36000)::bigint;

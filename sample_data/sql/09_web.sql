@@ -1,5 +1,3 @@
--- Visits with the columns GA4 repeats on every event of a session, made once per session.
-
 -- Orders that employees place to test the checkout.
 create or replace table test_order as
 select
@@ -15,6 +13,8 @@ where visit.kind = 'test';
 create or replace table ordered_times as
 select person_id, min(ordered_t) as first_ordered_t from shop_order where not is_cancelled group by person_id;
 
+-- Visits with what their events need to know. Only as wide as must be: this is the largest table, and
+-- it is sorted. What follows from its columns is in `ga4_visit`.
 create or replace table web_visit as
 with joined as (
     select
@@ -27,14 +27,12 @@ with joined as (
         person.customer_id,
         account.created_t as account_t,
         shop_order.has_account as order_has_account,
-        shop_order.ordered_t as visit_ordered_t,
         coalesce(shop_order.order_id, test_order.order_id) as order_id,
         coalesce(shop_order.total::double, test_order.price) as order_total,
         coalesce(shop_order.tax::double, round(test_order.price * 0.22 / 1.22, 2)) as order_tax,
         coalesce(shop_order.shipping::double, 0) as order_shipping,
         coalesce(shop_order.pieces, 1) as order_pieces,
         shop_order.payment_method,
-        coalesce(cart.has_coupon, false) as has_coupon,
         coalesce(cart.subtotal::double, test_order.price, 0) as cart_value,
         coalesce(cart.currency, 'EUR') as currency,
         case
@@ -47,8 +45,7 @@ with joined as (
         end as cart_items,
         outcome.product_id as need_product_id,
         category_product.products as need_products,
-        first_ordered_t < visit.t as has_ordered,
-        tomorrow.start_t as midnight_t
+        tomorrow.start_t * 1000000 as midnight_us
     from visit
     inner join day as tomorrow on tomorrow.day = visit.day + 1
     inner join script on script.script = visit.script
@@ -64,7 +61,6 @@ with joined as (
             when 1 then 'Arredo' when 2 then 'Coltelli' when 3 then 'Dispensa' when 4 then 'Elettrici'
             when 5 then 'Illuminazione' when 6 then 'Pentole' when 7 then 'Tavola' else 'Tessili'
         end)
-    left join ordered_times on ordered_times.person_id = visit.person_id
 ),
 
 logged_in as (
@@ -87,9 +83,29 @@ logged_in as (
         ] as products,
         case device_kind when 'bot' then 'bot' when 'kiosk' then 'kiosk' when 'shared tablet' then 'tablet' else device_kind end as machine
     from joined
-),
+)
 
-described as (
+select
+    * exclude (
+        store_id, campaign_name, checkout_position, thanks_position, has_cart, couple_id, cookie_id, account_t,
+        order_has_account, need_product_id, need_products
+    ),
+    pick(['card_declined', 'insufficient_funds', 'timeout', '3ds_failed'], u('error', visit_key)) as payment_error,
+    case
+        when medium in ('email', 'sms') or source = 'amico' or source_id in (select source_id from source where campaign_name is not null and not google_click)
+            then '?utm_source=' || source || '&utm_medium=' || medium || coalesce('&utm_campaign=' || campaign, '')
+        when is_google_click then '?gclid=Cj0KCQ' || format('{:x}', visit_hash)
+        else ''
+    end as query_string,
+    if(u('late', visit_key) < getvariable('late') and not is_bot, pick([1, 1, 1, 2, 2, 3, 5], u('how late', visit_key)), 0) as late_days,
+    1 + (visit_hash % 3)::int as late_from,
+    u('duplicate', visit_key) < getvariable('duplicates') as has_duplicates
+from logged_in
+order by day, t, visit_key;
+
+-- Visits with the columns GA4 repeats on every event of a session.
+create or replace view ga4_visit as
+with described as (
     select
         *,
         case machine
@@ -100,17 +116,13 @@ described as (
             when 'kiosk' then 'Android'
             else pick(['Windows', 'Windows', 'Macintosh'], u('os', device_id))
         end as operating_system,
-        case when kind = 'kiosk' then store_id end as kiosk_store,
-        u('travels', visit_key) < 0.08 as is_travelling
-    from logged_in
+        u('travels', visit_key) < 0.08 as is_travelling,
+        'Cj0KCQ' || format('{:x}', visit_hash) as gclid
+    from web_visit
 )
 
 select
-    * exclude (
-        home_city, home_region, person_language, need_products, machine, is_travelling, kiosk_store, midnight_t
-    ),
-    coalesce(has_ordered, false) as is_customer,
-    midnight_t * 1000000 as midnight_us,
+    * exclude (home_city, home_region, person_language, person_currency, machine, is_travelling, first_source),
     {
         'category': case when machine in ('mobile', 'app') then 'mobile' when machine in ('tablet', 'kiosk') then 'tablet' else 'desktop' end,
         'operating_system': operating_system,
@@ -149,7 +161,7 @@ select
         'manual_medium': if(is_google_click, null, medium),
         'manual_term': if(medium = 'cpc' and not is_google_click, term, null),
         'manual_content': null::varchar,
-        'gclid': if(is_google_click, 'Cj0KCQ' || format('{:x}', visit_hash), null),
+        'gclid': if(is_google_click, gclid, null),
         'dclid': null::varchar,
         'srsltid': if(source = 'shopping.google.com', 'AfmBO' || format('{:x}', visit_hash), null)
     }) as collected,
@@ -168,48 +180,30 @@ select
             'medium': coalesce(last_click.medium, '(none)'),
             'default_channel_group': coalesce(last_click.channel_group, 'Direct')
         }
-    }) as session_last_click,
-    'Cj0KCQ' || format('{:x}', visit_hash) as gclid,
-    pick(['card_declined', 'insufficient_funds', 'timeout', '3ds_failed'], u('error', visit_key)) as payment_error,
-    case
-        when medium in ('email', 'sms') or source = 'amico' or source_id in (select source_id from source where campaign_name is not null and not google_click)
-            then '?utm_source=' || source || '&utm_medium=' || medium || coalesce('&utm_campaign=' || campaign, '')
-        when is_google_click then '?gclid=Cj0KCQ' || format('{:x}', visit_hash)
-        else ''
-    end as query_string,
-    if(u('late', visit_key) < getvariable('late') and not is_bot, pick([1, 1, 1, 2, 2, 3, 5], u('how late', visit_key)), 0) as late_days,
-    1 + (visit_hash % 3)::int as late_from,
-    u('duplicate', visit_key) < getvariable('duplicates') as has_duplicates
-from described
-order by day, t, visit_key;
+    }) as session_last_click
+from described;
 
 create or replace table reexported_day as
 select day from day where day >= 0 and u('reexport', day) < getvariable('reexports');
 
--- The events each script may fire, as a list: a list keeps its order however the visits are read.
--- `events_twice` holds each event a second time, for visits of which events are exported twice.
-create or replace table script_events as
-with described as (
-    select
-        script,
-        number,
-        struct_pack(
-            page := page, page_position := "position", slot := slot, page_number := page_number,
-            needs_product := needs_product, from_page_number := from_page_number,
-            from_needs_product := from_needs_product, from_slot := from_slot,
-            page_probability := page_probability, event_name := event_name, place := place,
-            probability := probability, number := number, is_copy := copy = 1,
-            is_entrance := "position" = 0 and event_name = 'page_view'
-        ) as event
-    from script_event
-    cross join range(2) as copies(copy)
-)
+-- The events each script may fire, and their second copies, by number.
+create or replace table script_step as
+select
+    row_number() over (order by script, number, copy)::int as step,
+    script_event.* rename ("position" as page_position),
+    copy = 1 as is_copy,
+    "position" = 0 and event_name = 'page_view' as is_entrance
+from script_event
+cross join range(2) as copies(copy);
 
+-- The same as lists of numbers: a list keeps its order however the visits are read. `steps_twice`
+-- is for visits of which events are exported twice.
+create or replace table script_steps as
 select
     script,
-    list(event order by number) filter (where not event.is_copy) as events,
-    list(event order by number, event.is_copy) as events_twice
-from described
+    list(step order by step) filter (where not is_copy) as steps,
+    list(step order by step) as steps_twice
+from script_step
 group by script;
 
 -- Visits on days of a faulty release whose first page view also comes as a row nobody can use.
@@ -219,30 +213,31 @@ create or replace table broken_visit (visit_key bigint);
 -- of the visits. Inner joins only: a left
 -- join would put the visits that it finds before those that it does not.
 -- `copy`: 0 the event, 1 a second copy, 2 a broken row.
-create or replace macro fired_event(first_day, last_day, least_late) as table
+create or replace macro fired_event(first_day, last_day, least_late, only_faulty := false) as table
 with listed as (
     select
         v.*,
-        s.events_twice,
-        s.events,
+        s.steps,
+        s.steps_twice,
         v.visit_key in (from broken_visit) as is_broken
-    from web_visit as v
-    inner join script_events as s on s.script = v.script
+    from ga4_visit as v
+    inner join script_steps as s on s.script = v.script
     -- Of the day before, those that may go on after midnight.
     where v.day between first_day and last_day and v.late_days >= least_late
-        and (v.day > first_day or v.t * 1000000 > midnight_us - 7200000000)
+        and v.t > midnight_t(first_day + 1) - 7200
+        and (not only_faulty or is_faulty_day('ga4.event', v.day))
 ),
 
 unrolled as (
     select
-        * exclude (events, events_twice),
-        unnest(if(has_duplicates or is_broken, events_twice, events)) as e
+        * exclude (steps, steps_twice),
+        unnest(if(has_duplicates or is_broken, steps_twice, steps)) as step
     from listed
 ),
 
 fired as (
     select
-        * exclude (e, is_broken),
+        unrolled.* exclude (step, is_broken),
         e.page,
         e.page_position as position,
         e.event_name,
@@ -257,6 +252,7 @@ fired as (
         ((visit_hash >> 8) // 64 * 64)::bigint + e.page_position as bundle,
         late_days > 0 and e.page_position >= late_from as is_late
     from unrolled
+    inner join script_step as e on e.step = unrolled.step
     where (e.page_probability = 1 or u('sees page', visit_key * 64 + e.page_position) < e.page_probability)
         and (e.probability = 1 or u('fires', visit_key * 256 + e.number) < e.probability)
         and (e.event_name <> 'first_visit' or session_number = 1)
@@ -270,8 +266,8 @@ select *, day + (event_us >= midnight_us)::int as event_day from fired;
 insert into broken_visit
 with sizes as (
     select day, count(*) as events
-    from fired_event(-1, getvariable('days') - 1, 0)
-    where is_faulty_day('ga4.event', day) and not is_late
+    from fired_event(-1, getvariable('days') - 1, 0, only_faulty := true)
+    where not is_late
     group by day
 )
 

@@ -63,7 +63,7 @@ with searches as (
         case geo.country when 'Switzerland' then 'che' when 'United Kingdom' then 'gbr' when 'United States' then 'usa' else 'ita' end as country,
         upper(device.category) as device,
         count(*) as clicks
-    from web_visit as v
+    from ga4_visit as v
     inner join script on script.script = v.script
     where medium = 'organic' and source = 'google' and not is_bot
     group by all
