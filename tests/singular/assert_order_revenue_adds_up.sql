@@ -1,0 +1,43 @@
+-- No cent is lost between the shop's orders and their revenue: every order is valued exactly once,
+-- its parts add up to what was charged, and what is left after a refund is never more than was sold.
+with
+
+staged as (
+
+    select
+        order_id,
+        total_amount,
+        coalesce(discount_amount, 0) as discount_amount,
+        coalesce(tax_amount, 0) as tax_amount
+    from {{ ref('stg_store__orders') }}
+
+),
+
+valued as (
+
+    select * from {{ ref('int_orders__valued') }}
+
+),
+
+wrong as (
+
+    select
+        coalesce(staged.order_id, valued.order_id) as order_id,
+        staged.total_amount,
+        valued.net_revenue
+    from staged
+    full outer join valued
+        on staged.order_id = valued.order_id
+    where
+        staged.order_id is null
+        or valued.order_id is null
+        or valued.gross_revenue <> staged.total_amount + staged.discount_amount
+        or valued.tax <> staged.tax_amount
+        or valued.gross_revenue - valued.discount - valued.tax - valued.shipping - valued.refunded
+        <> valued.net_revenue
+        or (valued.is_cancelled and valued.net_revenue <> 0)
+        or (valued.paid_back_amount >= 0 and valued.refunded < 0)
+
+)
+
+select * from wrong
