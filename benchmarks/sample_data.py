@@ -56,7 +56,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--persons", type=int, nargs="+", default=[2_000, 20_000])
     parser.add_argument("--days", type=int, default=180)
-    parser.add_argument("--memory-limit", default="2GB")
+    parser.add_argument("--memory-limit", default="1GB")
     args = parser.parse_args()
     for persons in args.persons:
         print(json.dumps(measure(persons, args.days, args.memory_limit)), flush=True)

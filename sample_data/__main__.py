@@ -10,7 +10,7 @@ from pathlib import Path
 
 from orchestration.paths import DataDir
 from sample_data.settings import Settings
-from sample_data.world import Span, World
+from sample_data.world import MEMORY_LIMIT, Span, World
 
 
 def parser() -> argparse.ArgumentParser:
@@ -27,7 +27,7 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument("--to-day", type=int, help="write only files up to this day")
     out.add_argument("--only-day", type=int, help="write only the files of this one day")
     out.add_argument("--daily", action="store_true", help="one file per day of every table")
-    out.add_argument("--memory-limit", default="2GB")
+    out.add_argument("--memory-limit", default=MEMORY_LIMIT)
     return out
 
 

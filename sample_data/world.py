@@ -19,6 +19,9 @@ from sample_data.writer import TABLES, Table, copy_by_file, copy_to
 FOLDER = Path(__file__).resolve().parent
 MIN_BROKEN_ROWS = 125  # of which one broken row is not more than the share below
 FAULTY_SHARE = 0.008  # broken rows of a faulty day, so that no file has 1 % of them
+# Of DuckDB's tables and operators, for worlds of every size; beyond it they spill to the data
+# directory's `tmp`. Python and the Parquet writers take some hundred MB more.
+MEMORY_LIMIT = "1GB"
 DAYS_PER_COPY = 15  # days of a world of 20,000 persons whose web events are written at once
 
 
@@ -59,7 +62,9 @@ class World:
     Use as a context manager; `write` writes files for some of its days.
     """
 
-    def __init__(self, settings: Settings, data_dir: DataDir, memory_limit: str = "2GB") -> None:
+    def __init__(
+        self, settings: Settings, data_dir: DataDir, memory_limit: str = MEMORY_LIMIT
+    ) -> None:
         self.settings = settings
         self.data_dir = data_dir
         data_dir.tmp.mkdir(parents=True, exist_ok=True)
@@ -363,6 +368,8 @@ class World:
     def _write_truth(self, span: Span) -> None:
         """Write every `truth_*` view, as known at the end of the span."""
         self.con.execute(f"set variable last_day = {span.last}")
+        # Every file is sorted: what is read before need not be kept in order, which takes memory.
+        self.con.execute("set preserve_insertion_order = false")
         web_events = self.data_dir.truth / "web_event" / "*.parquet"
         self.con.execute(f"set variable web_event_files = '{web_events}'")
         self.con.execute((FOLDER / "sql" / "truth.sql").read_text(encoding="utf-8"))
@@ -372,6 +379,7 @@ class World:
         for (view,) in views:
             path = self.data_dir.truth / f"{view.removeprefix('truth_')}.parquet"
             copy_to(self.con, f"select * from {view} order by all", path, "parquet")
+        self.con.execute("reset preserve_insertion_order")
 
 
 def _filled(file: str, values: dict[str, object]) -> str:

@@ -77,15 +77,12 @@ from (
     where day between 0 and getvariable('days') - 1 and getvariable('test_orders') > 0
 ) as machines;
 
+-- The window below sorts all visits: it takes along what cannot be looked up afterwards.
 create or replace table visit as
 with devices as (
     select
-        draft.*,
-        script.last_position,
-        script.thanks_position,
-        script.has_cart,
-        script.has_research,
-        person.couple_id,
+        draft.* exclude (store_id, campaign_name),
+        coalesce(person.refuses_consent and draft.device_kind <> 'kiosk', false) as is_refused,
         case draft.device_kind
             when 'shared tablet' then 900000000000 + couple_id
             when 'kiosk' then 910000000000 + substr(draft.store_id, 2)::bigint
@@ -95,7 +92,6 @@ with devices as (
             else person_id * 10 + case draft.device_kind when 'mobile' then 1 when 'desktop' then 2 else 3 end
         end as device_id
     from visit_draft as draft
-    inner join script using (script)
     left join person using (person_id)
     where t >= getvariable('start_t') and t < getvariable('end_t')
 ),
@@ -114,32 +110,14 @@ cookies as (
 sourced as (
     select
         cookies.*,
-        coalesce(person.refuses_consent and device_kind <> 'kiosk', false) as is_refused,
-        source_slot.source_id
+        source_slot.source_id,
+        message.campaign_id as email_campaign_id,
+        message.campaign_name as email_campaign_name,
+        {'source_id': source_slot.source_id, 'email_campaign_name': message.campaign_name, 't': cookies.t} as click
     from cookies
     inner join source_slot
         on source_slot.channel = cookies.channel
         and source_slot.slot = floor(100 * u('source', visit_key))::bigint
-    left join person using (person_id)
-),
-
-campaigns as (
-    select
-        sourced.*,
-        source.source,
-        source.medium,
-        source.campaign_id,
-        coalesce(message.campaign_name, source.campaign_name) as campaign,
-        message.campaign_id as email_campaign_id,
-        source.google_click and source.medium <> 'organic' as is_google_click,
-        source.channel_group,
-        source.referrer,
-        case
-            when source.medium = 'organic' and u('brand query', visit_key) < 0.25 then 'casa lume'
-            when source.medium in ('organic', 'cpc') then pick(getvariable('queries'), u('query', visit_key))
-        end as term
-    from sourced
-    inner join source using (source_id)
     left join (
         select visit_key, any_value(campaign_name) as campaign_name, any_value(campaign_id) as campaign_id
         from (
@@ -155,28 +133,52 @@ ranked as (
     select
         *,
         row_number() over cookie as session_number,
-        min(t) over (partition by cookie_id) as first_touch_t,
-        first_value(struct_pack(name := coalesce(campaign, '(' || medium || ')'), medium := medium, source := source)) over cookie as first_source,
-        last_value(if(medium = '(none)', null, struct_pack(
-            campaign := campaign, source := source, medium := medium, campaign_id := campaign_id,
-            is_google_click := is_google_click, channel_group := channel_group, t := t
-        )) ignore nulls) over (cookie rows between unbounded preceding and current row) as last_click
-    from campaigns
+        first_value(click) over cookie as first_click,
+        last_value(if(source_id in (select source_id from source where medium = '(none)'), null, click) ignore nulls)
+            over (cookie rows between unbounded preceding and current row) as last_click
+    from sourced
     window cookie as (partition by cookie_id order by t, visit_key)
 )
 
 select
-    ranked.* exclude (first_source, last_click),
+    ranked.* exclude (click, first_click, last_click, email_campaign_name),
+    script.last_position,
+    script.thanks_position,
+    script.has_cart,
+    script.has_research,
+    source.source,
+    source.medium,
+    source.campaign_id,
+    coalesce(email_campaign_name, source.campaign_name) as campaign,
+    source.google_click and source.medium <> 'organic' as is_google_click,
+    source.channel_group,
+    source.referrer,
+    case
+        when source.medium = 'organic' and u('brand query', visit_key) < 0.25 then 'casa lume'
+        when source.medium in ('organic', 'cpc') then pick(getvariable('queries'), u('query', visit_key))
+    end as term,
+    first_click.t as first_touch_t,
     local_day(t) as day,
     pace(visit_key) * if(device_kind = 'bot', 0.03, 1) as pace,
     device_kind = 'bot' as is_bot,
     device_kind in ('internal', 'test') as is_internal,
     hash(getvariable('seed'), 'visit', visit_key) as visit_hash,
-    first_source,
-    if(last_click.t > t - 30 * 86400, last_click, null) as last_click,
-    (1000000000 + hash(getvariable('seed'), 'cookie', cookie_id) % 9000000000) || '.' || first_touch_t as pseudo_id,
+    struct_pack(
+        name := coalesce(first_click.email_campaign_name, first.campaign_name, '(' || first.medium || ')'),
+        medium := first.medium, source := first.source
+    ) as first_source,
+    if(last_click.t > t - 30 * 86400, struct_pack(
+        campaign := coalesce(last_click.email_campaign_name, last.campaign_name), source := last.source,
+        medium := last.medium, campaign_id := last.campaign_id,
+        is_google_click := last.google_click and last.medium <> 'organic', channel_group := last.channel_group
+    ), null) as last_click,
+    (1000000000 + hash(getvariable('seed'), 'cookie', cookie_id) % 9000000000) || '.' || first_click.t as pseudo_id,
     if(device_kind = 'app', '2100450002', '2100450001') as stream_id,
     case
         when device_kind in ('internal', 'test') and u('debug', visit_key) < 0.3 then 'debug'
     end as debug
-from ranked;
+from ranked
+inner join script using (script)
+inner join source on source.source_id = ranked.source_id
+inner join source as first on first.source_id = first_click.source_id
+left join source as last on last.source_id = last_click.source_id;

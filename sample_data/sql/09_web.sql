@@ -87,8 +87,8 @@ logged_in as (
 
 select
     * exclude (
-        store_id, campaign_name, checkout_position, thanks_position, has_cart, couple_id, cookie_id, account_t,
-        order_has_account, need_product_id, need_products
+        checkout_position, thanks_position, has_cart, cookie_id, account_t, order_has_account, need_product_id,
+        need_products
     ),
     pick(['card_declined', 'insufficient_funds', 'timeout', '3ds_failed'], u('error', visit_key)) as payment_error,
     case

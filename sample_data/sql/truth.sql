@@ -59,7 +59,7 @@ group by identifier_type, identifier, person, owner;
 create or replace view web_event_row as
 select * from read_parquet(getvariable('web_event_files'));
 
-create or replace view truth_session as
+create or replace table session_truth as
 with events as (
     select session_key, min(event_timestamp) as first_us, max(event_timestamp) as last_us, count(*) as events
     from (
@@ -97,6 +97,8 @@ select
     order_id
 from web_visit as v
 inner join events on events.session_key = v.visit_key;
+
+create or replace view truth_session as from session_truth;
 
 create or replace view truth_order as
 with research as (
@@ -256,7 +258,8 @@ select id, type, person_id as person, is_machine from email_event where t < getv
 create or replace view truth_touchpoint as
 with key_interactions as (
     select
-        min_by(event_key, event_timestamp) as source_key, session_key, event_name, person, min(event_timestamp) // 1000000 as t
+        -- As numbers: texts would be held in memory whatever its limit.
+        min_by(event_key::bigint, event_timestamp)::varchar as source_key, session_key, event_name, person, min(event_timestamp) // 1000000 as t
     from web_event_row
     where row_kind = 'event' and not is_bot and not is_internal and event_name in (
         'view_item', 'compare_products', 'view_search_results', 'read_review', 'view_store_locator', 'add_to_cart',
@@ -272,7 +275,7 @@ contacts as (
         epoch(started_at)::bigint as t,
         if(channel in ('Direct', 'Email', 'Mobile Push', 'SMS') or campaign = 'gdn_retargeting', 'evaluation', 'awareness') as stage_before,
         'loyalty' as stage_after
-    from truth_session
+    from session_truth
     where person is not null
     union all
     select
