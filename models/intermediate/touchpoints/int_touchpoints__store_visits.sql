@@ -1,0 +1,110 @@
+{{ config(**incremental_by('event_day')) }}
+{%- set days = days_to_rebuild([('store', 'visit')]) %}
+
+with
+
+types as (
+
+    select * from {{ ref('touchpoint_types') }}
+
+),
+
+visits as (
+
+    select *
+    from {{ ref('stg_store__visits') }}
+    where {{ is_day_in(days) }}
+
+),
+
+-- The card that was shown says who came; else the address given for an appointment, else the order
+-- on the receipt. Most visitors are only counted.
+identified as (
+
+    select
+        *,
+        coalesce(
+            {{ identifier_id('loyalty_card', 'loyalty_card_id') }},
+            {{ identifier_id('email', 'email_hash') }},
+            {{ identifier_id('order', 'order_id') }}
+        ) as identifier_id
+    from visits
+
+),
+
+-- The visit is the contact that counts in a path; what happened in it stands beside it.
+contacts as (
+
+    select
+        {{ touchpoint_id('store.visit', ['visit_id']) }} as touchpoint_id,
+        'store_visit' as touchpoint_type,
+        cast(null as string) as product_id,
+        dwell_seconds as dwell_seconds_of_contact,
+        identified.*
+    from identified
+
+    union all
+
+    select
+        {{ touchpoint_id('store.visit', ['visit_id', "'store_demo'"]) }} as touchpoint_id,
+        'store_demo' as touchpoint_type,
+        demo_product_id as product_id,
+        cast(null as bigint) as dwell_seconds_of_contact,
+        identified.*
+    from identified
+    where has_demo
+
+    union all
+
+    select
+        {{ touchpoint_id('store.visit', ['visit_id', "'store_assistance'"]) }} as touchpoint_id,
+        'store_assistance' as touchpoint_type,
+        cast(null as string) as product_id,
+        cast(null as bigint) as dwell_seconds_of_contact,
+        identified.*
+    from identified
+    where is_staff_assisted
+
+),
+
+touchpoints as (
+
+    select
+        contacts.touchpoint_id,
+
+        contacts.identifier_id,
+        cast(null as string) as session_id,
+        cast(null as string) as campaign_id,
+        cast(null as string) as campaign,
+        contacts.product_id,
+        contacts.order_id,
+        contacts.location_id,
+
+        types.source_system,
+        'store.visit' as source_table,
+        contacts.visit_id as source_key,
+        contacts.touchpoint_type,
+        types.default_channel as channel,
+        types.default_direction as direction,
+
+        cast(null as decimal(5, 4)) as sentiment,
+        contacts.dwell_seconds_of_contact as dwell_seconds,
+
+        contacts.entered_at as touched_at,
+        contacts.visit_date as touched_date,
+
+        types.is_path_entry,
+        false as is_bot,
+        false as is_machine,
+        contacts.is_internal,
+        false as is_test,
+
+        contacts._loaded_at,
+        contacts.event_day
+    from contacts
+    inner join types
+        on contacts.touchpoint_type = types.touchpoint_type
+
+)
+
+select * from touchpoints
