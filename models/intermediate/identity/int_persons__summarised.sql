@@ -1,0 +1,35 @@
+with
+
+identifiers as (
+
+    select * from {{ ref('int_identifiers__summarised') }}
+
+),
+
+resolved as (
+
+    select * from {{ ref('int_identifiers__resolved') }}
+
+),
+
+persons as (
+
+    select
+        coalesce(resolved.person_id, identifiers.identifier_id) as person_id,
+
+        count(*) as identifiers,
+        cast(sum(identifiers.touchpoints) as bigint) as touchpoints,
+        cast(sum(identifiers.touched_seconds_sum) as bigint) as touched_seconds_sum,
+
+        min(identifiers.first_seen_at) as first_seen_at,
+        max(identifiers.last_seen_at) as last_seen_at,
+
+        max(identifiers._loaded_at) as _loaded_at
+    from identifiers
+    left join resolved
+        on identifiers.identifier_id = resolved.identifier_id
+    group by coalesce(resolved.person_id, identifiers.identifier_id)
+
+)
+
+select * from persons
