@@ -261,22 +261,10 @@
         inner join rules_in_force
             on
                 kinds.rules_date = rules_in_force.rules_date
-                and (
-                    rules_in_force.source_kind is null
-                    or rules_in_force.source_kind = kinds.source_kind
-                )
-                and (
-                    rules_in_force.medium_kind is null
-                    or rules_in_force.medium_kind = kinds.medium_kind
-                )
-                and (
-                    rules_in_force.campaign_kind is null
-                    or rules_in_force.campaign_kind = kinds.campaign_kind
-                )
-                and (
-                    rules_in_force.ad_network_kind is null
-                    or rules_in_force.ad_network_kind = kinds.ad_network_kind
-                )
+                and rules_in_force.source_kind in ('any', kinds.source_kind)
+                and rules_in_force.medium_kind in ('any', kinds.medium_kind)
+                and rules_in_force.campaign_kind in ('any', kinds.campaign_kind)
+                and rules_in_force.ad_network_kind in ('any', kinds.ad_network_kind)
         group by
             kinds.source,
             kinds.medium,
