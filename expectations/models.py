@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import cache
 
+from expectations.contract import raw_tables
 from expectations.session import Session
 from orchestration.paths import PROJECT_DIR
 
-_SOURCE = re.compile(r"""source\(\s*['"](\w+)['"]\s*,\s*['"](\w+)['"]\s*\)""")
+_PAIR = r"""['"](\w+)['"]\s*,\s*['"](\w+)['"]"""
+_SOURCE = re.compile(rf"source\(\s*{_PAIR}\s*\)")
+_REF = re.compile(r"""ref\(\s*['"](\w+)['"]\s*\)""")
+_FOLLOWED = re.compile(r"days_to_rebuild\(\s*(\[.*?\])", re.DOTALL)
+RawTable = tuple[str, str]
 
 
 @dataclass(frozen=True)
 class Model:
-    """A model as dbt built it; `raw` is the raw table it is staged from, if it reads one."""
+    """A model as dbt built it; `raw` is the raw table it is staged from, if it reads one.
+
+    `follows` are the raw tables whose new days are the model's, if it is rebuilt by day; else all
+    those it is made of.
+    """
 
     name: str
     folder: str
     columns: tuple[str, ...]
-    raw: tuple[str, str] | None
+    raw: RawTable | None
+    follows: frozenset[RawTable]
 
     @property
     def is_by_day(self) -> bool:
@@ -52,29 +64,60 @@ def models_of(session: Session, layer: str) -> list[Model]:
     built = built_columns(session, layer)
     models = []
     for path in sorted((PROJECT_DIR / "models" / layer).glob("*/*.sql")):
-        source = _SOURCE.search(path.read_text(encoding="utf-8"))
+        source = _SOURCE.search(_sql(path.stem))
         raw = (source.group(1), source.group(2)) if source else None
-        models.append(Model(path.stem, path.parent.name, built.get(path.stem, ()), raw))
+        columns = built.get(path.stem, ())
+        models.append(Model(path.stem, path.parent.name, columns, raw, _followed(path.stem)))
     return models
 
 
-def create_view(session: Session, layer: str, model: Model, raw: tuple[str, str] | None) -> str:
+def changed(session: Session, models: Collection[Model]) -> Iterator[Model]:
+    """Models that may have changed: all but those whose raw tables received nothing."""
+    for model in models:
+        if not model.follows or not all(session.skips(*table) for table in model.follows):
+            yield model
+
+
+@cache
+def _sql(model: str) -> str:
+    """Text of a model; none for what is no model, such as a seed."""
+    path = next((PROJECT_DIR / "models").glob(f"*/*/{model}.sql"), None)
+    return path.read_text(encoding="utf-8") if path else ""
+
+
+@cache
+def _followed(model: str) -> frozenset[RawTable]:
+    """Raw tables that `days_to_rebuild` names, or without it all that the model is made of."""
+    if rebuilt := _FOLLOWED.search(_sql(model)):
+        return frozenset(re.findall(_PAIR, rebuilt.group(1))) & raw_tables().keys()
+    return _made_of(model)
+
+
+@cache
+def _made_of(model: str) -> frozenset[RawTable]:
+    sql = _sql(model)
+    tables = frozenset(_SOURCE.findall(sql)) & raw_tables().keys()
+    return tables.union(*(_made_of(parent) for parent in _REF.findall(sql)))
+
+
+def create_view(
+    session: Session, layer: str, model: Model, raw: Collection[RawTable] | None = None
+) -> str:
     """A view of the model's days to validate, named as the model; of all rows if it has no days.
 
     Args:
         session: What is read through.
         layer: The schema of the model.
         model: The model.
-        raw: The raw table whose new days are the model's; None reads all rows.
+        raw: The raw tables whose new days are the model's; by default those it follows.
 
     A model that is not built gets a view without its columns, so that its suite says so.
     """
     if not model.columns:
         relation = f'select null as "{model.name} is not built"'
     else:
-        where = "true"
-        if model.is_by_day and raw and session.days is not None:
-            where = session.day_filter(*raw)
+        tables = model.follows if raw is None else raw
+        where = session.day_filter(*tables) if model.is_by_day and tables else "true"
         relation = f"select * from warehouse.{layer}.{model.name} where {where}"
     session.execute(f"create view {model.name} as {relation}")
     return model.name

@@ -52,12 +52,16 @@ class Session:
         """Whether the table has nothing new to validate."""
         return self.days is not None and not self.days.get((source_name, table_name))
 
-    def day_filter(self, source_name: str, table_name: str) -> str:
-        """SQL that is true for the days to validate; literals, so that partitions are pruned."""
+    def day_filter(self, *tables: tuple[str, str]) -> str:
+        """SQL that is true for the days of these tables to validate, as (source, table).
+
+        The days are literals, so that partitions are pruned.
+        """
         if self.days is None:
             return "true"
-        listed = ", ".join(f"date '{day}'" for day in sorted(self.days[source_name, table_name]))
-        return f"event_day in ({listed})"
+        days = {day for table in tables for day in self.days.get(table, ())}
+        listed = ", ".join(f"date '{day}'" for day in sorted(days))
+        return f"event_day in ({listed})" if days else "false"
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import dagster as dg
 from expectations.results import ExpectationOutcome
 from orchestration.assets.publication import PUBLISHED, build_publication_assets
 from orchestration.assets.raw import build_raw_assets, raw_key
-from orchestration.assets.warehouse import build_warehouse_assets
+from orchestration.assets.warehouse import build_warehouse_assets, upstream_tables
 from orchestration.checks.expectations import build_expectation_checks
 from orchestration.console import console_logger
 from orchestration.jobs import MAIN_JOB
@@ -28,6 +28,8 @@ FRESHNESS = dg.FreshnessPolicy.time_window(
 )
 # What is published, and so what must be fresh.
 PUBLISHED_LAYERS = {"marts", "audit"}
+# What `dbt_build` builds and expectations look at before anything is audited.
+MODEL_LAYERS = ("staging", "intermediate", "marts")
 
 
 def build_definitions(data_dir: DataDir) -> dg.Definitions:
@@ -44,8 +46,11 @@ def build_definitions(data_dir: DataDir) -> dg.Definitions:
     return dg.Definitions(
         assets=list(dg.map_asset_specs(_with_freshness, assets)),
         asset_checks=[
-            build_expectation_checks("raw", [raw_key(*table) for table in contract.tables], _raw),
-            build_expectation_checks("staging", staged_keys(manifest), _staged),
+            build_expectation_checks(
+                "raw", ["raw"], [raw_key(*table) for table in contract.tables], _raw
+            ),
+            # One step, so that Great Expectations is started once, and what fails blocks all.
+            build_expectation_checks("models", MODEL_LAYERS, model_keys(manifest), _model),
         ],
         jobs=[MAIN_JOB],
         sensors=[landing_sensor],
@@ -57,18 +62,19 @@ def build_definitions(data_dir: DataDir) -> dg.Definitions:
     )
 
 
-def staged_keys(manifest: Mapping[str, Any]) -> list[dg.AssetKey]:
-    """Staging models that hold a raw table."""
-    sources = {
-        node["unique_id"]: node["config"]["meta"]["dagster"]["asset_key"][0]
+def model_keys(manifest: Mapping[str, Any]) -> list[dg.AssetKey]:
+    """Models that suites look at: all but those that stage the pipeline's own memory."""
+    raw = {
+        (node["source_name"], node["name"])
         for node in manifest["sources"].values()
+        if node["config"]["meta"]["dagster"]["asset_key"][0] == "raw"
     }
     return [
-        dg.AssetKey(["staging", node["name"]])
+        dg.AssetKey([node["schema"], node["name"]])
         for node in manifest["nodes"].values()
         if node["resource_type"] == "model"
-        and node["schema"] == "staging"
-        and any(sources.get(parent) == "raw" for parent in node["depends_on"]["nodes"])
+        and node["schema"] in MODEL_LAYERS
+        and (node["schema"] != "staging" or upstream_tables(manifest, node) & raw)
     ]
 
 
@@ -76,8 +82,8 @@ def _raw(outcome: ExpectationOutcome) -> dg.AssetKey:
     return raw_key(outcome.source_name, outcome.table_name)
 
 
-def _staged(outcome: ExpectationOutcome) -> dg.AssetKey:
-    return dg.AssetKey(["staging", outcome.table_name])
+def _model(outcome: ExpectationOutcome) -> dg.AssetKey:
+    return dg.AssetKey([outcome.layer, outcome.table_name])
 
 
 def _with_freshness(spec: dg.AssetSpec) -> dg.AssetSpec:

@@ -1,7 +1,9 @@
 """Publishing: readers get a finished copy of marts and audit by one atomic rename.
 
-A publication is built beside the others in `publications/` and becomes visible only when the link
-`published` is swapped to it. Who has the old files open keeps them; nobody sees half a publication.
+Marts that are views in the warehouse become tables, and facts lie sorted by day, so that who asks
+for some days reads little more than these. A publication is built beside the others in
+`publications/` and becomes visible only when the link `published` is swapped to it. Who has the old
+files open keeps them; nobody sees half a publication.
 """
 
 from __future__ import annotations
@@ -25,6 +27,8 @@ from orchestration.project import code_version, rules_version
 
 PUBLISHED_SCHEMAS = ("marts", "audit")
 KEPT_PUBLICATIONS = 3
+# What dbt calls the database it builds in: the name of its file.
+BUILT = "warehouse"
 
 _PERSONAL_NAME = re.compile(
     r"(^|_)(e_?mail|e_?mail_address|phone|phone_number|mobile|handle|ip|ip_address"
@@ -110,7 +114,11 @@ def publish(data_dir: DataDir, run_id: str, loaded: LoadedState) -> Publication:
         publication_id = f"{now:%Y%m%dT%H%M%S%f}-{run_id[:8]}"
         folder = data_dir.publications / f".building-{publication_id}"
         (folder / "parquet").mkdir(parents=True)
-        tables = _copy_tables(data_dir, folder)
+        try:
+            tables = _copy_tables(data_dir, folder)
+        except PersonalDataError:
+            shutil.rmtree(folder)
+            raise
         copied = folder / "viaggio.duckdb"
         publication = Publication(
             id=publication_id,
@@ -135,14 +143,14 @@ def publish(data_dir: DataDir, run_id: str, loaded: LoadedState) -> Publication:
 
 def _copy_tables(data_dir: DataDir, folder: Path) -> list[PublishedTable]:
     with duckdb.connect() as connection:
-        connection.execute("set preserve_insertion_order = false")
         connection.execute(f"set temp_directory = '{data_dir.tmp}'")
         connection.execute(f"set memory_limit = '{os.environ.get('VIAGGIO_MEMORY_LIMIT', '8GB')}'")
-        connection.execute(f"attach '{data_dir.warehouse}' as built (read_only)")
+        # Under the name it was built by, since views call the tables they read by it.
+        connection.execute(f"attach '{data_dir.warehouse}' as {BUILT} (read_only)")
         connection.execute(f"attach '{folder / 'viaggio.duckdb'}' as published")
         tables = _tables_to_publish(connection)
         for schema, name in tables:
-            _refuse_personal_data(connection, schema, name)
+            _refuse_personal_names(connection, schema, name)
         for schema in PUBLISHED_SCHEMAS:
             connection.execute(f"create schema published.{schema}")
         result = [_copy_table(connection, folder, schema, name) for schema, name in tables]
@@ -151,48 +159,70 @@ def _copy_tables(data_dir: DataDir, folder: Path) -> list[PublishedTable]:
 
 
 def _tables_to_publish(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    """Tables and views of the published schemas, but for what dbt left while it worked."""
     return connection.execute(
         """
         select table_schema, table_name
         from information_schema.tables
-        where table_catalog = 'built' and list_contains($schemas, table_schema)
+        where table_catalog = $built and list_contains($schemas, table_schema)
             and table_name not like '%\\_\\_dbt\\_%' escape '\\'
         order by table_schema, table_name
         """,
-        {"schemas": list(PUBLISHED_SCHEMAS)},
+        {"built": BUILT, "schemas": list(PUBLISHED_SCHEMAS)},
     ).fetchall()
 
 
-def _refuse_personal_data(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> None:
+def _refuse_personal_names(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> None:
+    texts = _columns(connection, schema, name, "VARCHAR")
+    _refuse(schema, name, [column for column in texts if _PERSONAL_NAME.search(column.lower())])
+
+
+def _refuse_personal_values(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> None:
+    """Search the copy, so that a view is not computed twice."""
+    texts = _columns(connection, schema, name, "VARCHAR")
+    if not texts:
+        return
+    searches = ", ".join(
+        f"""count_if(contains("{c}", '@') and regexp_matches("{c}", '{_EMAIL_VALUE}'))"""
+        for c in texts
+    )
+    found = connection.execute(f'select {searches} from published."{schema}"."{name}"').fetchone()
+    _refuse(schema, name, [c for c, rows in zip(texts, found or (), strict=True) if rows])
+
+
+def _refuse(schema: str, name: str, columns: list[str]) -> None:
+    if columns:
+        raise PersonalDataError(
+            f"{schema}.{name}: column {', '.join(columns)} shows e-mail addresses, "
+            "phones or names. Hash it (`..._hash`) or leave it out; nothing was published."
+        )
+
+
+def _columns(
+    connection: duckdb.DuckDBPyConnection, schema: str, name: str, data_type: str
+) -> list[str]:
+    """Columns of one type of a built table or view, in their order."""
     columns = connection.execute(
         """
         select column_name from duckdb_columns()
-        where database_name = 'built' and schema_name = $schema and table_name = $name
-            and data_type = 'VARCHAR'
+        where database_name = $built and schema_name = $schema and table_name = $name
+            and data_type = $data_type
+        order by column_index
         """,
-        {"schema": schema, "name": name},
+        {"built": BUILT, "schema": schema, "name": name, "data_type": data_type},
     ).fetchall()
-    texts = [column for (column,) in columns]
-    bad = [column for column in texts if _PERSONAL_NAME.search(column.lower())]
-    if texts:
-        searches = ", ".join(
-            f"""count_if(contains("{c}", '@') and regexp_matches("{c}", '{_EMAIL_VALUE}'))"""
-            for c in texts
-        )
-        found = connection.execute(f'select {searches} from built."{schema}"."{name}"').fetchone()
-        bad += [column for column, rows in zip(texts, found or (), strict=True) if rows]
-    if bad:
-        raise PersonalDataError(
-            f"{schema}.{name}: column {', '.join(dict.fromkeys(bad))} shows e-mail addresses, "
-            "phones or names. Hash it (`..._hash`) or leave it out; nothing was published."
-        )
+    return [column for (column,) in columns]
 
 
 def _copy_table(
     connection: duckdb.DuckDBPyConnection, folder: Path, schema: str, name: str
 ) -> PublishedTable:
-    built, published = f'built."{schema}"."{name}"', f'published."{schema}"."{name}"'
-    connection.execute(f"create table {published} as from {built}")
+    built, published = f'{BUILT}."{schema}"."{name}"', f'published."{schema}"."{name}"'
+    order = _order_by(connection, schema, name)
+    # Rows without an order may be written as they come, which spares memory; sorted ones stay so.
+    connection.execute(f"set preserve_insertion_order = {'true' if order else 'false'}")
+    connection.execute(f"create table {published} as from {built} {order}")
+    _refuse_personal_values(connection, schema, name)
     _copy_comments(connection, schema, name)
     parquet = folder / "parquet" / f"{name}.parquet"
     connection.execute(f"copy {published} to '{parquet}' (format parquet, compression zstd)")
@@ -201,18 +231,33 @@ def _copy_table(
     return PublishedTable(schema, name, rows, parquet.stat().st_size, _sha256(parquet))
 
 
+def _order_by(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> str:
+    """Facts are sorted by their first day, or moment where they name no day; the rest is not."""
+    if not name.startswith("fct_"):
+        return ""
+    days = _columns(connection, schema, name, "DATE")
+    moments = _columns(connection, schema, name, "TIMESTAMP")
+    return "".join(f'order by "{column}"' for column in (days or moments)[:1])
+
+
 def _copy_comments(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> None:
     comments = connection.execute(
         """
-        select null as column_name, comment from duckdb_tables()
-        where database_name = 'built' and schema_name = $schema and table_name = $name
-            and comment is not null
-        union all
-        select column_name, comment from duckdb_columns()
-        where database_name = 'built' and schema_name = $schema and table_name = $name
-            and comment is not null
+        with relations as (
+            select schema_name, table_name, null as column_name, comment
+            from duckdb_tables() where database_name = $built
+            union all
+            select schema_name, view_name, null, comment
+            from duckdb_views() where database_name = $built
+            union all
+            select schema_name, table_name, column_name, comment
+            from duckdb_columns() where database_name = $built
+        )
+
+        select column_name, comment from relations
+        where schema_name = $schema and table_name = $name and comment is not null
         """,
-        {"schema": schema, "name": name},
+        {"built": BUILT, "schema": schema, "name": name},
     ).fetchall()
     table = f'published."{schema}"."{name}"'
     for column, comment in comments:

@@ -82,7 +82,7 @@ def _create_view(session: Session, table: RawTable, view: str) -> bool:
     relation = (
         f"select * from read_parquet('{folder}/*/*.parquet', hive_partitioning = true, "
         f"hive_types = {{'event_day': date}}) "
-        f"where {session.day_filter(table.source, table.name)}"
+        f"where {session.day_filter((table.source, table.name))}"
         if has_files
         else f'select null as "no file in {table.source}/{table.name}: was anything landed?"'
     )

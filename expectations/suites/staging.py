@@ -10,7 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from expectations.contract import raw_tables
-from expectations.gx import Expectation, gxe
+from expectations.generic import (
+    Expectations,
+    at_most,
+    hashes,
+    is_built,
+    near,
+    not_negative,
+)
+from expectations.gx import Expectation
 from expectations.models import Model, attach, create_view, models_of
 from expectations.rules import (
     CRITICAL,
@@ -22,8 +30,6 @@ from expectations.rules import (
     share_between,
 )
 from expectations.session import Session, TableSuite
-
-Expectations = list[Expectation]
 
 DAY_SECONDS = 86_400
 # Models that unfold another staging model, and the raw table whose days they follow.
@@ -38,27 +44,20 @@ def table_suites(session: Session) -> Iterator[TableSuite]:
         raw = model.raw or STAGED_FROM_A_MODEL.get(model.name)
         if raw not in raw_tables() or session.skips(*raw):
             continue
-        view = create_view(session, "staging", model, raw)
+        view = create_view(session, "staging", model, [raw])
         suite = TableSuite(model.folder, model.name, view)
-        suite.expectations.append(_is_built(model))
+        suite.expectations.append(is_built(model))
         if model.raw and model.columns:
             suite.expectations.append(_conservation(session, model, raw))
-        suite.expectations.extend(_hashes(model))
+        suite.expectations.extend(hashes(model))
         suite.expectations.extend(REVIEWED.get(model.name, list)())
         yield suite
-
-
-def _is_built(model: Model) -> gxe.ExpectColumnToExist:
-    column = model.columns[0] if model.columns else "_loaded_at"
-    return gxe.ExpectColumnToExist(
-        column=column, severity=CRITICAL, description=f"The model is built and has {column}."
-    )
 
 
 def _conservation(session: Session, model: Model, raw: tuple[str, str]) -> Expectation:
     """As many rows are staged as raw has business keys; day by day where days are staged alone."""
     source, table = raw
-    days = session.day_filter(source, table) if model.is_by_day else "true"
+    days = session.day_filter(raw) if model.is_by_day else "true"
     key = "(event_day, _key_hash)" if model.is_by_day else "_key_hash"
     files = f"{session.data_dir.raw}/{source}/{table}/*/*.parquet"
     return counted(
@@ -91,46 +90,11 @@ def _conservation(session: Session, model: Model, raw: tuple[str, str]) -> Expec
     )
 
 
-def _hashes(model: Model) -> Expectations:
-    """Columns named as hashes hold nothing else, so no address or number is readable."""
-    columns = [c for c in model.columns if c.endswith("_hash") and not c.startswith("_")]
-    return [
-        rows_hold(
-            f"length({column}) = 64 and regexp_like({column}, '^[0-9a-f]+$')",
-            f"{column} is 64 hexadecimal characters.",
-            CRITICAL,
-            where=f"{column} is not null",
-            column=column,
-        )
-        for column in columns
-    ]
-
-
-def _near(date_column: str, moment_column: str) -> Expectation:
-    """A business day and the UTC moment it comes from are at most a day apart."""
-    day = f"cast({moment_column} as date)"
-    return rows_hold(
-        f"{date_column} between {day} - interval 1 day and {day} + interval 1 day",
-        f"{date_column} is the day of {moment_column}, give or take the time zone.",
-        where=f"{moment_column} is not null",
-        column=date_column,
-    )
-
-
-def _not_negative(*columns: str) -> Expectations:
-    return [between(column, 0, None, f"{column} is not negative.") for column in columns]
-
-
-def _at_most(column: str, share: float, what: str) -> Expectation:
-    """A flag is true for at most `share` of the rows."""
-    return share_between(column, 0, share, f"At most {share:.0%} {what}.", column=column)
-
-
 def _web_events() -> Expectations:
     return [
-        _at_most("is_bot", 0.2, "of the events come from bots"),
-        _at_most("is_internal", 0.15, "of the events are internal"),
-        _at_most("is_error_page", 0.1, "of the events are error pages"),
+        at_most("is_bot", 0.2, "of the events come from bots"),
+        at_most("is_internal", 0.15, "of the events are internal"),
+        at_most("is_error_page", 0.1, "of the events are error pages"),
         null_share("user_pseudo_id", 0.6),
         share_between(
             "ga_session_id is not null",
@@ -165,31 +129,31 @@ def _web_events() -> Expectations:
             min_count=50,
             column="transaction_id",
         ),
-        _near("event_day", "event_at"),
+        near("event_day", "event_at"),
     ]  # fmt: skip
 
 
 def _contacts() -> Expectations:
     return [
         null_share("email_hash", 0.4),
-        _at_most("is_internal", 0.1, "of the contacts are staff"),
-        _at_most("is_test", 0.1, "of the contacts are tests"),
-        _at_most("is_deleted", 0.2, "of the contacts are deleted"),
-        _near("created_date", "created_at"),
+        at_most("is_internal", 0.1, "of the contacts are staff"),
+        at_most("is_test", 0.1, "of the contacts are tests"),
+        at_most("is_deleted", 0.2, "of the contacts are deleted"),
+        near("created_date", "created_at"),
     ]
 
 
 def _deals() -> Expectations:
     return [
         between("deal_amount", 0, 1_000_000, "Deals are worth 0 to a million."),
-        _near("created_date", "created_at"),
+        near("created_date", "created_at"),
     ]
 
 
 def _engagements() -> Expectations:
     return [
         between("duration_seconds", 0, DAY_SECONDS, "An engagement lasts at most a day."),
-        _near("engaged_date", "engaged_at"),
+        near("engaged_date", "engaged_at"),
     ]
 
 
@@ -204,12 +168,12 @@ def _feedback() -> Expectations:
         )
         for survey, (low, high) in scores.items()
     ]
-    return [*ranges, _near("submitted_date", "submitted_at")]
+    return [*ranges, near("submitted_date", "submitted_at")]
 
 
 def _tickets() -> Expectations:
     return [
-        *_not_negative("first_reply_seconds", "resolution_seconds"),
+        *not_negative("first_reply_seconds", "resolution_seconds"),
         rows_hold(
             "first_replied_at <= closed_at",
             "A ticket is answered before it is closed, but for a tenth.",
@@ -217,7 +181,7 @@ def _tickets() -> Expectations:
             max_share=0.1,
             min_count=50,
         ),
-        _near("created_date", "created_at"),
+        near("created_date", "created_at"),
     ]
 
 
@@ -225,7 +189,7 @@ def _orders() -> Expectations:
     amounts = ("subtotal_amount", "discount_amount", "tax_amount", "shipping_amount")
     return [
         between("total_amount", 0, 1_000_000, "Orders are worth 0 to a million."),
-        *_not_negative(*amounts),
+        *not_negative(*amounts),
         rows_hold(
             "tax_amount <= total_amount and subtotal_amount <= total_amount + 0.01",
             "Tax and subtotal are part of the total, but for 2 %.",
@@ -245,17 +209,17 @@ def _orders() -> Expectations:
             where="not is_test",
             column="total_amount",
         ),
-        _at_most("is_test", 0.05, "of the orders are tests"),
-        _at_most("is_internal", 0.1, "of the orders are internal"),
-        _at_most("is_cancelled", 0.25, "of the orders are cancelled"),
-        _near("order_date", "ordered_at"),
+        at_most("is_test", 0.05, "of the orders are tests"),
+        at_most("is_internal", 0.1, "of the orders are internal"),
+        at_most("is_cancelled", 0.25, "of the orders are cancelled"),
+        near("order_date", "ordered_at"),
     ]  # fmt: skip
 
 
 def _order_lines() -> Expectations:
     return [
         between("quantity", 1, 10_000, "A line sells 1 to 10,000 pieces.", max_share=0.02),
-        *_not_negative("unit_price", "discount_amount"),
+        *not_negative("unit_price", "discount_amount"),
         rows_hold(
             "line_amount is not null", "Lines have an order, and so an amount, but for 2 %.",
             max_share=0.02, column="line_amount",
@@ -280,8 +244,8 @@ def _email_events() -> Expectations:
             "event_type = 'BOUNCE'", 0, 0.1, "At most 10 % of what is sent bounces.",
             where="event_type in ('SENT', 'BOUNCE')", column="event_type",
         ),
-        _at_most("is_internal", 0.1, "of the events are of staff"),
-        _near("event_date", "event_at"),
+        at_most("is_internal", 0.1, "of the events are of staff"),
+        near("event_date", "event_at"),
     ]  # fmt: skip
 
 
@@ -311,41 +275,41 @@ def _exchange_rates() -> Expectations:
 
 
 def _refund_lines() -> Expectations:
-    return [*_not_negative("quantity", "refund_amount"), _near("refund_date", "refunded_at")]
+    return [*not_negative("quantity", "refund_amount"), near("refund_date", "refunded_at")]
 
 
 def _transactions() -> Expectations:
     return [
-        *_not_negative("transaction_amount"),
+        *not_negative("transaction_amount"),
         share_between(
             "is_successful", 0.6, 1, "At least 60 % of the payment attempts succeed.",
             column="is_successful",
         ),
-        _near("transaction_date", "transaction_at"),
+        near("transaction_date", "transaction_at"),
     ]  # fmt: skip
 
 
 def _checkouts() -> Expectations:
     return [
-        *_not_negative("cart_amount", "shipping_amount"),
+        *not_negative("cart_amount", "shipping_amount"),
         rows_hold(
             "completed_at >= started_at",
             "A checkout ends after it began.",
             where="completed_at is not null",
             column="completed_at",
         ),
-        _near("checkout_date", "started_at"),
+        near("checkout_date", "started_at"),
     ]
 
 
 def _fulfillments() -> Expectations:
     return [
-        *_not_negative("delivery_seconds"),
+        *not_negative("delivery_seconds"),
         share_between(
             "is_late", 0, 0.5, "At most half of the promised deliveries are late.",
             where="is_late is not null", column="is_late",
         ),
-        _near("created_date", "created_at"),
+        near("created_date", "created_at"),
     ]  # fmt: skip
 
 
@@ -356,15 +320,15 @@ def _visits() -> Expectations:
             "avg(dwell_seconds)", 60, 7200, "The mean visit lasts a minute to two hours.",
             where="dwell_seconds is not null", column="dwell_seconds",
         ),
-        _near("visit_date", "entered_at"),
+        near("visit_date", "entered_at"),
     ]  # fmt: skip
 
 
 def _customers() -> Expectations:
     return [
         null_share("email_hash", 0.6),
-        _at_most("is_internal", 0.1, "of the customers are staff"),
-        _near("created_date", "created_at"),
+        at_most("is_internal", 0.1, "of the customers are staff"),
+        near("created_date", "created_at"),
     ]
 
 
@@ -380,18 +344,18 @@ def _reviews() -> Expectations:
             "avg(rating / rating_scale)", 0.3, 0.98, "The mean rating is 30 to 98 % of the scale.",
             where="rating_scale > 0", min_count=100, column="rating",
         ),
-        *_not_negative("helpful_votes", "audience"),
-        _near("created_date", "created_at"),
+        *not_negative("helpful_votes", "audience"),
+        near("created_date", "created_at"),
     ]  # fmt: skip
 
 
 def _interactions() -> Expectations:
-    return [*_not_negative("followers"), _near("interaction_date", "interaction_at")]
+    return [*not_negative("followers"), near("interaction_date", "interaction_at")]
 
 
 def _campaign_days() -> Expectations:
     return [
-        *_not_negative("cost_amount", "impressions", "viewable_seconds", "leads"),
+        *not_negative("cost_amount", "impressions", "viewable_seconds", "leads"),
         rows_hold(
             "clicks between 0 and impressions",
             "Clicks need impressions, but for 1 %.",
@@ -405,19 +369,19 @@ def _campaign_days() -> Expectations:
 def _query_days() -> Expectations:
     return [
         rows_hold("clicks between 0 and impressions", "Clicks need impressions.", column="clicks"),
-        *_not_negative("sum_position"),
+        *not_negative("sum_position"),
     ]
 
 
 # Suites by model. Models that are not listed still get conservation and hashes.
 REVIEWED = {
     "stg_ads__campaign_days": _campaign_days,
-    "stg_crm__contact_form_submissions": lambda: [_near("submitted_date", "submitted_at")],
-    "stg_crm__contact_merges": lambda: [_near("merged_date", "merged_at")],
+    "stg_crm__contact_form_submissions": lambda: [near("submitted_date", "submitted_at")],
+    "stg_crm__contact_merges": lambda: [near("merged_date", "merged_at")],
     "stg_crm__contacts": _contacts,
     "stg_crm__deals": _deals,
     "stg_crm__engagements": _engagements,
-    "stg_crm__event_attendances": lambda: [_near("attended_date", "attended_at")],
+    "stg_crm__event_attendances": lambda: [near("attended_date", "attended_at")],
     "stg_crm__feedback_submissions": _feedback,
     "stg_crm__tickets": _tickets,
     "stg_email__events": _email_events,
@@ -430,12 +394,12 @@ REVIEWED = {
     "stg_store__abandoned_checkouts": _checkouts,
     "stg_store__customers": _customers,
     "stg_store__fulfillments": _fulfillments,
-    "stg_store__loyalty_events": lambda: [_near("loyalty_event_date", "loyalty_event_at")],
+    "stg_store__loyalty_events": lambda: [near("loyalty_event_date", "loyalty_event_at")],
     "stg_store__order_lines": _order_lines,
     "stg_store__orders": _orders,
-    "stg_store__products": lambda: _not_negative("list_price", "purchase_cost"),
+    "stg_store__products": lambda: not_negative("list_price", "purchase_cost"),
     "stg_store__refund_lines": _refund_lines,
     "stg_store__transactions": _transactions,
-    "stg_store__visit_zones": lambda: _not_negative("dwell_seconds"),
+    "stg_store__visit_zones": lambda: not_negative("dwell_seconds"),
     "stg_store__visits": _visits,
 }

@@ -1,7 +1,7 @@
 """The dbt models, built in two dbt commands: everything, then (after the expectations) audit."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
@@ -73,24 +73,30 @@ def _build(
     os.environ[RUN_ID_VARIABLE] = context.run_id
     invocation = dbt.cli(command, context=context, target_path=data_dir.root / "target")
     events, failure = _run_to_its_end(invocation.stream())
-    tables = table_metadata(data_dir)
+    built = [_node(manifest, event) for event in events if isinstance(event, dg.Output)]
+    facts = table_metadata(data_dir, {(node["schema"], node["alias"]) for node in built})
     # Days first: what Dagster shows of a table is its newest event, the one with rows and columns.
     for event in events:
         if isinstance(event, dg.Output):
-            node = manifest["nodes"][event.metadata["unique_id"].value]
+            node = _node(manifest, event)
             key = context.asset_key_for_output(event.output_name)
             for day in recorded_days(manifest, node, restaged):
                 yield dg.AssetMaterialization(key, partition=day)
     for event in events:
         if isinstance(event, dg.Output):
-            node = manifest["nodes"][event.metadata["unique_id"].value]
-            facts = tables.get((node["schema"], node["alias"]), {})
-            yield event.with_metadata({**event.metadata, **facts})
+            node = _node(manifest, event)
+            known = facts.get((node["schema"], node["alias"]), {})
+            yield event.with_metadata({**event.metadata, **known})
         else:
             yield event
     if failure:
         raise failure
     context.log.info(_summary(events))
+
+
+def _node(manifest: Mapping[str, Any], event: dg.Output[Any]) -> Mapping[str, Any]:
+    """The model or seed that an output of dbt is about."""
+    return manifest["nodes"][event.metadata["unique_id"].value]
 
 
 def recorded_days(manifest: Mapping[str, Any], node: Mapping[str, Any], days: Days) -> list[str]:
@@ -134,20 +140,23 @@ def upstream_tables(manifest: Mapping[str, Any], node: Mapping[str, Any]) -> set
     return found
 
 
-def table_metadata(data_dir: DataDir) -> dict[tuple[str, str], dict[str, Any]]:
-    """Row count and columns of every table in the warehouse, by (schema, table)."""
+def table_metadata(
+    data_dir: DataDir, wanted: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], dict[str, Any]]:
+    """Row count and columns of the wanted tables and views of the warehouse, by (schema, name)."""
     if not data_dir.warehouse.exists():
         return {}
     with duckdb.connect(data_dir.warehouse, read_only=True) as connection:
-        tables = connection.execute(
-            "select schema_name, table_name from duckdb_tables() where not internal"
+        found = connection.execute(
+            "select table_schema, table_name from information_schema.tables"
         ).fetchall()
         return {
             (schema, name): {
                 "dagster/row_count": _row_count(connection, schema, name),
                 "dagster/column_schema": _column_schema(connection, schema, name),
             }
-            for schema, name in tables
+            for schema, name in found
+            if (schema, name) in wanted
         }
 
 

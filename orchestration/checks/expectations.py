@@ -14,15 +14,17 @@ CHECK = "expectations"
 
 
 def build_expectation_checks(
-    layer: str,
+    name: str,
+    layers: Sequence[str],
     keys: Collection[dg.AssetKey],
     key_of: Callable[[ExpectationOutcome], dg.AssetKey],
 ) -> dg.AssetChecksDefinition:
-    """Checks of one layer; a failed critical expectation keeps everything after it from running.
+    """Checks of layers; a failed critical expectation keeps everything after them from running.
 
     Args:
-        layer: Layer whose suites run.
-        keys: Assets the layer's suites look at.
+        name: Of the step that runs them all.
+        layers: Layers whose suites run, the lowest first.
+        keys: Assets the suites look at.
         key_of: The asset that an outcome is about.
     """
     specs = [
@@ -35,18 +37,21 @@ def build_expectation_checks(
         for key in keys
     ]
 
-    @dg.multi_asset_check(name=f"expectations_{layer}", specs=specs)
+    @dg.multi_asset_check(name=f"expectations_{name}", specs=specs)
     def run_expectations(
         context: dg.AssetCheckExecutionContext, workspace: Workspace
     ) -> Iterator[dg.AssetCheckResult]:
         window = Window.from_tags(context.run.tags)
         data_dir = workspace.data_dir
         days = days_in(data_dir, window) if window else pending_days(data_dir)
-        report = validate(layer, data_dir, context.run.run_id, days)
-        context.log.info(report.summary())
         outcomes: dict[dg.AssetKey, list[ExpectationOutcome]] = defaultdict(list)
-        for outcome in report.results:
-            outcomes[key_of(outcome)].append(outcome)
+        for layer in layers:
+            report = validate(layer, data_dir, context.run.run_id, days)
+            context.log.info(report.summary())
+            for outcome in report.results:
+                outcomes[key_of(outcome)].append(outcome)
+        if unknown := outcomes.keys() - set(keys):
+            raise ValueError(f"suites look at what is no asset: {sorted(map(str, unknown))}")
         for key in keys:
             yield check_result(key, outcomes[key])
 

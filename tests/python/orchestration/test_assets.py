@@ -19,13 +19,17 @@ from orchestration.translator import ViaggioTranslator
 ORDERS = dg.AssetKey(["raw", "store", "order"])
 
 
-def model(name: str, schema: str, materialized: str) -> dict[str, Any]:
+def model(
+    path: str, materialized: str, unique_key: str | list[str] | None = None
+) -> dict[str, Any]:
+    layer, folder, name = path.split("/")
     return {
         "resource_type": "model",
         "unique_id": f"model.viaggio.{name}",
         "name": name,
-        "schema": schema,
-        "config": {"materialized": materialized},
+        "schema": layer,
+        "fqn": ["viaggio", layer, folder, name],
+        "config": {"materialized": materialized, "unique_key": unique_key},
     }
 
 
@@ -46,20 +50,24 @@ def outcome(success: bool, severity: str) -> ExpectationOutcome:
 
 
 @pytest.mark.parametrize(
-    ("properties", "partitions"),
+    ("properties", "partitions", "group"),
     [
-        (model("stg_ga4__events", "staging", "incremental"), DAILY),
-        (model("stg_crm__contacts", "staging", "table"), None),
-        (model("audit_reconciliation", "audit", "incremental"), None),
+        (model("staging/ga4/stg_ga4__events", "incremental", "event_day"), DAILY, "staging"),
+        (model("staging/crm/stg_crm__contacts", "table"), None, "staging"),
+        (model("intermediate/web/int_web_sessions__merged", "incremental", "event_day"), DAILY,
+         "intermediate_web"),
+        (model("marts/web/fct_sessions", "view"), None, "marts_web"),
+        (model("marts/orders/fct_orders", "incremental", "order_id"), None, "marts_orders"),
+        (model("audit//audit_reconciliation", "incremental", "run_id"), None, "audit"),
     ],
-)
+)  # fmt: skip
 def test_models_that_replace_days_are_daily(
-    properties: dict[str, Any], partitions: dg.PartitionsDefinition | None
+    properties: dict[str, Any], partitions: dg.PartitionsDefinition | None, group: str
 ) -> None:
     translator = ViaggioTranslator()
     assert translator.get_partitions_def(properties) == partitions
     assert translator.get_asset_key(properties).path == [properties["schema"], properties["name"]]
-    assert translator.get_group_name(properties) == properties["schema"]
+    assert translator.get_group_name(properties) == group
 
 
 def test_a_model_is_traced_to_its_raw_tables_through_other_models() -> None:
@@ -78,21 +86,26 @@ def test_a_model_is_traced_to_its_raw_tables_through_other_models() -> None:
     assert upstream_tables(manifest, touchpoints) == {("store", "visit"), ("ga4", "event")}
 
 
-def test_tables_show_their_rows_and_columns(tmp_path: Path) -> None:
+def test_tables_and_views_show_their_rows_and_columns(tmp_path: Path) -> None:
     data_dir = DataDir(tmp_path)
     with duckdb.connect(data_dir.warehouse) as connection:
         connection.execute("create schema marts")
         connection.execute("create table marts.dim_shops as select range as shop_id from range(3)")
-        connection.execute("comment on column marts.dim_shops.shop_id is 'Shop.'")
-    facts = table_metadata(data_dir)["marts", "dim_shops"]
-    assert facts["dagster/row_count"] == 3
-    assert facts["dagster/column_schema"].columns == [
-        dg.TableColumn("shop_id", "BIGINT", description="Shop.")
-    ]
+        connection.execute("create view marts.fct_visits as from marts.dim_shops")
+        connection.execute("create table marts.dim_channels as select 'Store' as channel")
+        for name in ("dim_shops", "fct_visits"):
+            connection.execute(f"comment on column marts.{name}.shop_id is 'Shop.'")
+    facts = table_metadata(data_dir, {("marts", "dim_shops"), ("marts", "fct_visits")})
+    assert facts.keys() == {("marts", "dim_shops"), ("marts", "fct_visits")}
+    for known in facts.values():
+        assert known["dagster/row_count"] == 3
+        assert known["dagster/column_schema"].columns == [
+            dg.TableColumn("shop_id", "BIGINT", description="Shop.")
+        ]
 
 
 def test_before_the_first_build_there_are_no_tables(tmp_path: Path) -> None:
-    assert table_metadata(DataDir(tmp_path)) == {}
+    assert table_metadata(DataDir(tmp_path), {("marts", "dim_shops")}) == {}
 
 
 @pytest.mark.parametrize(

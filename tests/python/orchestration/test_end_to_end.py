@@ -15,7 +15,7 @@ import duckdb
 import pytest
 
 from orchestration.assets.raw import raw_key
-from orchestration.build import PUBLISHED_LAYERS, build_definitions
+from orchestration.build import MODEL_LAYERS, PUBLISHED_LAYERS, build_definitions
 from orchestration.landing.contract import load_contract
 from orchestration.paths import PROJECT_DIR, DataDir
 from orchestration.progress import is_up_to_date, pending_days
@@ -96,6 +96,14 @@ def test_definitions_load_and_hold_every_raw_table(
     assert raw <= graph.materializable_asset_keys
     checked = {key.asset_key for key in graph.asset_check_keys if key.name == "expectations"}
     assert raw <= checked
+    models = {key for key in graph.materializable_asset_keys if key.path[0] in MODEL_LAYERS}
+    own = {key for key in models if key.path[-1].startswith(("stg_landing_", "stg_validation_"))}
+    assert models - own <= checked
+    # What reads the results of expectations is built after them.
+    audit = {key for key in graph.materializable_asset_keys if key.path[0] == "audit"}
+    assert audit
+    after = {key for key in audit if graph.get(key).execution_set_asset_keys & models}
+    assert after == set()
     assert all(graph.get(key).group_name for key in graph.get_all_asset_keys())
     for key in graph.materializable_asset_keys:
         is_published = key.path[0] in PUBLISHED_LAYERS or key.path == ["published"]

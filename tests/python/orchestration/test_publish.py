@@ -71,6 +71,59 @@ def test_descriptions_come_along(data_dir: DataDir) -> None:
     ) == [("Order.",)]
 
 
+def add_visits(data_dir: DataDir, note: str = "'quiet'") -> None:
+    """A fact that is a view, as dbt writes it, with descriptions; its days lie in no order."""
+    build(
+        data_dir,
+        "create table staging.visits as "
+        "select range as visit_id, date '2025-01-01' + cast(hash(range) % 90 as int) as visit_date "
+        "from range(200000)",
+        "create view marts.fct_visits as "
+        f'select visit_id, {note} as note, visit_date from "warehouse"."staging"."visits"',
+        "comment on view marts.fct_visits is 'One row per visit.'",
+        "comment on column marts.fct_visits.visit_date is 'Its day.'",
+    )
+
+
+def test_a_view_is_published_as_a_table_with_its_descriptions(data_dir: DataDir) -> None:
+    add_visits(data_dir)
+    rows = {table.name: table.rows for table in publish(data_dir, "run-1", LOADED).tables}
+    assert rows["fct_visits"] == 200_000
+    assert read(
+        data_dir,
+        "select comment from duckdb_tables() where table_name = 'fct_visits' union all "
+        "select comment from duckdb_columns() where table_name = 'fct_visits' and comment <> ''",
+    ) == [("One row per visit.",), ("Its day.",)]
+
+
+def test_facts_lie_sorted_by_day(data_dir: DataDir) -> None:
+    add_visits(data_dir)
+    publish(data_dir, "run-1", LOADED)
+    parquet = data_dir.published / "parquet" / "fct_visits.parquet"
+    for relation in ("marts.fct_visits", f"'{parquet}'"):
+        [(days, out_of_order)] = read(
+            data_dir,
+            f"""
+            select count(distinct visit_date), count_if(visit_date < before)
+            from (select visit_date, lag(visit_date) over () as before from {relation})
+            """,
+        )
+        assert (days, out_of_order) == (90, 0), relation
+
+
+def test_an_address_in_a_view_is_refused_and_leaves_nothing(data_dir: DataDir) -> None:
+    add_visits(data_dir, "'write to ada@example.com'")
+    with pytest.raises(PersonalDataError, match=r"marts.fct_visits: column note"):
+        publish(data_dir, "run-1", LOADED)
+    assert list(data_dir.publications.iterdir()) == []
+
+
+def test_a_view_with_a_column_named_for_a_person_is_refused(data_dir: DataDir) -> None:
+    build(data_dir, "create view marts.dim_people as select 'x' as last_name")
+    with pytest.raises(PersonalDataError, match=r"marts.dim_people: column last_name"):
+        publish(data_dir, "run-1", LOADED)
+
+
 def test_the_manifest_says_what_is_there(data_dir: DataDir) -> None:
     published = publish(data_dir, "run-1", LOADED)
     assert current(data_dir) == published

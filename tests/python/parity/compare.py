@@ -2,7 +2,9 @@
 
     python -m tests.python.parity.compare
 
-reads `warehouse.duckdb` and Spark's Parquet tables under `VIAGGIO_DATA_DIR`, and dbt's manifest.
+reads `warehouse.duckdb` and Spark's Parquet tables under `VIAGGIO_DATA_DIR`, and dbt's manifest. A
+view is SQL that each engine runs in its own way, so views are compared as well: build on Spark with
+`python -m tests.python.parity.spark`, which leaves the rows of its views as Parquet.
 """
 
 from __future__ import annotations
@@ -18,6 +20,15 @@ import duckdb
 from orchestration.paths import DataDir
 
 EXAMPLES = 3
+
+
+@dataclass(frozen=True, order=True)
+class Relation:
+    """A table or view that both engines build."""
+
+    schema: str
+    name: str
+    is_view: bool
 
 
 @dataclass(frozen=True)
@@ -50,9 +61,17 @@ def compare(data_dir: DataDir, manifest: Path | None = None) -> list[Difference]
         connection.execute("set TimeZone = 'UTC'")
         connection.execute(f"attach '{data_dir.warehouse}' as warehouse (read_only)")
         differences = []
-        for schema, name in relations:
-            differences += _compare_relation(connection, data_dir, schema, name)
+        for relation in relations:
+            differences += _compare_relation(connection, data_dir, relation)
     return differences
+
+
+def spark_folder(data_dir: DataDir, schema: str, name: str, *, is_view: bool) -> Path:
+    """Where the rows lie that Spark gives for a table or a view."""
+    spark = data_dir.root / "spark"
+    if is_view:
+        return spark / "views" / schema / name
+    return spark / "warehouse" / f"{schema}.db" / name
 
 
 def _default_manifest(data_dir: DataDir) -> Path:
@@ -60,28 +79,29 @@ def _default_manifest(data_dir: DataDir) -> Path:
     return (Path(target) if target else data_dir.root / "target") / "manifest.json"
 
 
-def _relations(manifest: Path) -> list[tuple[str, str]]:
-    """(schema, name) of every model and seed that dbt stores."""
+def _relations(manifest: Path) -> list[Relation]:
+    """Every model and seed of the manifest that has rows to compare."""
     nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"].values()
     return sorted(
-        (node["schema"], node["alias"])
+        Relation(node["schema"], node["alias"], node["config"]["materialized"] == "view")
         for node in nodes
         if node["resource_type"] in ("model", "seed")
-        and node["config"]["materialized"] not in ("ephemeral", "view")
+        and node["config"]["materialized"] != "ephemeral"
     )
 
 
 def _compare_relation(
-    connection: duckdb.DuckDBPyConnection, data_dir: DataDir, schema: str, name: str
+    connection: duckdb.DuckDBPyConnection, data_dir: DataDir, compared: Relation
 ) -> list[Difference]:
+    schema, name = compared.schema, compared.name
     relation = f"{schema}.{name}"
     on_duckdb = f'warehouse."{schema}"."{name}"'
     if not _exists(connection, schema, name):
         return [Difference(relation, "not built on DuckDB")]
-    folder = data_dir.root / "spark" / "warehouse" / f"{schema}.db" / name
+    folder = spark_folder(data_dir, schema, name, is_view=compared.is_view)
     if not any(folder.rglob("*.parquet")):
         return [Difference(relation, f"not built on Spark: no Parquet file in {folder}")]
-    on_spark = f"read_parquet('{folder}/**/*.parquet', hive_partitioning = true)"
+    on_spark = f"read_parquet('{folder}/**/*.parquet', hive_partitioning = {not compared.is_view})"
 
     types = _types(connection, on_duckdb)
     spark_types = _types(connection, on_spark)
@@ -126,8 +146,8 @@ def _compare_relation(
 
 def _exists(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> bool:
     found = connection.execute(
-        "select count(*) from duckdb_tables() "
-        "where database_name = 'warehouse' and schema_name = ? and table_name = ?",
+        "select count(*) from information_schema.tables "
+        "where table_catalog = 'warehouse' and table_schema = ? and table_name = ?",
         [schema, name],
     ).fetchone()
     return bool(found[0])

@@ -1,0 +1,146 @@
+"""Expectations that follow from a model's columns, and shapes that several layers share."""
+
+from __future__ import annotations
+
+from expectations.gx import Expectation, gxe
+from expectations.models import Model
+from expectations.rules import (
+    CRITICAL,
+    WARNING,
+    Severity,
+    between,
+    counted,
+    rows_hold,
+    share_between,
+)
+from expectations.volumes import HISTORY_WEEKS, MIN_HISTORY, MIN_TYPICAL
+
+Expectations = list[Expectation]
+
+# A day with less than this share of its usual volume is worth a look.
+LOW_VOLUME = 0.3
+
+
+def is_built(model: Model) -> gxe.ExpectColumnToExist:
+    """The model is in the warehouse."""
+    column = model.columns[0] if model.columns else "_loaded_at"
+    return gxe.ExpectColumnToExist(
+        column=column, severity=CRITICAL, description=f"The model is built and has {column}."
+    )
+
+
+def hashes(model: Model) -> Expectations:
+    """Columns named as hashes hold nothing else, so no address or number is readable."""
+    columns = [c for c in model.columns if c.endswith("_hash") and not c.startswith("_")]
+    return [
+        rows_hold(
+            f"length({column}) = 64 and regexp_like({column}, '^[0-9a-f]+$')",
+            f"{column} is 64 hexadecimal characters.",
+            CRITICAL,
+            where=f"{column} is not null",
+            column=column,
+        )
+        for column in columns
+    ]
+
+
+def near(date_column: str, moment_column: str) -> Expectation:
+    """A business day and the UTC moment it comes from are at most a day apart."""
+    day = f"cast({moment_column} as date)"
+    return rows_hold(
+        f"{date_column} between {day} - interval 1 day and {day} + interval 1 day",
+        f"{date_column} is the day of {moment_column}, give or take the time zone.",
+        where=f"{moment_column} is not null",
+        column=date_column,
+    )
+
+
+def not_negative(*columns: str) -> Expectations:
+    """No amount or count is below zero."""
+    return [between(column, 0, None, f"{column} is not negative.") for column in columns]
+
+
+def at_most(column: str, share: float, what: str) -> Expectation:
+    """A flag is true for at most `share` of the rows."""
+    return share_between(column, 0, share, f"At most {share:.0%} {what}.", column=column)
+
+
+def same(
+    here: str,
+    there: str,
+    description: str,
+    severity: Severity = CRITICAL,
+    *,
+    noun: str = "rows lost or added",
+) -> Expectation:
+    """Two queries of one number (a count, a sum in cents) give the same: nothing is lost or added.
+
+    `{batch}` stands for the table in either.
+    """
+    return counted(
+        f"""
+        with numbers as (
+            select
+                coalesce(({here}), 0) as here,
+                coalesce(({there}), 0) as there
+        )
+
+        select
+            greatest(abs(here), abs(there)) as element_count,
+            abs(here - there) as unexpected_count,
+            case when here <> there then concat(here, ' here, ', there, ' before') end as detail
+        from numbers
+        """,
+        description,
+        severity,
+        noun=noun,
+    )
+
+
+def usual_volume(relation: str, day: str, what: str, *, where: str = "true") -> Expectation:
+    """Days to validate have their usual number of rows: see `expectations.volumes`.
+
+    Args:
+        relation: All days of the table (the batch has only those to validate).
+        day: Its column with the day.
+        what: What is counted, in words.
+        where: Which rows count.
+    """
+    weeks = 7 * HISTORY_WEEKS
+    return counted(
+        f"""
+        with volumes as (
+            select {day} as day, count(*) as row_count
+            from {relation}
+            where {where}
+            group by {day}
+        ),
+
+        compared as (
+            select
+                volumes.day,
+                max(volumes.row_count) as row_count,
+                count(*) as history_days,
+                percentile_cont(0.5) within group (order by earlier.row_count) as typical
+            from volumes
+            inner join volumes as earlier
+                on
+                    datediff('day', earlier.day, volumes.day) between 1 and {weeks}
+                    and datediff('day', earlier.day, volumes.day) % 7 = 0
+            where volumes.day in (select {day} from {{batch}})
+            group by volumes.day
+        )
+
+        select
+            count(*) as element_count,
+            count_if(row_count < {LOW_VOLUME} * typical) as unexpected_count,
+            concat('lowest ', round(min(row_count / typical), 2), ' of the usual') as detail
+        from compared
+        where history_days >= {MIN_HISTORY} and typical >= {MIN_TYPICAL}
+        """,
+        f"A day has at least {LOW_VOLUME:.0%} of the {what} that are usual on its weekday, "
+        "but for one in twenty.",
+        WARNING,
+        max_share=0.05,
+        noun="days",
+    )
