@@ -11,6 +11,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 
+from dbt.artifacts.resources import NodeType
 from dbt.artifacts.schemas.results import NodeStatus
 from dbt.artifacts.schemas.run import RunResult
 from dbt.cli.main import dbtRunner
@@ -25,7 +26,8 @@ def write_views(data_dir: DataDir, results: Iterable[RunResult]) -> None:
     spark = SparkSession.builder.enableHiveSupport().getOrCreate()
     for result in results:
         node = result.node
-        if node.config.materialized == "view" and result.status == NodeStatus.Success:
+        is_view = node.resource_type == NodeType.Model and node.config.materialized == "view"
+        if is_view and result.status == NodeStatus.Success:
             folder = spark_folder(data_dir, node.schema, node.alias, is_view=True)
             spark.table(f"{node.schema}.{node.alias}").write.mode("overwrite").parquet(str(folder))
 
