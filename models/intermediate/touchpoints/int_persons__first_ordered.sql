@@ -1,0 +1,40 @@
+with
+
+orders as (
+
+    select
+        {{ identifier_id('order', 'order_id') }} as identifier_id,
+        ordered_at
+    from {{ ref('stg_store__orders') }}
+    where not is_test
+
+),
+
+identifiers as (
+
+    select * from {{ ref('int_identifiers__resolved') }}
+
+),
+
+orders_of_persons as (
+
+    select
+        coalesce(identifiers.person_id, orders.identifier_id) as person_id,
+        orders.ordered_at
+    from orders
+    left join identifiers
+        on orders.identifier_id = identifiers.identifier_id
+
+),
+
+first_orders as (
+
+    select
+        person_id,
+        min(ordered_at) as first_ordered_at
+    from orders_of_persons
+    group by person_id
+
+)
+
+select * from first_orders

@@ -1,0 +1,21 @@
+with
+
+journey_stages as (
+
+    select * from {{ ref('journey_stages') }}
+
+),
+
+dim_journey_stages as (
+
+    select
+        stage,
+        name_en,
+        name_it,
+        description,
+        stage_order as {{ adapter.quote('order') }}
+    from journey_stages
+
+)
+
+select * from dim_journey_stages
