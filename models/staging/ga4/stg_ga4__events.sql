@@ -36,6 +36,7 @@ single_rows as (
 
     select
         events.*,
+        events._loaded_at as _first_loaded_at,
         cast(1 as bigint) as _raw_rows
     from {{ source('ga4', 'event') }} as events
     anti join repeated_keys
@@ -48,6 +49,9 @@ newest_of_repeated_rows as (
 
     select
         events.*,
+        min(events._loaded_at) over (
+            partition by events.event_day, events.event_timestamp, events._key_hash
+        ) as _first_loaded_at,
         count(*) over (
             partition by events.event_day, events.event_timestamp, events._key_hash
         ) as _raw_rows
@@ -332,6 +336,7 @@ events as (
 
         pages._source_file,
         pages._loaded_at,
+        pages._first_loaded_at,
         pages._row_hash,
         pages._raw_rows,
         pages.event_day

@@ -1,0 +1,111 @@
+{#- A struct of named expressions: `fields` is a list of (name, expression). -#}
+{% macro struct_of(fields) -%}
+    {{ return(adapter.dispatch('struct_of', 'viaggio')(fields)) }}
+{%- endmacro %}
+
+{% macro duckdb__struct_of(fields) -%}
+    struct_pack(
+        {%- for name, expression in fields %}{{ name }} := {{ expression }}{{ ', ' if not loop.last }}{% endfor -%}
+    )
+{%- endmacro %}
+
+{% macro spark__struct_of(fields) -%}
+    named_struct(
+        {%- for name, expression in fields %}'{{ name }}', {{ expression }}{{ ', ' if not loop.last }}{% endfor -%}
+    )
+{%- endmacro %}
+
+
+{#- Aggregate: the values of the rows that fulfil a condition, in ascending order; an empty list
+    where there are none. Structs are ordered by their first field, then the next. -#}
+{% macro sorted_list(value, condition) -%}
+    {{ return(adapter.dispatch('sorted_list', 'viaggio')(value, condition)) }}
+{%- endmacro %}
+
+{% macro duckdb__sorted_list(value, condition) -%}
+    coalesce(list_sort(list({{ value }}) filter (where {{ condition }})), [])
+{%- endmacro %}
+
+{% macro spark__sorted_list(value, condition) -%}
+    array_sort(collect_list({{ value }}) filter (where {{ condition }}))
+{%- endmacro %}
+
+
+{#- Two lists as one, the second after the first; a list that is missing counts as empty. -#}
+{% macro list_append(first, second) -%}
+    {{ return(adapter.dispatch('list_append', 'viaggio')(first, second)) }}
+{%- endmacro %}
+
+{% macro duckdb__list_append(first, second) -%}
+    list_concat({{ first }}, {{ second }})
+{%- endmacro %}
+
+{% macro spark__list_append(first, second) -%}
+    case
+        when {{ first }} is null then {{ second }}
+        when {{ second }} is null then {{ first }}
+        else concat({{ first }}, {{ second }})
+    end
+{%- endmacro %}
+
+
+{#- A list without the elements that equal the one right before them. -#}
+{% macro list_without_repeats(list) -%}
+    {{ return(adapter.dispatch('list_without_repeats', 'viaggio')(list)) }}
+{%- endmacro %}
+
+{% macro duckdb__list_without_repeats(list) -%}
+    list_transform(
+        list_filter(
+            list_zip({{ list }}, {{ list }}[2:]), lambda pair: pair[1] is distinct from pair[2]
+        ),
+        lambda pair: pair[1]
+    )
+{%- endmacro %}
+
+{% macro spark__list_without_repeats(list) -%}
+    transform(
+        filter(
+            zip_with(
+                {{ list }},
+                slice({{ list }}, 2, size({{ list }})),
+                (here, next) -> struct(here as here, next as next)
+            ),
+            pair -> not (pair.here <=> pair.next)
+        ),
+        pair -> pair.here
+    )
+{%- endmacro %}
+
+
+{#- Number of elements that equal the one two places before: A, B, A, B has two. -#}
+{% macro list_returns(list) -%}
+    {{ return(adapter.dispatch('list_returns', 'viaggio')(list)) }}
+{%- endmacro %}
+
+{% macro duckdb__list_returns(list) -%}
+    len(list_filter(list_zip({{ list }}, {{ list }}[3:]), lambda pair: pair[1] = pair[2]))
+{%- endmacro %}
+
+{% macro spark__list_returns(list) -%}
+    size(
+        filter(
+            zip_with({{ list }}, slice({{ list }}, 3, size({{ list }})), (here, next) -> here = next),
+            is_return -> is_return
+        )
+    )
+{%- endmacro %}
+
+
+{#- Number of different elements of a list. -#}
+{% macro list_distinct_length(list) -%}
+    {{ return(adapter.dispatch('list_distinct_length', 'viaggio')(list)) }}
+{%- endmacro %}
+
+{% macro duckdb__list_distinct_length(list) -%}
+    list_unique({{ list }})
+{%- endmacro %}
+
+{% macro spark__list_distinct_length(list) -%}
+    size(array_distinct({{ list }}))
+{%- endmacro %}

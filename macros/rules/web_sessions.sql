@@ -1,0 +1,66 @@
+{#- Key of the part of a GA4 session that lies on one event day. -#}
+{% macro ga4_session_part_id() -%}
+    {{ surrogate_key(['stream_id', 'user_pseudo_id', 'ga_session_id', 'event_day']) }}
+{%- endmacro %}
+
+
+{#- Whether a web event carries a number of a session that can be told from others'. -#}
+{% macro has_ga4_session() -%}
+    ga_session_id is not null and user_pseudo_id is not null
+{%- endmacro %}
+
+
+{#- Who made a web contact, as far as the site knew: the user id, else the device. -#}
+{% macro web_identifier_id(user_id, stream_id, user_pseudo_id) -%}
+    coalesce(
+        {{ web_user_identifier_id(user_id) }},
+        {{ identifier_id('device', device_value(stream_id, user_pseudo_id)) }}
+    )
+{%- endmacro %}
+
+
+{#- Identifier of a user id of the site: the shop's customer, unless `user_id_is_customer_id` says
+    that the site numbers its users otherwise. -#}
+{% macro web_user_identifier_id(user_id) -%}
+    {{ identifier_id('customer' if var('user_id_is_customer_id') else 'user', user_id) }}
+{%- endmacro %}
+
+
+{#- A traffic field that says something; GA4 writes (not set) and the like where it does not. -#}
+{% macro traffic_text(text) -%}
+    case when {{ text }} not like '(%)' and {{ text }} <> '' then {{ text }} end
+{%- endmacro %}
+
+
+{#- Who the events without a numbered session are of, within their stream: the device, else the
+    user; null for events that have a numbered session and for those nobody is known of. -#}
+{% macro unnumbered_visitor() -%}
+    case
+        when not ({{ has_ga4_session() }})
+            then coalesce(stream_id, '') || coalesce('|device|' || user_pseudo_id, '|user|' || user_id)
+    end
+{%- endmacro %}
+
+
+{#- `session_timeout_minutes` in microseconds. -#}
+{% macro session_timeout_microseconds() -%}
+    {{ var('session_timeout_minutes') * 60000000 }}
+{%- endmacro %}
+
+
+{#- Whether a click id names the source of an event: always, or, where tags win
+    (`manual_tags_override_click_ids`), beside tags that are missing or organic. -#}
+{% macro click_decides(is_click, tags) -%}
+    coalesce({{ is_click }}, false)
+    {%- if var('manual_tags_override_click_ids') %}
+    and ({{ tags }}.source is null or coalesce({{ tags }}.medium, 'organic') = 'organic')
+    {%- endif %}
+{%- endmacro %}
+
+
+{#- Whether the Google Ads side of a last click names its source: where GA4 itself names none but a
+    campaign of Google Ads, or calls such a click organic. -#}
+{% macro google_ads_decide(last_click) -%}
+    coalesce({{ last_click }}.google_ads_campaign_id, {{ last_click }}.google_ads_campaign) is not null
+    and coalesce({{ traffic_text(last_click ~ '.cross_channel_medium') }}, 'organic') = 'organic'
+{%- endmacro %}

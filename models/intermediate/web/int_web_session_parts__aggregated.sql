@@ -1,0 +1,328 @@
+{{ config(**incremental_by('event_day')) }}
+{%- set days = days_to_rebuild([('ga4', 'event')]) %}
+{%- set timeout = session_timeout_microseconds() %}
+
+with
+
+web_interactions as (
+
+    select * from {{ ref('web_interactions') }}
+
+),
+
+intent_rules as (
+
+    select * from {{ ref('intent_rules') }}
+
+),
+
+first_landings as (
+
+    select
+        event_day,
+        min(loaded_at) as first_loaded_at
+    from {{ ref('stg_landing__file_days') }}
+    where
+        source_name = 'ga4'
+        and table_name = 'event'
+    group by event_day
+
+),
+
+-- Events nobody is known of make no session; late ones are in int_web_events__held_back.
+events as (
+
+    select
+        staged.*,
+        {{ to_epoch_microseconds('staged.event_at') }} as event_microseconds,
+        {{ has_ga4_session() }} as has_ga4_session,
+        {{ unnumbered_visitor() }} as visitor
+    from {{ ref('stg_ga4__events') }} as staged
+    where
+        {{ is_day_in(days) }}
+        and (user_pseudo_id is not null or user_id is not null)
+
+),
+
+events_in_time as (
+
+    select events.*
+    from events
+    inner join first_landings
+        on events.event_day = first_landings.event_day
+    where
+        events._first_loaded_at
+        <= first_landings.first_loaded_at + interval {{ var('late_arrival_days') }} days
+
+),
+
+-- Sessions without a number come from gaps. Two events of one visitor in one bucket, as long as the
+-- gap that ends a session, always share one, so only buckets are put in order, not events.
+buckets as (
+
+    select
+        event_day,
+        visitor,
+        cast(floor(event_microseconds / {{ timeout }}) as bigint) as bucket,
+        min(event_microseconds) as first_microseconds,
+        max(event_microseconds) as last_microseconds
+    from events_in_time
+    where visitor is not null
+    group by event_day, visitor, cast(floor(event_microseconds / {{ timeout }}) as bigint)
+
+),
+
+buckets_after_gaps as (
+
+    select
+        *,
+        case
+            when
+                first_microseconds - lag(last_microseconds) over (
+                    partition by event_day, visitor
+                    order by bucket
+                ) <= {{ timeout }}
+                then 0
+            else 1
+        end as gap
+    from buckets
+
+),
+
+gap_numbers as (
+
+    select
+        event_day,
+        visitor,
+        bucket,
+        sum(gap) over (
+            partition by event_day, visitor
+            order by bucket
+            rows between unbounded preceding and current row
+        ) as gap_number
+    from buckets_after_gaps
+
+),
+
+-- Patterns are tried on the few different pages, not on every view of them.
+pages as (
+
+    select distinct page_path
+    from {{ ref('stg_ga4__events') }}
+    where
+        {{ is_day_in(days) }}
+        and event_name = 'page_view'
+
+),
+
+page_intents as (
+
+    select
+        pages.page_path,
+        min(intent_rules.priority) as intent_priority
+    from pages
+    inner join intent_rules
+        on
+            intent_rules.field = 'page'
+            and pages.page_path like intent_rules.pattern
+    group by pages.page_path
+
+),
+
+event_intents as (
+
+    select
+        pattern as event_name,
+        priority as intent_priority
+    from intent_rules
+    where field = 'event_name'
+
+),
+
+described_events as (
+
+    select
+        events_in_time.*,
+        case when events_in_time.has_ga4_session then events_in_time.ga_session_id end
+            as session_number,
+        gap_numbers.gap_number,
+        events_in_time.event_name = 'page_view' as is_page_view,
+        coalesce(web_interactions.touchpoint_type, '') as touchpoint_type,
+        coalesce(web_interactions.is_key_event, false) as is_key_event,
+        least(
+            coalesce(event_intents.intent_priority, 99), coalesce(page_intents.intent_priority, 99)
+        ) as intent_priority
+    from events_in_time
+    left join gap_numbers
+        on
+            events_in_time.event_day = gap_numbers.event_day
+            and events_in_time.visitor = gap_numbers.visitor
+            and cast(floor(events_in_time.event_microseconds / {{ timeout }}) as bigint)
+            = gap_numbers.bucket
+    left join web_interactions
+        on events_in_time.event_name = web_interactions.event_name
+    left join event_intents
+        on events_in_time.event_name = event_intents.event_name
+    left join page_intents
+        on
+            events_in_time.page_path = page_intents.page_path
+            and events_in_time.event_name = 'page_view'
+
+),
+
+-- The event id orders events by time and breaks ties.
+aggregated as (
+
+    select
+        event_day,
+        stream_id,
+        user_pseudo_id,
+        session_number as ga_session_id,
+        visitor,
+        gap_number,
+
+        min_by(user_id, event_id) filter (where user_id is not null) as first_user_id,
+        min_by(transaction_id, event_id) filter (
+            where touchpoint_type = 'web_purchase' and transaction_id is not null
+        ) as order_id,
+
+        min_by(
+            {{
+                struct_of([
+                    ('landing_hostname', 'page_hostname'),
+                    ('device_category', 'device_category'),
+                    ('device_operating_system', 'device_operating_system'),
+                    ('device_browser', 'device_browser'),
+                    ('device_language', 'device_language'),
+                    ('geo_country', 'geo_country'),
+                    ('geo_region', 'geo_region'),
+                    ('geo_city', 'geo_city'),
+                ])
+            }},
+            event_id
+        ) as first_event,
+        min_by(
+            {{
+                struct_of([
+                    ('manual_source', 'session_manual_source'),
+                    ('manual_medium', 'session_manual_medium'),
+                    ('manual_campaign', 'session_manual_campaign'),
+                    ('google_ads_campaign', 'session_google_ads_campaign'),
+                    ('google_ads_campaign_id', 'session_google_ads_campaign_id'),
+                    ('cross_channel_source', 'session_cross_channel_source'),
+                    ('cross_channel_medium', 'session_cross_channel_medium'),
+                    ('cross_channel_campaign', 'session_cross_channel_campaign'),
+                    ('default_channel_group', 'session_default_channel_group'),
+                ])
+            }},
+            event_id
+        ) filter (
+            where
+            session_manual_source is not null
+            or session_google_ads_campaign is not null
+            or session_google_ads_campaign_id is not null
+            or session_cross_channel_source is not null
+        ) as last_click,
+        min_by(
+            {{
+                struct_of([
+                    ('source', traffic_text('event_source')),
+                    ('medium', traffic_text('event_medium')),
+                    ('campaign', traffic_text('event_campaign')),
+                    ('campaign_id', 'event_campaign_id'),
+                    ('is_google_click', 'coalesce(gclid, gbraid, wbraid) is not null'),
+                    ('is_display_click', 'dclid is not null'),
+                ])
+            }},
+            event_id
+        ) filter (
+            where
+            event_name not in ('session_start', 'first_visit')
+            and (
+                event_source not like '(%)'
+                or event_medium not like '(%)'
+                or coalesce(gclid, gbraid, wbraid, dclid) is not null
+            )
+        ) as arrival,
+
+        {{
+            sorted_list(
+                struct_of([('event_id', 'event_id'), ('page', 'page_path')]),
+                'is_page_view and page_path is not null'
+            )
+        }} as views_in_order,
+
+        min(intent_priority) as intent_priority,
+        count(*) as events,
+        sum(case when is_page_view then 1 else 0 end) as page_views,
+        sum(case when touchpoint_type = 'product_view' then 1 else 0 end) as product_views,
+        sum(case when touchpoint_type = 'site_search' then 1 else 0 end) as site_searches,
+        sum(case when touchpoint_type = 'cart_add' then 1 else 0 end) as cart_adds,
+        sum(case when touchpoint_type like 'checkout%' then 1 else 0 end) as checkout_steps,
+        sum(case when touchpoint_type = 'web_purchase' then 1 else 0 end) as purchases,
+        sum(case when is_key_event then 1 else 0 end) as key_events,
+        sum(case when is_error_page and is_page_view then 1 else 0 end) as error_page_views,
+        sum(case when is_error_page and not is_page_view then 1 else 0 end) as error_events,
+        sum(engagement_time_ms) as engagement_milliseconds,
+
+        bool_or(is_bot) as is_bot,
+        bool_or(is_internal) as is_internal,
+
+        min(event_at) as started_at,
+        max(event_at) as ended_at,
+
+        max(_loaded_at) as _loaded_at
+    from described_events
+    group by event_day, stream_id, user_pseudo_id, session_number, visitor, gap_number
+
+),
+
+session_parts as (
+
+    select
+        case
+            when visitor is null then {{ ga4_session_part_id() }}
+            else {{ surrogate_key(['visitor', 'gap_number', 'event_day']) }}
+        end as session_part_id,
+        stream_id,
+        user_pseudo_id,
+        ga_session_id,
+        visitor,
+        first_user_id,
+        order_id,
+
+        first_event,
+        last_click,
+        arrival,
+        {{ list_transform('views_in_order', 'element.page') }} as pages,
+
+        cast(intent_priority as integer) as intent_priority,
+        cast(events as bigint) as events,
+        cast(page_views as bigint) as page_views,
+        cast(product_views as bigint) as product_views,
+        cast(site_searches as bigint) as site_searches,
+        cast(cart_adds as bigint) as cart_adds,
+        cast(checkout_steps as bigint) as checkout_steps,
+        cast(purchases as bigint) as purchases,
+        cast(key_events as bigint) as key_events,
+        cast(
+            case
+                when error_page_views > error_events then error_page_views
+                else error_events
+            end as bigint
+        ) as error_pages,
+        cast(coalesce(engagement_milliseconds, 0) as bigint) as engagement_milliseconds,
+
+        is_bot,
+        is_internal,
+
+        started_at,
+        ended_at,
+
+        _loaded_at,
+        event_day
+    from aggregated
+
+)
+
+select * from session_parts
