@@ -265,6 +265,11 @@ aggregated as (
         sum(case when is_error_page and not is_page_view then 1 else 0 end) as error_events,
         sum(engagement_time_ms) as engagement_milliseconds,
 
+        coalesce(
+            max(case when user_id is null then event_id end)
+            > min(case when user_id is not null then event_id end),
+            false
+        ) as has_events_after_logout,
         bool_or(is_bot) as is_bot,
         bool_or(is_internal) as is_internal,
 
@@ -313,6 +318,7 @@ session_parts as (
         ) as error_pages,
         cast(coalesce(engagement_milliseconds, 0) as bigint) as engagement_milliseconds,
 
+        has_events_after_logout,
         is_bot,
         is_internal,
 

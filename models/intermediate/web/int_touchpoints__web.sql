@@ -1,0 +1,142 @@
+{{ config(**incremental_by('event_day')) }}
+{%- set days = days_to_rebuild([('ga4', 'event')], days_before=2, days_after=3) %}
+
+with
+
+sessions as (
+
+    select * from {{ ref('int_web_sessions__merged') }}
+    where {{ is_day_in(days, 1) }}
+
+),
+
+interactions as (
+
+    select * from {{ ref('int_web_interactions__selected') }}
+    where {{ is_day_in(days) }}
+
+),
+
+sessions_by_part as (
+
+    select
+        session_id as session_part_id,
+        second_part_user_id as following_user_id,
+        sessions.*
+    from sessions
+
+    union all
+
+    select
+        second_part_id as session_part_id,
+        cast(null as string) as following_user_id,
+        sessions.*
+    from sessions
+    where second_part_id is not null
+
+),
+
+session_touchpoints as (
+
+    select
+        session_id as source_key,
+        identifier_id,
+        session_id,
+        campaign_id,
+        campaign,
+        cast(null as string) as product_id,
+        order_id,
+        'session' as touchpoint_type,
+        channel,
+        engagement_seconds as dwell_seconds,
+        started_at as touched_at,
+        true as is_path_entry,
+        is_bot,
+        is_internal,
+        _loaded_at,
+        event_day
+    from sessions
+    where {{ is_day_in(days) }}
+
+),
+
+-- Who did it: the user of the row, else of the login that follows in the session, else the device.
+interaction_touchpoints as (
+
+    select
+        interactions.event_id as source_key,
+        coalesce(
+            {{ web_user_identifier_id('interactions.user_id') }},
+            {{ web_user_identifier_id('sessions_by_part.following_user_id') }},
+            sessions_by_part.device_identifier_id
+        ) as identifier_id,
+        sessions_by_part.session_id,
+        sessions_by_part.campaign_id,
+        sessions_by_part.campaign,
+        interactions.product_id,
+        interactions.order_id,
+        interactions.touchpoint_type,
+        sessions_by_part.channel,
+        cast(null as bigint) as dwell_seconds,
+        interactions.event_at as touched_at,
+        false as is_path_entry,
+        sessions_by_part.is_bot,
+        sessions_by_part.is_internal,
+        case
+            when sessions_by_part._loaded_at > interactions._loaded_at
+                then sessions_by_part._loaded_at
+            else interactions._loaded_at
+        end as _loaded_at,
+        interactions.event_day
+    from interactions
+    inner join sessions_by_part
+        on interactions.session_part_id = sessions_by_part.session_part_id
+
+),
+
+all_touchpoints as (
+
+    select * from session_touchpoints
+    union all
+    select * from interaction_touchpoints
+
+),
+
+touchpoints as (
+
+    select
+        {{ surrogate_key(["'ga4.event'", 'source_key']) }} as touchpoint_id,
+        identifier_id,
+        session_id,
+        campaign_id,
+        campaign,
+        product_id,
+        order_id,
+        cast(null as string) as location_id,
+
+        'ga4' as source_system,
+        'ga4.event' as source_table,
+        source_key,
+        touchpoint_type,
+        channel,
+        'inbound' as direction,
+
+        cast(null as decimal(5, 4)) as sentiment,
+        dwell_seconds,
+
+        touched_at,
+        {{ local_date('touched_at') }} as touched_date,
+
+        is_path_entry,
+        is_bot,
+        false as is_machine,
+        is_internal,
+        false as is_test,
+
+        _loaded_at,
+        event_day
+    from all_touchpoints
+
+)
+
+select * from touchpoints
