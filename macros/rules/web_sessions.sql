@@ -13,16 +13,9 @@
 {#- Who made a web contact, as far as the site knew: the user id, else the device. -#}
 {% macro web_identifier_id(user_id, stream_id, user_pseudo_id) -%}
     coalesce(
-        {{ web_user_identifier_id(user_id) }},
+        {{ login_identifier_id(user_id) }},
         {{ identifier_id('device', device_value(stream_id, user_pseudo_id)) }}
     )
-{%- endmacro %}
-
-
-{#- Identifier of a user id of the site: the shop's customer, unless `user_id_is_customer_id` says
-    that the site numbers its users otherwise. -#}
-{% macro web_user_identifier_id(user_id) -%}
-    {{ identifier_id('customer' if var('user_id_is_customer_id') else 'user', user_id) }}
 {%- endmacro %}
 
 

@@ -66,8 +66,8 @@ interaction_touchpoints as (
     select
         interactions.event_id as source_key,
         coalesce(
-            {{ web_user_identifier_id('interactions.user_id') }},
-            {{ web_user_identifier_id('sessions_by_part.following_user_id') }},
+            {{ login_identifier_id('interactions.user_id') }},
+            {{ login_identifier_id('sessions_by_part.following_user_id') }},
             sessions_by_part.device_identifier_id
         ) as identifier_id,
         sessions_by_part.session_id,
@@ -105,7 +105,7 @@ all_touchpoints as (
 touchpoints as (
 
     select
-        {{ surrogate_key(["'ga4.event'", 'source_key']) }} as touchpoint_id,
+        {{ touchpoint_id('ga4.event', ['source_key']) }} as touchpoint_id,
         identifier_id,
         session_id,
         campaign_id,
