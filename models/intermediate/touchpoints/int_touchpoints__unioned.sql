@@ -13,3 +13,5 @@ union all
 select * from {{ ref('int_touchpoints__social') }}
 union all
 select * from {{ ref('int_touchpoints__reviews') }}
+union all
+select * from {{ ref('int_touchpoints__web') }}
