@@ -1,5 +1,5 @@
 -- No cent is lost between the shop's orders and their revenue: every order is valued exactly once,
--- its parts add up to what was charged, and what is left after a refund is never more than was sold.
+-- its parts add up to what was charged, and a refund never adds to what was sold.
 with
 
 staged as (

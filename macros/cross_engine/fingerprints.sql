@@ -1,0 +1,13 @@
+{#- A number of 40 bits that stands for the values of some columns. Sums of such numbers tell two
+    sets of rows apart, whatever their order. Give timestamps as microseconds. -#}
+{% macro fingerprint(columns) -%}
+    {{ return(adapter.dispatch('fingerprint', 'viaggio')(surrogate_key(columns))) }}
+{%- endmacro %}
+
+{% macro duckdb__fingerprint(hash) -%}
+    cast('0x' || substr({{ hash }}, 1, 10) as bigint)
+{%- endmacro %}
+
+{% macro spark__fingerprint(hash) -%}
+    cast(conv(substr({{ hash }}, 1, 10), 16, 10) as bigint)
+{%- endmacro %}

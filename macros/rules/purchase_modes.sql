@@ -1,0 +1,29 @@
+{#- Condition that a touchpoint may bear on how an order came about: contacts the person took part
+    in, and what they looked at or tried in them. Nobody's who is a machine, staff or a test. -#}
+{% macro is_purchase_evidence() -%}
+    not is_bot
+    and not is_machine
+    and not is_internal
+    and not is_test
+    and (
+        is_path_entry
+        or touchpoint_type in ('product_view', 'site_search', 'web_purchase', 'store_demo')
+    )
+{%- endmacro %}
+
+
+{#- Condition that a touchpoint's model is built day by day; the others are built whole. -#}
+{% macro is_touchpoint_by_day() -%}
+    source_table in (
+        'ga4.event', 'email.event', 'store.visit', 'store.loyalty_event', 'social.interaction'
+    )
+{%- endmacro %}
+
+
+{#- What of a touchpoint bears on how an order came about, as a number. -#}
+{% macro evidence_fingerprint() -%}
+    {{ fingerprint([
+        'touchpoint_id', 'touchpoint_type', 'session_id', 'product_id', 'order_id',
+        to_epoch_microseconds('touched_at'), 'is_path_entry'
+    ]) }}
+{%- endmacro %}

@@ -1,0 +1,482 @@
+{{ config(**incremental_by_key('order_id')) }}
+
+with
+
+identifiers as (
+
+    select * from {{ ref('int_identifiers__resolved') }}
+
+),
+
+valued_orders as (
+
+    select * from {{ ref('int_orders__valued') }}
+
+),
+
+order_lines as (
+
+    select * from {{ ref('stg_store__order_lines') }}
+
+),
+
+products as (
+
+    select * from {{ ref('stg_store__products') }}
+
+),
+
+touchpoints as (
+
+    select * from {{ ref('int_touchpoints__unioned') }}
+
+),
+
+identifier_days as (
+
+    select * from {{ ref('int_identifier_days__fingerprinted') }}
+
+),
+
+order_products as (
+
+    select distinct
+        order_lines.order_id,
+        order_lines.product_id,
+        products.product_category
+    from order_lines
+    left join products
+        on order_lines.product_id = products.product_id
+
+),
+
+pick_ups as (
+
+    select
+        order_id,
+        touchpoint_id,
+        touched_at
+    from touchpoints
+    where touchpoint_type = 'order_pickup'
+    qualify
+        row_number() over (
+            partition by order_id
+            order by touched_at desc, touchpoint_id desc
+        ) = 1
+
+),
+
+-- Tests and the company's own orders end no journey.
+orders_of_person as (
+
+    select
+        valued_orders.*,
+        coalesce(identifiers.person_id, valued_orders.identifier_id) as person_id,
+        not valued_orders.is_test and not valued_orders.is_internal as is_conversion
+    from valued_orders
+    left join identifiers
+        on valued_orders.identifier_id = identifiers.identifier_id
+
+),
+
+orders_in_turn as (
+
+    select
+        *,
+        lag(ordered_at) over (
+            partition by person_id, is_conversion
+            order by ordered_at, order_id
+        ) as previous_ordered_at
+    from orders_of_person
+
+),
+
+-- Every order's inputs as one number. An order whose number is the stored one is left alone, be it
+-- that new contacts came after it or that nothing new is known of its person.
+catalogue as (
+
+    select
+        cast(
+            coalesce(sum({{ fingerprint(['product_id', 'product_category']) }}), 0) as bigint
+        ) as fingerprint
+    from products
+
+),
+
+fingerprints_of_lines as (
+
+    select
+        order_id,
+        cast(sum({{ fingerprint(['product_id', 'product_category']) }}) as bigint) as fingerprint
+    from order_products
+    group by order_id
+
+),
+
+fingerprints_of_days as (
+
+    select
+        identifier_id,
+        event_day,
+        fingerprint
+    from identifier_days
+
+    union all
+
+    select
+        identifier_id,
+        event_day,
+        {{ evidence_fingerprint() }} as fingerprint
+    from touchpoints
+    where
+        identifier_id is not null
+        and not {{ is_touchpoint_by_day() }}
+        and {{ is_purchase_evidence() }}
+
+),
+
+fingerprints_of_person_days as (
+
+    select
+        coalesce(identifiers.person_id, fingerprints_of_days.identifier_id) as person_id,
+        fingerprints_of_days.event_day,
+        cast(sum(fingerprints_of_days.fingerprint) as bigint) as fingerprint
+    from fingerprints_of_days
+    left join identifiers
+        on fingerprints_of_days.identifier_id = identifiers.identifier_id
+    group by
+        coalesce(identifiers.person_id, fingerprints_of_days.identifier_id),
+        fingerprints_of_days.event_day
+
+),
+
+fingerprints_of_contacts as (
+
+    select
+        orders_in_turn.order_id,
+        cast(sum(fingerprints_of_person_days.fingerprint) as bigint) as fingerprint
+    from orders_in_turn
+    inner join fingerprints_of_person_days
+        on
+            orders_in_turn.person_id = fingerprints_of_person_days.person_id
+            and fingerprints_of_person_days.event_day
+            <= orders_in_turn.ordered_at + interval 1 day
+    group by orders_in_turn.order_id
+
+),
+
+fingerprinted as (
+
+    select
+        orders_in_turn.*,
+        pick_ups.touchpoint_id as pick_up_touchpoint_id,
+        pick_ups.touched_at as picked_up_at,
+        {{
+            fingerprint([
+                'orders_in_turn.order_id',
+                to_epoch_microseconds('orders_in_turn.ordered_at'),
+                to_epoch_microseconds('orders_in_turn.previous_ordered_at'),
+                'orders_in_turn.is_conversion',
+                'orders_in_turn.is_in_store',
+                'orders_in_turn.is_online',
+                'orders_in_turn.is_pick_up',
+                'pick_ups.touchpoint_id',
+                to_epoch_microseconds('pick_ups.touched_at'),
+                'fingerprints_of_lines.fingerprint',
+                'fingerprints_of_contacts.fingerprint',
+                'catalogue.fingerprint',
+            ])
+        }} as inputs_fingerprint
+    from orders_in_turn
+    cross join catalogue
+    left join pick_ups
+        on orders_in_turn.order_id = pick_ups.order_id
+    left join fingerprints_of_lines
+        on orders_in_turn.order_id = fingerprints_of_lines.order_id
+    left join fingerprints_of_contacts
+        on orders_in_turn.order_id = fingerprints_of_contacts.order_id
+
+),
+
+-- None when the model is built whole.
+decided_before as (
+
+    select
+        order_id,
+        inputs_fingerprint
+    from {{ this if is_incremental() else 'fingerprinted' }}
+    where {{ is_incremental() }}
+
+),
+
+orders as (
+
+    select fingerprinted.*
+    from fingerprinted
+    anti join decided_before
+        on
+            fingerprinted.order_id = decided_before.order_id
+            and fingerprinted.inputs_fingerprint = decided_before.inputs_fingerprint
+
+),
+
+-- From here on only what bears on those orders is read.
+persons as (
+
+    select distinct person_id from orders
+
+),
+
+identifiers_of_persons as (
+
+    select
+        identifiers.identifier_id,
+        identifiers.person_id
+    from identifiers
+    inner join persons
+        on identifiers.person_id = persons.person_id
+
+    union
+
+    select
+        identifier_id,
+        person_id
+    from orders
+
+),
+
+contacts as (
+
+    select
+        touchpoints.*,
+        identifiers_of_persons.person_id
+    from touchpoints
+    inner join identifiers_of_persons
+        on touchpoints.identifier_id = identifiers_of_persons.identifier_id
+    where {{ is_purchase_evidence() }}
+
+),
+
+contacts_before as (
+
+    select
+        orders.order_id,
+        orders.ordered_at,
+        orders.previous_ordered_at,
+        orders.is_in_store,
+        orders.is_online,
+        contacts.touchpoint_id,
+        contacts.session_id,
+        contacts.product_id,
+        contacts.touchpoint_type,
+        contacts.touched_at,
+        contacts.is_path_entry,
+        coalesce(contacts.order_id = orders.order_id, false) as is_of_the_order
+    from orders
+    inner join contacts
+        on
+            orders.person_id = contacts.person_id
+            and orders.ordered_at >= contacts.touched_at
+
+),
+
+trials as (
+
+    select
+        order_id,
+        touchpoint_id,
+        touched_at
+    from contacts_before
+    where
+        is_online
+        and touchpoint_type = 'store_demo'
+        and touched_at < ordered_at
+        and touched_at >= ordered_at - interval {{ var('try_and_buy_days') }} day
+    qualify
+        row_number() over (
+            partition by order_id
+            order by touched_at desc, touchpoint_id desc
+        ) = 1
+
+),
+
+research as (
+
+    select
+        order_id,
+        touchpoint_id,
+        session_id,
+        product_id,
+        touched_at
+    from contacts_before
+    where
+        is_in_store
+        and touchpoint_type in ('product_view', 'site_search')
+        and touched_at < ordered_at
+        and touched_at >= ordered_at - interval {{ var('ropo_days') }} day
+
+),
+
+latest_research as (
+
+    select *
+    from research
+    qualify
+        row_number() over (
+            partition by order_id
+            order by touched_at desc, touchpoint_id desc
+        ) = 1
+
+),
+
+research_of_products_bought as (
+
+    select distinct research.order_id
+    from research
+    left join products
+        on research.product_id = products.product_id
+    inner join order_products
+        on
+            research.order_id = order_products.order_id
+            and (
+                research.product_id = order_products.product_id
+                or products.product_category = order_products.product_category
+            )
+
+),
+
+-- The order's journey: what the person took part in since the order before.
+entries as (
+
+    select
+        order_id,
+        touched_at,
+        touched_at >= ordered_at - interval {{ var('impulse_max_hours') }} hour as is_within_hours
+    from contacts_before
+    where
+        is_path_entry
+        and (previous_ordered_at is null or touched_at > previous_ordered_at)
+
+),
+
+journeys as (
+
+    select
+        order_id,
+        count(case when is_within_hours then 1 end) as entries_within_hours,
+        min(case when is_within_hours then touched_at end) as began_within_hours_at,
+        max(case when not is_within_hours then touched_at end) as last_entry_before_at
+    from entries
+    group by order_id
+
+),
+
+-- Whatever came before has to be so long ago that it belongs to an earlier journey.
+quick_journeys as (
+
+    select order_id
+    from journeys
+    where
+        entries_within_hours between 1 and {{ var('impulse_max_touchpoints') }}
+        and (
+            last_entry_before_at is null
+            or last_entry_before_at
+            < began_within_hours_at - interval {{ var('journey_inactivity_days') }} day
+        )
+
+),
+
+sessions_of_the_order as (
+
+    select distinct
+        order_id,
+        session_id
+    from contacts_before
+    where is_of_the_order and session_id is not null
+
+),
+
+products_seen_earlier as (
+
+    select distinct contacts_before.order_id
+    from contacts_before
+    inner join order_products
+        on
+            contacts_before.order_id = order_products.order_id
+            and contacts_before.product_id = order_products.product_id
+    left join sessions_of_the_order
+        on
+            contacts_before.order_id = sessions_of_the_order.order_id
+            and contacts_before.session_id = sessions_of_the_order.session_id
+    where
+        contacts_before.touchpoint_type = 'product_view'
+        and sessions_of_the_order.order_id is null
+
+),
+
+-- The first mode that fits.
+decided as (
+
+    select
+        orders.order_id,
+        orders.inputs_fingerprint,
+        orders.pick_up_touchpoint_id,
+        orders.picked_up_at,
+        trials.touchpoint_id as trial_touchpoint_id,
+        trials.touched_at as tried_at,
+        latest_research.touchpoint_id as research_touchpoint_id,
+        latest_research.session_id as research_session_id,
+        latest_research.touched_at as researched_at,
+        research_of_products_bought.order_id is not null as has_product_match,
+        orders.is_conversion
+        and quick_journeys.order_id is not null
+        and products_seen_earlier.order_id is null as is_impulse,
+        case
+            when orders.is_online and orders.is_pick_up then 'click_and_collect'
+            when trials.order_id is not null then 'try_and_buy'
+            when latest_research.order_id is not null then 'ropo'
+            when orders.is_in_store then 'in_store'
+            else 'online'
+        end as purchase_mode
+    from orders
+    left join trials
+        on orders.order_id = trials.order_id
+    left join latest_research
+        on orders.order_id = latest_research.order_id
+    left join research_of_products_bought
+        on orders.order_id = research_of_products_bought.order_id
+    left join quick_journeys
+        on orders.order_id = quick_journeys.order_id
+    left join products_seen_earlier
+        on orders.order_id = products_seen_earlier.order_id
+
+),
+
+purchase_modes as (
+
+    select
+        order_id,
+
+        case purchase_mode
+            when 'click_and_collect' then pick_up_touchpoint_id
+            when 'try_and_buy' then trial_touchpoint_id
+            when 'ropo' then research_touchpoint_id
+        end as evidence_touchpoint_id,
+        case when purchase_mode = 'ropo' then research_session_id end as evidence_session_id,
+
+        purchase_mode,
+        inputs_fingerprint,
+
+        case when purchase_mode = 'ropo' then has_product_match end as ropo_product_match,
+        is_impulse,
+
+        case purchase_mode
+            when 'click_and_collect' then picked_up_at
+            when 'try_and_buy' then tried_at
+            when 'ropo' then researched_at
+        end as evidence_at
+    from decided
+
+)
+
+select * from purchase_modes
