@@ -1,0 +1,161 @@
+with
+
+file_days as (
+
+    select * from {{ ref('stg_landing__file_days') }}
+
+),
+
+calendar_names as (
+
+    select * from {{ ref('calendar_names') }}
+
+),
+
+public_holidays as (
+
+    select * from {{ ref('public_holidays') }}
+
+),
+
+-- Whole years, one more on each side: a promised delivery or a birthday lies outside the data.
+-- Day zero holds rows without a date.
+bounds as (
+
+    select
+        make_date(year(min(event_day)) - 1, 1, 1) as first_day,
+        make_date(year(max(event_day)) + 1, 12, 31) as last_day
+    from file_days
+    where event_day > date '1970-01-01'
+
+),
+
+days as (
+
+    select {{ each_day('first_day', 'last_day') }} as calendar_date
+    from bounds
+
+),
+
+parts as (
+
+    select
+        calendar_date,
+        {{ add_days('calendar_date', 1) }} as next_date,
+        year(calendar_date) as calendar_year,
+        month(calendar_date) as month_number,
+        day(calendar_date) as day_of_month,
+        make_date(year(calendar_date), 1, 1) as first_of_year,
+        -- 5 January 1970 was a Monday.
+        {{ days_between("date '1970-01-05'", 'calendar_date') }} % 7 + 1 as day_of_week
+    from days
+
+),
+
+-- The Thursday of a week says which year and week it is in ISO 8601.
+with_thursdays as (
+
+    select
+        *,
+        {{ add_days('calendar_date', '4 - day_of_week') }} as thursday
+    from parts
+
+),
+
+years as (
+
+    select distinct calendar_year
+    from parts
+
+),
+
+holidays as (
+
+    select
+        public_holidays.name_en,
+        public_holidays.name_it,
+        case
+            when public_holidays.days_after_easter is not null
+                then {{
+                    add_days(
+                        easter_sunday('years.calendar_year'), 'public_holidays.days_after_easter'
+                    )
+                }}
+            else make_date(
+                years.calendar_year, public_holidays.month, public_holidays.day_of_month
+            )
+        end as holiday_date
+    from years
+    inner join public_holidays
+        on years.calendar_year >= public_holidays.first_year
+
+),
+
+-- Two may fall on one day, as Easter Monday on 25 April; the day has both names.
+holiday_names as (
+
+    select
+        holiday_date,
+        min(name_en) || case when count(*) > 1 then ', ' || max(name_en) else '' end as name_en,
+        min(name_it) || case when count(*) > 1 then ', ' || max(name_it) else '' end as name_it
+    from holidays
+    group by holiday_date
+
+),
+
+dates as (
+
+    select
+        with_thursdays.calendar_date,
+
+        cast(with_thursdays.calendar_year as integer) as calendar_year,
+        cast(quarter(with_thursdays.calendar_date) as integer) as quarter_number,
+        cast(with_thursdays.month_number as integer) as month_number,
+        cast(with_thursdays.day_of_month as integer) as day_of_month,
+        cast(with_thursdays.day_of_week as integer) as day_of_week,
+        cast({{
+            days_between('with_thursdays.first_of_year', 'with_thursdays.calendar_date')
+        }} + 1 as integer) as day_of_year,
+        cast(year(with_thursdays.thursday) as integer) as iso_year,
+        cast(floor({{
+            days_between('make_date(year(with_thursdays.thursday), 1, 1)', 'with_thursdays.thursday')
+        }} / 7) + 1 as integer) as iso_week,
+        substr(cast(with_thursdays.calendar_date as string), 1, 7) as month_name,
+        make_date(with_thursdays.calendar_year, with_thursdays.month_number, 1) as first_of_month,
+        {{ add_days('with_thursdays.calendar_date', '1 - with_thursdays.day_of_week') }}
+            as first_of_week,
+        weekdays.name_en as weekday_en,
+        weekdays.name_it as weekday_it,
+        months.name_en as month_en,
+        months.name_it as month_it,
+        holiday_names.name_en as holiday_en,
+        holiday_names.name_it as holiday_it,
+
+        cast(
+            ({{ to_epoch_microseconds(start_of_day('with_thursdays.next_date')) }}
+            - {{ to_epoch_microseconds(start_of_day('with_thursdays.calendar_date')) }})
+            / 3600000000 as integer
+        ) as hours_in_day,
+
+        with_thursdays.day_of_week in (6, 7) as is_weekend,
+        holiday_names.holiday_date is not null as is_holiday,
+        with_thursdays.day_of_week in (6, 7)
+        or holiday_names.holiday_date is not null as is_day_off,
+
+        {{ start_of_day('with_thursdays.calendar_date') }} as starts_at,
+        {{ start_of_day('with_thursdays.next_date') }} as ends_at
+    from with_thursdays
+    inner join calendar_names as weekdays
+        on
+            weekdays.unit = 'weekday'
+            and with_thursdays.day_of_week = weekdays.position
+    inner join calendar_names as months
+        on
+            months.unit = 'month'
+            and with_thursdays.month_number = months.position
+    left join holiday_names
+        on with_thursdays.calendar_date = holiday_names.holiday_date
+
+)
+
+select * from dates
