@@ -26,20 +26,6 @@
 {%- endmacro %}
 
 
-{#- Whole days from one date to another. -#}
-{% macro days_between(start, end) -%}
-    {{ return(adapter.dispatch('days_between', 'viaggio')(start, end)) }}
-{%- endmacro %}
-
-{% macro duckdb__days_between(start, end) -%}
-    cast(date_diff('day', {{ start }}, {{ end }}) as integer)
-{%- endmacro %}
-
-{% macro spark__days_between(start, end) -%}
-    datediff({{ end }}, {{ start }})
-{%- endmacro %}
-
-
 {#- The UTC timestamp at which a business day begins in `reporting_timezone`. -#}
 {% macro start_of_day(date) -%}
     {{ return(adapter.dispatch('start_of_day', 'viaggio')(date)) }}
