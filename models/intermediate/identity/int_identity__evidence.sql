@@ -1,3 +1,47 @@
+{#- Which records name which identifiers beside their own: kind of evidence, records, type and value
+    of the identifier that names, first and last time; then type and value of those it names. -#}
+{%- set records = [
+    ('crm_merge', 'merged_contacts', 'contact', 'contact_id', 'merged_at', 'merged_at', [
+        ('contact', 'merged_contact_id'),
+    ]),
+    ('crm_contact', 'contacts', 'contact', 'contact_id', 'created_at', 'updated_at', [
+        ('email', 'email_hash'), ('phone', 'phone_hash'), ('loyalty_card', 'loyalty_card_id'),
+    ]),
+    ('crm_contact', 'contact_handles', 'contact', 'contact_id', 'created_at', 'updated_at', [
+        ('handle', 'handle'),
+    ]),
+    ('customer_record', 'customers', 'customer', 'customer_id', 'created_at', 'created_at', [
+        ('email', 'email_hash'), ('phone', 'phone_hash'), ('loyalty_card', 'loyalty_card_id'),
+    ]),
+    ('order_record', 'orders', 'order', 'order_id', 'ordered_at', 'ordered_at', [
+        ('customer', 'customer_id'), ('loyalty_card', 'loyalty_card_id'), ('email', 'email_hash'),
+        ('phone', 'phone_hash'),
+    ]),
+    ('loyalty_receipt', 'loyalty_events', 'order', 'order_id', 'loyalty_event_at',
+        'loyalty_event_at', [('loyalty_card', 'loyalty_card_id')]),
+    ('crm_order', 'deals', 'order', 'order_id', 'created_at', 'created_at', [
+        ('contact', 'contact_id'),
+    ]),
+    ('crm_order', 'tickets', 'order', 'order_id', 'created_at', 'created_at', [
+        ('contact', 'contact_id'),
+    ]),
+    ('crm_order', 'surveys', 'order', 'order_id', 'submitted_at', 'submitted_at', [
+        ('contact', 'contact_id'),
+    ]),
+    ('store_visit', 'visits', 'order', 'order_id', 'entered_at', 'entered_at', [
+        ('loyalty_card', 'loyalty_card_id'), ('email', 'email_hash'),
+    ]),
+    ('store_visit', 'visits', 'loyalty_card', 'loyalty_card_id', 'entered_at', 'entered_at', [
+        ('email', 'email_hash'),
+    ]),
+    ('review', 'reviews', 'order', 'order_id', 'created_at', 'created_at', [
+        ('email', 'author_email_hash'),
+    ]),
+    ('referral', 'redeemed_referrals', 'order', 'order_id', 'redeemed_at', 'redeemed_at', [
+        ('email', 'referred_email_hash'),
+    ]),
+] %}
+
 with
 
 identity_evidence as (
@@ -18,11 +62,9 @@ click_evidence as (
 
 ),
 
-web_events as (
+named_cookies as (
 
-    select *
-    from {{ ref('stg_ga4__events') }}
-    where not is_bot and not is_internal
+    select * from {{ ref('int_identity__named_cookies') }}
 
 ),
 
@@ -52,7 +94,7 @@ tickets as (
 
 ),
 
-feedback_submissions as (
+surveys as (
 
     select * from {{ ref('stg_crm__feedback_submissions') }}
 
@@ -102,9 +144,11 @@ visits as (
 
 ),
 
-referrals as (
+redeemed_referrals as (
 
-    select * from {{ ref('stg_store__referrals') }}
+    select *
+    from {{ ref('stg_store__referrals') }}
+    where is_redeemed
 
 ),
 
@@ -116,19 +160,29 @@ reviews as (
 
 ),
 
--- A form knows the cookie but not the stream: all devices that carry it.
-form_devices as (
+-- Networks by the names the interactions have.
+contact_handles as (
 
-    select distinct
-        user_pseudo_id,
-        {{ identifier_id('device', device_value('stream_id', 'user_pseudo_id')) }} as device_id
-    from web_events
-    where
-        user_pseudo_id in (
-            select contacts.user_pseudo_id
-            from contacts
-            where contacts.user_pseudo_id is not null
-        )
+    select
+        contact_id,
+        'instagram|' || instagram_handle_hash as handle,
+        created_at,
+        updated_at
+    from contacts
+    union all
+    select
+        contact_id,
+        'facebook|' || facebook_handle_hash as handle,
+        created_at,
+        updated_at
+    from contacts
+    union all
+    select
+        contact_id,
+        'x|' || twitter_handle_hash as handle,
+        created_at,
+        updated_at
+    from contacts
 
 ),
 
@@ -162,124 +216,34 @@ merged_contacts as (
         merged_contact_id,
         merged_at
     from contact_merges
+    where surviving_contact_id <> merged_contact_id
     union all
     select
         contact_id,
         trim({{ list_element('merged_contact_ids', 'position') }}) as merged_contact_id,
         updated_at as merged_at
     from merged_positions
-
-),
-
--- What was observed, from whole tables: one row per record and pair of what it names.
-observed_values as (
-
-    select
-        'crm_merge' as evidence,
-        'contact' as identifier_type,
-        contact_id as identifier_value,
-        'contact' as other_type,
-        merged_contact_id as other_value,
-        merged_at as first_at,
-        merged_at as last_at
-    from merged_contacts
-    where merged_contact_id <> '' and merged_contact_id <> contact_id
-    union all
-    select 'crm_contact', 'contact', contact_id, 'email', email_hash, created_at, updated_at
-    from contacts
-    union all
-    select 'crm_contact', 'contact', contact_id, 'phone', phone_hash, created_at, updated_at
-    from contacts
-    union all
-    select
-        'crm_contact', 'contact', contact_id, 'loyalty_card', loyalty_card_id, created_at, updated_at
-    from contacts
-    union all
-    select
-        'crm_contact', 'contact', contact_id, 'handle', 'instagram|' || instagram_handle_hash,
-        created_at, updated_at
-    from contacts
-    union all
-    select
-        'crm_contact', 'contact', contact_id, 'handle', 'facebook|' || facebook_handle_hash,
-        created_at, updated_at
-    from contacts
-    union all
-    select
-        'crm_contact', 'contact', contact_id, 'handle', 'x|' || twitter_handle_hash,
-        created_at, updated_at
-    from contacts
-    union all
-    select 'customer_record', 'customer', customer_id, 'email', email_hash, created_at, created_at
-    from customers
-    union all
-    select 'customer_record', 'customer', customer_id, 'phone', phone_hash, created_at, created_at
-    from customers
-    union all
-    select
-        'customer_record', 'customer', customer_id, 'loyalty_card', loyalty_card_id,
-        created_at, created_at
-    from customers
-    union all
-    select 'order_record', 'order', order_id, 'customer', customer_id, ordered_at, ordered_at
-    from orders
-    union all
-    select 'order_record', 'order', order_id, 'email', email_hash, ordered_at, ordered_at
-    from orders
-    union all
-    select 'order_record', 'order', order_id, 'phone', phone_hash, ordered_at, ordered_at
-    from orders
-    union all
-    select 'order_record', 'order', order_id, 'loyalty_card', loyalty_card_id, ordered_at, ordered_at
-    from orders
-    union all
-    select
-        'loyalty_receipt', 'loyalty_card', loyalty_card_id, 'order', order_id,
-        loyalty_event_at, loyalty_event_at
-    from loyalty_events
-    union all
-    select 'crm_order', 'contact', contact_id, 'order', order_id, created_at, created_at
-    from deals
-    union all
-    select 'crm_order', 'contact', contact_id, 'order', order_id, created_at, created_at
-    from tickets
-    union all
-    select 'crm_order', 'contact', contact_id, 'order', order_id, submitted_at, submitted_at
-    from feedback_submissions
-    union all
-    select
-        'store_visit', 'loyalty_card', loyalty_card_id, 'email', email_hash, entered_at, entered_at
-    from visits
-    union all
-    select 'store_visit', 'order', order_id, 'loyalty_card', loyalty_card_id, entered_at, entered_at
-    from visits
-    union all
-    select 'store_visit', 'order', order_id, 'email', email_hash, entered_at, entered_at
-    from visits
-    union all
-    select 'review', 'order', order_id, 'email', author_email_hash, created_at, created_at
-    from reviews
-    union all
-    select 'referral', 'order', order_id, 'email', referred_email_hash, redeemed_at, redeemed_at
-    from referrals
-    where is_redeemed
+    where trim({{ list_element('merged_contact_ids', 'position') }}) not in ('', contact_id)
 
 ),
 
 observed as (
-
+    {% for evidence, record, type, value, first_at, last_at, others in records %}
+    {% for other_type, other_value in others %}
     select
-        evidence,
-        md5(identifier_type || '|' || identifier_value) as identifier_id,
-        identifier_type,
-        md5(other_type || '|' || other_value) as other_identifier_id,
-        other_type as other_identifier_type,
-        first_at,
-        last_at,
+        '{{ evidence }}' as evidence,
+        {{ identifier_id(type, value) }} as identifier_id,
+        '{{ type }}' as identifier_type,
+        {{ identifier_id(other_type, other_value) }} as other_identifier_id,
+        '{{ other_type }}' as other_identifier_type,
+        {{ first_at }} as first_at,
+        {{ last_at }} as last_at,
         1 as observations
-    from observed_values
-    where identifier_value is not null and other_value is not null
+    from {{ record }}
+    where {{ value }} is not null and {{ other_value }} is not null
     union all
+    {% endfor %}
+    {% endfor %}
     select
         evidence,
         device_id as identifier_id,
@@ -293,7 +257,7 @@ observed as (
     union all
     select
         'form_submission' as evidence,
-        form_devices.device_id as identifier_id,
+        named_cookies.device_id as identifier_id,
         'device' as identifier_type,
         {{ identifier_id('contact', 'contacts.contact_id') }} as other_identifier_id,
         'contact' as other_identifier_type,
@@ -301,8 +265,8 @@ observed as (
         contacts.updated_at as last_at,
         1 as observations
     from contacts
-    inner join form_devices
-        on contacts.user_pseudo_id = form_devices.user_pseudo_id
+    inner join named_cookies
+        on contacts.user_pseudo_id = named_cookies.user_pseudo_id
     union all
     select
         'email_click' as evidence,
