@@ -1,55 +1,25 @@
 {{ config(**incremental_by('event_day')) }}
-{%- set days = days_to_rebuild([
-    ('ga4', 'event'), ('email', 'event'), ('store', 'visit'), ('store', 'loyalty_event'),
-    ('social', 'interaction')
-]) %}
+{#- As far around a day as one of the models below may move a contact. -#}
+{%- set days = days_to_rebuild(
+    [
+        ('ga4', 'event'), ('email', 'event'), ('store', 'visit'), ('store', 'loyalty_event'),
+        ('social', 'interaction'),
+    ],
+    days_before=2,
+    days_after=3
+) %}
 
 with
 
-touchpoints as (
+contacts as (
 
-    select
-        coalesce(
-            {{ login_identifier_id('user_id') }},
-            {{ identifier_id('device', device_value('stream_id', 'user_pseudo_id')) }}
-        ) as identifier_id,
-        'ga4' as source_system,
-        event_at as touched_at,
-        _loaded_at,
-        event_day
-    from {{ ref('stg_ga4__events') }}
-    where {{ is_day_in(days) }} and event_name = 'session_start'
-    union all
-    select
-        {{ identifier_id('email', 'recipient_hash') }},
-        'email',
-        event_at,
-        _loaded_at,
-        event_day
-    from {{ ref('stg_email__events') }}
-    where {{ is_day_in(days) }}
-    union all
-    select
-        coalesce(
-            {{ identifier_id('loyalty_card', 'loyalty_card_id') }},
-            {{ identifier_id('email', 'email_hash') }},
-            {{ identifier_id('order', 'order_id') }}
-        ),
-        'store',
-        entered_at,
-        _loaded_at,
-        event_day
-    from {{ ref('stg_store__visits') }}
-    where {{ is_day_in(days) }}
-    union all
-    select
-        {{ identifier_id('handle', "network || '|' || author_handle_hash") }},
-        'social',
-        interaction_at,
-        _loaded_at,
-        event_day
-    from {{ ref('stg_social__interactions') }}
-    where {{ is_day_in(days) }}
+    select *
+    from {{ ref('int_contacts__keyed') }}
+    where
+        {{ is_day_in(days) }}
+        and source_table in (
+            'ga4.event', 'email.event', 'store.visit', 'store.loyalty_event', 'social.interaction'
+        )
 
 ),
 
@@ -61,18 +31,21 @@ identifier_days as (
         identifier_id,
 
         min(source_system) as source_system,
+        min(entry_key) as first_entry_key,
+        min(offline_key) as first_offline_key,
+        max(stage_key) as last_stage_key,
 
         count(*) as touchpoints,
-        cast(sum(floor({{ to_epoch_microseconds('touched_at') }} * 0.000001)) as bigint)
-            as touched_seconds_sum,
+        cast(sum(excluded_touchpoints) as bigint) as excluded_touchpoints,
+        cast(sum(touched_seconds) as bigint) as touched_seconds_sum,
 
         min(touched_at) as first_contact_at,
         max(touched_at) as last_contact_at,
+        max(refused_at) as last_refusal_at,
 
         max(_loaded_at) as _loaded_at,
         event_day
-    from touchpoints
-    where identifier_id is not null
+    from contacts
     group by identifier_id, event_day
 
 )

@@ -6,9 +6,61 @@ identifier_days as (
 
 ),
 
+-- Contacts of tables that are staged whole, whose days are not kept.
+other_contacts as (
+
+    select *
+    from {{ ref('int_contacts__keyed') }}
+    where
+        source_table not in (
+            'ga4.event', 'email.event', 'store.visit', 'store.loyalty_event', 'social.interaction'
+        )
+
+),
+
 evidence as (
 
     select * from {{ ref('int_identity__evidence') }}
+
+),
+
+typed as (
+
+    select * from {{ ref('int_identifiers__typed') }}
+
+),
+
+sums as (
+
+    select
+        identifier_id,
+        source_system,
+        first_entry_key,
+        first_offline_key,
+        last_stage_key,
+        touchpoints,
+        excluded_touchpoints,
+        touched_seconds_sum,
+        first_contact_at,
+        last_contact_at,
+        last_refusal_at,
+        _loaded_at
+    from identifier_days
+    union all
+    select
+        identifier_id,
+        source_system,
+        entry_key as first_entry_key,
+        offline_key as first_offline_key,
+        stage_key as last_stage_key,
+        1 as touchpoints,
+        excluded_touchpoints,
+        touched_seconds as touched_seconds_sum,
+        touched_at as first_contact_at,
+        touched_at as last_contact_at,
+        refused_at as last_refusal_at,
+        _loaded_at
+    from other_contacts
 
 ),
 
@@ -17,12 +69,17 @@ contacted as (
     select
         identifier_id,
         min(source_system) as source_system,
+        min(first_entry_key) as first_entry_key,
+        min(first_offline_key) as first_offline_key,
+        max(last_stage_key) as last_stage_key,
         cast(sum(touchpoints) as bigint) as touchpoints,
+        cast(sum(excluded_touchpoints) as bigint) as excluded_touchpoints,
         cast(sum(touched_seconds_sum) as bigint) as touched_seconds_sum,
         min(first_contact_at) as first_contact_at,
         max(last_contact_at) as last_contact_at,
+        max(last_refusal_at) as last_refusal_at,
         max(_loaded_at) as _loaded_at
-    from identifier_days
+    from sums
     group by identifier_id
 
 ),
@@ -64,34 +121,41 @@ identifiers as (
 
         coalesce(
             witnessed.identifier_type,
+            typed.identifier_type,
             case contacted.source_system
                 when 'ga4' then 'device'
                 when 'email' then 'email'
                 when 'social' then 'handle'
-                else 'loyalty_card'
             end
         ) as identifier_type,
+        contacted.first_entry_key,
+        contacted.first_offline_key,
+        contacted.last_stage_key,
 
         coalesce(contacted.touchpoints, 0) as touchpoints,
+        coalesce(contacted.excluded_touchpoints, 0) as excluded_touchpoints,
         coalesce(contacted.touched_seconds_sum, 0) as touched_seconds_sum,
 
         witnessed.identifier_id is not null as has_evidence,
 
         contacted.first_contact_at,
         contacted.last_contact_at,
-        least(
-            coalesce(witnessed.first_at, contacted.first_contact_at),
-            coalesce(contacted.first_contact_at, witnessed.first_at)
-        ) as first_seen_at,
-        greatest(
-            coalesce(witnessed.last_at, contacted.last_contact_at),
-            coalesce(contacted.last_contact_at, witnessed.last_at)
-        ) as last_seen_at,
+        contacted.last_refusal_at,
+        case
+            when contacted.first_contact_at < witnessed.first_at then contacted.first_contact_at
+            else coalesce(witnessed.first_at, contacted.first_contact_at)
+        end as first_seen_at,
+        case
+            when contacted.last_contact_at > witnessed.last_at then contacted.last_contact_at
+            else coalesce(witnessed.last_at, contacted.last_contact_at)
+        end as last_seen_at,
 
         contacted._loaded_at
     from witnessed
     full outer join contacted
         on witnessed.identifier_id = contacted.identifier_id
+    left join typed
+        on contacted.identifier_id = typed.identifier_id
 
 )
 

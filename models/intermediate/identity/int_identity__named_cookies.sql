@@ -1,8 +1,8 @@
 with
 
-web_events as (
+sessions as (
 
-    select * from {{ ref('stg_ga4__events') }}
+    select * from {{ ref('int_web_sessions__merged') }}
 
 ),
 
@@ -33,16 +33,12 @@ named as (
 named_cookies as (
 
     select distinct
-        {{
-            identifier_id(
-                'device', device_value('web_events.stream_id', 'web_events.user_pseudo_id')
-            )
-        }} as device_id,
+        sessions.device_identifier_id as device_id,
 
-        web_events.user_pseudo_id
-    from web_events
+        sessions.user_pseudo_id
+    from sessions
     inner join named
-        on web_events.user_pseudo_id = named.user_pseudo_id
+        on sessions.user_pseudo_id = named.user_pseudo_id
 
 )
 

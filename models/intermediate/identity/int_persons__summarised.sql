@@ -17,12 +17,18 @@ persons as (
     select
         coalesce(resolved.person_id, identifiers.identifier_id) as person_id,
 
+        min(identifiers.first_entry_key) as first_entry_key,
+        min(identifiers.first_offline_key) as first_offline_key,
+        max(identifiers.last_stage_key) as last_stage_key,
+
         count(*) as identifiers,
         cast(sum(identifiers.touchpoints) as bigint) as touchpoints,
+        cast(sum(identifiers.excluded_touchpoints) as bigint) as excluded_touchpoints,
         cast(sum(identifiers.touched_seconds_sum) as bigint) as touched_seconds_sum,
 
         min(identifiers.first_seen_at) as first_seen_at,
         max(identifiers.last_seen_at) as last_seen_at,
+        max(identifiers.last_refusal_at) as last_refusal_at,
 
         max(identifiers._loaded_at) as _loaded_at
     from identifiers

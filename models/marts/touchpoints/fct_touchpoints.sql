@@ -7,10 +7,7 @@ touchpoints as (
     select
         *,
         order_id is not null as is_with_order,
-        coalesce(
-            lower(campaign) like '%retarget%' or lower(campaign) like '%remarket%',
-            false
-        ) as is_retargeting,
+        {{ is_retargeting('campaign') }} as is_retargeting,
         {{ sentiment_band('sentiment') }} as sentiment_band
     from {{ ref('int_touchpoints__unioned') }}
 
