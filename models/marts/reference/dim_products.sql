@@ -18,6 +18,12 @@ event_items as (
 
 ),
 
+web_interactions as (
+
+    select * from {{ ref('int_web_interactions__selected') }}
+
+),
+
 visits as (
 
     select * from {{ ref('stg_store__visits') }}
@@ -52,6 +58,13 @@ mentioned_products as (
         max(product_brand) as product_brand
     from event_items
     group by product_id
+    union all
+    select distinct
+        product_id,
+        cast(null as string) as product_name,
+        product_category,
+        cast(null as string) as product_brand
+    from web_interactions
     union all
     select
         demo_product_id as product_id,
