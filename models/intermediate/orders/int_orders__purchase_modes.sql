@@ -66,12 +66,14 @@ pick_ups as (
 
 ),
 
--- Tests and the company's own orders end no journey.
+-- Tests and the company's own orders end no journey. Of whoever named nothing of theirs when they
+-- ordered, no other contact can be known.
 orders_of_person as (
 
     select
         valued_orders.*,
         coalesce(identifiers.person_id, valued_orders.identifier_id) as person_id,
+        identifiers.identifier_id is not null as is_known_person,
         not valued_orders.is_test and not valued_orders.is_internal as is_conversion
     from valued_orders
     left join identifiers
@@ -176,6 +178,7 @@ fingerprinted as (
                 'orders_in_turn.order_id',
                 to_epoch_microseconds('orders_in_turn.ordered_at'),
                 to_epoch_microseconds('orders_in_turn.previous_ordered_at'),
+                'orders_in_turn.is_known_person',
                 'orders_in_turn.is_conversion',
                 'orders_in_turn.is_in_store',
                 'orders_in_turn.is_online',
@@ -429,6 +432,7 @@ decided as (
         latest_research.touched_at as researched_at,
         research_of_products_bought.order_id is not null as has_product_match,
         orders.is_conversion
+        and orders.is_known_person
         and quick_journeys.order_id is not null
         and products_seen_earlier.order_id is null as is_impulse,
         case
