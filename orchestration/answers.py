@@ -36,11 +36,22 @@ QUESTIONS = [
             sum(rows_quarantined)::bigint as quarantined,
             sum(rows_duplicate)::bigint as duplicates,
             sum(rows_staged)::bigint as staged,
+            sum(rows_modelled)::bigint as modelled,
+            sum(rows_filtered)::bigint as filtered,
             bool_and(balanced) as balanced
         from audit.audit_reconciliation
         where run_id = getvariable('run_id')
         group by grouping sets ((source_name), ())
         order by source_name nulls last
+        """,
+    ),
+    Question(
+        "Which rows are no contact of anybody, and why?",
+        """
+        select source_name as source, table_name as table, reason, rows_filtered as rows
+        from audit.audit_filtered_rows
+        where run_id = getvariable('run_id')
+        order by all
         """,
     ),
 ]

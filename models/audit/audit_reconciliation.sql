@@ -43,6 +43,14 @@ files as (
 
 ),
 
+filtered_rows as (
+
+    select *
+    from {{ ref('audit_filtered_rows') }}
+    where run_id = '{{ env_var("VIAGGIO_RUN_ID", invocation_id) }}'
+
+),
+
 landed as (
 
     select
@@ -83,6 +91,91 @@ staged as (
     {% endfor %}
 ),
 
+-- Counted in what was modelled, not by the conditions that filter, so that a row that falls
+-- between the two is found missing.
+modelled as (
+
+    select
+        'email.event' as source_table,
+        count(*) as rows_modelled
+    from {{ ref('int_touchpoints__email') }}
+
+    union all
+
+    select
+        'store.visit' as source_table,
+        count(*) as rows_modelled
+    from {{ ref('int_touchpoints__store_visits') }}
+    where touchpoint_type = 'store_visit'
+
+    union all
+
+    select
+        'store.loyalty_event' as source_table,
+        count(*) as rows_modelled
+    from {{ ref('int_touchpoints__loyalty') }}
+
+    union all
+
+    select
+        'social.interaction' as source_table,
+        count(*) as rows_modelled
+    from {{ ref('int_touchpoints__social') }}
+
+    union all
+
+    select
+        'reviews.review' as source_table,
+        count(*) as rows_modelled
+    from {{ ref('int_touchpoints__reviews') }}
+
+    union all
+
+    select
+        source_table,
+        count(distinct source_key) as rows_modelled
+    from {{ ref('int_touchpoints__crm') }}
+    group by source_table
+
+    union all
+
+    select
+        'crm.engagement_contact' as source_table,
+        count(*) as rows_modelled
+    from {{ ref('int_touchpoints__crm') }}
+    where
+        source_table = 'crm.engagement'
+        and identifier_id is not null
+
+    union all
+
+    select
+        source_table,
+        count(distinct source_key) as rows_modelled
+    from {{ ref('int_touchpoints__shop') }}
+    group by source_table
+
+    union all
+
+    -- Events reach the touchpoints in sessions.
+    select
+        'ga4.event' as source_table,
+        sum(events) as rows_modelled
+    from {{ ref('int_web_sessions__merged') }}
+
+),
+
+filtered as (
+
+    select
+        source_name,
+        table_name,
+        sum(rows_filtered) as rows_filtered
+    from filtered_rows
+    group by source_name, table_name
+
+),
+
 counted as (
 
     select
@@ -95,7 +188,9 @@ counted as (
         coalesce(landed.rows_quarantined, 0) as rows_quarantined,
         coalesce(landed.rows_rejected, 0) as rows_rejected,
         staged.rows_duplicate,
-        staged.rows_staged
+        staged.rows_staged,
+        coalesce(filtered.rows_filtered, 0) as rows_filtered,
+        coalesce(modelled.rows_modelled, 0) as rows_modelled
     from raw
     inner join staged
         on
@@ -105,6 +200,12 @@ counted as (
         on
             raw.source_name = landed.source_name
             and raw.table_name = landed.table_name
+    left join filtered
+        on
+            raw.source_name = filtered.source_name
+            and raw.table_name = filtered.table_name
+    left join modelled
+        on raw.source_name || '.' || raw.table_name = modelled.source_table
 
 ),
 
@@ -119,15 +220,14 @@ reconciliation as (
         cast(rows_quarantined as bigint) as rows_quarantined,
         cast(rows_rejected as bigint) as rows_rejected,
         cast(rows_duplicate as bigint) as rows_duplicate,
-        -- Staging keeps every distinct row and only flags it, so nothing is filtered there.
-        cast(0 as bigint) as rows_filtered,
+        cast(rows_filtered as bigint) as rows_filtered,
         cast(rows_staged as bigint) as rows_staged,
-        -- Counted once a model above staging reads the table.
-        cast(null as bigint) as rows_modelled,
+        cast(rows_modelled as bigint) as rows_modelled,
         (
             rows_in_files = rows_loaded + rows_quarantined + rows_rejected
             and rows_loaded = rows_raw
             and rows_raw = rows_staged + rows_duplicate
+            and rows_staged = rows_modelled + rows_filtered
         ) as balanced,
         '{{ env_var("VIAGGIO_RUN_ID", invocation_id) }}' as run_id
     from counted

@@ -1,5 +1,5 @@
--- No row is lost between a landed file and its staging model: the newest run balances for every
--- raw table, and a run that counted nothing is not taken for one that balances.
+-- No row is lost between a landed file and the touchpoints: for every raw table the newest run
+-- balances, and a run that counted nothing is not taken for one that balances.
 with
 
 reconciliation as (

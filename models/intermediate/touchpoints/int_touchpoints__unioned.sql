@@ -1,17 +1,57 @@
 {{ config(materialized='view') }}
 
-select * from {{ ref('int_touchpoints__email') }}
-union all
-select * from {{ ref('int_touchpoints__crm') }}
-union all
-select * from {{ ref('int_touchpoints__store_visits') }}
-union all
-select * from {{ ref('int_touchpoints__loyalty') }}
-union all
-select * from {{ ref('int_touchpoints__shop') }}
-union all
-select * from {{ ref('int_touchpoints__social') }}
-union all
-select * from {{ ref('int_touchpoints__reviews') }}
-union all
-select * from {{ ref('int_touchpoints__web') }}
+with
+
+all_touchpoints as (
+
+    select * from {{ ref('int_touchpoints__email') }}
+    union all
+    select * from {{ ref('int_touchpoints__crm') }}
+    union all
+    select * from {{ ref('int_touchpoints__store_visits') }}
+    union all
+    select * from {{ ref('int_touchpoints__loyalty') }}
+    union all
+    select * from {{ ref('int_touchpoints__shop') }}
+    union all
+    select * from {{ ref('int_touchpoints__social') }}
+    union all
+    select * from {{ ref('int_touchpoints__reviews') }}
+    union all
+    select * from {{ ref('int_touchpoints__web') }}
+
+),
+
+touchpoints as (
+
+    select
+        touchpoint_id,
+        identifier_id,
+        session_id,
+        campaign_id,
+        campaign,
+        product_id,
+        order_id,
+        location_id,
+        source_system,
+        source_table,
+        source_key,
+        touchpoint_type,
+        channel,
+        direction,
+        sentiment,
+        dwell_seconds,
+        touched_at,
+        touched_date,
+        is_path_entry,
+        is_bot,
+        is_machine,
+        is_internal,
+        is_test,
+        _loaded_at,
+        event_day
+    from all_touchpoints
+
+)
+
+select * from touchpoints

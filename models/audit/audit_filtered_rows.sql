@@ -1,0 +1,200 @@
+{{ config(**incremental_by('run_id')) }}
+
+{#- Raw tables none of whose rows is a contact, beside their staging models, and why. -#}
+{%- set without_contacts = {
+    ('ads', 'campaign_day'): ('stg_ads__campaign_days', 'counts of a campaign, of no one person'),
+    ('crm', 'contact'): ('stg_crm__contacts', 'describes a person'),
+    ('crm', 'contact_merge_audit'): ('stg_crm__contact_merges', 'describes a person'),
+    ('crm', 'deal'): ('stg_crm__deals', 'a sale, whose order is the contact'),
+    ('email', 'campaign'): ('stg_email__campaigns', 'describes a campaign'),
+    ('privacy', 'erasure_request'):
+        ('stg_privacy__erasure_requests', 'a request about data, handled apart'),
+    ('reference', 'exchange_rate'): ('stg_reference__exchange_rates', 'reference data'),
+    ('search_console', 'query_day'):
+        ('stg_search_console__query_days', 'counts of a search term, of no one person'),
+    ('store', 'customer'): ('stg_store__customers', 'describes a person'),
+    ('store', 'location'): ('stg_store__locations', 'describes a place'),
+    ('store', 'order_line'): ('stg_store__order_lines', 'part of an order, which is the contact'),
+    ('store', 'product'): ('stg_store__products', 'describes a product'),
+    ('store', 'visit_zone'): ('stg_store__visit_zones', 'part of a visit, which is the contact'),
+} -%}
+
+with
+
+engagements as (
+
+    select * from {{ ref('stg_crm__engagements') }}
+
+),
+
+engagement_contacts as (
+
+    select * from {{ ref('stg_crm__engagement_contacts') }}
+
+),
+
+web_events as (
+
+    select
+        user_pseudo_id,
+        user_id
+    from {{ ref('stg_ga4__events') }}
+
+),
+
+late_web_events as (
+
+    select
+        user_pseudo_id,
+        user_id
+    from {{ ref('int_web_events__held_back') }}
+
+),
+
+anonymous_web_events as (
+
+    select
+        count(*) as rows_staged,
+        cast(0 as bigint) as rows_late
+    from web_events
+    where
+        user_pseudo_id is null
+        and user_id is null
+
+    union all
+
+    select
+        cast(0 as bigint) as rows_staged,
+        count(*) as rows_late
+    from late_web_events
+    where
+        user_pseudo_id is null
+        and user_id is null
+
+),
+
+filtered as (
+    {% for (source_name, table_name), (model, reason) in without_contacts.items() %}
+    select
+        '{{ source_name }}' as source_name,
+        '{{ table_name }}' as table_name,
+        '{{ reason }}' as reason,
+        count(*) as rows_filtered
+    from {{ ref(model) }}
+    union all
+    {% endfor %}
+    select
+        'ga4' as source_name,
+        'event' as table_name,
+        'late, kept apart' as reason,
+        count(*) as rows_filtered
+    from late_web_events
+
+    union all
+
+    select
+        'ga4' as source_name,
+        'event' as table_name,
+        'no visitor known, as consent was refused' as reason,
+        sum(rows_staged) - sum(rows_late) as rows_filtered
+    from anonymous_web_events
+
+    union all
+
+    select
+        'crm' as source_name,
+        'engagement' as table_name,
+        'a note for colleagues' as reason,
+        count(*) as rows_filtered
+    from engagements
+    where engagement_type = 'NOTE'
+
+    union all
+
+    select
+        'crm' as source_name,
+        'engagement_contact' as table_name,
+        case
+            when engagements.engagement_id is null then 'of an engagement that is not there'
+            else 'a note for colleagues'
+        end as reason,
+        count(*) as rows_filtered
+    from engagement_contacts
+    left join engagements
+        on engagement_contacts.engagement_id = engagements.engagement_id
+    where coalesce(engagements.engagement_type, 'NOTE') = 'NOTE'
+    group by
+        case
+            when engagements.engagement_id is null then 'of an engagement that is not there'
+            else 'a note for colleagues'
+        end
+
+    union all
+
+    select
+        'reviews' as source_name,
+        'review' as table_name,
+        'about another brand' as reason,
+        count(*) as rows_filtered
+    from {{ ref('stg_reviews__reviews') }}
+    where is_competitor
+
+    union all
+
+    select
+        'social' as source_name,
+        'interaction' as table_name,
+        'a post of the shop itself' as reason,
+        count(*) as rows_filtered
+    from {{ ref('stg_social__interactions') }}
+    where
+        interaction_kind = 'post'
+        and coalesce(direction, 'OUTBOUND') = 'OUTBOUND'
+
+    union all
+
+    select
+        'store' as source_name,
+        'fulfillment' as table_name,
+        'on its way, nobody has it yet' as reason,
+        count(*) as rows_filtered
+    from {{ ref('stg_store__fulfillments') }}
+    where delivered_at is null
+
+    union all
+
+    select
+        'store' as source_name,
+        'referral' as table_name,
+        'neither made nor redeemed at a known time' as reason,
+        count(*) as rows_filtered
+    from {{ ref('stg_store__referrals') }}
+    where
+        shared_at is null
+        and redeemed_at is null
+
+    union all
+
+    select
+        'store' as source_name,
+        'transaction' as table_name,
+        'a payment that worked, whose order is the contact' as reason,
+        count(*) as rows_filtered
+    from {{ ref('stg_store__transactions') }}
+    where is_successful
+),
+
+filtered_rows as (
+
+    select
+        source_name,
+        table_name,
+        reason,
+        cast(rows_filtered as bigint) as rows_filtered,
+        '{{ env_var("VIAGGIO_RUN_ID", invocation_id) }}' as run_id
+    from filtered
+    where rows_filtered > 0
+
+)
+
+select * from filtered_rows
