@@ -65,6 +65,11 @@ def at_most(column: str, share: float, what: str) -> Expectation:
     return share_between(column, 0, share, f"At most {share:.0%} {what}.", column=column)
 
 
+def count_of(relation: str, where: str = "true") -> str:
+    """Query of the number of rows, to be compared with `same`."""
+    return f"(select count(*) from {relation} where {where})"
+
+
 def same(
     here: str,
     there: str,

@@ -116,8 +116,15 @@ def create_view(
     if not model.columns:
         relation = f'select null as "{model.name} is not built"'
     else:
-        tables = model.follows if raw is None else raw
-        where = session.day_filter(*tables) if model.is_by_day and tables else "true"
+        where = day_condition(session, model, raw)
         relation = f"select * from warehouse.{layer}.{model.name} where {where}"
     session.execute(f"create view {model.name} as {relation}")
     return model.name
+
+
+def day_condition(
+    session: Session, model: Model, raw: Collection[RawTable] | None = None
+) -> str:
+    """SQL on `event_day` that is true for the days to validate; for all rows if it has no days."""
+    tables = model.follows if raw is None else raw
+    return session.day_filter(*tables) if model.is_by_day and tables else "true"
