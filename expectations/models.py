@@ -114,7 +114,7 @@ def create_view(
     A model that is not built gets a view without its columns, so that its suite says so.
     """
     if not model.columns:
-        relation = f'select null as "{model.name} is not built"'
+        relation = f'select cast(null as integer) as "{model.name} is not built"'
     else:
         where = day_condition(session, model, raw)
         relation = f"select * from warehouse.{layer}.{model.name} where {where}"
@@ -122,9 +122,7 @@ def create_view(
     return model.name
 
 
-def day_condition(
-    session: Session, model: Model, raw: Collection[RawTable] | None = None
-) -> str:
+def day_condition(session: Session, model: Model, raw: Collection[RawTable] | None = None) -> str:
     """SQL on `event_day` that is true for the days to validate; for all rows if it has no days."""
     tables = model.follows if raw is None else raw
     return session.day_filter(*tables) if model.is_by_day and tables else "true"
