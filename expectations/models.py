@@ -32,11 +32,6 @@ class Model:
     raw: RawTable | None
     follows: frozenset[RawTable]
 
-    @property
-    def is_by_day(self) -> bool:
-        """Whether it is staged day by day, so that the new days can be read alone."""
-        return "event_day" in self.columns
-
 
 def attach(session: Session) -> None:
     """Make `warehouse.duckdb` readable as `warehouse`, for as long as the session is open.
@@ -101,7 +96,11 @@ def _made_of(model: str) -> frozenset[RawTable]:
 
 
 def create_view(
-    session: Session, layer: str, model: Model, raw: Collection[RawTable] | None = None
+    session: Session,
+    layer: str,
+    model: Model,
+    raw: Collection[RawTable] | None = None,
+    day: str = "event_day",
 ) -> str:
     """A view of the model's days to validate, named as the model; of all rows if it has no days.
 
@@ -110,19 +109,27 @@ def create_view(
         layer: The schema of the model.
         model: The model.
         raw: The raw tables whose new days are the model's; by default those it follows.
+        day: The column with the day.
 
     A model that is not built gets a view without its columns, so that its suite says so.
     """
     if not model.columns:
         relation = f'select cast(null as integer) as "{model.name} is not built"'
     else:
-        where = day_condition(session, model, raw)
+        where = day_condition(session, model, raw, day)
         relation = f"select * from warehouse.{layer}.{model.name} where {where}"
     session.execute(f"create view {model.name} as {relation}")
     return model.name
 
 
-def day_condition(session: Session, model: Model, raw: Collection[RawTable] | None = None) -> str:
-    """SQL on `event_day` that is true for the days to validate; for all rows if it has no days."""
+def day_condition(
+    session: Session,
+    model: Model,
+    raw: Collection[RawTable] | None = None,
+    day: str = "event_day",
+) -> str:
+    """SQL that is true for the days to validate; for all rows of a model without days."""
     tables = model.follows if raw is None else raw
-    return session.day_filter(*tables) if model.is_by_day and tables else "true"
+    if day not in model.columns or not tables:
+        return "true"
+    return session.day_filter(*tables, column=day)

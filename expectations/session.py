@@ -52,8 +52,8 @@ class Session:
         """Whether the table has nothing new to validate."""
         return self.days is not None and not self.days.get((source_name, table_name))
 
-    def day_filter(self, *tables: tuple[str, str]) -> str:
-        """SQL that is true for the days of these tables to validate, as (source, table).
+    def day_filter(self, *tables: tuple[str, str], column: str = "event_day") -> str:
+        """SQL on `column` that is true for the days of these tables, as (source, table).
 
         The days are literals, so that partitions are pruned.
         """
@@ -61,7 +61,7 @@ class Session:
             return "true"
         days = {day for table in tables for day in self.days.get(table, ())}
         listed = ", ".join(f"date '{day}'" for day in sorted(days))
-        return f"event_day in ({listed})" if days else "false"
+        return f"{column} in ({listed})" if days else "false"
 
 
 @contextmanager

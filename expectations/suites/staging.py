@@ -19,7 +19,7 @@ from expectations.generic import (
     not_negative,
 )
 from expectations.gx import Expectation
-from expectations.models import Model, attach, create_view, models_of
+from expectations.models import Model, attach, create_view, day_condition, models_of
 from expectations.rules import (
     CRITICAL,
     between,
@@ -57,8 +57,8 @@ def table_suites(session: Session) -> Iterator[TableSuite]:
 def _conservation(session: Session, model: Model, raw: tuple[str, str]) -> Expectation:
     """As many rows are staged as raw has business keys; day by day where days are staged alone."""
     source, table = raw
-    days = session.day_filter(raw) if model.is_by_day else "true"
-    key = "(event_day, _key_hash)" if model.is_by_day else "_key_hash"
+    days = day_condition(session, model, [raw])
+    key = "(event_day, _key_hash)" if "event_day" in model.columns else "_key_hash"
     files = f"{session.data_dir.raw}/{source}/{table}/*/*.parquet"
     return counted(
         f"""
