@@ -1,5 +1,5 @@
--- Each set of channel rules gives a rule one channel, ends with a rule that takes any visit, and names
--- only kinds that a pattern or a source can have; a misspelt kind would silently never fit.
+-- Each set of channel rules gives a rule one channel, ends with a rule that takes any visit, and
+-- names only kinds that a pattern or a source can have; a misspelt kind would silently never fit.
 with
 
 channel_rules as (

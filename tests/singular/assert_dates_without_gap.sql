@@ -7,14 +7,15 @@ dates as (
 
 ),
 
-covered as (
+bounds as (
 
     select
-        count(*) as days,
-        {{ days_between('min(calendar_date)', 'max(calendar_date)') }} + 1 as days_from_first_to_last,
-        sum(hours_in_day) as hours_in_all,
-        ({{ to_epoch_microseconds('max(ends_at)') }} - {{ to_epoch_microseconds('min(starts_at)') }})
-        / 3600000000 as hours_from_first_to_last
+        min(calendar_date) as first_day,
+        max(calendar_date) as last_day,
+        min(starts_at) as first_instant,
+        max(ends_at) as last_instant,
+        sum(hours_in_day) as hours_of_days,
+        count(*) as days
     from dates
 
 ),
@@ -22,10 +23,10 @@ covered as (
 gaps as (
 
     select *
-    from covered
+    from bounds
     where
-        days != days_from_first_to_last
-        or hours_in_all != hours_from_first_to_last
+        days != {{ days_between('first_day', 'last_day') }} + 1
+        or hours_of_days * 3600 != {{ seconds_between('first_instant', 'last_instant') }}
 
 )
 

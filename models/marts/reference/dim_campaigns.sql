@@ -221,14 +221,14 @@ described as (
         row_number() over (
             partition by campaign_id
             order by
-                priority,
-                last_date desc,
-                platform,
-                campaign_name,
-                source_system,
-                source,
-                medium,
-                channel
+                priority asc,
+                last_date desc nulls last,
+                platform asc nulls last,
+                campaign_name asc nulls last,
+                source_system asc nulls last,
+                source asc nulls last,
+                medium asc nulls last,
+                channel asc nulls last
         ) = 1
 
 ),

@@ -53,11 +53,13 @@ parts as (
 ),
 
 -- The Thursday of a week says which year and week it is in ISO 8601.
-with_thursdays as (
+with_bounds as (
 
     select
         *,
-        {{ add_days('calendar_date', '4 - day_of_week') }} as thursday
+        {{ add_days('calendar_date', '4 - day_of_week') }} as thursday,
+        {{ start_of_day('calendar_date') }} as starts_at,
+        {{ start_of_day('next_date') }} as ends_at
     from parts
 
 ),
@@ -106,23 +108,23 @@ holiday_names as (
 dates as (
 
     select
-        with_thursdays.calendar_date,
+        with_bounds.calendar_date,
 
-        cast(with_thursdays.calendar_year as integer) as calendar_year,
-        cast(quarter(with_thursdays.calendar_date) as integer) as quarter_number,
-        cast(with_thursdays.month_number as integer) as month_number,
-        cast(with_thursdays.day_of_month as integer) as day_of_month,
-        cast(with_thursdays.day_of_week as integer) as day_of_week,
+        cast(with_bounds.calendar_year as integer) as calendar_year,
+        cast(quarter(with_bounds.calendar_date) as integer) as quarter_number,
+        cast(with_bounds.month_number as integer) as month_number,
+        cast(with_bounds.day_of_month as integer) as day_of_month,
+        cast(with_bounds.day_of_week as integer) as day_of_week,
         cast({{
-            days_between('with_thursdays.first_of_year', 'with_thursdays.calendar_date')
+            days_between('with_bounds.first_of_year', 'with_bounds.calendar_date')
         }} + 1 as integer) as day_of_year,
-        cast(year(with_thursdays.thursday) as integer) as iso_year,
+        cast(year(with_bounds.thursday) as integer) as iso_year,
         cast(floor({{
-            days_between('make_date(year(with_thursdays.thursday), 1, 1)', 'with_thursdays.thursday')
+            days_between('make_date(year(with_bounds.thursday), 1, 1)', 'with_bounds.thursday')
         }} / 7) + 1 as integer) as iso_week,
-        substr(cast(with_thursdays.calendar_date as string), 1, 7) as month_name,
-        make_date(with_thursdays.calendar_year, with_thursdays.month_number, 1) as first_of_month,
-        {{ add_days('with_thursdays.calendar_date', '1 - with_thursdays.day_of_week') }}
+        substr(cast(with_bounds.calendar_date as string), 1, 7) as month_name,
+        make_date(with_bounds.calendar_year, with_bounds.month_number, 1) as first_of_month,
+        {{ add_days('with_bounds.calendar_date', '1 - with_bounds.day_of_week') }}
             as first_of_week,
         weekdays.name_en as weekday_en,
         weekdays.name_it as weekday_it,
@@ -132,29 +134,27 @@ dates as (
         holiday_names.name_it as holiday_it,
 
         cast(
-            ({{ to_epoch_microseconds(start_of_day('with_thursdays.next_date')) }}
-            - {{ to_epoch_microseconds(start_of_day('with_thursdays.calendar_date')) }})
-            / 3600000000 as integer
+            {{ seconds_between('with_bounds.starts_at', 'with_bounds.ends_at') }} / 3600 as integer
         ) as hours_in_day,
 
-        with_thursdays.day_of_week in (6, 7) as is_weekend,
+        with_bounds.day_of_week in (6, 7) as is_weekend,
         holiday_names.holiday_date is not null as is_holiday,
-        with_thursdays.day_of_week in (6, 7)
+        with_bounds.day_of_week in (6, 7)
         or holiday_names.holiday_date is not null as is_day_off,
 
-        {{ start_of_day('with_thursdays.calendar_date') }} as starts_at,
-        {{ start_of_day('with_thursdays.next_date') }} as ends_at
-    from with_thursdays
+        with_bounds.starts_at,
+        with_bounds.ends_at
+    from with_bounds
     inner join calendar_names as weekdays
         on
             weekdays.unit = 'weekday'
-            and with_thursdays.day_of_week = weekdays.position
+            and with_bounds.day_of_week = weekdays.position
     inner join calendar_names as months
         on
             months.unit = 'month'
-            and with_thursdays.month_number = months.position
+            and with_bounds.month_number = months.position
     left join holiday_names
-        on with_thursdays.calendar_date = holiday_names.holiday_date
+        on with_bounds.calendar_date = holiday_names.holiday_date
 
 )
 
