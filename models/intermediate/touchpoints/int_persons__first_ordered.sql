@@ -4,6 +4,7 @@ orders as (
 
     select
         {{ identifier_id('order', 'order_id') }} as identifier_id,
+        order_id,
         ordered_at
     from {{ ref('stg_store__orders') }}
     where not is_test
@@ -20,6 +21,7 @@ orders_of_persons as (
 
     select
         coalesce(identifiers.person_id, orders.identifier_id) as person_id,
+        orders.order_id,
         orders.ordered_at
     from orders
     left join identifiers
@@ -31,9 +33,14 @@ first_orders as (
 
     select
         person_id,
-        min(ordered_at) as first_ordered_at
+        order_id as first_order_id,
+        ordered_at as first_ordered_at
     from orders_of_persons
-    group by person_id
+    qualify
+        row_number() over (
+            partition by person_id
+            order by ordered_at, order_id
+        ) = 1
 
 )
 

@@ -101,8 +101,12 @@ fct_touchpoints as (
         of_types.medium_class,
         of_types.direction,
         of_types.ownership,
+        -- The site tells of the first order a moment after the shop does: what is about that order
+        -- itself does not come after it.
         case
-            when of_types.touched_at > first_orders.first_ordered_at
+            when
+                of_types.touched_at > first_orders.first_ordered_at
+                and of_types.order_id is distinct from first_orders.first_order_id
                 then stages.stage_after_order
             else stages.stage_before_order
         end as stage,
