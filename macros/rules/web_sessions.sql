@@ -41,13 +41,14 @@
 {%- endmacro %}
 
 
-{#- Whether a click id names the source of an event: always, or, where tags win
-    (`manual_tags_override_click_ids`), beside tags that are missing or organic. -#}
-{% macro click_decides(is_click, tags) -%}
-    coalesce({{ is_click }}, false)
-    {%- if var('manual_tags_override_click_ids') %}
-    and ({{ tags }}.source is null or coalesce({{ tags }}.medium, 'organic') = 'organic')
-    {%- endif %}
+{#- Whether a click id counts more than the tags beside it: always, or, where tags win
+    (`manual_tags_override_click_ids`), if they are missing or organic. -#}
+{% macro click_decides(source, medium) -%}
+    {%- if var('manual_tags_override_click_ids') -%}
+        ({{ source }} is null or coalesce({{ medium }}, 'organic') = 'organic')
+    {%- else -%}
+        true
+    {%- endif -%}
 {%- endmacro %}
 
 

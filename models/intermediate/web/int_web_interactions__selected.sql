@@ -3,15 +3,6 @@
 
 with
 
-events as (
-
-    select * from {{ ref('stg_ga4__events') }}
-    where
-        {{ is_day_in(days) }}
-        and (user_pseudo_id is not null or user_id is not null)
-
-),
-
 late_events as (
 
     select * from {{ ref('int_web_events__held_back') }}
@@ -41,11 +32,14 @@ selected_events as (
         {{ unnumbered_visitor() }} as visitor,
         case when {{ list_length('events.items') }} = 1 then {{ list_element('events.items', 1) }} end
             as only_item
-    from events
+    from {{ ref('stg_ga4__events') }} as events
     inner join web_interactions
         on events.event_name = web_interactions.event_name
     anti join late_events
         on events.event_id = late_events.event_id
+    where
+        {{ is_day_in(days) }}
+        and (user_pseudo_id is not null or user_id is not null)
 
 ),
 
@@ -88,13 +82,23 @@ parts_with_logouts as (
 
 ),
 
+events_of_devices as (
+
+    select *
+    from {{ ref('stg_ga4__events') }}
+    where
+        {{ is_day_in(days) }}
+        and user_pseudo_id is not null
+
+),
+
 events_of_parts_with_logouts as (
 
     select
         parts_with_logouts.session_part_id,
         events.event_id,
         events.user_id
-    from events
+    from events_of_devices as events
     inner join parts_with_logouts
         on
             events.event_day = parts_with_logouts.event_day
@@ -106,6 +110,8 @@ events_of_parts_with_logouts as (
                 events.ga_session_id = parts_with_logouts.ga_session_id
                 or (events.ga_session_id is null and parts_with_logouts.ga_session_id is null)
             )
+    anti join late_events
+        on events.event_id = late_events.event_id
 
 ),
 

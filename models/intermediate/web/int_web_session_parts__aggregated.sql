@@ -16,48 +16,50 @@ intent_rules as (
 
 ),
 
-first_landings as (
+late_events as (
 
-    select
-        event_day,
-        min(loaded_at) as first_loaded_at
-    from {{ ref('stg_landing__file_days') }}
-    where
-        source_name = 'ga4'
-        and table_name = 'event'
-    group by event_day
+    select * from {{ ref('int_web_events__held_back') }}
+    where {{ is_day_in(days) }}
 
 ),
 
--- Events nobody is known of make no session; late ones are in int_web_events__held_back.
+-- Events nobody is known of make no session.
 events as (
 
     select
         staged.*,
         {{ to_epoch_microseconds('staged.event_at') }} as event_microseconds,
         {{ has_ga4_session() }} as has_ga4_session,
-        {{ unnumbered_visitor() }} as visitor
+        {{ unnumbered_visitor() }} as visitor,
+        case when event_name = 'page_view' then page_path end as viewed_page
     from {{ ref('stg_ga4__events') }} as staged
+    anti join late_events
+        on staged.event_id = late_events.event_id
     where
         {{ is_day_in(days) }}
         and (user_pseudo_id is not null or user_id is not null)
 
 ),
 
-events_in_time as (
+-- Sessions without a number come from gaps. Two events of one visitor in one bucket, as long as the
+-- gap that ends a session, always share one, so only buckets are put in order, not events.
+-- (The few such events are read once more: kept for both uses, all events would be stored twice.)
+unnumbered_events as (
 
-    select events.*
-    from events
-    inner join first_landings
-        on events.event_day = first_landings.event_day
+    select
+        event_day,
+        {{ unnumbered_visitor() }} as visitor,
+        {{ to_epoch_microseconds('event_at') }} as event_microseconds
+    from {{ ref('stg_ga4__events') }} as staged
+    anti join late_events
+        on staged.event_id = late_events.event_id
     where
-        events._first_loaded_at
-        <= first_landings.first_loaded_at + interval {{ var('late_arrival_days') }} days
+        {{ is_day_in(days) }}
+        and not ({{ has_ga4_session() }})
+        and (user_pseudo_id is not null or user_id is not null)
 
 ),
 
--- Sessions without a number come from gaps. Two events of one visitor in one bucket, as long as the
--- gap that ends a session, always share one, so only buckets are put in order, not events.
 buckets as (
 
     select
@@ -66,8 +68,7 @@ buckets as (
         cast(floor(event_microseconds / {{ timeout }}) as bigint) as bucket,
         min(event_microseconds) as first_microseconds,
         max(event_microseconds) as last_microseconds
-    from events_in_time
-    where visitor is not null
+    from unnumbered_events
     group by event_day, visitor, cast(floor(event_microseconds / {{ timeout }}) as bigint)
 
 ),
@@ -142,31 +143,29 @@ event_intents as (
 described_events as (
 
     select
-        events_in_time.*,
-        case when events_in_time.has_ga4_session then events_in_time.ga_session_id end
+        events.*,
+        case when events.has_ga4_session then events.ga_session_id end
             as session_number,
         gap_numbers.gap_number,
-        events_in_time.event_name = 'page_view' as is_page_view,
+        events.event_name = 'page_view' as is_page_view,
         coalesce(web_interactions.touchpoint_type, '') as touchpoint_type,
         coalesce(web_interactions.is_key_event, false) as is_key_event,
         least(
             coalesce(event_intents.intent_priority, 99), coalesce(page_intents.intent_priority, 99)
         ) as intent_priority
-    from events_in_time
+    from events
     left join gap_numbers
         on
-            events_in_time.event_day = gap_numbers.event_day
-            and events_in_time.visitor = gap_numbers.visitor
-            and cast(floor(events_in_time.event_microseconds / {{ timeout }}) as bigint)
+            events.event_day = gap_numbers.event_day
+            and events.visitor = gap_numbers.visitor
+            and cast(floor(events.event_microseconds / {{ timeout }}) as bigint)
             = gap_numbers.bucket
     left join web_interactions
-        on events_in_time.event_name = web_interactions.event_name
+        on events.event_name = web_interactions.event_name
     left join event_intents
-        on events_in_time.event_name = event_intents.event_name
+        on events.event_name = event_intents.event_name
     left join page_intents
-        on
-            events_in_time.page_path = page_intents.page_path
-            and events_in_time.event_name = 'page_view'
+        on events.viewed_page = page_intents.page_path
 
 ),
 
@@ -192,8 +191,6 @@ aggregated as (
                     ('landing_hostname', 'page_hostname'),
                     ('device_category', 'device_category'),
                     ('device_operating_system', 'device_operating_system'),
-                    ('device_browser', 'device_browser'),
-                    ('device_language', 'device_language'),
                     ('geo_country', 'geo_country'),
                     ('geo_region', 'geo_region'),
                     ('geo_city', 'geo_city'),
@@ -226,12 +223,12 @@ aggregated as (
         min_by(
             {{
                 struct_of([
-                    ('source', traffic_text('event_source')),
-                    ('medium', traffic_text('event_medium')),
-                    ('campaign', traffic_text('event_campaign')),
+                    ('source', 'event_source'),
+                    ('medium', 'event_medium'),
+                    ('campaign', 'event_campaign'),
                     ('campaign_id', 'event_campaign_id'),
-                    ('is_google_click', 'coalesce(gclid, gbraid, wbraid) is not null'),
-                    ('is_display_click', 'dclid is not null'),
+                    ('google_click_id', 'coalesce(gclid, gbraid, wbraid)'),
+                    ('display_click_id', 'dclid'),
                 ])
             }},
             event_id
@@ -247,8 +244,8 @@ aggregated as (
 
         {{
             sorted_list(
-                struct_of([('event_id', 'event_id'), ('page', 'page_path')]),
-                'is_page_view and page_path is not null'
+                struct_of([('viewed_microseconds', 'event_microseconds'), ('page', 'viewed_page')]),
+                'viewed_page is not null'
             )
         }} as views_in_order,
 
@@ -266,8 +263,8 @@ aggregated as (
         sum(engagement_time_ms) as engagement_milliseconds,
 
         coalesce(
-            max(case when user_id is null then event_id end)
-            > min(case when user_id is not null then event_id end),
+            max(case when user_id is null then event_at end)
+            > min(case when user_id is not null then event_at end),
             false
         ) as has_events_after_logout,
         bool_or(is_bot) as is_bot,

@@ -147,22 +147,35 @@ whole_sessions as (
 ),
 
 -- What brought the session by its own events: a click id says more than the tags beside it.
+with_tags as (
+
+    select
+        *,
+        {{ traffic_text('arrival.source') }} as tagged_source,
+        {{ traffic_text('arrival.medium') }} as tagged_medium,
+        {{ traffic_text('arrival.campaign') }} as tagged_campaign,
+        arrival.google_click_id is not null as has_google_click,
+        arrival.google_click_id is not null or arrival.display_click_id is not null as has_click,
+        arrival is not null as has_own_source
+    from whole_sessions
+
+),
+
 with_arrivals as (
 
     select
         *,
         case
-            when {{ click_decides('arrival.is_google_click', 'arrival') }} then 'google'
-            when {{ click_decides('arrival.is_display_click', 'arrival') }} then 'google'
-            else arrival.source
+            when has_click and {{ click_decides('tagged_source', 'tagged_medium') }} then 'google'
+            else tagged_source
         end as arrival_source,
         case
-            when {{ click_decides('arrival.is_google_click', 'arrival') }} then 'cpc'
-            when {{ click_decides('arrival.is_display_click', 'arrival') }} then 'display'
-            else arrival.medium
-        end as arrival_medium,
-        arrival is not null as has_own_source
-    from whole_sessions
+            when not has_click or not ({{ click_decides('tagged_source', 'tagged_medium') }})
+                then tagged_medium
+            when has_google_click then 'cpc'
+            else 'display'
+        end as arrival_medium
+    from with_tags
 
 ),
 
@@ -197,7 +210,7 @@ with_deciding_side as (
         *,
         last_click is not null
         and not (
-            coalesce(arrival.is_google_click or arrival.is_display_click, false)
+            has_click
             and coalesce(last_click_medium, 'organic') = 'organic'
         ) as is_by_last_click
     from with_last_clicks
@@ -210,12 +223,12 @@ with_sources as (
         *,
         case when is_by_last_click then last_click_source else arrival_source end as known_source,
         case when is_by_last_click then last_click_medium else arrival_medium end as known_medium,
-        case when is_by_last_click then last_click_campaign else arrival.campaign end as campaign,
+        case when is_by_last_click then last_click_campaign else tagged_campaign end as campaign,
         case
             when not is_by_last_click then arrival.campaign_id
             when last_click.google_ads_campaign_id is not null
                 then last_click.google_ads_campaign_id
-            when arrival.source = last_click_source then arrival.campaign_id
+            when tagged_source = last_click_source then arrival.campaign_id
         end as campaign_id,
         case when is_by_last_click then last_click.default_channel_group end as ad_network_channel
     from with_deciding_side
@@ -308,8 +321,6 @@ sessions as (
         counted_walks.first_event.landing_hostname as landing_hostname,
         counted_walks.first_event.device_category as device_category,
         counted_walks.first_event.device_operating_system as device_operating_system,
-        counted_walks.first_event.device_browser as device_browser,
-        counted_walks.first_event.device_language as device_language,
         counted_walks.first_event.geo_country as country,
         counted_walks.first_event.geo_region as region,
         counted_walks.first_event.geo_city as city,
