@@ -54,6 +54,81 @@ QUESTIONS = [
         order by all
         """,
     ),
+    Question(
+        "Which channels bring visits, and which of the visits buy?",
+        """
+        with sessions as (
+            select
+                coalesce(channel, 'all') as channel,
+                count(*) as visits,
+                count(distinct person_id) as persons,
+                round(100 * avg(engaged::int), 1) as "engaged %",
+                count(order_id) as orders,
+                round(100 * count(order_id) / count(*), 1) as "buy %"
+            from marts.fct_sessions
+            where not is_bot and not is_internal
+            group by grouping sets ((channel), ())
+        )
+
+        select * from sessions
+        order by channel = 'all', visits desc, channel
+        """,
+    ),
+    Question(
+        "How far do visits get?",
+        """
+        with steps as (
+            select
+                unnest([1, 2, 3, 4, 5]) as number,
+                unnest(['visit', 'product seen', 'in the cart', 'checkout', 'order']) as step,
+                unnest([
+                    count(*),
+                    count_if(product_views > 0),
+                    count_if(cart_adds > 0),
+                    count_if(checkout_steps > 0),
+                    count(order_id)
+                ]) as visits
+            from marts.fct_sessions
+            where not is_bot and not is_internal
+        )
+
+        select step, visits, round(100 * visits / max(visits) over (), 1) as "of all %"
+        from steps
+        order by number
+        """,
+    ),
+    Question(
+        "How do people buy?",
+        """
+        select
+            coalesce(purchase_mode, 'all') as mode,
+            count(*) as orders,
+            round(100 * count(*) / max(count(*)) over (), 1) as "share %",
+            sum(net_revenue)::double as "net revenue",
+            round(100 * avg(is_impulse::int), 1) as "on impulse %",
+            round(100 * avg(is_first_order::int), 1) as "first order %"
+        from marts.fct_orders
+        where is_conversion
+        group by grouping sets ((purchase_mode), ())
+        order by grouping(purchase_mode), orders desc, mode
+        """,
+    ),
+    Question(
+        "How much of the relation happens off the web?",
+        """
+        select
+            coalesce(environment, 'all') as environment,
+            count(*) as contacts,
+            round(100 * count(*) / max(count(*)) over (), 1) as "share %",
+            count_if(is_path_entry) as "path entries",
+            count(distinct person_id) as persons,
+            count(distinct touchpoint_type) as "kinds of contact"
+        from marts.fct_touchpoints
+        where not is_bot and not is_machine and not is_internal and not is_test
+        group by grouping sets ((environment), ())
+        order by grouping(environment), environment
+        """,
+    ),
 ]
 
 
