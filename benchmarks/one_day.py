@@ -19,7 +19,7 @@ import tempfile
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
@@ -31,10 +31,11 @@ from orchestration.paths import PROJECT_DIR, DataDir
 from orchestration.progress import loaded_state
 from orchestration.publish import publish
 from orchestration.salt import ensure_salt
-from sample_data.settings import Settings
 
 # The rest takes a few hundredths of a second each.
 SHOWN = 15
+# First day of the world; its last must lie before 2026.
+START = date(2023, 1, 1)
 RESTATED_DAYS = 3
 # Of each of these days one event in so many comes late.
 LATE_ONE_IN = 50
@@ -64,7 +65,7 @@ def generate(data_dir: DataDir, persons: int, days: int, *arguments: str) -> Non
     _run(
         data_dir,
         *(sys.executable, "-m", "sample_data", "--daily"),
-        *("--persons", str(persons), "--days", str(days), *arguments),
+        *("--start", str(START), "--persons", str(persons), "--days", str(days), *arguments),
     )
 
 
@@ -78,7 +79,7 @@ def hold_back(data_dir: DataDir, days: int) -> list[tuple[Path, Path]]:
     held.mkdir()
     late = []
     for back in range(1, RESTATED_DAYS + 1):
-        day = Settings().start + timedelta(days=days - back)
+        day = START + timedelta(days=days - back)
         for path in sorted((data_dir.landing / "ga4" / "event").glob(f"*{day:%Y%m%d}*.parquet")):
             kept, aside = path.with_suffix(".kept"), held / f"late_{path.name}"
             chosen = f"hash(file_row_number) % {LATE_ONE_IN} = 0"

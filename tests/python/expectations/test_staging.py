@@ -11,8 +11,7 @@ import pytest
 
 from expectations.results import ExpectationOutcome, ValidationReport
 from expectations.runner import validate
-from expectations.suites.staging import REVIEWED
-from orchestration.paths import PROJECT_DIR, DataDir
+from orchestration.paths import DataDir
 from tests.python.expectations.conftest import AddVisits
 
 DAY = date(2024, 3, 31)
@@ -101,11 +100,6 @@ def test_models_that_are_not_built_block(data_dir: DataDir) -> None:
         connection.execute("create schema staging")
     report = validate("staging", data_dir, "run", {VISITS: [DAY]})
     assert any("built" in each.description for each in report.blocking_failures)
-
-
-def test_reviewed_models_exist() -> None:
-    models = {path.stem for path in (PROJECT_DIR / "models" / "staging").glob("*/*.sql")}
-    assert REVIEWED.keys() <= models
 
 
 def test_no_warehouse_is_said(data_dir: DataDir) -> None:

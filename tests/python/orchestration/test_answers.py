@@ -1,8 +1,13 @@
-"""Tables in text."""
+"""First answers: tables in text, and every question answered on the demo world."""
 
 from __future__ import annotations
 
-from orchestration.answers import text_table
+import duckdb
+import pytest
+
+from orchestration.answers import QUESTIONS, answers, text_table
+from orchestration.publish import current
+from tests.python.conftest import Built
 
 
 def test_numbers_stand_right_and_text_left() -> None:
@@ -18,3 +23,31 @@ def test_numbers_stand_right_and_text_left() -> None:
 
 def test_no_rows() -> None:
     assert text_table(["source"], []) == "source\n------"
+
+
+@pytest.mark.slow
+def test_every_question_has_a_short_answer(built: Built) -> None:
+    publication = current(built.data_dir)
+    assert publication is not None
+    found = dict(answers(built.data_dir, publication.run_id))
+    assert list(found) == [question.words for question in QUESTIONS]
+    for words, answer in found.items():
+        assert 3 <= len(answer.splitlines()) <= 40, words
+        assert max(map(len, answer.splitlines())) <= 110, words
+
+
+@pytest.mark.slow
+def test_parts_add_up_to_all(built: Built) -> None:
+    """Where an answer ends with all, the rows before it are its parts."""
+    added_up = 0
+    with duckdb.connect(built.data_dir.published / "viaggio.duckdb", read_only=True) as connection:
+        for question in QUESTIONS:
+            relation = connection.sql(question.sql)
+            *parts, last = relation.fetchall() or [(None,)]
+            if last[0] != "all":
+                continue
+            for column in {"visits", "orders", "contacts"} & set(relation.columns):
+                i = relation.columns.index(column)
+                assert sum(row[i] for row in parts) == last[i] > 0, question.words
+                added_up += 1
+    assert added_up >= 3

@@ -19,6 +19,7 @@ from orchestration.build import MODEL_LAYERS, PUBLISHED_LAYERS, build_definition
 from orchestration.landing.contract import load_contract
 from orchestration.paths import PROJECT_DIR, DataDir
 from orchestration.progress import is_up_to_date, pending_days
+from orchestration.project import load_manifest
 from orchestration.publish import current
 from tests.python.conftest import Built, Command, run_command, run_module
 
@@ -47,6 +48,27 @@ def test_the_first_run_publishes_counts_that_balance(built: Built) -> None:
     assert counts[0][0] == len(load_contract().tables)
     assert counts[0][1] > 1000
     assert counts[0][2] is True
+
+
+def test_every_mart_is_published_with_rows_and_described(built: Built) -> None:
+    publication = current(built.data_dir)
+    assert publication is not None
+    manifest = load_manifest(built.data_dir)
+    models = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
+    marts = {node["name"] for node in models if node["schema"] == "marts"}
+    rows = {table.name: table.rows for table in publication.tables if table.schema == "marts"}
+    assert rows.keys() == marts
+    assert [name for name, count in rows.items() if count == 0] == []
+    undescribed = published(
+        built.data_dir,
+        """
+        select table_name from duckdb_tables() where comment is null
+        union all
+        select table_name || '.' || column_name from duckdb_columns()
+        where not internal and comment is null
+        """,
+    )
+    assert undescribed == []
 
 
 def test_the_run_says_what_happened_and_where_to_look(built: Built) -> None:
@@ -99,6 +121,9 @@ def test_definitions_load_and_hold_every_raw_table(
     models = {key for key in graph.materializable_asset_keys if key.path[0] in MODEL_LAYERS}
     own = {key for key in models if key.path[-1].startswith(("stg_landing_", "stg_validation_"))}
     assert models - own <= checked
+    assert all(graph.get(key).owners for key in models)
+    groups = {graph.get(key).group_name for key in models if key.path[0] != "staging"}
+    assert {"intermediate_web", "marts_orders"} <= groups
     # What reads the results of expectations is built after them.
     audit = {key for key in graph.materializable_asset_keys if key.path[0] == "audit"}
     assert audit

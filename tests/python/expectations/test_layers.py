@@ -1,0 +1,163 @@
+"""Intermediate and marts: what is lost blocks, a failed guard warns, only new days are read."""
+
+from __future__ import annotations
+
+import importlib
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from expectations.generic import usual_volume
+from expectations.models import models_of
+from expectations.results import ExpectationOutcome
+from expectations.runner import validate
+from expectations.session import open_session
+from orchestration.paths import PROJECT_DIR, DataDir
+from tests.python.conftest import Built
+
+# What is done to a sound warehouse, the layer and table that notice, and what they say.
+DAMAGES = [
+    (
+        "delete from intermediate.int_web_session_parts__aggregated where rowid = 0",
+        ("intermediate", "int_web_session_parts__aggregated"),
+        "Every staged event of a visitor is in one part",
+    ),
+    (
+        "delete from intermediate.int_web_sessions__merged where rowid = 0",
+        ("intermediate", "int_web_sessions__merged"),
+        "Every event of a part is in one session",
+    ),
+    (
+        "insert into intermediate.int_touchpoints__email "
+        "from intermediate.int_touchpoints__email where rowid = 0",
+        ("intermediate", "int_touchpoints__email"),
+        "Every event of an e-mail is one touchpoint",
+    ),
+    (
+        "delete from intermediate.int_touchpoints__shop where source_table = 'store.order' "
+        "and source_key = (select min(source_key) from intermediate.int_touchpoints__shop "
+        "where source_table = 'store.order')",
+        ("intermediate", "int_touchpoints__shop"),
+        "Every row of stg_store__orders is in the touchpoints",
+    ),
+    (
+        "update marts.fct_orders set net_revenue = net_revenue + 0.01 where rowid = 0",
+        ("marts", "fct_orders"),
+        "Net revenue is what the orders are valued at",
+    ),
+    (
+        "delete from marts.fct_returns where rowid = 0",
+        ("marts", "fct_returns"),
+        "Every refunded line is there once",
+    ),
+]
+
+
+@pytest.fixture
+def warehouse(built: Built, tmp_path: Path) -> Callable[..., DataDir]:
+    """Gives a copy of the warehouse, after some statements."""
+
+    def damaged(*statements: str) -> DataDir:
+        data_dir = DataDir(tmp_path)
+        shutil.copy(built.data_dir.warehouse, data_dir.warehouse)
+        with duckdb.connect(data_dir.warehouse) as connection:
+            for statement in statements:
+                connection.execute(statement)
+        return data_dir
+
+    return damaged
+
+
+@pytest.mark.slow
+def test_nothing_blocks_in_the_demo_world_and_little_warns(built: Built) -> None:
+    with duckdb.connect(built.data_dir.published / "viaggio.duckdb", read_only=True) as connection:
+        counts = connection.execute(
+            "select layer, count(*) > 20, count_if(not success and severity = 'critical'), "
+            "count_if(not success) <= 3 "
+            "from audit.audit_expectations where layer in ('intermediate', 'marts') "
+            "group by layer order by layer"
+        ).fetchall()
+    assert counts == [("intermediate", True, 0, True), ("marts", True, 0, True)]
+
+
+@pytest.mark.slow
+def test_what_is_lost_or_added_blocks(warehouse: Callable[..., DataDir]) -> None:
+    data_dir = warehouse(*(statement for statement, _, _ in DAMAGES))
+    blocking: list[ExpectationOutcome] = []
+    for layer in ("intermediate", "marts"):
+        blocking += validate(layer, data_dir, "run").blocking_failures
+    found = {(each.layer, each.table_name, each.description) for each in blocking}
+    for _, table, words in DAMAGES:
+        assert [f for f in found if f[:2] == table and f[2].startswith(words)], (table, words)
+
+
+@pytest.mark.slow
+def test_a_person_made_of_many_others_warns(warehouse: Callable[..., DataDir]) -> None:
+    data_dir = warehouse(
+        "update intermediate.int_identifiers__resolved set person_id = "
+        "(select min(person_id) from intermediate.int_identifiers__resolved) "
+        "where rowid % 10 = 0 and not is_hub"
+    )
+    report = validate("intermediate", data_dir, "run")
+    assert report.blocking_failures == []
+    assert any("a guard failed" in each.description for each in report.failures)
+
+
+@pytest.mark.slow
+def test_of_views_too_only_the_days_to_validate_are_read(built: Built, tmp_path: Path) -> None:
+    with duckdb.connect(built.data_dir.warehouse, read_only=True) as connection:
+        day, sessions = connection.execute(
+            "select started_date, count(*) from marts.fct_sessions group by all order by all desc"
+        ).fetchone()
+    data_dir = DataDir(tmp_path)
+    shutil.copy(built.data_dir.warehouse, data_dir.warehouse)
+    report = validate("marts", data_dir, "run", {("ga4", "event"): [day]})
+    [conserved] = [
+        each
+        for each in report.results
+        if each.table_name == "fct_sessions" and each.description.startswith("Every session")
+    ]
+    assert conserved.element_count == sessions
+    assert {"fct_returns", "dim_channels"} & {each.table_name for each in report.results} == {
+        "dim_channels"
+    }
+
+
+@pytest.mark.slow
+def test_models_know_the_raw_tables_they_follow(built: Built) -> None:
+    with open_session(built.data_dir, None, None) as session:
+        session.execute(f"attach '{built.data_dir.warehouse}' as warehouse (read_only)")
+        follows = {
+            model.name: model.follows
+            for layer in ("intermediate", "marts")
+            for model in models_of(session, layer)
+        }
+    assert follows["int_web_sessions__merged"] == {("ga4", "event")}
+    assert {("ga4", "event"), ("email", "event"), ("store", "visit")} < follows["fct_touchpoints"]
+    assert follows["dim_journey_stages"] == frozenset()
+
+
+@pytest.mark.parametrize("layer", ["intermediate", "marts", "staging"])
+def test_reviewed_models_exist(layer: str) -> None:
+    models = {path.stem for path in (PROJECT_DIR / "models" / layer).glob("*/*.sql")}
+    assert importlib.import_module(f"expectations.suites.{layer}").REVIEWED.keys() <= models
+
+
+@pytest.mark.parametrize(("rows_of_last_day", "low_days"), [(100, 0), (29, 1)])
+def test_a_day_far_below_its_weekday_is_counted(
+    tmp_path: Path, rows_of_last_day: int, low_days: int
+) -> None:
+    """Ten Mondays of 100 rows, the last of which may have fewer."""
+    with open_session(DataDir(tmp_path), None, None) as session:
+        session.execute(
+            "create table visits as select date '2025-01-06' + cast(7 * week as int) as day "
+            "from range(10) as w (week), range(100) as r (n) "
+            f"where week < 9 or n < {rows_of_last_day}"
+        )
+        query = usual_volume("visits", "day", "visits").unexpected_rows_query
+        last = "(select * from visits where day = date '2025-03-10')"
+        row = session.execute(query.format(batch=last)).mappings().one()
+    assert (row["element_count"], row["unexpected_count"]) == (1, low_days)
