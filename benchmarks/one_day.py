@@ -118,17 +118,18 @@ def land_build_and_publish(data_dir: DataDir) -> Measured:
 
 def _run(data_dir: DataDir, *command: str) -> tuple[float, int]:
     """Run a command to its end; returns its processor seconds and its peak memory in MiB."""
-    quiet = os.open(os.devnull, os.O_WRONLY)
-    child = os.posix_spawn(
-        command[0],
-        command,
-        {**os.environ, **data_dir.environment(), "PYTHONPATH": str(PROJECT_DIR)},
-        file_actions=[(os.POSIX_SPAWN_DUP2, quiet, 1)],
-    )
-    os.close(quiet)
-    _, status, used = os.wait4(child, 0)
+    said = data_dir.root / "said.txt"
+    with said.open("w", encoding="utf-8") as output:
+        child = os.posix_spawn(
+            command[0],
+            command,
+            {**os.environ, **data_dir.environment(), "PYTHONPATH": str(PROJECT_DIR)},
+            file_actions=[(os.POSIX_SPAWN_DUP2, output.fileno(), 1)],
+        )
+        _, status, used = os.wait4(child, 0)
     if status:
-        raise RuntimeError(f"{' '.join(command)} failed; see {data_dir.root / 'logs'}")
+        last = "\n".join(said.read_text(encoding="utf-8").splitlines()[-30:])
+        raise RuntimeError(f"{' '.join(command)} failed:\n{last}")
     return used.ru_utime + used.ru_stime, used.ru_maxrss // 1024
 
 

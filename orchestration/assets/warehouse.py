@@ -16,7 +16,7 @@ from orchestration.translator import ViaggioTranslator, is_daily
 
 # Names the run to the audit models. (A dbt variable would make dbt parse everything anew.)
 RUN_ID_VARIABLE = "VIAGGIO_RUN_ID"
-RECORDED_DAYS = 31
+RECORDED_DAYS = 7
 # Audit reads the results of the expectations, which look at what the first command built.
 AUDIT_SELECTION = "source:validation+ viaggio.audit"
 
@@ -102,7 +102,7 @@ def _node(manifest: Mapping[str, Any], event: dg.Output[Any]) -> Mapping[str, An
 def recorded_days(manifest: Mapping[str, Any], node: Mapping[str, Any], days: Days) -> list[str]:
     """The newest days that a daily model staged anew, as partitions; none of other models.
 
-    Dagster takes some hundredths of a second for each, so of a long history only the last month
+    Dagster takes some hundredths of a second for each, so of a long history only the last week
     is shown day by day.
     """
     if not is_daily(node):
