@@ -114,6 +114,23 @@ QUESTIONS = [
         """,
     ),
     Question(
+        "Who are the persons, and by how many identifiers are they known?",
+        """
+        select
+            coalesce(lifecycle_status, 'all') as persons_are,
+            count(*) as persons,
+            sum(identifiers)::bigint as identifiers,
+            count_if(identifiers > 1) as "joined of several",
+            sum(orders)::bigint as orders,
+            sum(net_revenue)::double as "net revenue",
+            count_if(may_contact) as "may be written to"
+        from marts.dim_persons
+        where not is_excluded
+        group by grouping sets ((lifecycle_status), ())
+        order by grouping(lifecycle_status), persons desc, persons_are
+        """,
+    ),
+    Question(
         "How much of the relation happens off the web?",
         """
         select

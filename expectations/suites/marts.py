@@ -181,9 +181,55 @@ def _survey_responses(days: str) -> Expectations:
     ]  # fmt: skip
 
 
+def _persons(days: str) -> Expectations:
+    orders = f"{BUILT}.fct_orders where is_conversion and not is_cancelled"
+    return [
+        same(
+            "select sum(identifiers) from {batch}",
+            count_of(f"{RULED}.int_identifiers__summarised"),
+            "Every identifier is one person's.",
+            noun="identifiers lost or added",
+        ),
+        same(
+            "select sum(orders) from {batch}", f"select count(*) from {orders}",
+            "Every order that was not cancelled is one person's.",
+            noun="orders lost or added",
+        ),
+        same(
+            "select cast(sum(net_revenue) * 100 as bigint) from {batch}",
+            f"select cast(sum(net_revenue) * 100 as bigint) from {orders}",
+            "What persons brought in is what their orders did, to the cent.",
+            noun="cents",
+        ),
+        share_between("is_known", 0.01, 0.99, "1 to 99 % of the persons are known to the shop.",
+                      column="is_known"),
+        share_between("is_customer", 0, 0.9, "At most 90 % of the persons have ordered.",
+                      column="is_customer"),
+        at_most("is_excluded", 0.3, "of the persons are bots, staff or tests"),
+        at_most("is_erased", 0.05, "of the persons asked to be forgotten"),
+        share_between("may_contact", 0.01, 0.99, "The shop may write to 1 to 99 % of those known.",
+                      where="is_known", column="may_contact"),
+    ]  # fmt: skip
+
+
+def _person_identifiers(days: str) -> Expectations:
+    return [
+        same(
+            count_of("{batch}"), count_of(f"{RULED}.int_identifiers__summarised"),
+            "Every identifier is there once, whoever it belongs to.",
+        ),
+        share_between(
+            "evidence is not null", 0.01, 1, "At least 1 % of the devices are joined to a person.",
+            where="identifier_type = 'device'", column="evidence",
+        ),
+    ]  # fmt: skip
+
+
 # Suites by model; each is given SQL that is true for the days to validate. Models that are not
 # listed are still to be built, and their hashes to be hashes.
 REVIEWED: dict[str, Callable[[str], Expectations]] = {
+    "dim_person_identifiers": _person_identifiers,
+    "dim_persons": _persons,
     "fct_orders": _orders,
     "fct_returns": _returns,
     "fct_service_cases": _service_cases,
