@@ -26,9 +26,45 @@ products as (
 
 ),
 
+-- The contacts are read three times, each time only what is needed of them.
+pick_up_touchpoints as (
+
+    select
+        order_id,
+        touchpoint_id,
+        touched_at
+    from {{ ref('int_touchpoints__unioned') }}
+    where touchpoint_type = 'order_pickup'
+
+),
+
+touchpoints_built_whole as (
+
+    select
+        identifier_id,
+        event_day,
+        {{ evidence_fingerprint() }} as fingerprint
+    from {{ ref('int_touchpoints__unioned') }}
+    where
+        identifier_id is not null
+        and not {{ is_touchpoint_by_day() }}
+        and {{ is_purchase_evidence() }}
+
+),
+
 touchpoints as (
 
-    select * from {{ ref('int_touchpoints__unioned') }}
+    select
+        touchpoint_id,
+        identifier_id,
+        session_id,
+        product_id,
+        order_id,
+        touchpoint_type,
+        touched_at,
+        is_path_entry
+    from {{ ref('int_touchpoints__unioned') }}
+    where {{ is_purchase_evidence() }}
 
 ),
 
@@ -56,8 +92,7 @@ pick_ups as (
         order_id,
         touchpoint_id,
         touched_at
-    from touchpoints
-    where touchpoint_type = 'order_pickup'
+    from pick_up_touchpoints
     qualify
         row_number() over (
             partition by order_id
@@ -128,12 +163,8 @@ fingerprints_of_days as (
     select
         identifier_id,
         event_day,
-        {{ evidence_fingerprint() }} as fingerprint
-    from touchpoints
-    where
-        identifier_id is not null
-        and not {{ is_touchpoint_by_day() }}
-        and {{ is_purchase_evidence() }}
+        fingerprint
+    from touchpoints_built_whole
 
 ),
 
@@ -256,7 +287,6 @@ contacts as (
     from touchpoints
     inner join identifiers_of_persons
         on touchpoints.identifier_id = identifiers_of_persons.identifier_id
-    where {{ is_purchase_evidence() }}
 
 ),
 
