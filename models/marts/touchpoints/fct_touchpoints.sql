@@ -106,7 +106,7 @@ fct_touchpoints as (
         case
             when
                 of_types.touched_at > first_orders.first_ordered_at
-                and of_types.order_id is distinct from first_orders.first_order_id
+                and coalesce(of_types.order_id <> first_orders.first_order_id, true)
                 then stages.stage_after_order
             else stages.stage_before_order
         end as stage,
