@@ -6,21 +6,9 @@
     {%- if var('channel_rules_date') -%}
         {%- set day = "date '" ~ var('channel_rules_date') ~ "'" -%}
     {%- else -%}
-        {%- set day = 'visit_dates.visit_date' -%}
+        {%- set day = 'visits.visit_date' -%}
     {%- endif -%}
     with
-
-    visits as (
-
-        select distinct
-            source,
-            medium,
-            campaign,
-            ad_network_channel,
-            visit_date
-        from {{ visits }}
-
-    ),
 
     channel_rules as (
 
@@ -40,7 +28,8 @@
 
     ),
 
-    -- The rules of a day are those of the last change up to it.
+    -- Between two days of change the rules stay the same. All this follows from the seeds alone
+    -- and is cheap; the visits are read in one place.
     days_of_change as (
 
         select valid_from from channel_rules
@@ -51,27 +40,14 @@
 
     ),
 
-    visit_dates as (
-
-        select distinct visit_date from visits
-
-    ),
-
-    rules_of_dates as (
+    periods as (
 
         select
-            visit_dates.visit_date,
-            max(days_of_change.valid_from) as rules_date
-        from visit_dates
-        inner join days_of_change
-            on days_of_change.valid_from <= {{ day }}
-        group by visit_dates.visit_date
-
-    ),
-
-    rules_dates as (
-
-        select distinct rules_date from rules_of_dates
+            valid_from as rules_date,
+            coalesce(
+                lead(valid_from) over (order by valid_from), date '9999-12-31'
+            ) as next_rules_date
+        from days_of_change
 
     ),
 
@@ -79,14 +55,14 @@
     rules_in_force as (
 
         select
-            rules_dates.rules_date,
+            periods.rules_date,
             channel_rules.*
-        from rules_dates
+        from periods
         inner join channel_rules
-            on channel_rules.valid_from <= rules_dates.rules_date
+            on channel_rules.valid_from <= periods.rules_date
         qualify
             dense_rank() over (
-                partition by rules_dates.rules_date
+                partition by periods.rules_date
                 order by channel_rules.valid_from desc
             ) = 1
 
@@ -95,14 +71,14 @@
     patterns_in_force as (
 
         select
-            rules_dates.rules_date,
+            periods.rules_date,
             traffic_patterns.*
-        from rules_dates
+        from periods
         inner join traffic_patterns
-            on traffic_patterns.valid_from <= rules_dates.rules_date
+            on traffic_patterns.valid_from <= periods.rules_date
         qualify
             dense_rank() over (
-                partition by rules_dates.rules_date
+                partition by periods.rules_date
                 order by traffic_patterns.valid_from desc
             ) = 1
 
@@ -112,14 +88,14 @@
     sources_in_force as (
 
         select
-            rules_dates.rules_date,
+            periods.rules_date,
             traffic_sources.*
-        from rules_dates
+        from periods
         inner join traffic_sources
-            on traffic_sources.valid_from <= rules_dates.rules_date
+            on traffic_sources.valid_from <= periods.rules_date
         qualify
             row_number() over (
-                partition by rules_dates.rules_date, traffic_sources.source
+                partition by periods.rules_date, traffic_sources.source
                 order by traffic_sources.valid_from desc
             ) = 1
 
@@ -132,14 +108,18 @@
             visits.medium,
             visits.campaign,
             visits.ad_network_channel,
-            rules_of_dates.rules_date,
+            visits.visit_date,
+            periods.rules_date,
             {{ traffic_source_name('visits.source') }} as source_name,
             lower(trim(coalesce(visits.medium, ''))) as medium_text,
             lower(trim(coalesce(visits.campaign, ''))) as campaign_text,
             lower(trim(coalesce(visits.ad_network_channel, ''))) as ad_network_text
-        from visits
-        inner join rules_of_dates
-            on visits.visit_date = rules_of_dates.visit_date
+        from {{ visits }} as visits
+        inner join periods
+            on
+                {{ day }} >= periods.rules_date
+                and {{ day }} < periods.next_rules_date
+        where visits.visit_date is not null
 
     ),
 
@@ -181,22 +161,23 @@
 
     ),
 
+    fields as (
+
+        select distinct field from traffic_patterns
+
+    ),
+
     texts as (
 
-        select
-            'medium' as field,
-            medium_text as text_value
+        select distinct
+            fields.field,
+            case fields.field
+                when 'medium' then combinations.medium_text
+                when 'campaign' then combinations.campaign_text
+                when 'ad_network_channel' then combinations.ad_network_text
+            end as text_value
         from combinations
-        union
-        select
-            'campaign' as field,
-            campaign_text as text_value
-        from combinations
-        union
-        select
-            'ad_network_channel' as field,
-            ad_network_text as text_value
-        from combinations
+        cross join fields
 
     ),
 
@@ -248,14 +229,14 @@
     ),
 
     -- A rule fits where each kind it names is there; the first that fits wins.
-    channels_of_combinations as (
+    visits_with_channels as (
 
         select
             kinds.source,
             kinds.medium,
             kinds.campaign,
             kinds.ad_network_channel,
-            kinds.rules_date,
+            kinds.visit_date,
             min_by(rules_in_force.channel, rules_in_force.rule_number) as channel
         from kinds_of_combinations as kinds
         inner join rules_in_force
@@ -270,24 +251,11 @@
             kinds.medium,
             kinds.campaign,
             kinds.ad_network_channel,
-            kinds.rules_date
+            kinds.visit_date
 
     )
 
-    select
-        visits.source,
-        visits.medium,
-        visits.campaign,
-        visits.ad_network_channel,
-        visits.visit_date,
-        channels_of_combinations.channel
-    from visits
-    inner join rules_of_dates
-        on visits.visit_date = rules_of_dates.visit_date
-    inner join channels_of_combinations
-        on
-            rules_of_dates.rules_date = channels_of_combinations.rules_date
-            and {{ same_traffic('visits', 'channels_of_combinations') }}
+    select * from visits_with_channels
 {%- endmacro %}
 
 
