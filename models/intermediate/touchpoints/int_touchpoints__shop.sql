@@ -119,6 +119,20 @@ lines_returned as (
 
 ),
 
+-- A payment that failed may name only its checkout; the one that worked names the order as well.
+orders_of_checkouts as (
+
+    select
+        checkout_id,
+        min(order_id) as order_id
+    from transactions
+    where
+        checkout_id is not null
+        and order_id is not null
+    group by checkout_id
+
+),
+
 -- What a payment that worked says is said by its order.
 payments_declined as (
 
@@ -130,10 +144,11 @@ payments_declined as (
         cast(null as string) as channel,
         coalesce(
             {{ identifier_id('order', 'transactions.order_id') }},
+            {{ identifier_id('order', 'orders_of_checkouts.order_id') }},
             {{ identifier_id('customer', 'abandoned_checkouts.customer_id') }},
             {{ identifier_id('email', 'abandoned_checkouts.email_hash') }}
         ) as identifier_id,
-        transactions.order_id,
+        coalesce(transactions.order_id, orders_of_checkouts.order_id) as order_id,
         transactions.checkout_id,
         cast(null as string) as product_id,
         cast(null as string) as location_id,
@@ -142,6 +157,8 @@ payments_declined as (
     from transactions
     left join abandoned_checkouts
         on transactions.checkout_id = abandoned_checkouts.checkout_id
+    left join orders_of_checkouts
+        on transactions.checkout_id = orders_of_checkouts.checkout_id
     where not transactions.is_successful
 
 ),
