@@ -1,0 +1,89 @@
+"""However files arrive, the last run leaves what one run over all of them makes.
+
+A small world's files are dealt into batches at random, days mixed; some come twice, under another
+name; some come last. After each batch everything is landed and built.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from orchestration.landing.load import land
+from orchestration.paths import DataDir
+from tests.python.conftest import run_module
+from tests.python.parity.arrival import unequal_relations
+from tests.python.parity.conftest import build, new_data_dir
+
+BATCHES = 3
+SHARE_TWICE = 0.1
+SHARE_LAST = 0.1
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A file of the world, where it is dropped and with which batch."""
+
+    file: Path
+    dropped_as: Path
+    batch: int
+
+
+def deal(files: list[Path], seed: int) -> list[Delivery]:
+    """Deal files, given by their paths below the landing folder, into `BATCHES` at random."""
+    chance = random.Random(seed)  # noqa: S311 (nothing secret hangs on it)
+    deliveries = []
+    for file in sorted(files):
+        is_delayed = chance.random() < SHARE_LAST
+        batch = BATCHES - 1 if is_delayed else chance.randrange(BATCHES)
+        deliveries.append(Delivery(file, file, batch))
+        if chance.random() < SHARE_TWICE:
+            again = file.with_name(f"again_{file.name}")
+            deliveries.append(Delivery(file, again, chance.randrange(BATCHES)))
+    return deliveries
+
+
+def drop_and_build(data_dir: DataDir, world: Path, deliveries: list[Delivery], run: str) -> None:
+    for delivery in deliveries:
+        dropped = data_dir.landing / delivery.dropped_as
+        dropped.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(world / delivery.file, dropped)
+    report = land(data_dir)
+    assert not report.failed_in_part, report.summary()
+    build(data_dir, "ci", run)
+
+
+@pytest.fixture(scope="module")
+def at_once(tmp_path_factory: pytest.TempPathFactory) -> DataDir:
+    """Two weeks of few persons, a file a day and table; landed and built in one run."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        data_dir = new_data_dir(tmp_path_factory.mktemp("at_once"), monkeypatch)
+        generated = run_module(
+            data_dir,
+            "sample_data",
+            *("--days", "14", "--persons", "600", "--daily"),
+            *("--set", "duplicates=0.02", "late=0.02", "test_orders=0.1", "broken=0"),
+        )
+        assert generated.code == 0, generated.output
+        drop_and_build(data_dir, data_dir.landing, [], "once")
+    return data_dir
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_order_of_arrival_does_not_matter(
+    at_once: DataDir, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    world = at_once.landing
+    files = [path.relative_to(world) for path in world.rglob("*") if path.is_file()]
+    deliveries = deal(files, seed)
+    data_dir = new_data_dir(tmp_path, monkeypatch)
+    for batch in range(BATCHES):
+        arrived = [delivery for delivery in deliveries if delivery.batch == batch]
+        drop_and_build(data_dir, world, arrived, str(batch))
+    compared, unequal = unequal_relations(data_dir, at_once)
+    assert compared > len({file.parent for file in files})
+    assert not unequal, "\n".join(map(str, unequal))
