@@ -5,13 +5,17 @@
 
 {% macro duckdb__struct_of(fields) -%}
     struct_pack(
-        {%- for name, expression in fields %}{{ name }} := {{ expression }}{{ ', ' if not loop.last }}{% endfor -%}
+        {%- for name, expression in fields -%}
+            {{ name }} := {{ expression }}{{ ', ' if not loop.last }}
+        {%- endfor -%}
     )
 {%- endmacro %}
 
 {% macro spark__struct_of(fields) -%}
     named_struct(
-        {%- for name, expression in fields %}'{{ name }}', {{ expression }}{{ ', ' if not loop.last }}{% endfor -%}
+        {%- for name, expression in fields -%}
+            '{{ name }}', {{ expression }}{{ ', ' if not loop.last }}
+        {%- endfor -%}
     )
 {%- endmacro %}
 
@@ -90,7 +94,11 @@
 {% macro spark__list_returns(list) -%}
     size(
         filter(
-            zip_with({{ list }}, slice({{ list }}, 3, size({{ list }})), (here, next) -> here = next),
+            zip_with(
+                {{ list }},
+                slice({{ list }}, 3, size({{ list }})),
+                (here, next) -> here = next
+            ),
             is_return -> is_return
         )
     )

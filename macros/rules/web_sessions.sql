@@ -30,7 +30,9 @@
 {% macro unnumbered_visitor() -%}
     case
         when not ({{ has_ga4_session() }})
-            then coalesce(stream_id, '') || coalesce('|device|' || user_pseudo_id, '|user|' || user_id)
+            then
+                coalesce(stream_id, '')
+                || coalesce('|device|' || user_pseudo_id, '|user|' || user_id)
     end
 {%- endmacro %}
 
@@ -55,6 +57,9 @@
 {#- Whether the Google Ads side of a last click names its source: where GA4 itself names none but a
     campaign of Google Ads, or calls such a click organic. -#}
 {% macro google_ads_decide(last_click) -%}
-    coalesce({{ last_click }}.google_ads_campaign_id, {{ last_click }}.google_ads_campaign) is not null
+    (
+        {{ last_click }}.google_ads_campaign_id is not null
+        or {{ last_click }}.google_ads_campaign is not null
+    )
     and coalesce({{ traffic_text(last_click ~ '.cross_channel_medium') }}, 'organic') = 'organic'
 {%- endmacro %}

@@ -30,8 +30,9 @@ selected_events as (
         web_interactions.touchpoint_type,
         web_interactions.is_key_event,
         {{ unnumbered_visitor() }} as visitor,
-        case when {{ list_length('events.items') }} = 1 then {{ list_element('events.items', 1) }} end
-            as only_item
+        case
+            when {{ list_length('events.items') }} = 1 then {{ list_element('events.items', 1) }}
+        end as only_item
     from {{ ref('stg_ga4__events') }} as events
     inner join web_interactions
         on events.event_name = web_interactions.event_name

@@ -191,7 +191,9 @@ with_last_clicks as (
         *,
         case
             when {{ google_ads_decide('last_click') }} then 'google'
-            else {{ traffic_text('coalesce(last_click.cross_channel_source, last_click.manual_source)') }}
+            when last_click.cross_channel_source is not null
+                then {{ traffic_text('last_click.cross_channel_source') }}
+            else {{ traffic_text('last_click.manual_source') }}
         end as last_click_source,
         case
             when {{ google_ads_decide('last_click') }} then 'cpc'
