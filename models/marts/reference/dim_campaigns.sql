@@ -198,6 +198,17 @@ traces as (
 
 ),
 
+spans as (
+
+    select
+        campaign_id,
+        min(first_date) as first_date,
+        max(last_date) as last_date
+    from traces
+    group by campaign_id
+
+),
+
 -- The system that runs a campaign describes it, with the newest of what it says.
 described as (
 
@@ -213,9 +224,7 @@ described as (
         subject,
         workflow_id,
         offer_id,
-        is_personalised,
-        min(first_date) over (partition by campaign_id) as first_date,
-        max(last_date) over (partition by campaign_id) as last_date
+        is_personalised
     from traces
     qualify
         row_number() over (
@@ -266,13 +275,15 @@ dimension as (
         described.source,
         described.medium,
         described.subject,
-        described.first_date,
-        described.last_date,
+        spans.first_date,
+        spans.last_date,
 
         described.source_system in ('ads', 'email') as is_listed,
         retargeting_campaigns.campaign_id is not null as is_retargeting,
         described.is_personalised
     from described
+    inner join spans
+        on described.campaign_id = spans.campaign_id
     left join retargeting_campaigns
         on described.campaign_id = retargeting_campaigns.campaign_id
 
