@@ -19,7 +19,6 @@ from tests.python.conftest import run_module
 from tests.python.parity.arrival import unequal_relations
 from tests.python.parity.conftest import build, new_data_dir
 
-BATCHES = 3
 SHARE_TWICE = 0.1
 SHARE_LAST = 0.1
 
@@ -33,17 +32,17 @@ class Delivery:
     batch: int
 
 
-def deal(files: list[Path], seed: int) -> list[Delivery]:
-    """Deal files, given by their paths below the landing folder, into `BATCHES` at random."""
+def deal(files: list[Path], batches: int, seed: int) -> list[Delivery]:
+    """Deal files, given by their paths below the landing folder, into batches at random."""
     chance = random.Random(seed)  # noqa: S311 (nothing secret hangs on it)
     deliveries = []
     for file in sorted(files):
         is_delayed = chance.random() < SHARE_LAST
-        batch = BATCHES - 1 if is_delayed else chance.randrange(BATCHES)
+        batch = batches - 1 if is_delayed else chance.randrange(batches)
         deliveries.append(Delivery(file, file, batch))
         if chance.random() < SHARE_TWICE:
             again = file.with_name(f"again_{file.name}")
-            deliveries.append(Delivery(file, again, chance.randrange(BATCHES)))
+            deliveries.append(Delivery(file, again, chance.randrange(batches)))
     return deliveries
 
 
@@ -73,15 +72,15 @@ def at_once(tmp_path_factory: pytest.TempPathFactory) -> DataDir:
     return data_dir
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize(("batches", "seed"), [(3, 1), (2, 2)])
 def test_the_order_of_arrival_does_not_matter(
-    at_once: DataDir, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+    at_once: DataDir, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, batches: int, seed: int
 ) -> None:
     world = at_once.landing
     files = [path.relative_to(world) for path in world.rglob("*") if path.is_file()]
-    deliveries = deal(files, seed)
+    deliveries = deal(files, batches, seed)
     data_dir = new_data_dir(tmp_path, monkeypatch)
-    for batch in range(BATCHES):
+    for batch in range(batches):
         arrived = [delivery for delivery in deliveries if delivery.batch == batch]
         drop_and_build(data_dir, world, arrived, str(batch))
     compared, unequal = unequal_relations(data_dir, at_once)
