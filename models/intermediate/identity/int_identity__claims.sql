@@ -4,7 +4,7 @@ device_evidence as (
 
     select *
     from {{ ref('int_identity__evidence') }}
-    where identifier_type = 'device'
+    where identifier_type = 'device' and {{ var('identity_guards_shared_devices') }}
 
 ),
 

@@ -12,7 +12,7 @@
     left join {{ ref('int_identity__hubs') }} as other_hubs
         on evidence.other_identifier_id = other_hubs.identifier_id
     where
-        evidence.identifier_type <> 'device'
+        (evidence.identifier_type <> 'device' or not {{ var('identity_guards_shared_devices') }})
         and hubs.identifier_id is null
         and other_hubs.identifier_id is null
 {% endset -%}
