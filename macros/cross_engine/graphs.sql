@@ -9,6 +9,9 @@
     of a graph (a chain of a thousand takes a dozen); at the end the pointers are followed. The hash
     decides how many rounds it takes, never the result, so each engine uses its own. -#}
 {% macro connected_components(edges, work, most_rounds=60) -%}
+    {%- if not execute -%}
+        {{ return('(select null as identifier_id, null as cluster_id where false)') }}
+    {%- endif -%}
     {%- set state = namespace(edges=work_table(work ~ '_edges_0'), is_done=false) -%}
     {%- set pointers = [] -%}
     {%- do create_work_table(state.edges, distinct_edges(edges)) -%}

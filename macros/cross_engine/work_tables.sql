@@ -9,7 +9,7 @@
 {%- endmacro %}
 
 {% macro spark__work_table(name) -%}
-    {{ return(target.schema ~ '.work_' ~ name) }}
+    {{ return(this.schema ~ '.work_' ~ name) }}
 {%- endmacro %}
 
 

@@ -73,9 +73,9 @@ orders_of_persons as (
 
     select
         identifiers.person_id,
-        count(case when not orders.is_cancelled then 1 end) as orders,
-        min(case when not orders.is_cancelled then orders.ordered_at end) as first_order_at,
-        max(case when not orders.is_cancelled then orders.ordered_at end) as last_order_at,
+        count(*) as orders,
+        min(orders.ordered_at) as first_order_at,
+        max(orders.ordered_at) as last_order_at,
         cast(sum(orders.net_revenue) as decimal(18, 2)) as net_revenue
     from orders
     inner join identifiers
