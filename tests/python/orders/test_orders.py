@@ -27,7 +27,7 @@ CASES = """
         orders.is_first_order as found_first,
         orders.payment_failures > 0 as found_failure,
         orders.person_id
-    from truth."order" as truth
+    from truth_order as truth
     inner join marts.fct_orders as orders using (order_id)
     where not truth.is_test
 """
@@ -42,10 +42,9 @@ def warehouse(built: Built) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def _add_truth(connection: duckdb.DuckDBPyConnection, root: Path) -> None:
-    connection.execute("attach ':memory:' as truth")
     for name in ("order", "session"):
         files = root / "truth" / f"{name}.parquet"
-        connection.execute(f"create view truth.\"{name}\" as from read_parquet('{files}')")
+        connection.execute(f"create temp view truth_{name} as from read_parquet('{files}')")
     connection.execute(CASES)
 
 
@@ -57,7 +56,7 @@ def _value(connection: duckdb.DuckDBPyConnection, sql: str) -> float:
 
 def test_each_order_of_the_truth_is_there_once(warehouse: duckdb.DuckDBPyConnection) -> None:
     counts = warehouse.execute(
-        'select (select count(*) from truth."order"), count(*), count(distinct order_id) '
+        "select (select count(*) from truth_order), count(*), count(distinct order_id) "
         "from marts.fct_orders"
     ).fetchone()
     assert counts is not None
@@ -83,16 +82,16 @@ def test_trials_and_research_are_found_wherever_identity_finds_the_person(
     """What the truth names as evidence is evidence, if it is by the order's person in the data."""
     evidence = """
         with evidence as (
-            select order_id, touchpoints.person_id
+            select cases.order_id, touchpoints.person_id
             from cases
             inner join marts.fct_touchpoints as touchpoints
                 on touchpoints.source_key = trial_visit_id
                 and touchpoint_type = 'store_demo'
             where purchase_mode = 'try_and_buy'
             union all
-            select order_id, sessions.person_id
+            select cases.order_id, sessions.person_id
             from cases
-            inner join truth.session as research on research_session_key = session_key
+            inner join truth_session as research on research_session_key = session_key
             inner join intermediate.int_web_sessions__merged as web
                 using (stream_id, user_pseudo_id, ga_session_id)
             inner join marts.fct_sessions as sessions using (session_id)
@@ -124,7 +123,7 @@ def test_modes_are_not_made_up(warehouse: duckdb.DuckDBPyConnection) -> None:
 def test_trial_is_the_last_one_known(warehouse: duckdb.DuckDBPyConnection) -> None:
     """That of the truth, or one before it where nobody noted who came to the last."""
     later = warehouse.execute("""
-        select order_id
+        select cases.order_id
         from cases
         inner join marts.fct_touchpoints as evidence on evidence_id = touchpoint_id
         inner join staging.stg_store__visits as trial on trial_visit_id = visit_id
@@ -180,7 +179,7 @@ def test_a_merge_of_persons_decides_their_orders_anew_and_only_theirs(
     with duckdb.connect(str(data_dir.warehouse)) as connection:
         connection.execute(f"create schema before; create table before.modes as from {modes}")
         order_id, person_id, touchpoint_id, device = connection.execute("""
-            select order_id, orders.person_id, touchpoint_id, touchpoints.identifier_id
+            select orders.order_id, orders.person_id, touchpoint_id, touchpoints.identifier_id
             from marts.fct_orders as orders
             inner join intermediate.int_touchpoints__unioned as touchpoints
                 on touchpoints.touched_at < orders.ordered_at
@@ -196,7 +195,7 @@ def test_a_merge_of_persons_decides_their_orders_anew_and_only_theirs(
                 and orders.person_id in (
                     select person_id from intermediate.int_identifiers__resolved
                 )
-            order by order_id, touched_at desc, touchpoint_id desc
+            order by orders.order_id, touched_at desc, touchpoint_id desc
             limit 1
         """).fetchone() or ("", "", "", "")
         assert device, "no order in a store after an unknown visitor's visit"
