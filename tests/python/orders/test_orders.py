@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from orchestration.landing.load import land
 from orchestration.paths import DataDir
-from tests.python.conftest import Built, run_command
+from tests.python.conftest import run_command, run_module
+from tests.python.parity.conftest import DBT, build, new_data_dir
 
 pytestmark = pytest.mark.slow
 
@@ -34,10 +35,22 @@ CASES = """
 
 
 @pytest.fixture(scope="module")
-def warehouse(built: Built) -> Iterator[duckdb.DuckDBPyConnection]:
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DataDir]:
+    """Six weeks of 2,500 persons, landed and built: in less, few look here and buy there."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        data_dir = new_data_dir(tmp_path_factory.mktemp("orders"), monkeypatch)
+        generated = run_module(data_dir, "sample_data", "--days", "45", "--persons", "2500")
+        assert generated.code == 0, generated.output
+        land(data_dir)
+        build(data_dir, "ci", "orders")
+        yield data_dir
+
+
+@pytest.fixture(scope="module")
+def warehouse(world: DataDir) -> Iterator[duckdb.DuckDBPyConnection]:
     """The built warehouse, with the truth of its orders and sessions and the view `cases`."""
-    with duckdb.connect(str(built.data_dir.warehouse), read_only=True) as connection:
-        _add_truth(connection, built.data_dir.root)
+    with duckdb.connect(str(world.warehouse), read_only=True) as connection:
+        _add_truth(connection, world.root)
         yield connection
 
 
@@ -156,23 +169,20 @@ def test_impulse_purchases_are_found_where_their_visits_were_seen(
     assert found >= 0.7
 
 
-def _run(data_dir: DataDir, *arguments: str) -> None:
-    dbt = Path(sys.executable).with_name("dbt")
-    done = run_command(
-        data_dir, str(dbt), "run", "--quiet", "--select", "int_orders__purchase_modes", *arguments
-    )
+def _decide(data_dir: DataDir) -> None:
+    done = run_command(data_dir, DBT, "run", "--quiet", "--select", "int_orders__purchase_modes")
     assert done.code == 0, done.output
 
 
 def test_a_merge_of_persons_decides_their_orders_anew_and_only_theirs(
-    built: Built, tmp_path: Path
+    world: DataDir, tmp_path: Path
 ) -> None:
     """A visitor turns out to be a customer: the purchase in the store was researched online."""
     data_dir = DataDir(tmp_path / "merged")
     data_dir.root.mkdir()
     for name in ("raw", "hash_salt", "ledger", "validation"):
-        (data_dir.root / name).symlink_to(built.data_dir.root / name)
-    shutil.copy(built.data_dir.warehouse, data_dir.warehouse)
+        (data_dir.root / name).symlink_to(world.root / name)
+    shutil.copy(world.warehouse, data_dir.warehouse)
     modes = "intermediate.int_orders__purchase_modes"
     map_ = "intermediate.int_identifiers__resolved"
 
@@ -210,7 +220,7 @@ def test_a_merge_of_persons_decides_their_orders_anew_and_only_theirs(
         )
         connection.execute(f"update {modes} set evidence_session_id = 'left alone'")
 
-    _run(data_dir)
+    _decide(data_dir)
     with duckdb.connect(str(data_dir.warehouse)) as connection:
         decided = connection.execute(
             f"select order_id from {modes} "
@@ -231,7 +241,7 @@ def test_a_merge_of_persons_decides_their_orders_anew_and_only_theirs(
         connection.execute(f"delete from {map_} where identifier_id = ?", [device])
 
     # Undone, nothing is left of it.
-    _run(data_dir)
+    _decide(data_dir)
     with duckdb.connect(str(data_dir.warehouse)) as connection:
         changed = connection.execute(
             f"(from {modes} except from before.modes) union (from before.modes except from {modes})"
