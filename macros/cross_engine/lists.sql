@@ -28,7 +28,7 @@
 {%- endmacro %}
 
 
-{#- Element of a list at a position counted from 1; null where there is none. -#}
+{#- Element of a list at a position counted from 1; null where there is none, at 0 as well (the last of an empty list). -#}
 {% macro list_element(list, position) -%}
     {{ return(adapter.dispatch('list_element', 'viaggio')(list, position)) }}
 {%- endmacro %}
@@ -38,7 +38,7 @@
 {%- endmacro %}
 
 {% macro spark__list_element(list, position) -%}
-    try_element_at({{ list }}, {{ position }})
+    try_element_at({{ list }}, nullif({{ position }}, 0))
 {%- endmacro %}
 
 
