@@ -182,7 +182,7 @@ def _survey_responses(days: str) -> Expectations:
 
 
 def _persons(days: str) -> Expectations:
-    orders = f"{BUILT}.fct_orders where is_conversion and not is_cancelled"
+    orders = f"{BUILT}.fct_orders where is_conversion"
     return [
         same(
             "select sum(identifiers) from {batch}",
@@ -192,7 +192,7 @@ def _persons(days: str) -> Expectations:
         ),
         same(
             "select sum(orders) from {batch}", f"select count(*) from {orders}",
-            "Every order that was not cancelled is one person's.",
+            "Every order that counts as a conversion is one person's.",
             noun="orders lost or added",
         ),
         same(
