@@ -28,7 +28,8 @@
 {%- endmacro %}
 
 
-{#- Element of a list at a position counted from 1; null where there is none, at 0 as well (the last of an empty list). -#}
+{#- Element of a list at a position counted from 1; null where there is none, as at 0, which is the
+    last position of an empty list. -#}
 {% macro list_element(list, position) -%}
     {{ return(adapter.dispatch('list_element', 'viaggio')(list, position)) }}
 {%- endmacro %}
