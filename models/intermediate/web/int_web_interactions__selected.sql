@@ -40,7 +40,7 @@ selected_events as (
         on events.event_id = late_events.event_id
     where
         {{ is_day_in(days) }}
-        and (user_pseudo_id is not null or user_id is not null)
+        and (events.user_pseudo_id is not null or events.user_id is not null)
 
 ),
 

@@ -31,13 +31,13 @@ events as (
         {{ to_epoch_microseconds('staged.event_at') }} as event_microseconds,
         {{ has_ga4_session() }} as has_ga4_session,
         {{ unnumbered_visitor() }} as visitor,
-        case when event_name = 'page_view' then page_path end as viewed_page
+        case when staged.event_name = 'page_view' then staged.page_path end as viewed_page
     from {{ ref('stg_ga4__events') }} as staged
     anti join late_events
         on staged.event_id = late_events.event_id
     where
         {{ is_day_in(days) }}
-        and (user_pseudo_id is not null or user_id is not null)
+        and (staged.user_pseudo_id is not null or staged.user_id is not null)
 
 ),
 
@@ -47,7 +47,7 @@ events as (
 unnumbered_events as (
 
     select
-        event_day,
+        staged.event_day,
         {{ unnumbered_visitor() }} as visitor,
         {{ to_epoch_microseconds('event_at') }} as event_microseconds
     from {{ ref('stg_ga4__events') }} as staged
@@ -56,7 +56,7 @@ unnumbered_events as (
     where
         {{ is_day_in(days) }}
         and not ({{ has_ga4_session() }})
-        and (user_pseudo_id is not null or user_id is not null)
+        and (staged.user_pseudo_id is not null or staged.user_id is not null)
 
 ),
 
