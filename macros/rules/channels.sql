@@ -290,3 +290,18 @@
         {{ domain }}, '^([^.]+)[.]((co|com|org|net|ne|or)[.])?[a-z][a-z]+$', 1
     )
 {%- endmacro %}
+
+
+{#- Whether a campaign brings people back who were there before: its name says so, in full or by one
+    of the usual short forms (rtg, rmk, rmkt, rlsa). -#}
+{% macro is_retargeting(campaign) -%}
+    coalesce(
+        {{
+            matches(
+                'lower(' ~ campaign ~ ')',
+                "'retarget|remarket|ricontatt|(^|[^a-z])(rtg|rmk|rmkt|rlsa)([^a-z]|$)'"
+            )
+        }},
+        false
+    )
+{%- endmacro %}

@@ -16,12 +16,3 @@
 {% macro detail_of_key(key, place) -%}
     nullif(split_part({{ key }}, '|', {{ place + 1 }}), '')
 {%- endmacro %}
-
-
-{#- Whether a campaign brings people back who were there before, by its name. -#}
-{% macro is_retargeting(campaign) -%}
-    coalesce(
-        lower({{ campaign }}) like '%retarget%' or lower({{ campaign }}) like '%remarket%',
-        false
-    )
-{%- endmacro %}

@@ -6,56 +6,9 @@ touchpoints as (
 
     select
         *,
-        order_id is not null as is_with_order,
-        {{ is_retargeting('campaign') }} as is_retargeting,
-        {{ sentiment_band('sentiment') }} as sentiment_band
-    from {{ ref('int_touchpoints__unioned') }}
+        lpad(cast(source_priority as string), 4, '0') as priority_key
+    from {{ ref('int_touchpoints__described') }}
     where identifier_id is not null
-
-),
-
-types as (
-
-    select * from {{ ref('touchpoint_types') }}
-
-),
-
-channels as (
-
-    select * from {{ ref('channels') }}
-
-),
-
-stages as (
-
-    select * from {{ ref('int_stages__ruled') }}
-
-),
-
-described as (
-
-    select
-        touchpoints.*,
-        lpad(cast(types.source_priority as string), 4, '0') as priority_key,
-        stages.stage_before_order,
-        stages.stage_after_order,
-        case
-            when types.follows_channel then coalesce(channels.environment, types.environment)
-            else types.environment
-        end as environment
-    from touchpoints
-    left join types
-        on touchpoints.touchpoint_type = types.touchpoint_type
-    left join channels
-        on touchpoints.channel = channels.channel
-    left join stages
-        on
-            touchpoints.touchpoint_type = stages.touchpoint_type
-            and touchpoints.channel = stages.channel
-            and touchpoints.is_retargeting = stages.is_retargeting
-            and touchpoints.direction = stages.direction
-            and touchpoints.is_with_order = stages.is_with_order
-            and touchpoints.sentiment_band = stages.sentiment_band
 
 ),
 
@@ -98,7 +51,7 @@ contacts as (
 
         _loaded_at,
         event_day
-    from described
+    from touchpoints
 
 )
 

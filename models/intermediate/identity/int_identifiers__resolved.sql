@@ -88,7 +88,7 @@ named as (
         *,
         first_value(identifier_id) over (
             partition by cluster_id
-            order by first_seen_at asc nulls last, identifier_id
+            order by first_seen_at asc nulls last, identifier_id asc
             rows between unbounded preceding and unbounded following
         ) as person_id
     from clustered

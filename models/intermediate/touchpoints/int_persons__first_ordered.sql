@@ -7,7 +7,7 @@ orders as (
         order_id,
         ordered_at
     from {{ ref('stg_store__orders') }}
-    where not is_test
+    where not is_test and not is_internal
 
 ),
 

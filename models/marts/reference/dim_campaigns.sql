@@ -42,12 +42,6 @@ interactions as (
 
 ),
 
-retargeting_patterns as (
-
-    select * from {{ ref('retargeting_patterns') }}
-
-),
-
 ads_traces as (
 
     select
@@ -242,23 +236,6 @@ described as (
 
 ),
 
-retargeting_campaigns as (
-
-    select distinct described.campaign_id
-    from described
-    inner join retargeting_patterns
-        on
-            (
-                retargeting_patterns.field = 'campaign'
-                and {{ matches('lower(described.campaign_name)', 'retargeting_patterns.pattern') }}
-            )
-            or (
-                retargeting_patterns.field = 'medium'
-                and {{ matches('lower(described.medium)', 'retargeting_patterns.pattern') }}
-            )
-
-),
-
 dimension as (
 
     select
@@ -279,13 +256,11 @@ dimension as (
         spans.last_date,
 
         described.source_system in ('ads', 'email') as is_listed,
-        retargeting_campaigns.campaign_id is not null as is_retargeting,
+        {{ is_retargeting('described.campaign_name') }} as is_retargeting,
         described.is_personalised
     from described
     inner join spans
         on described.campaign_id = spans.campaign_id
-    left join retargeting_campaigns
-        on described.campaign_id = retargeting_campaigns.campaign_id
 
 )
 

@@ -4,12 +4,13 @@ with
 
 touchpoints as (
 
-    select
-        *,
-        order_id is not null as is_with_order,
-        {{ is_retargeting('campaign') }} as is_retargeting,
-        {{ sentiment_band('sentiment') }} as sentiment_band
-    from {{ ref('int_touchpoints__unioned') }}
+    select * from {{ ref('int_touchpoints__described') }}
+
+),
+
+campaign_names as (
+
+    select * from {{ ref('int_campaign_names__resolved') }}
 
 ),
 
@@ -25,24 +26,6 @@ first_orders as (
 
 ),
 
-types as (
-
-    select * from {{ ref('touchpoint_types') }}
-
-),
-
-channels as (
-
-    select * from {{ ref('channels') }}
-
-),
-
-stages as (
-
-    select * from {{ ref('int_stages__ruled') }}
-
-),
-
 of_persons as (
 
     select
@@ -54,87 +37,58 @@ of_persons as (
 
 ),
 
-of_types as (
-
-    select
-        of_persons.*,
-        types.source_priority,
-        case
-            when types.follows_channel then coalesce(channels.environment, types.environment)
-            else types.environment
-        end as environment,
-        case
-            when types.follows_channel then coalesce(channels.medium_class, types.medium_class)
-            else types.medium_class
-        end as medium_class,
-        case
-            when types.follows_channel then coalesce(channels.ownership, types.ownership)
-            else types.ownership
-        end as ownership
-    from of_persons
-    left join types
-        on of_persons.touchpoint_type = types.touchpoint_type
-    left join channels
-        on of_persons.channel = channels.channel
-
-),
-
 fct_touchpoints as (
 
     select
-        of_types.touchpoint_id,
+        of_persons.touchpoint_id,
 
-        of_types.person_id,
-        of_types.identifier_id,
-        of_types.session_id,
-        of_types.campaign_id,
-        of_types.product_id,
-        of_types.order_id,
-        of_types.location_id,
+        of_persons.person_id,
+        of_persons.identifier_id,
+        of_persons.session_id,
+        coalesce(of_persons.campaign_id, campaign_names.campaign_id) as campaign_id,
+        of_persons.product_id,
+        of_persons.order_id,
+        of_persons.location_id,
 
-        of_types.source_system,
-        of_types.source_table,
-        of_types.source_key,
-        of_types.touchpoint_type,
-        of_types.channel,
-        of_types.environment,
-        of_types.medium_class,
-        of_types.direction,
-        of_types.ownership,
+        of_persons.source_system,
+        of_persons.source_table,
+        of_persons.source_key,
+        of_persons.touchpoint_type,
+        of_persons.channel,
+        of_persons.environment,
+        of_persons.medium_class,
+        of_persons.direction,
+        of_persons.ownership,
         -- The site tells of the first order a moment after the shop does: what is about that order
         -- itself does not come after it.
         case
             when
-                of_types.touched_at > first_orders.first_ordered_at
-                and coalesce(of_types.order_id <> first_orders.first_order_id, true)
-                then stages.stage_after_order
-            else stages.stage_before_order
+                of_persons.touched_at > first_orders.first_ordered_at
+                and coalesce(of_persons.order_id <> first_orders.first_order_id, true)
+                then of_persons.stage_after_order
+            else of_persons.stage_before_order
         end as stage,
-        of_types.touched_date,
+        of_persons.touched_date,
 
-        of_types.source_priority,
-        of_types.dwell_seconds,
-        of_types.sentiment,
+        of_persons.source_priority,
+        of_persons.dwell_seconds,
+        of_persons.sentiment,
 
-        of_types.is_path_entry,
-        of_types.is_retargeting,
-        of_types.is_bot,
-        of_types.is_machine,
-        of_types.is_internal,
-        of_types.is_test,
+        of_persons.is_path_entry,
+        of_persons.is_retargeting,
+        of_persons.is_bot,
+        of_persons.is_machine,
+        of_persons.is_internal,
+        of_persons.is_test,
 
-        of_types.touched_at
-    from of_types
+        of_persons.touched_at
+    from of_persons
     left join first_orders
-        on of_types.person_id = first_orders.person_id
-    left join stages
+        on of_persons.person_id = first_orders.person_id
+    left join campaign_names
         on
-            of_types.touchpoint_type = stages.touchpoint_type
-            and of_types.channel = stages.channel
-            and of_types.is_retargeting = stages.is_retargeting
-            and of_types.direction = stages.direction
-            and of_types.is_with_order = stages.is_with_order
-            and of_types.sentiment_band = stages.sentiment_band
+            of_persons.campaign_id is null
+            and of_persons.campaign = campaign_names.campaign
 
 )
 

@@ -14,6 +14,12 @@ last_non_direct as (
 
 ),
 
+campaign_names as (
+
+    select * from {{ ref('int_campaign_names__resolved') }}
+
+),
+
 identifiers as (
 
     select * from {{ ref('int_identifiers__resolved') }}
@@ -27,7 +33,7 @@ sessions_of_persons as (
         coalesce(identifiers.person_id, sessions.identifier_id) as person_id,
         sessions.identifier_id,
         sessions.order_id,
-        sessions.campaign_id,
+        coalesce(sessions.campaign_id, campaign_names.campaign_id) as campaign_id,
 
         sessions.source,
         sessions.medium,
@@ -72,6 +78,10 @@ sessions_of_persons as (
         on sessions.session_id = last_non_direct.session_id
     left join identifiers
         on sessions.identifier_id = identifiers.identifier_id
+    left join campaign_names
+        on
+            sessions.campaign_id is null
+            and sessions.campaign = campaign_names.campaign
 
 )
 

@@ -19,6 +19,8 @@ from tests.python.conftest import run_module
 from tests.python.parity.arrival import unequal_relations
 from tests.python.parity.conftest import build, new_data_dir
 
+pytestmark = pytest.mark.slow
+
 SHARE_TWICE = 0.1
 SHARE_LAST = 0.1
 
