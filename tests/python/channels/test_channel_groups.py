@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from orchestration.paths import PROJECT_DIR, DataDir
+from orchestration.project import DBT
 from tests.python.conftest import run_command
 
 Visit = tuple[str | None, str | None, str | None]
@@ -74,7 +75,7 @@ def listed_sources() -> dict[Visit, str]:
 def channels(tmp_path_factory: pytest.TempPathFactory) -> dict[Visit, str]:
     """What dbt finds for all visits of this file, each as (source, medium, campaign)."""
     data_dir = DataDir(tmp_path_factory.mktemp("channels"))
-    seeded = run_command(data_dir, "dbt", "seed", "-q", "-s", "path:seeds/channels")
+    seeded = run_command(data_dir, DBT, "seed", "-q", "-s", "path:seeds/channels")
     assert seeded.code == 0, seeded.output
     visits = cases() | sample_world() | listed_sources()
     with duckdb.connect(str(data_dir.warehouse)) as connection:
@@ -87,7 +88,7 @@ def channels(tmp_path_factory: pytest.TempPathFactory) -> dict[Visit, str]:
         )
     query = "{{ channels_of('main.visits') }}"
     shown = run_command(
-        data_dir, "dbt", "show", "-q", "--inline", query, "--limit", "-1", "--output", "json"
+        data_dir, DBT, "show", "-q", "--inline", query, "--limit", "-1", "--output", "json"
     )
     assert shown.code == 0, shown.output
     rows = json.loads(shown.output[shown.output.index("{") :])["show"]

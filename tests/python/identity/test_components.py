@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from orchestration.paths import DataDir
+from orchestration.project import DBT
 from orchestration.salt import ensure_salt
 from tests.python.conftest import Command, run_command
 
@@ -71,7 +72,7 @@ def components(folder: Path, edges: list[Edge], most_rounds: int) -> Command:
     )
     return run_command(
         data_dir,
-        *("dbt", "--quiet", "show", "--no-version-check"),
+        *(DBT, "--quiet", "show", "--no-version-check"),
         *("--inline", asked, "--limit", "-1", "--output", "json"),
     )
 
