@@ -15,6 +15,7 @@ _PAIR = r"""['"](\w+)['"]\s*,\s*['"](\w+)['"]"""
 _SOURCE = re.compile(rf"source\(\s*{_PAIR}\s*\)")
 _REF = re.compile(r"""ref\(\s*['"](\w+)['"]\s*\)""")
 _FOLLOWED = re.compile(r"days_to_rebuild\(\s*(\[.*?\])", re.DOTALL)
+_BY_DAY = re.compile(r"incremental_by\(|materialized\s*=\s*['\"]view['\"]")
 RawTable = tuple[str, str]
 
 
@@ -23,7 +24,8 @@ class Model:
     """A model as dbt built it; `raw` is the raw table it is staged from, if it reads one.
 
     `follows` are the raw tables whose new days are the model's, if it is rebuilt by day; else all
-    those it is made of.
+    those it is made of. `has_days`: it is rebuilt by day, or a view over what is; anything else is
+    built whole and validated whole, whether or not its rows carry a day.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Model:
     columns: tuple[str, ...]
     raw: RawTable | None
     follows: frozenset[RawTable]
+    has_days: bool
 
 
 def attach(session: Session) -> None:
@@ -62,7 +65,8 @@ def models_of(session: Session, layer: str) -> list[Model]:
         source = _SOURCE.search(_sql(path.stem))
         raw = (source.group(1), source.group(2)) if source else None
         columns = built.get(path.stem, ())
-        models.append(Model(path.stem, path.parent.name, columns, raw, _followed(path.stem)))
+        follows, has_days = _followed(path.stem), bool(_BY_DAY.search(_sql(path.stem)))
+        models.append(Model(path.stem, path.parent.name, columns, raw, follows, has_days))
     return models
 
 
@@ -130,6 +134,6 @@ def day_condition(
 ) -> str:
     """SQL that is true for the days to validate; for all rows of a model without days."""
     tables = model.follows if raw is None else raw
-    if day not in model.columns or not tables:
+    if not model.has_days or day not in model.columns or not tables:
         return "true"
     return session.day_filter(*tables, column=day)
