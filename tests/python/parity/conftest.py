@@ -31,7 +31,7 @@ def build(data_dir: DataDir, target: str, run_id: str) -> None:
     dbt = [sys.executable, "-m", "tests.python.parity.spark"] if target == "spark" else [DBT]
     done = run_command(
         data_dir,
-        *("env", f"VIAGGIO_RUN_ID={run_id}", "VIAGGIO_SPARK_CODEGEN=false"),
+        *("env", f"VIAGGIO_RUN_ID={run_id}"),
         *(*dbt, "build", "--no-version-check", "--target", target),
         *("--target-path", str(data_dir.root / f"target-{target}")),
         *("--exclude-resource-type", "test", "unit_test"),
