@@ -27,6 +27,7 @@ import duckdb
 from expectations.runner import initialise as initialise_validation
 from orchestration.landing.load import LandingSettings, land
 from orchestration.paths import PROJECT_DIR, DataDir
+from orchestration.project import DBT
 from orchestration.salt import ensure_salt
 
 # What decides who is who, from the evidence on.
@@ -191,8 +192,7 @@ def identifiers_by_type(connection: duckdb.DuckDBPyConnection) -> list[tuple[str
 def build(data_dir: DataDir, *arguments: str) -> float:
     """`dbt run` with arguments; returns the CPU seconds dbt's process took."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    dbt = str(Path(sys.executable).with_name("dbt"))
-    _run(data_dir, dbt, "--quiet", "run", "--no-version-check", *arguments)
+    _run(data_dir, DBT, "--quiet", "run", "--no-version-check", *arguments)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
@@ -217,7 +217,7 @@ def generate_and_build(data_dir: DataDir, persons: int, days: int) -> None:
     ensure_salt(data_dir)
     initialise_validation(data_dir)
     land(data_dir, settings=LandingSettings(settle_seconds=0))
-    _run(data_dir, str(Path(sys.executable).with_name("dbt")), "--quiet", "seed")
+    _run(data_dir, DBT, "--quiet", "seed")
     build(data_dir, "--select", "+int_persons__summarised")
 
 

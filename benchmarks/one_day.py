@@ -29,6 +29,7 @@ from orchestration.assets.warehouse import AUDIT_SELECTION
 from orchestration.landing.load import LandingSettings, land
 from orchestration.paths import PROJECT_DIR, DataDir
 from orchestration.progress import loaded_state
+from orchestration.project import DBT
 from orchestration.publish import publish
 from orchestration.salt import ensure_salt
 
@@ -98,10 +99,9 @@ def land_build_and_publish(data_dir: DataDir) -> Measured:
     began = time.monotonic()
     land(data_dir, settings=LandingSettings(settle_seconds=0))
     measured.steps["landing", "landing"] = time.monotonic() - began
-    dbt = str(Path(sys.executable).with_name("dbt"))
     measured.cpu_seconds, measured.peak_mib = _run(
         data_dir,
-        *(dbt, "build", "--no-version-check", "--exclude-resource-type", "test", "unit_test"),
+        *(DBT, "build", "--no-version-check", "--exclude-resource-type", "test", "unit_test"),
         *("--exclude", AUDIT_SELECTION),
     )
     target = data_dir.root / "target"

@@ -6,8 +6,6 @@ import json
 import os
 import re
 import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +13,7 @@ import yaml
 
 from orchestration.landing.contract import load_contract
 from orchestration.paths import PROJECT_DIR, DataDir
+from orchestration.project import DBT
 
 # Sources that are the pipeline's own memory, not raw tables.
 OWN_SOURCES = {"landing", "validation"}
@@ -32,9 +31,8 @@ NAMES = {
 def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """dbt's manifest of the project as it stands."""
     data_dir = DataDir(tmp_path_factory.mktemp("parse"))
-    dbt = Path(sys.executable).with_name("dbt")
     done = subprocess.run(
-        [dbt, "parse", "--no-version-check"],
+        [DBT, "parse", "--no-version-check"],
         cwd=PROJECT_DIR,
         env={**os.environ, **data_dir.environment()},
         capture_output=True,

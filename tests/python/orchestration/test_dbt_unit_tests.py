@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 
+from orchestration.project import DBT
 from tests.python.conftest import Built, run_command
 
 pytestmark = pytest.mark.slow
@@ -14,7 +14,6 @@ pytestmark = pytest.mark.slow
 
 def test_dbt_unit_tests_pass(built: Built, tmp_path: Path) -> None:
     data_dir = built.copy(tmp_path / "data")
-    dbt = str(Path(sys.executable).with_name("dbt"))
-    done = run_command(data_dir, dbt, "test", "--select", "test_type:unit")
+    done = run_command(data_dir, DBT, "test", "--select", "test_type:unit")
     assert done.code == 0, done.output
     assert "Nothing to do" not in done.output

@@ -11,8 +11,9 @@ import pytest
 
 from orchestration.landing.load import land
 from orchestration.paths import DataDir
+from orchestration.project import DBT
 from tests.python.conftest import run_command, run_module
-from tests.python.parity.conftest import DBT, build, new_data_dir
+from tests.python.parity.conftest import build, new_data_dir
 
 pytestmark = pytest.mark.slow
 

@@ -11,12 +11,12 @@ import pytest
 from expectations.runner import initialise as initialise_validation
 from orchestration.landing.load import land
 from orchestration.paths import PROJECT_DIR, DataDir
+from orchestration.project import DBT
 from orchestration.salt import ensure_salt
 from tests.python.conftest import run_command
 
 GOLDEN = PROJECT_DIR / "tests" / "golden"
 SALT = "golden"
-DBT = str(Path(sys.executable).with_name("dbt"))
 
 
 def drop(data_dir: DataDir, batch: str) -> None:
