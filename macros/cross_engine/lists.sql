@@ -70,3 +70,18 @@
 {% macro spark__unnest_positions(list) -%}
     explode(sequence(1, size({{ list }})))
 {%- endmacro %}
+
+
+{#- One row per element of a list, holding it; none for an empty list. Stands alone in a select
+    list. -#}
+{% macro unnest_list(list) -%}
+    {{ return(adapter.dispatch('unnest_list', 'viaggio')(list)) }}
+{%- endmacro %}
+
+{% macro duckdb__unnest_list(list) -%}
+    unnest({{ list }})
+{%- endmacro %}
+
+{% macro spark__unnest_list(list) -%}
+    explode({{ list }})
+{%- endmacro %}

@@ -117,3 +117,60 @@
 {% macro spark__list_distinct_length(list) -%}
     size(array_distinct({{ list }}))
 {%- endmacro %}
+
+
+{#- The elements of a list of structs that fulfil a condition over the fields, in their order.
+    `condition` names the element `element`. -#}
+{% macro list_filter(list, condition) -%}
+    {{ return(adapter.dispatch('list_filter', 'viaggio')(list, condition)) }}
+{%- endmacro %}
+
+{% macro duckdb__list_filter(list, condition) -%}
+    list_filter({{ list }}, lambda element: {{ condition }})
+{%- endmacro %}
+
+{% macro spark__list_filter(list, condition) -%}
+    filter({{ list }}, element -> {{ condition }})
+{%- endmacro %}
+
+
+{#- The last so many elements of a list, or all of a shorter one. -#}
+{% macro list_tail(list, length) -%}
+    {{ return(adapter.dispatch('list_tail', 'viaggio')(list, length)) }}
+{%- endmacro %}
+
+{% macro duckdb__list_tail(list, length) -%}
+    ({{ list }})[-{{ length }}:]
+{%- endmacro %}
+
+{% macro spark__list_tail(list, length) -%}
+    slice({{ list }}, greatest(size({{ list }}) - {{ length }} + 1, 1), {{ length }})
+{%- endmacro %}
+
+
+{#- Aggregate: lists of structs as one, in ascending order. -#}
+{% macro merged_list(list) -%}
+    {{ return(adapter.dispatch('merged_list', 'viaggio')(list)) }}
+{%- endmacro %}
+
+{% macro duckdb__merged_list(list) -%}
+    list_sort(flatten(list({{ list }})))
+{%- endmacro %}
+
+{% macro spark__merged_list(list) -%}
+    array_sort(flatten(collect_list({{ list }})))
+{%- endmacro %}
+
+
+{#- The texts of a list as one text, with a separator between them. -#}
+{% macro list_text(list, separator) -%}
+    {{ return(adapter.dispatch('list_text', 'viaggio')(list, separator)) }}
+{%- endmacro %}
+
+{% macro duckdb__list_text(list, separator) -%}
+    array_to_string({{ list }}, '{{ separator }}')
+{%- endmacro %}
+
+{% macro spark__list_text(list, separator) -%}
+    array_join({{ list }}, '{{ separator }}')
+{%- endmacro %}

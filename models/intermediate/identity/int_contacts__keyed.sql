@@ -43,6 +43,13 @@ contacts as (
 
         {{ seconds_between("timestamp '1970-01-01'", 'touched_at') }} as touched_seconds,
         case when is_bot or is_internal or is_test then 1 else 0 end as excluded_touchpoints,
+        {{
+            change_mark([
+                'touchpoint_id', 'touchpoint_type', 'channel', 'direction', 'order_id',
+                to_epoch_microseconds('touched_at'), 'stage_before_order', 'stage_after_order',
+                'is_path_entry', 'is_bot', 'is_machine', 'is_internal', 'is_test',
+            ])
+        }} as change_mark,
 
         touched_at,
         case

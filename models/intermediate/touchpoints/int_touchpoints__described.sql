@@ -71,6 +71,8 @@ described as (
         touchpoints.sentiment,
 
         touchpoints.is_path_entry,
+        types.is_research,
+        types.retells_order,
         touchpoints.is_retargeting,
         touchpoints.is_bot,
         touchpoints.is_machine,

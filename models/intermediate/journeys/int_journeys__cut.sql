@@ -1,0 +1,548 @@
+{{ config(post_hook="{{ delete_vanished_persons(this) }}", **incremental_by_key('person_id')) }}
+
+with
+
+-- Of each person one number stands for all contacts: where it is the stored one, nothing happened.
+persons as (
+
+    select
+        person_id,
+        change_mark
+    from {{ ref('int_persons__summarised') }}
+    where touchpoints > 0
+
+),
+
+identifiers as (
+
+    select
+        identifiers.identifier_id,
+        coalesce(resolved.person_id, identifiers.identifier_id) as person_id
+    from {{ ref('int_identifiers__summarised') }} as identifiers
+    left join {{ ref('int_identifiers__resolved') }} as resolved
+        on identifiers.identifier_id = resolved.identifier_id
+    where identifiers.touchpoints > 0
+
+),
+
+stages as (
+
+    select
+        stage,
+        stage_order
+    from {{ ref('journey_stages') }}
+
+),
+
+touchpoints as (
+
+    select * from {{ ref('int_touchpoints__placed') }}
+
+),
+
+{% if is_incremental() -%}
+    stored as (
+
+        select * from {{ this }}
+
+    ),
+
+    persons_before as (
+
+        select
+            person_id,
+            max(person_change_mark) as change_mark,
+            max(last_event_day) as last_event_day,
+            max(last_touched_at) as last_touched_at
+        from stored
+        group by person_id
+
+    ),
+
+    changed as (
+
+        select
+            persons.person_id,
+            persons_before.change_mark as mark_before,
+            persons_before.last_event_day
+        from persons
+        left join persons_before
+            on persons.person_id = persons_before.person_id
+        where
+            persons_before.person_id is null
+            or persons_before.change_mark <> persons.change_mark
+
+    ),
+
+    identifiers_of_changed as (
+
+        select
+            identifiers.identifier_id,
+            changed.person_id,
+            changed.mark_before,
+            changed.last_event_day
+        from identifiers
+        inner join changed
+            on identifiers.person_id = changed.person_id
+
+    ),
+
+    identifier_days as (
+
+        select
+            identifier_id,
+            event_day,
+            change_mark
+        from {{ ref('int_identifier_days__summarised') }}
+        union all
+        select
+            identifier_id,
+            event_day,
+            change_mark
+        from {{ ref('int_contacts__keyed') }}
+        where not {{ is_touchpoint_by_day() }}
+
+    ),
+
+    days_of_changed as (
+
+        select
+            identifiers_of_changed.person_id,
+            identifiers_of_changed.mark_before,
+            identifier_days.identifier_id,
+            identifier_days.event_day,
+            identifier_days.change_mark,
+            identifier_days.event_day > identifiers_of_changed.last_event_day as is_new_day
+        from identifier_days
+        inner join identifiers_of_changed
+            on identifier_days.identifier_id = identifiers_of_changed.identifier_id
+
+    ),
+
+    -- Whose contacts up to the last day built are the ones built: what is new is put after them.
+    continuable as (
+
+        select person_id
+        from days_of_changed
+        where mark_before is not null
+        group by person_id
+        having sum(case when is_new_day then 0 else change_mark end) = max(mark_before)
+
+    ),
+
+    new_days as (
+
+        select distinct
+            days_of_changed.identifier_id,
+            days_of_changed.event_day
+        from days_of_changed
+        inner join continuable
+            on days_of_changed.person_id = continuable.person_id
+        where days_of_changed.is_new_day
+
+    ),
+
+    new_touchpoints as (
+
+        select touchpoints.*
+        from touchpoints
+        inner join new_days
+            on
+                touchpoints.identifier_id = new_days.identifier_id
+                and touchpoints.event_day = new_days.event_day
+
+    ),
+
+    -- Days overlap by some hours between sources, so a new day may begin before the last contact.
+    broken_off as (
+
+        select distinct new_touchpoints.person_id
+        from new_touchpoints
+        inner join persons_before
+            on new_touchpoints.person_id = persons_before.person_id
+        where new_touchpoints.placed_at <= persons_before.last_touched_at
+
+    ),
+
+    continued as (
+
+        select continuable.person_id
+        from continuable
+        anti join broken_off
+            on continuable.person_id = broken_off.person_id
+
+    ),
+
+    -- Everybody else who changed is cut anew, from the first contact on.
+    identifiers_cut_anew as (
+
+        select identifiers_of_changed.identifier_id
+        from identifiers_of_changed
+        anti join continued
+            on identifiers_of_changed.person_id = continued.person_id
+
+    ),
+
+    contacts as (
+
+        select new_touchpoints.*
+        from new_touchpoints
+        inner join continued
+            on new_touchpoints.person_id = continued.person_id
+
+        union all
+
+        select touchpoints.*
+        from touchpoints
+        inner join identifiers_cut_anew
+            on touchpoints.identifier_id = identifiers_cut_anew.identifier_id
+
+    ),
+
+    journeys_continued as (
+
+        select stored.*
+        from stored
+        inner join continued
+            on stored.person_id = continued.person_id
+
+    ),
+
+    -- Where each of them stands.
+    standings as (
+
+        select
+            person_id,
+            journey_number,
+            order_id is not null as is_converted,
+            last_touched_at,
+            last_inbound_stage
+        from journeys_continued
+        qualify row_number() over (partition by person_id order by journey_number desc) = 1
+
+    ),
+{%- else -%}
+    contacts as (
+
+        select * from touchpoints
+
+    ),
+
+    standings as (
+
+        select
+            person_id,
+            0 as journey_number,
+            false as is_converted,
+            placed_at as last_touched_at,
+            stage as last_inbound_stage
+        from contacts
+        where false
+
+    ),
+{%- endif %}
+
+with_previous as (
+
+    select
+        contacts.*,
+        standings.journey_number as journey_number_before,
+        standings.last_inbound_stage as stage_before,
+        coalesce(
+            lag(contacts.placed_at) over contacts_in_turn, standings.last_touched_at
+        ) as previous_at,
+        coalesce(
+            lag(contacts.is_conversion) over contacts_in_turn, standings.is_converted
+        ) as is_after_conversion
+    from contacts
+    left join standings
+        on contacts.person_id = standings.person_id
+    window contacts_in_turn as (
+        partition by contacts.person_id
+        order by contacts.placed_at, contacts.source_priority, contacts.touchpoint_id
+    )
+
+),
+
+marked as (
+
+    select
+        *,
+        (
+            previous_at is null
+            or is_after_conversion
+            or placed_at > previous_at + interval {{ var('journey_inactivity_days') }} day
+        ) as is_first
+    from with_previous
+
+),
+
+numbered as (
+
+    select
+        *,
+        coalesce(journey_number_before, 0) + sum(case when is_first then 1 else 0 end) over (
+            partition by person_id
+            order by placed_at, source_priority, touchpoint_id
+            rows between unbounded preceding and current row
+        ) as journey_number
+    from marked
+
+),
+
+-- The person's stage is that of the last contact the person took part in.
+inbound as (
+
+    select
+        person_id,
+        journey_number,
+        placed_at,
+        source_priority,
+        touchpoint_id,
+        stage,
+        coalesce(
+            lag(stage) over (
+                partition by person_id, journey_number
+                order by placed_at, source_priority, touchpoint_id
+            ),
+            case when journey_number = journey_number_before then stage_before end,
+            'none'
+        ) <> stage as is_stage_entry
+    from numbered
+    where is_inbound
+
+),
+
+new_stages as (
+
+    select
+        inbound.person_id,
+        inbound.journey_number,
+        {{
+            sorted_list(
+                struct_of([
+                    ('entered_at', 'inbound.placed_at'),
+                    ('source_priority', 'inbound.source_priority'),
+                    ('touchpoint_id', 'inbound.touchpoint_id'),
+                    ('stage', 'inbound.stage'),
+                ]),
+                'inbound.is_stage_entry'
+            )
+        }} as stage_entries,
+        max(stages.stage_order) as max_stage_order,
+        count(*) as inbound_touchpoints,
+        max(inbound.placed_at) as last_inbound_at
+    from inbound
+    left join stages
+        on inbound.stage = stages.stage
+    group by inbound.person_id, inbound.journey_number
+
+),
+
+new_contacts as (
+
+    select
+        person_id,
+        journey_number,
+        max(case when is_first then touchpoint_id end) as first_touchpoint_id,
+        max(case when is_conversion then order_id end) as order_id,
+        {{
+            list_tail(
+                sorted_list(
+                    struct_of([
+                        ('touched_at', 'placed_at'),
+                        ('source_priority', 'source_priority'),
+                        ('touchpoint_id', 'touchpoint_id'),
+                        ('touchpoint_type', 'touchpoint_type'),
+                        ('channel', 'channel'),
+                        ('session_id', 'session_id'),
+                    ]),
+                    'is_path_entry'
+                ),
+                var('max_path_touchpoints')
+            )
+        }} as path_entries,
+        sum(case when is_excluded then 0 else 1 end) as touchpoints,
+        sum(case when is_excluded then 1 else 0 end) as excluded_touchpoints,
+        sum(case when environment = 'offline' and not is_excluded then 1 else 0 end)
+            as offline_touchpoints,
+        sum(case when is_research then 1 else 0 end) as research_touchpoints,
+        sum(case when touchpoint_type = 'session' and not is_excluded then 1 else 0 end)
+            as sessions,
+        sum(case when is_path_entry then 1 else 0 end) as all_path_entries,
+        min(placed_at) as started_at,
+        min(case when is_research then placed_at end) as first_researched_at,
+        max(case when is_conversion then placed_at end) as converted_at,
+        max(placed_at) as last_touched_at,
+        max(event_day) as last_event_day
+    from numbered
+    group by person_id, journey_number
+
+),
+
+new_parts as (
+
+    select
+        new_contacts.person_id,
+        new_contacts.journey_number,
+        new_contacts.first_touchpoint_id,
+        new_contacts.order_id,
+        new_contacts.path_entries,
+        new_stages.stage_entries,
+        new_stages.max_stage_order,
+        new_contacts.touchpoints,
+        new_contacts.excluded_touchpoints,
+        new_stages.inbound_touchpoints,
+        new_contacts.offline_touchpoints,
+        new_contacts.research_touchpoints,
+        new_contacts.sessions,
+        new_contacts.all_path_entries,
+        new_contacts.started_at,
+        new_contacts.first_researched_at,
+        new_contacts.converted_at,
+        new_stages.last_inbound_at,
+        new_contacts.last_touched_at,
+        new_contacts.last_event_day
+    from new_contacts
+    left join new_stages
+        on
+            new_contacts.person_id = new_stages.person_id
+            and new_contacts.journey_number = new_stages.journey_number
+
+),
+
+{% if is_incremental() -%}
+    all_parts as (
+
+        select * from new_parts
+        union all
+        select
+            person_id,
+            journey_number,
+            first_touchpoint_id,
+            order_id,
+            path_entries,
+            stage_entries,
+            max_stage_order,
+            touchpoints,
+            excluded_touchpoints,
+            inbound_touchpoints,
+            offline_touchpoints,
+            research_touchpoints,
+            sessions,
+            all_path_entries,
+            started_at,
+            first_researched_at,
+            converted_at,
+            last_inbound_at,
+            last_touched_at,
+            last_event_day
+        from journeys_continued
+
+    ),
+
+    -- A continued journey is its part before and its part since.
+    parts as (
+
+        select
+            person_id,
+            journey_number,
+            max(first_touchpoint_id) as first_touchpoint_id,
+            max(order_id) as order_id,
+            {{ list_tail(merged_list('path_entries'), var('max_path_touchpoints')) }}
+                as path_entries,
+            {{ merged_list('stage_entries') }} as stage_entries,
+            max(max_stage_order) as max_stage_order,
+            sum(touchpoints) as touchpoints,
+            sum(excluded_touchpoints) as excluded_touchpoints,
+            sum(inbound_touchpoints) as inbound_touchpoints,
+            sum(offline_touchpoints) as offline_touchpoints,
+            sum(research_touchpoints) as research_touchpoints,
+            sum(sessions) as sessions,
+            sum(all_path_entries) as all_path_entries,
+            min(started_at) as started_at,
+            min(first_researched_at) as first_researched_at,
+            max(converted_at) as converted_at,
+            max(last_inbound_at) as last_inbound_at,
+            max(last_touched_at) as last_touched_at,
+            max(last_event_day) as last_event_day
+        from all_parts
+        group by person_id, journey_number
+
+    ),
+{%- else -%}
+    parts as (
+
+        select * from new_parts
+
+    ),
+{%- endif %}
+
+-- A path reaches back from the conversion, or, where there is none, from its own last entry.
+with_paths as (
+
+    select
+        *,
+        coalesce(
+            converted_at, {{ list_element('path_entries', list_length('path_entries')) }}.touched_at
+        ) - interval {{ var('attribution_lookback_days') }} day as path_starts_at
+    from parts
+
+),
+
+paths as (
+
+    select
+        *,
+        {{
+            list_transform(
+                list_filter('path_entries', 'element.touched_at >= path_starts_at'),
+                'element.channel'
+            )
+        }} as path_channels
+    from with_paths
+
+),
+
+journeys as (
+
+    select
+        {{ surrogate_key(["'journey'", 'paths.first_touchpoint_id']) }} as journey_id,
+
+        paths.person_id,
+        paths.order_id,
+        paths.first_touchpoint_id,
+
+        cast(paths.journey_number as bigint) as journey_number,
+        paths.path_entries,
+        paths.path_channels,
+        paths.stage_entries,
+        {{
+            list_element('paths.stage_entries', list_length('paths.stage_entries'))
+        }}.stage as last_inbound_stage,
+        cast(paths.max_stage_order as integer) as max_stage_order,
+
+        cast(paths.touchpoints as bigint) as touchpoints,
+        cast(paths.excluded_touchpoints as bigint) as excluded_touchpoints,
+        cast(coalesce(paths.inbound_touchpoints, 0) as bigint) as inbound_touchpoints,
+        cast(paths.offline_touchpoints as bigint) as offline_touchpoints,
+        cast(paths.research_touchpoints as bigint) as research_touchpoints,
+        cast(paths.sessions as bigint) as sessions,
+        cast(paths.all_path_entries as bigint) as all_path_entries,
+
+        paths.started_at,
+        paths.first_researched_at,
+        paths.path_starts_at,
+        paths.converted_at,
+        paths.last_inbound_at,
+        paths.last_touched_at,
+
+        paths.last_event_day,
+        persons.change_mark as person_change_mark
+    from paths
+    inner join persons
+        on paths.person_id = persons.person_id
+
+)
+
+select * from journeys
