@@ -1,8 +1,177 @@
+{#- What an increment of int_journeys__cut has to read, found before its SQL is written, so that days and
+    identifiers stand in it as literals: a condition on literals reaches the tables under the views
+    of touchpoints, one on another table would be tried on every touchpoint there is. Gives
+
+    persons      table of work: identifier_id, person_id, is_continued, last_event_day, first_new_day
+                 of each identifier of each person with other contacts than those stored
+    recent_day   contacts of persons continued from this day on are read by day
+    identifiers  identifiers of all others, or none if they are too many for a list
+
+    A person is continued if the contacts up to the last day stored are the ones stored and the new
+    ones come later; journeys of all others are cut anew, from the first contact on. -#}
+{% macro changed_journeys(relation, most_identifiers=20000) -%}
+    {%- set persons = work_table('journeys_changed') -%}
+    {%- set changed = {'persons': persons, 'recent_day': '2999-12-31', 'identifiers': []} -%}
+    {%- if execute and flags.WHICH in ('run', 'build') and is_incremental() -%}
+        {%- do create_work_table(persons, changed_persons(relation)) -%}
+        {%- set newest = run_query('select max(first_new_day) from ' ~ persons).columns[0].values()[0] -%}
+        {%- if newest -%}
+            {%- do changed.update(
+                {'recent_day': (newest - modules.datetime.timedelta(days=7)).isoformat()}
+            ) -%}
+        {%- endif -%}
+        {%- set identifiers = run_query(
+            'select identifier_id from ' ~ persons ~ ' where not (is_continued and first_new_day >= '
+            ~ "date '" ~ changed.recent_day ~ "') order by identifier_id limit " ~ (most_identifiers + 1)
+        ).columns[0].values() | list -%}
+        {%- do changed.update(
+            {'identifiers': identifiers if identifiers | length <= most_identifiers else none}
+        ) -%}
+    {%- endif -%}
+    {{ return(changed) }}
+{%- endmacro %}
+
+
+{#- Query of the identifiers of persons whose contacts are not the ones stored. An order that another
+    system tells of may be one of the stored contacts, hence the hour. -#}
+{% macro changed_persons(relation) -%}
+    with
+
+    stored as (
+
+        select
+            person_id,
+            max(person_change_mark) as change_mark,
+            max(last_event_day) as last_event_day,
+            max(last_touched_at) as last_touched_at,
+            max(converted_at) as last_converted_at
+        from {{ relation }}
+        group by person_id
+
+    ),
+
+    identifiers as (
+
+        select
+            identifiers.identifier_id,
+            coalesce(resolved.person_id, identifiers.identifier_id) as person_id
+        from {{ ref('int_identifiers__summarised') }} as identifiers
+        left join {{ ref('int_identifiers__resolved') }} as resolved
+            on identifiers.identifier_id = resolved.identifier_id
+        where identifiers.touchpoints > 0
+
+    ),
+
+    changed as (
+
+        select
+            identifiers.identifier_id,
+            identifiers.person_id,
+            stored.change_mark as mark_before,
+            stored.last_event_day,
+            stored.last_touched_at,
+            stored.last_converted_at
+        from {{ ref('int_persons__summarised') }} as persons
+        inner join identifiers
+            on persons.person_id = identifiers.person_id
+        left join stored
+            on persons.person_id = stored.person_id
+        where
+            stored.person_id is null
+            or stored.change_mark <> persons.change_mark
+
+    ),
+
+    identifier_days as (
+
+        select
+            identifier_id,
+            event_day,
+            change_mark,
+            first_contact_at
+        from {{ ref('int_identifier_days__summarised') }}
+        union all
+        select
+            identifier_id,
+            event_day,
+            change_mark,
+            touched_at as first_contact_at
+        from {{ ref('int_contacts__keyed') }}
+        where not {{ is_touchpoint_by_day() }}
+
+    ),
+
+    persons as (
+
+        select
+            changed.person_id,
+            max(changed.mark_before) as mark_before,
+            max(changed.last_touched_at) as last_touched_at,
+            max(changed.last_converted_at) as last_converted_at,
+            sum(
+                case
+                    when identifier_days.event_day > changed.last_event_day then 0
+                    else identifier_days.change_mark
+                end
+            ) as mark_of_stored_days,
+            min(
+                case
+                    when identifier_days.event_day > changed.last_event_day
+                        then identifier_days.event_day
+                end
+            ) as first_new_day,
+            min(
+                case
+                    when identifier_days.event_day > changed.last_event_day
+                        then identifier_days.first_contact_at
+                end
+            ) as first_new_contact_at
+        from changed
+        inner join identifier_days
+            on changed.identifier_id = identifier_days.identifier_id
+        group by changed.person_id
+
+    )
+
+    select
+        changed.identifier_id,
+        changed.person_id,
+        changed.last_event_day,
+        persons.first_new_day,
+        coalesce(
+            persons.mark_of_stored_days = persons.mark_before
+            and persons.first_new_contact_at > persons.last_touched_at
+            and (
+                persons.last_converted_at is null
+                or persons.first_new_contact_at > persons.last_converted_at + interval 1 hour
+            ),
+            false
+        ) as is_continued
+    from changed
+    inner join persons
+        on changed.person_id = persons.person_id
+{%- endmacro %}
+
+
+{#- Condition that an identifier is one of a list; true where there is no list. -#}
+{% macro is_identifier_in(identifiers) -%}
+    {%- if identifiers is none -%}
+        true
+    {%- elif not identifiers -%}
+        false
+    {%- else -%}
+        touchpoints.identifier_id in ('{{ identifiers | join("', '") }}')
+    {%- endif -%}
+{%- endmacro %}
+
+
 {#- Statement, for a hook after a model keyed by person: deletes what it holds of persons who are no
     more, having become part of others. Nothing where the model was built whole. -#}
 {% macro delete_vanished_persons(relation) -%}
     {%- if execute and is_incremental() -%}
         delete from {{ relation }}
-        where person_id not in (select person_id from {{ ref('int_persons__summarised') }} where touchpoints > 0)
+        where person_id not in (
+            select person_id from {{ ref('int_persons__summarised') }} where touchpoints > 0
+        )
     {%- endif -%}
 {%- endmacro %}

@@ -1,4 +1,14 @@
-{{ config(post_hook="{{ delete_vanished_persons(this) }}", **incremental_by_key('person_id')) }}
+{{ config(
+    post_hook=[
+        "{{ delete_vanished_persons(this) }}", "{{ drop_work_table(work_table('journeys_changed')) }}"
+    ],
+    **incremental_by_key('person_id')
+) }}
+-- depends_on: {{ ref('int_identifiers__summarised') }}
+-- depends_on: {{ ref('int_identifiers__resolved') }}
+-- depends_on: {{ ref('int_identifier_days__summarised') }}
+-- depends_on: {{ ref('int_contacts__keyed') }}
+{%- set changed = changed_journeys(this) %}
 
 with
 
@@ -13,18 +23,6 @@ persons as (
 
 ),
 
-identifiers as (
-
-    select
-        identifiers.identifier_id,
-        coalesce(resolved.person_id, identifiers.identifier_id) as person_id
-    from {{ ref('int_identifiers__summarised') }} as identifiers
-    left join {{ ref('int_identifiers__resolved') }} as resolved
-        on identifiers.identifier_id = resolved.identifier_id
-    where identifiers.touchpoints > 0
-
-),
-
 stages as (
 
     select
@@ -34,177 +32,47 @@ stages as (
 
 ),
 
-touchpoints as (
-
-    select * from {{ ref('int_touchpoints__placed') }}
-
-),
-
 {% if is_incremental() -%}
-    stored as (
-
-        select * from {{ this }}
-
-    ),
-
-    persons_before as (
-
-        select
-            person_id,
-            max(person_change_mark) as change_mark,
-            max(last_event_day) as last_event_day,
-            max(last_touched_at) as last_touched_at
-        from stored
-        group by person_id
-
-    ),
-
     changed as (
 
         select
-            persons.person_id,
-            persons_before.change_mark as mark_before,
-            persons_before.last_event_day
-        from persons
-        left join persons_before
-            on persons.person_id = persons_before.person_id
-        where
-            persons_before.person_id is null
-            or persons_before.change_mark <> persons.change_mark
+            *,
+            is_continued and first_new_day >= date '{{ changed.recent_day }}' as is_recent
+        from {{ changed.persons }}
 
     ),
 
-    identifiers_of_changed as (
-
-        select
-            identifiers.identifier_id,
-            changed.person_id,
-            changed.mark_before,
-            changed.last_event_day
-        from identifiers
-        inner join changed
-            on identifiers.person_id = changed.person_id
-
-    ),
-
-    identifier_days as (
-
-        select
-            identifier_id,
-            event_day,
-            change_mark
-        from {{ ref('int_identifier_days__summarised') }}
-        union all
-        select
-            identifier_id,
-            event_day,
-            change_mark
-        from {{ ref('int_contacts__keyed') }}
-        where not {{ is_touchpoint_by_day() }}
-
-    ),
-
-    days_of_changed as (
-
-        select
-            identifiers_of_changed.person_id,
-            identifiers_of_changed.mark_before,
-            identifier_days.identifier_id,
-            identifier_days.event_day,
-            identifier_days.change_mark,
-            identifier_days.event_day > identifiers_of_changed.last_event_day as is_new_day
-        from identifier_days
-        inner join identifiers_of_changed
-            on identifier_days.identifier_id = identifiers_of_changed.identifier_id
-
-    ),
-
-    -- Whose contacts up to the last day built are the ones built: what is new is put after them.
-    continuable as (
-
-        select person_id
-        from days_of_changed
-        where mark_before is not null
-        group by person_id
-        having sum(case when is_new_day then 0 else change_mark end) = max(mark_before)
-
-    ),
-
-    new_days as (
-
-        select distinct
-            days_of_changed.identifier_id,
-            days_of_changed.event_day
-        from days_of_changed
-        inner join continuable
-            on days_of_changed.person_id = continuable.person_id
-        where days_of_changed.is_new_day
-
-    ),
-
-    new_touchpoints as (
-
-        select touchpoints.*
-        from touchpoints
-        inner join new_days
-            on
-                touchpoints.identifier_id = new_days.identifier_id
-                and touchpoints.event_day = new_days.event_day
-
-    ),
-
-    -- Days overlap by some hours between sources, so a new day may begin before the last contact.
-    broken_off as (
-
-        select distinct new_touchpoints.person_id
-        from new_touchpoints
-        inner join persons_before
-            on new_touchpoints.person_id = persons_before.person_id
-        where new_touchpoints.placed_at <= persons_before.last_touched_at
-
-    ),
-
-    continued as (
-
-        select continuable.person_id
-        from continuable
-        anti join broken_off
-            on continuable.person_id = broken_off.person_id
-
-    ),
-
-    -- Everybody else who changed is cut anew, from the first contact on.
-    identifiers_cut_anew as (
-
-        select identifiers_of_changed.identifier_id
-        from identifiers_of_changed
-        anti join continued
-            on identifiers_of_changed.person_id = continued.person_id
-
-    ),
-
+    -- Of a continued person the new days are read; whoever is not is cut anew, from the first contact.
     contacts as (
 
-        select new_touchpoints.*
-        from new_touchpoints
-        inner join continued
-            on new_touchpoints.person_id = continued.person_id
+        select touchpoints.*
+        from {{ ref('int_touchpoints__placed') }} as touchpoints
+        inner join changed
+            on
+                touchpoints.identifier_id = changed.identifier_id
+                and touchpoints.event_day > changed.last_event_day
+        where
+            changed.is_recent
+            and touchpoints.event_day >= date '{{ changed.recent_day }}'
 
         union all
 
         select touchpoints.*
-        from touchpoints
-        inner join identifiers_cut_anew
-            on touchpoints.identifier_id = identifiers_cut_anew.identifier_id
+        from {{ ref('int_touchpoints__placed') }} as touchpoints
+        inner join changed
+            on touchpoints.identifier_id = changed.identifier_id
+        where
+            not changed.is_recent
+            and (not changed.is_continued or touchpoints.event_day > changed.last_event_day)
+            and {{ is_identifier_in(changed.identifiers) }}
 
     ),
 
     journeys_continued as (
 
         select stored.*
-        from stored
-        inner join continued
-            on stored.person_id = continued.person_id
+        from {{ this }} as stored
+        where stored.person_id in (select changed.person_id from changed where changed.is_continued)
 
     ),
 
@@ -224,10 +92,11 @@ touchpoints as (
 {%- else -%}
     contacts as (
 
-        select * from touchpoints
+        select * from {{ ref('int_touchpoints__placed') }}
 
     ),
 
+    -- Nobody has a journey yet.
     standings as (
 
         select
@@ -516,7 +385,9 @@ journeys as (
         cast(paths.journey_number as bigint) as journey_number,
         paths.path_entries,
         paths.path_channels,
-        paths.stage_entries,
+        case
+            when {{ list_length('paths.stage_entries') }} > 0 then paths.stage_entries
+        end as stage_entries,
         {{
             list_element('paths.stage_entries', list_length('paths.stage_entries'))
         }}.stage as last_inbound_stage,

@@ -37,7 +37,7 @@ conversions as (
 
 ),
 
--- What another system tells of an order stands at that order's moment, right before it.
+-- What another system tells of an order within the hour stands at that order's moment, right before it.
 placed as (
 
     select
@@ -64,7 +64,10 @@ placed as (
         touchpoints.is_excluded,
 
         case
-            when touchpoints.retells_order and conversions.ordered_at < touchpoints.touched_at
+            when
+                touchpoints.retells_order
+                and conversions.ordered_at < touchpoints.touched_at
+                and touchpoints.touched_at <= conversions.ordered_at + interval 1 hour
                 then conversions.ordered_at
             else touchpoints.touched_at
         end as placed_at,
