@@ -41,7 +41,6 @@ contacts as (
                 }}
         end as stage_key,
 
-        {{ seconds_between("timestamp '1970-01-01'", 'touched_at') }} as touched_seconds,
         case when is_bot or is_internal or is_test then 1 else 0 end as excluded_touchpoints,
         {{
             change_mark([

@@ -37,7 +37,6 @@ identifier_days as (
 
         count(*) as touchpoints,
         cast(sum(excluded_touchpoints) as bigint) as excluded_touchpoints,
-        cast(sum(touched_seconds) as bigint) as touched_seconds_sum,
         cast(sum(change_mark) as bigint) as change_mark,
 
         min(touched_at) as first_contact_at,

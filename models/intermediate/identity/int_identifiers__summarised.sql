@@ -40,7 +40,6 @@ sums as (
         last_stage_key,
         touchpoints,
         excluded_touchpoints,
-        touched_seconds_sum,
         change_mark,
         first_contact_at,
         last_contact_at,
@@ -56,7 +55,6 @@ sums as (
         stage_key as last_stage_key,
         1 as touchpoints,
         excluded_touchpoints,
-        touched_seconds as touched_seconds_sum,
         change_mark,
         touched_at as first_contact_at,
         touched_at as last_contact_at,
@@ -76,7 +74,6 @@ contacted as (
         max(last_stage_key) as last_stage_key,
         cast(sum(touchpoints) as bigint) as touchpoints,
         cast(sum(excluded_touchpoints) as bigint) as excluded_touchpoints,
-        cast(sum(touched_seconds_sum) as bigint) as touched_seconds_sum,
         cast(sum(change_mark) as bigint) as change_mark,
         min(first_contact_at) as first_contact_at,
         max(last_contact_at) as last_contact_at,
@@ -137,7 +134,6 @@ identifiers as (
 
         coalesce(contacted.touchpoints, 0) as touchpoints,
         coalesce(contacted.excluded_touchpoints, 0) as excluded_touchpoints,
-        coalesce(contacted.touched_seconds_sum, 0) as touched_seconds_sum,
         coalesce(contacted.change_mark, 0) as change_mark,
 
         witnessed.identifier_id is not null as has_evidence,

@@ -24,7 +24,6 @@ persons as (
         count(*) as identifiers,
         cast(sum(identifiers.touchpoints) as bigint) as touchpoints,
         cast(sum(identifiers.excluded_touchpoints) as bigint) as excluded_touchpoints,
-        cast(sum(identifiers.touched_seconds_sum) as bigint) as touched_seconds_sum,
         cast(sum(identifiers.change_mark) as bigint) as change_mark,
 
         min(identifiers.first_seen_at) as first_seen_at,

@@ -33,82 +33,85 @@ stages as (
 ),
 
 {% if is_incremental() -%}
-    changed as (
+changed as (
 
-        select
-            *,
-            is_continued and first_new_day >= date '{{ changed.recent_day }}' as is_recent
-        from {{ changed.persons }}
+    select
+        *,
+        is_continued and first_new_day >= date '{{ changed.recent_day }}' as is_recent
+    from {{ changed.persons }}
 
-    ),
+),
 
-    -- Of a continued person the new days are read; whoever is not is cut anew, from the first contact.
-    contacts as (
+-- Of a continued person the new days are read; whoever is not is cut anew, from the first contact.
+contacts as (
 
-        select touchpoints.*
-        from {{ ref('int_touchpoints__placed') }} as touchpoints
-        inner join changed
-            on
-                touchpoints.identifier_id = changed.identifier_id
-                and touchpoints.event_day > changed.last_event_day
-        where
-            changed.is_recent
-            and touchpoints.event_day >= date '{{ changed.recent_day }}'
+    select touchpoints.*
+    from {{ ref('int_touchpoints__placed') }} as touchpoints
+    inner join changed
+        on
+            touchpoints.identifier_id = changed.identifier_id
+            and touchpoints.event_day > changed.last_event_day
+    where
+        changed.is_recent
+        and touchpoints.event_day >= date '{{ changed.recent_day }}'
 
-        union all
+    union all
 
-        select touchpoints.*
-        from {{ ref('int_touchpoints__placed') }} as touchpoints
-        inner join changed
-            on touchpoints.identifier_id = changed.identifier_id
-        where
-            not changed.is_recent
-            and (not changed.is_continued or touchpoints.event_day > changed.last_event_day)
-            and {{ is_identifier_in(changed.identifiers) }}
+    select touchpoints.*
+    from {{ ref('int_touchpoints__placed') }} as touchpoints
+    inner join changed
+        on touchpoints.identifier_id = changed.identifier_id
+    where
+        not changed.is_recent
+        and (not changed.is_continued or touchpoints.event_day > changed.last_event_day)
+        and {{ is_identifier_in(changed.identifiers) }}
 
-    ),
+),
 
-    journeys_continued as (
+journeys_continued as (
 
-        select stored.*
-        from {{ this }} as stored
-        where stored.person_id in (select changed.person_id from changed where changed.is_continued)
+    select stored.*
+    from {{ this }} as stored
+    where stored.person_id in (
+        select changed.person_id from changed
+        where changed.is_continued
+    )
 
-    ),
+),
 
-    -- Where each of them stands.
-    standings as (
+-- Where each of them stands.
+standings as (
 
-        select
-            person_id,
-            journey_number,
-            order_id is not null as is_converted,
-            last_touched_at,
-            last_inbound_stage
-        from journeys_continued
-        qualify row_number() over (partition by person_id order by journey_number desc) = 1
+    select
+        person_id,
+        journey_number,
+        order_id is not null as is_converted,
+        last_touched_at,
+        last_inbound_stage
+    from journeys_continued
+    qualify row_number() over (partition by person_id order by journey_number desc) = 1
 
-    ),
+),
 {%- else -%}
-    contacts as (
+contacts as (
 
-        select * from {{ ref('int_touchpoints__placed') }}
+    select * from {{ ref('int_touchpoints__placed') }}
 
-    ),
+),
 
-    -- Nobody has a journey yet.
-    standings as (
+-- Nobody has a journey yet.
+standings as (
 
-        select
-            person_id,
-            0 as journey_number,
-            false as is_converted,
-            placed_at as last_touched_at,
-            stage as last_inbound_stage
-        from contacts
-        where false
+    select
+        person_id,
+        0 as journey_number,
+        false as is_converted,
+        placed_at as last_touched_at,
+        stage as last_inbound_stage
+    from contacts
+    where false
 
-    ),
+),
 {%- endif %}
 
 with_previous as (
@@ -281,70 +284,70 @@ new_parts as (
 ),
 
 {% if is_incremental() -%}
-    all_parts as (
+all_parts as (
 
-        select * from new_parts
-        union all
-        select
-            person_id,
-            journey_number,
-            first_touchpoint_id,
-            order_id,
-            path_entries,
-            stage_entries,
-            max_stage_order,
-            touchpoints,
-            excluded_touchpoints,
-            inbound_touchpoints,
-            offline_touchpoints,
-            research_touchpoints,
-            sessions,
-            all_path_entries,
-            started_at,
-            first_researched_at,
-            converted_at,
-            last_inbound_at,
-            last_touched_at,
-            last_event_day
-        from journeys_continued
+    select * from new_parts
+    union all
+    select
+        person_id,
+        journey_number,
+        first_touchpoint_id,
+        order_id,
+        path_entries,
+        stage_entries,
+        max_stage_order,
+        touchpoints,
+        excluded_touchpoints,
+        inbound_touchpoints,
+        offline_touchpoints,
+        research_touchpoints,
+        sessions,
+        all_path_entries,
+        started_at,
+        first_researched_at,
+        converted_at,
+        last_inbound_at,
+        last_touched_at,
+        last_event_day
+    from journeys_continued
 
-    ),
+),
 
-    -- A continued journey is its part before and its part since.
-    parts as (
+-- A continued journey is its part before and its part since.
+parts as (
 
-        select
-            person_id,
-            journey_number,
-            max(first_touchpoint_id) as first_touchpoint_id,
-            max(order_id) as order_id,
-            {{ list_tail(merged_list('path_entries'), var('max_path_touchpoints')) }}
-                as path_entries,
-            {{ merged_list('stage_entries') }} as stage_entries,
-            max(max_stage_order) as max_stage_order,
-            sum(touchpoints) as touchpoints,
-            sum(excluded_touchpoints) as excluded_touchpoints,
-            sum(inbound_touchpoints) as inbound_touchpoints,
-            sum(offline_touchpoints) as offline_touchpoints,
-            sum(research_touchpoints) as research_touchpoints,
-            sum(sessions) as sessions,
-            sum(all_path_entries) as all_path_entries,
-            min(started_at) as started_at,
-            min(first_researched_at) as first_researched_at,
-            max(converted_at) as converted_at,
-            max(last_inbound_at) as last_inbound_at,
-            max(last_touched_at) as last_touched_at,
-            max(last_event_day) as last_event_day
-        from all_parts
-        group by person_id, journey_number
+    select
+        person_id,
+        journey_number,
+        max(first_touchpoint_id) as first_touchpoint_id,
+        max(order_id) as order_id,
+        {{ list_tail(merged_list('path_entries'), var('max_path_touchpoints')) }}
+            as path_entries,
+        {{ merged_list('stage_entries') }} as stage_entries,
+        max(max_stage_order) as max_stage_order,
+        sum(touchpoints) as touchpoints,
+        sum(excluded_touchpoints) as excluded_touchpoints,
+        sum(inbound_touchpoints) as inbound_touchpoints,
+        sum(offline_touchpoints) as offline_touchpoints,
+        sum(research_touchpoints) as research_touchpoints,
+        sum(sessions) as sessions,
+        sum(all_path_entries) as all_path_entries,
+        min(started_at) as started_at,
+        min(first_researched_at) as first_researched_at,
+        max(converted_at) as converted_at,
+        max(last_inbound_at) as last_inbound_at,
+        max(last_touched_at) as last_touched_at,
+        max(last_event_day) as last_event_day
+    from all_parts
+    group by person_id, journey_number
 
-    ),
+),
 {%- else -%}
-    parts as (
+parts as (
 
-        select * from new_parts
+    select * from new_parts
 
-    ),
+),
 {%- endif %}
 
 -- A path reaches back from the conversion, or, where there is none, from its own last entry.

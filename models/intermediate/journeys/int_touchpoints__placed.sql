@@ -37,7 +37,7 @@ conversions as (
 
 ),
 
--- What another system tells of an order within the hour stands at that order's moment, right before it.
+-- What another system tells of an order within the hour stands at its moment, right before it.
 placed as (
 
     select

@@ -5,6 +5,7 @@ with
 entries as (
 
     select
+        journey_id,
         person_id,
         {{ unnest_list('stage_entries') }} as entry
     from {{ ref('int_journeys__cut') }}
@@ -23,6 +24,7 @@ stages as (
 entries_in_turn as (
 
     select
+        journey_id,
         person_id,
         entry.touchpoint_id as touchpoint_id,
         entry.stage as stage,
@@ -73,6 +75,7 @@ fct_stage_visits as (
         {{ surrogate_key(["'stage visit'", 'touchpoint_id']) }} as stage_visit_id,
 
         person_id,
+        journey_id,
         touchpoint_id,
 
         stage,
