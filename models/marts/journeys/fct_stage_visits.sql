@@ -55,6 +55,7 @@ visits as (
         lead(entered.stage) over entries_of_person as left_to,
         lead(entered.entered_at) over entries_of_person as left_at,
         lag(stages.stage_order) over entries_of_person as order_before,
+        row_number() over entries_of_person as visit_number,
         row_number() over (
             partition by entered.person_id, entered.stage
             order by entered.entered_at, entered.source_priority, entered.touchpoint_id
@@ -84,6 +85,7 @@ fct_stage_visits as (
         {{ local_date('entered_at') }} as entered_date,
         {{ local_date('left_at') }} as left_date,
 
+        cast(visit_number as bigint) as visit_number,
         cast(entry_number as bigint) as entry_number,
         {{ hours_between('entered_at', 'left_at') }} as dwell_hours,
 

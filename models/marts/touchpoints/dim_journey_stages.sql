@@ -12,6 +12,9 @@ dim_journey_stages as (
         stage,
         name_en,
         name_it,
+        lifecycle_step,
+        lifecycle_name_en,
+        lifecycle_name_it,
         description,
         stage_order as {{ adapter.quote('order') }}
     from journey_stages

@@ -21,7 +21,9 @@ dim_touchpoint_types as (
         description,
         source_priority,
         follows_channel,
-        is_path_entry
+        is_path_entry,
+        is_research,
+        retells_order
     from touchpoint_types
 
 )

@@ -1,0 +1,90 @@
+with
+
+visits as (
+
+    select
+        stage_visit_id,
+        journey_id,
+        person_id,
+        stage,
+        coalesce(entered_from, 'start') as from_stage,
+        cast(date_trunc('month', entered_date) as date) as month,
+        is_regression,
+        entered_at,
+        dwell_hours,
+        lag(dwell_hours) over (
+            partition by person_id
+            order by visit_number
+        ) as hours_in_from_stage
+    from {{ ref('fct_stage_visits') }}
+
+),
+
+journeys as (
+
+    select
+        journey_id,
+        net_revenue,
+        ended_at,
+        outcome
+    from {{ ref('fct_journeys') }}
+
+),
+
+-- What came of it: the order that ended the journey, if it was near enough.
+followed as (
+
+    select
+        visits.*,
+        (
+            journeys.outcome = 'converted'
+            and journeys.ended_at
+            <= visits.entered_at + interval {{ var('stage_outcome_days') }} day
+        ) as is_followed_by_order
+    from visits
+    inner join journeys
+        on visits.journey_id = journeys.journey_id
+
+),
+
+counted as (
+
+    select
+        from_stage,
+        stage as to_stage,
+        month,
+        count(*) as transitions,
+        count(distinct person_id) as persons,
+        sum(case when is_followed_by_order then 1 else 0 end) as transitions_to_order,
+        round(median(hours_in_from_stage), 4) as median_dwell_hours,
+        max(case when is_regression then 1 else 0 end) = 1 as is_regression
+    from followed
+    group by from_stage, stage, month
+
+),
+
+mart_stage_transitions as (
+
+    select
+        {{ surrogate_key(['from_stage', 'to_stage', 'month']) }} as stage_transition_id,
+
+        from_stage,
+        to_stage,
+        month,
+
+        cast(transitions as bigint) as transitions,
+        cast(persons as bigint) as persons,
+        round(
+            cast(transitions as double)
+            / sum(transitions) over (partition by from_stage, month), 6
+        ) as share_of_leavers,
+        median_dwell_hours,
+        cast(transitions_to_order as bigint) as transitions_to_order,
+        round(cast(transitions_to_order as double) / transitions, 6) as order_share,
+
+        is_regression
+    from counted
+
+)
+
+select * from mart_stage_transitions
