@@ -1,0 +1,82 @@
+"""What must hold of journeys and stages: every contact and order in one, sane shares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from expectations.generic import Expectations, at_most, count_of, near, not_negative, same
+from expectations.rules import between, figure_between, rows_hold, share_between
+
+BUILT = "warehouse.marts"
+RULED = "warehouse.intermediate"
+
+
+def _journeys(days: str) -> Expectations:
+    contacts = f"{RULED}.int_touchpoints__unioned"
+    conversions = f"{BUILT}.fct_orders where is_conversion"
+    return [
+        same(
+            "select sum(touchpoint_count + excluded_touchpoint_count) from {batch}",
+            count_of(contacts, "identifier_id is not null"),
+            "Every contact of a person is in a journey.",
+            noun="contacts lost or added",
+        ),
+        same(
+            "select count(order_id) from {batch}", f"select count(*) from {conversions}",
+            "Every order that counts as a conversion ends a journey.",
+            noun="orders lost or added",
+        ),
+        same(
+            "select cast(sum(net_revenue) * 100 as bigint) from {batch}",
+            f"select cast(sum(net_revenue) * 100 as bigint) from {conversions}",
+            "Journeys bring in what the orders do, to the cent.",
+            noun="cents",
+        ),
+        share_between("outcome = 'converted'", 0.01, 0.9, "1 to 90 % of the journeys convert.",
+                      where="not is_excluded", column="outcome"),
+        share_between(
+            "path is not null", 0.5, 1, "At least half of the orders have a path.",
+            where="outcome = 'converted'", column="path",
+        ),
+        at_most("is_path_capped", 0.01, "of the journeys have too many entries for a path"),
+        figure_between(
+            "avg(path_length)", 1, 20, "The mean path to an order has 1 to 20 entries.",
+            where="outcome = 'converted' and path is not null", column="path_length",
+        ),
+        *not_negative("duration_hours", "research_depth"),
+        near("started_date", "started_at"),
+    ]  # fmt: skip
+
+
+def _stage_visits(days: str) -> Expectations:
+    return [
+        rows_hold("left_at >= entered_at", "A stay ends after it begins.",
+                  where="left_at is not null", column="left_at"),
+        at_most("is_regression", 0.6, "of the entries lead back"),
+        share_between("stage = 'conversion'", 0.01, 0.9, "1 to 90 % of the entries are conversion.",
+                      column="stage"),
+        near("entered_date", "entered_at"),
+    ]  # fmt: skip
+
+
+def _stage_transitions(days: str) -> Expectations:
+    return [
+        same(
+            "select sum(transitions) from {batch}", count_of(f"{BUILT}.fct_stage_visits"),
+            "Every entry into a stage is one transition.",
+            noun="entries lost or added",
+        ),
+        between("order_share", 0, 1, "order_share is a share."),
+    ]  # fmt: skip
+
+
+def _stage_goals(days: str) -> Expectations:
+    return [between("value", -1, 3, "A goal's figure is between -1 and 3.")]
+
+
+REVIEWED: dict[str, Callable[[str], Expectations]] = {
+    "fct_journeys": _journeys,
+    "fct_stage_visits": _stage_visits,
+    "mart_stage_goals": _stage_goals,
+    "mart_stage_transitions": _stage_transitions,
+}
