@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from expectations.areas import journeys
 from expectations.generic import Expectations, at_most, count_of, hashes, is_built, near, same
 from expectations.models import attach, changed, create_view, day_condition, models_of
 from expectations.rules import figure_between, null_share, rows_hold, share_between
 from expectations.session import Session, TableSuite
-from expectations.suites import marts_journeys
 
 LAYER = "marts"
 STAGED = "warehouse.staging"
@@ -237,5 +237,5 @@ REVIEWED: dict[str, Callable[[str], Expectations]] = {
     "fct_sessions": _sessions,
     "fct_survey_responses": _survey_responses,
     "fct_touchpoints": _touchpoints,
-    **marts_journeys.REVIEWED,
+    **journeys.REVIEWED,
 }

@@ -4,11 +4,7 @@ with
 
 entries as (
 
-    select
-        journey_id,
-        person_id,
-        {{ unnest_list('stage_entries') }} as entry
-    from {{ ref('int_journeys__cut') }}
+    select * from {{ ref('int_stage_entries__listed') }}
 
 ),
 
@@ -24,15 +20,10 @@ stages as (
 entries_in_turn as (
 
     select
-        journey_id,
-        person_id,
-        entry.touchpoint_id as touchpoint_id,
-        entry.stage as stage,
-        entry.source_priority as source_priority,
-        entry.entered_at as entered_at,
-        lag(entry.stage) over (
+        *,
+        lag(stage) over (
             partition by person_id
-            order by entry.entered_at, entry.source_priority, entry.touchpoint_id
+            order by entered_at, source_priority, touchpoint_id
         ) as stage_before
     from entries
 
