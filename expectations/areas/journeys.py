@@ -70,6 +70,25 @@ def _stage_transitions(days: str) -> Expectations:
     ]  # fmt: skip
 
 
+def _stage_funnel(days: str) -> Expectations:
+    stays = f"{BUILT}.fct_stage_visits"
+    return [
+        same(
+            "select sum(entered_here) from {batch} where mode = 'open'",
+            f"select count(distinct person_id) from {stays}",
+            "Everybody who was in a stage enters the open funnel once.",
+            noun="persons lost or added",
+        ),
+        same(
+            "select sum(entered_here) from {batch} where mode = 'closed'",
+            f"select count(distinct person_id) from {stays} where stage = 'awareness'",
+            "Everybody who was in awareness enters the closed funnel once.",
+            noun="persons lost or added",
+        ),
+        rows_hold("continued <= entered", "Nobody goes on who was not there.", column="continued"),
+    ]  # fmt: skip
+
+
 def _stage_goals(days: str) -> Expectations:
     return [between("value", -1, 3, "A goal's figure is between -1 and 3.")]
 
@@ -77,6 +96,7 @@ def _stage_goals(days: str) -> Expectations:
 REVIEWED: dict[str, Callable[[str], Expectations]] = {
     "fct_journeys": _journeys,
     "fct_stage_visits": _stage_visits,
+    "mart_stage_funnel": _stage_funnel,
     "mart_stage_goals": _stage_goals,
     "mart_stage_transitions": _stage_transitions,
 }
