@@ -146,6 +146,40 @@ QUESTIONS = [
         order by grouping(environment), environment
         """,
     ),
+    Question(
+        "How do journeys end?",
+        """
+        select
+            coalesce(outcome, 'all') as outcome,
+            count(*) as journeys,
+            count(distinct person_id) as persons,
+            round(avg(touchpoint_count), 1) as contacts,
+            round(avg(path_length), 1) as "path entries",
+            round(avg(research_depth), 1) as "research depth",
+            round(median(duration_hours) / 24, 1) as "median days",
+            round(100 * avg((offline_touchpoint_count > 0)::int), 1) as "also offline %",
+            sum(net_revenue)::double as "net revenue"
+        from marts.fct_journeys
+        where not is_excluded
+        group by grouping sets ((outcome), ())
+        order by grouping(outcome), outcome
+        """,
+    ),
+    Question(
+        "How far through the five stages do people come, and what do the leaks cost?",
+        """
+        select
+            stage,
+            sum(entered)::bigint as persons,
+            sum(continued)::bigint as "went on",
+            round(100 * sum(continued) / nullif(sum(entered), 0), 1) as "went on %",
+            sum(leaked_revenue)::double as "leaked revenue, at most"
+        from marts.mart_stage_funnel
+        where mode = 'open'
+        group by stage, stage_order
+        order by stage_order
+        """,
+    ),
 ]
 
 
