@@ -24,7 +24,7 @@ from orchestration.project import load_manifest
 from orchestration.publish import current
 from tests.python.conftest import Built, Command, run_command, run_module
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 
 def run(data_dir: DataDir, *arguments: str) -> Command:
