@@ -30,6 +30,7 @@ OTHERS_WARNINGS = [
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    os.environ["VIAGGIO_TARGET"] = "ci"
     for line in OTHERS_WARNINGS:
         config.addinivalue_line("filterwarnings", line)
 
@@ -67,10 +68,14 @@ class Built:
 
     data_dir: DataDir
     first_run: Command
+    untouched: Path
 
     def copy(self, folder: Path) -> DataDir:
-        """The same data directory once more, in a folder that does not exist yet."""
-        shutil.copytree(self.data_dir.root, folder, symlinks=True)
+        """The same data directory once more, in a folder that does not exist yet.
+
+        Readers leave files of their own beside databases, so the copy is of one that nobody reads.
+        """
+        shutil.copytree(self.untouched, folder, symlinks=True)
         return DataDir(folder)
 
 
@@ -83,7 +88,7 @@ def run_command(data_dir: DataDir, *command: str) -> Command:
     done = subprocess.run(
         command,
         cwd=PROJECT_DIR,
-        env={**os.environ, **data_dir.environment(), "VIAGGIO_TARGET": "ci"},
+        env={**os.environ, **data_dir.environment()},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -116,7 +121,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """
     folder = once(tmp_path_factory, "built", _build)
     first_run = Command(**json.loads((folder / "first_run.json").read_text(encoding="utf-8")))
-    return Built(DataDir(folder / "data"), first_run)
+    return Built(DataDir(folder / "data"), first_run, folder / "untouched")
 
 
 def _build(folder: Path) -> None:
@@ -131,3 +136,4 @@ def _build(folder: Path) -> None:
     assert generated.code == 0, generated.output
     first_run = run_module(data_dir, "orchestration.run")
     (folder / "first_run.json").write_text(json.dumps(asdict(first_run)), encoding="utf-8")
+    shutil.copytree(data_dir.root, folder / "untouched", symlinks=True)

@@ -24,12 +24,24 @@ from orchestration.paths import DataDir
 from tests.python.parity.batches import BATCHES, arrive
 from tests.python.parity.compare import spark_folder
 
-# A few rows in hundreds of queries: Java spends its time on compiling what runs once, Spark on
-# planning and planning anew. None of these settings decides a row.
-JAVA_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Dderby.system.durability=test"
+# A few rows in hundreds of queries: Java would spend its time on compiling what runs once, Spark on
+# planning anew between the stages of a query. None of these settings decides a row.
+JAVA_OPTIONS = (
+    "-XX:TieredStopAtLevel=1",
+    "-XX:ReservedCodeCacheSize=240m",
+    "-XX:+UseSerialGC",
+    "-Dderby.system.durability=test",
+)
 SPARK_SETTINGS = {
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.constraintPropagation.enabled": "false",
+}
+ENVIRONMENT = {
+    "JDK_JAVA_OPTIONS": " ".join(JAVA_OPTIONS),
+    "PYSPARK_SUBMIT_ARGS": " ".join(
+        [*(f"--conf {name}={value}" for name, value in SPARK_SETTINGS.items()), "pyspark-shell"]
+    ),
+    "VIAGGIO_SPARK_PARTITIONS": "2",
 }
 
 
@@ -49,9 +61,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(allow_abbrev=False)
     parser.add_argument("--batches", type=Path)
     options, dbt_arguments = parser.parse_known_args(arguments)
-    os.environ.setdefault("JDK_JAVA_OPTIONS", JAVA_OPTIONS)
-    settings = [f"--conf {name}={value}" for name, value in SPARK_SETTINGS.items()]
-    os.environ.setdefault("PYSPARK_SUBMIT_ARGS", " ".join([*settings, "pyspark-shell"]))
+    os.environ.update(ENVIRONMENT)
 
     data_dir = DataDir.from_env()
     for batch, run_id in BATCHES.items() if options.batches else [(None, None)]:
