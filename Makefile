@@ -18,6 +18,9 @@ PERSONS ?= 20000
 PORT ?= 3000
 EXPORTS ?= ../shared/data
 
+# Two processes share the tests: by file, in the order the tests come in (tests/python/conftest.py).
+TEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder --durations 15
+
 .PHONY: help install demo real run dagster docs test lint format unit parity spark bench clean
 
 help: ## List the commands
@@ -78,11 +81,11 @@ format: $(STAMP) ## Rewrite Python and SQL in the house style
 
 unit: $(STAMP)
 	@$(BIN)/python -m tests.python.java
-	$(BIN)/python -m pytest
+	$(TEST)
 
 parity: $(STAMP) ## Compare every model row for row between DuckDB and Spark
 	@$(BIN)/python -m tests.python.java
-	$(BIN)/python -m pytest tests/python/parity
+	$(TEST) tests/python/parity
 
 spark: $(STAMP) ## Build the models with Spark, from what landed
 	@$(BIN)/python -m tests.python.java

@@ -1,17 +1,27 @@
-"""Shared by all tests: one small world, landed, built, audited and published once."""
+"""Shared by all tests: one small world, landed, built, audited and published once.
+
+`make test` runs two processes (pytest-xdist). What takes long to make is made `once` for both.
+"""
 
 from __future__ import annotations
 
+import fcntl
+import json
 import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pytest
 
 from orchestration.paths import PROJECT_DIR, DataDir
+
+# A process of pytest-xdist has no file, by which pyspark knows its own doctests, and exits.
+if not hasattr(sys.modules["__main__"], "__file__"):
+    sys.modules["__main__"].__file__ = None
 
 # Other people's imports; each line says whose.
 OTHERS_WARNINGS = [
@@ -20,8 +30,29 @@ OTHERS_WARNINGS = [
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    os.environ["VIAGGIO_TARGET"] = "ci"
     for line in OTHERS_WARNINGS:
         config.addinivalue_line("filterwarnings", line)
+
+
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest comes first, so that the processes end together.
+
+    The tests of a file stay in one process, since they share its fixtures, unless each is marked
+    `alone`.
+    """
+    items.sort(key=_rank)
+    for item in items:
+        if item.get_closest_marker("alone") is None:
+            item.add_marker(pytest.mark.xdist_group(item.location[0]))
+
+
+def _rank(item: pytest.Item) -> int:
+    for rank, marker in enumerate(("spark", "slow")):
+        if item.get_closest_marker(marker) is not None:
+            return rank
+    return 2
 
 
 @dataclass(frozen=True)
@@ -38,10 +69,14 @@ class Built:
 
     data_dir: DataDir
     first_run: Command
+    untouched: Path
 
     def copy(self, folder: Path) -> DataDir:
-        """The same data directory once more, in a folder that does not exist yet."""
-        shutil.copytree(self.data_dir.root, folder, symlinks=True)
+        """The same data directory once more, in a folder that does not exist yet.
+
+        Readers leave files of their own beside databases, so the copy is of one that nobody reads.
+        """
+        shutil.copytree(self.untouched, folder, symlinks=True)
         return DataDir(folder)
 
 
@@ -54,7 +89,7 @@ def run_command(data_dir: DataDir, *command: str) -> Command:
     done = subprocess.run(
         command,
         cwd=PROJECT_DIR,
-        env={**os.environ, **data_dir.environment(), "VIAGGIO_TARGET": "ci"},
+        env={**os.environ, **data_dir.environment()},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -63,13 +98,36 @@ def run_command(data_dir: DataDir, *command: str) -> Command:
     return Command(done.returncode, done.stdout + done.stderr)
 
 
+def once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder that all processes of this run of pytest share, filled by the first that asks."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    folder, made = shared / name, shared / f"{name}.made"
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            make(folder)
+            made.touch()
+    return folder
+
+
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """Two weeks of 1,000 persons, generated, landed, built, audited and published.
 
     Some oddities are commoner than in the demo, so that each occurs in so small a world.
     """
-    data_dir = DataDir(tmp_path_factory.mktemp("built"))
+    folder = once(tmp_path_factory, "built", _build)
+    first_run = Command(**json.loads((folder / "first_run.json").read_text(encoding="utf-8")))
+    return Built(DataDir(folder / "data"), first_run, folder / "untouched")
+
+
+def _build(folder: Path) -> None:
+    data_dir = DataDir(folder / "data")
+    data_dir.root.mkdir()
     generated = run_module(
         data_dir,
         "sample_data",
@@ -77,4 +135,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
         *("--set", "test_orders=0.2", "broken=0.005", "duplicates=0.02"),
     )
     assert generated.code == 0, generated.output
-    return Built(data_dir, run_module(data_dir, "orchestration.run"))
+    first_run = run_module(data_dir, "orchestration.run")
+    (folder / "first_run.json").write_text(json.dumps(asdict(first_run)), encoding="utf-8")
+    shutil.copytree(data_dir.root, folder / "untouched", symlinks=True)

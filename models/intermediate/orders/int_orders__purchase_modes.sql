@@ -251,6 +251,7 @@ orders as (
         on
             fingerprinted.order_id = decided_before.order_id
             and fingerprinted.inputs_fingerprint = decided_before.inputs_fingerprint
+    where {{ computed_once() }}
 
 ),
 
@@ -310,6 +311,7 @@ contacts_before as (
         on
             orders.person_id = contacts.person_id
             and orders.ordered_at >= contacts.touched_at
+    where {{ computed_once() }}
 
 ),
 

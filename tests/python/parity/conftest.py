@@ -1,4 +1,4 @@
-"""The golden files, landed in two steps and built after each, on one or both engines."""
+"""The golden files, landed in two batches and built after each, on one engine or the other."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from orchestration.landing.load import land
 from orchestration.paths import PROJECT_DIR, DataDir
 from orchestration.project import DBT
 from orchestration.salt import ensure_salt
-from tests.python.conftest import run_command
+from tests.python.conftest import once, run_command
+from tests.python.parity.batches import BATCHES, arrive
 
 GOLDEN = PROJECT_DIR / "tests" / "golden"
 SALT = "golden"
+SPARK = "tests.python.parity.spark"
 
 
 def drop(data_dir: DataDir, batch: str) -> None:
@@ -28,11 +30,15 @@ def drop(data_dir: DataDir, batch: str) -> None:
 
 def build(data_dir: DataDir, target: str, run_id: str) -> None:
     """Build all models on one engine; on Spark the rows of its views are written to files too."""
-    dbt = [sys.executable, "-m", "tests.python.parity.spark"] if target == "spark" else [DBT]
+    dbt = [sys.executable, "-m", SPARK] if target == "spark" else [DBT]
+    _run_dbt(data_dir, target, "env", f"VIAGGIO_RUN_ID={run_id}", *dbt)
+
+
+def _run_dbt(data_dir: DataDir, target: str, *dbt: str) -> None:
     done = run_command(
         data_dir,
-        *("env", f"VIAGGIO_RUN_ID={run_id}"),
-        *(*dbt, "build", "--no-version-check", "--target", target),
+        *dbt,
+        *("build", "--no-version-check", "--target", target),
         *("--target-path", str(data_dir.root / f"target-{target}")),
         *("--exclude-resource-type", "test", "unit_test"),
     )
@@ -51,12 +57,43 @@ def new_data_dir(root: Path, monkeypatch: pytest.MonkeyPatch) -> DataDir:
 
 
 @pytest.fixture(scope="session")
-def golden(tmp_path_factory: pytest.TempPathFactory) -> DataDir:
-    """Built on DuckDB after the first batch, then again, incrementally, after the late one."""
+def landed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory for each batch, as landing left it: what both engines read."""
+    return once(tmp_path_factory, "landed", _land)
+
+
+def _land(folder: Path) -> None:
     with pytest.MonkeyPatch.context() as monkeypatch:
-        data_dir = new_data_dir(tmp_path_factory.mktemp("golden"), monkeypatch)
-        drop(data_dir, "landing")
-        build(data_dir, "ci", "first")
-        drop(data_dir, "late")
-        build(data_dir, "ci", "second")
-    return data_dir
+        before: Path | None = None
+        for batch in BATCHES:
+            root = folder / batch
+            if before is None:
+                root.mkdir()
+            else:
+                shutil.copytree(before, root)
+            drop(new_data_dir(root, monkeypatch), batch)
+            before = root
+
+
+@pytest.fixture(scope="session")
+def golden(landed: Path, tmp_path_factory: pytest.TempPathFactory) -> DataDir:
+    """Built on DuckDB after the first batch, then again, incrementally, after the late one."""
+
+    def build_each(folder: Path) -> None:
+        data_dir = DataDir(folder)
+        for batch, run_id in BATCHES.items():
+            arrive(landed, batch, data_dir)
+            build(data_dir, "ci", run_id)
+
+    return DataDir(once(tmp_path_factory, "golden", build_each))
+
+
+@pytest.fixture(scope="session")
+def on_spark(landed: Path, tmp_path_factory: pytest.TempPathFactory) -> DataDir:
+    """Built on Spark in the same two steps, by one process: Spark starts slowly."""
+
+    def build_each(folder: Path) -> None:
+        batches = ("--batches", str(landed))
+        _run_dbt(DataDir(folder), "spark", sys.executable, "-m", SPARK, *batches)
+
+    return DataDir(once(tmp_path_factory, "on_spark", build_each))

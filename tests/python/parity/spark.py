@@ -1,15 +1,18 @@
 """dbt on Spark, and then the rows of the views it built as Parquet, so that DuckDB can read them.
 
-    python -m tests.python.parity.spark build --target spark ...
+    python -m tests.python.parity.spark [--batches LANDED] build --target spark ...
 
-The arguments are dbt's. dbt leaves its Spark session open, so that asking it for the views costs no
-second start.
+The other arguments are dbt's. dbt leaves its Spark session open, so that asking it for the views,
+or building again after each of the golden batches that landed in `LANDED`, costs no second start.
 """
 
 from __future__ import annotations
 
+import argparse
+import os
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 
 from dbt.artifacts.resources.types import NodeType
 from dbt.artifacts.schemas.results import NodeStatus
@@ -18,7 +21,28 @@ from dbt.cli.main import dbtRunner
 from pyspark.sql import SparkSession
 
 from orchestration.paths import DataDir
+from tests.python.parity.batches import BATCHES, arrive
 from tests.python.parity.compare import spark_folder
+
+# A few rows in hundreds of queries: Java would spend its time on compiling what runs once, Spark on
+# planning anew between the stages of a query. None of these settings decides a row.
+JAVA_OPTIONS = (
+    "-XX:TieredStopAtLevel=1",
+    "-XX:ReservedCodeCacheSize=240m",
+    "-XX:+UseSerialGC",
+    "-Dderby.system.durability=test",
+)
+SPARK_SETTINGS = {
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.constraintPropagation.enabled": "false",
+}
+ENVIRONMENT = {
+    "JDK_JAVA_OPTIONS": " ".join(JAVA_OPTIONS),
+    "PYSPARK_SUBMIT_ARGS": " ".join(
+        [*(f"--conf {name}={value}" for name, value in SPARK_SETTINGS.items()), "pyspark-shell"]
+    ),
+    "VIAGGIO_SPARK_PARTITIONS": "2",
+}
 
 
 def write_views(data_dir: DataDir, results: Iterable[RunResult]) -> None:
@@ -33,11 +57,21 @@ def write_views(data_dir: DataDir, results: Iterable[RunResult]) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Run dbt in this process, then write the views; 1 if dbt failed."""
-    done = dbtRunner().invoke(arguments)
-    if not done.success:
-        return 1
-    write_views(DataDir.from_env(), done.result.results)
+    """Run dbt in this process, after each batch if any, then write the views; 1 if dbt failed."""
+    parser = argparse.ArgumentParser(allow_abbrev=False)
+    parser.add_argument("--batches", type=Path)
+    options, dbt_arguments = parser.parse_known_args(arguments)
+    os.environ.update(ENVIRONMENT)
+
+    data_dir = DataDir.from_env()
+    for batch, run_id in BATCHES.items() if options.batches else [(None, None)]:
+        if batch:
+            arrive(options.batches, batch, data_dir)
+            os.environ["VIAGGIO_RUN_ID"] = run_id
+        done = dbtRunner().invoke(dbt_arguments)
+        if not done.success:
+            return 1
+    write_views(data_dir, done.result.results)
     return 0
 
 

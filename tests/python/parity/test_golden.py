@@ -13,6 +13,8 @@ from orchestration.paths import DataDir
 from tests.python.parity.arrival import unequal_relations
 from tests.python.parity.conftest import GOLDEN, SALT, build, drop, new_data_dir
 
+pytestmark = pytest.mark.slow
+
 EXPECTED = sorted((GOLDEN / "expected").glob("*.csv"))
 
 # The stories of persons (tests/golden/README.md) are checked in the marts.

@@ -17,6 +17,8 @@ import pytest
 from orchestration.paths import DataDir
 from tests.python.parity.conftest import GOLDEN, SALT
 
+pytestmark = pytest.mark.slow
+
 EXPECTED = sorted((GOLDEN / "expected_marts").glob("*.csv"))
 
 # How a column is read, where it is not read as it stands.

@@ -1,0 +1,15 @@
+{#- Condition, always true, for a query (CTE) that several others of its model read. DuckDB computes
+    such a query once. Spark puts a copy of it into each reader, and copies of copies where readers are
+    read in turn, so that planning takes longer than computing; what a query says of chance it may not
+    copy. -#}
+{% macro computed_once() -%}
+    {{ return(adapter.dispatch('computed_once', 'viaggio')()) }}
+{%- endmacro %}
+
+{% macro duckdb__computed_once() -%}
+    true
+{%- endmacro %}
+
+{% macro spark__computed_once() -%}
+    rand() >= 0
+{%- endmacro %}
