@@ -70,3 +70,17 @@
 {% macro spark__unnest_positions(list) -%}
     explode(sequence(1, size({{ list }})))
 {%- endmacro %}
+
+
+{#- The texts of a list as one, with a text between them. -#}
+{% macro list_join(list, separator) -%}
+    {{ return(adapter.dispatch('list_join', 'viaggio')(list, separator)) }}
+{%- endmacro %}
+
+{% macro duckdb__list_join(list, separator) -%}
+    array_to_string({{ list }}, '{{ separator }}')
+{%- endmacro %}
+
+{% macro spark__list_join(list, separator) -%}
+    array_join({{ list }}, '{{ separator }}')
+{%- endmacro %}
