@@ -1,5 +1,5 @@
--- A rule without bounds says nothing; a persona without rules would take everybody from those after it,
--- and without one at the end somebody might have none; a bound that is no number ends the build.
+-- A rule without bounds says nothing. A persona without rules would take everybody from those after
+-- it; without one at the end somebody might have none.
 with
 
 personas as (

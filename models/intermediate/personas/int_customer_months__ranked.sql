@@ -47,7 +47,7 @@ all_customers as (
     inner join months
         on
             in_turn.month <= months.month
-            and (in_turn.next_month is null or months.month < in_turn.next_month)
+            and (in_turn.next_month is null or in_turn.next_month > months.month)
 
 ),
 

@@ -1,4 +1,9 @@
-{{ config(**incremental_by('event_day')) }}
+{{
+    config(
+        pre_hook="{{ clear_days([('ga4', 'event')], 2, 3) }}",
+        **incremental_by('event_day')
+    )
+}}
 {#- As far as the models of touchpoints reach beyond the days that received files. -#}
 {%- set days = days_to_rebuild(
     [

@@ -189,14 +189,18 @@ summed as (
         -- All of the months before, and of this one what came up to its last order.
         case
             when last_order_date is not null
-                then cast(sum(path_entries) over to_date as bigint) - path_entries + path_entries_to_order
+                then
+                    cast(sum(path_entries) over to_date as bigint)
+                    - path_entries + path_entries_to_order
         end as path_entries_to_order,
         cast(sum(sessions) over to_date as bigint) as sessions,
         cast(sum(mobile_sessions) over to_date as bigint) as mobile_sessions,
         cast(sum(research_contacts) over to_date as bigint) as research_contacts,
         case
             when last_order_date is not null
-                then cast(sum(research_contacts) over to_date as bigint) - research_contacts + research_contacts_to_order
+                then
+                    cast(sum(research_contacts) over to_date as bigint)
+                    - research_contacts + research_contacts_to_order
         end as research_contacts_to_order,
         cast(sum(service_contacts) over to_date as bigint) as service_contacts,
         cast(sum(store_contacts) over to_date as bigint) as store_contacts,

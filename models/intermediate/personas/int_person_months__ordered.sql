@@ -41,7 +41,7 @@ orders_of_persons as (
         orders.gross_revenue,
         orders.discount,
         orders.is_in_store,
-        -- As it was ordered: what comes back later is counted as a return, and leaves the month alone.
+        -- As it was ordered: what comes back later is a return of its own month.
         orders.net_revenue + orders.refunded as order_value,
         coalesce(purchase_modes.is_impulse, false) as is_impulse
     from orders
