@@ -44,6 +44,16 @@ erasure_requests as (
 
 ),
 
+personas as (
+
+    select
+        person_id,
+        persona
+    from {{ ref('dim_person_personas') }}
+    where is_current
+
+),
+
 named_cookies as (
 
     select * from {{ ref('int_identity__named_cookies') }}
@@ -59,7 +69,7 @@ recognised as (
             case
                 when
                     not is_hub
-                    and identifier_type in ('contact', 'customer', 'loyalty_card', 'email', 'phone')
+                    and {{ is_known_by_type('identifier_type') }}
                     then 1
                 else 0
             end
@@ -171,6 +181,7 @@ joined as (
         permissions_of_persons.consented_at,
         coalesce(permissions_of_persons.has_opted_out, false) as has_opted_out,
         erased_persons.person_id is not null as is_erased,
+        personas.persona,
         newest.newest_order_at
     from persons
     inner join recognised
@@ -184,6 +195,8 @@ joined as (
         on persons.person_id = permissions_of_persons.person_id
     left join erased_persons
         on persons.person_id = erased_persons.person_id
+    left join personas
+        on persons.person_id = personas.person_id
 
 ),
 
@@ -203,8 +216,7 @@ dim_persons as (
             when orders = 1 then 'new_customer'
             else 'repeat_customer'
         end as lifecycle_status,
-        -- Personas are not built yet.
-        cast(null as string) as persona,
+        persona,
         {{ detail_of_key('first_entry_key', 1) }} as first_channel,
         {{ detail_of_key('first_offline_key', 1) }} as first_offline_contact,
 

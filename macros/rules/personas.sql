@@ -1,0 +1,48 @@
+{#- Condition that a touchpoint is a contact with somebody: neither a machine's nor staff's nor a
+    test, and made with some identifier. -#}
+{% macro is_contact_of_person() -%}
+    identifier_id is not null
+    and not is_bot
+    and not is_machine
+    and not is_internal
+    and not is_test
+{%- endmacro %}
+
+
+{#- Condition that an identifier of this type makes its person known: the shop could recognise or
+    reach whoever it is. A hub's does not. -#}
+{% macro is_known_by_type(identifier_type) -%}
+    {{ identifier_type }} in ('contact', 'customer', 'loyalty_card', 'email', 'phone')
+{%- endmacro %}
+
+
+{#- Select list that counts contacts by what they tell of a person. Reads the columns of a touchpoint,
+    `role` and `is_answer_seen` of its type (seed contact_roles), and `device_category` and
+    `is_engaged` of a session. -#}
+{% macro contact_counts() -%}
+    count(*) as touchpoints,
+        count(case when direction = 'outbound' then 1 end) as outbound_touchpoints,
+        count(case when is_path_entry then 1 end) as path_entries,
+        count(case when touchpoint_type = 'session' then 1 end) as sessions,
+        count(case when touchpoint_type = 'session' and is_engaged then 1 end) as engaged_sessions,
+        count(
+            case when touchpoint_type = 'session' and device_category = 'mobile' then 1 end
+        ) as mobile_sessions,
+        count(case when role = 'research' then 1 end) as research_contacts,
+        count(case when role = 'service' and is_path_entry then 1 end) as service_contacts,
+        count(case when role = 'store' and is_path_entry then 1 end) as store_contacts,
+        count(case when role = 'trial' then 1 end) as store_trials,
+        count(case when role = 'involvement' then 1 end) as involvement_contacts,
+        count(case when direction = 'outbound' and is_answer_seen then 1 end) as approaches,
+        count(
+            case when direction = 'outbound' and is_answer_seen and is_path_entry then 1 end
+        ) as approaches_answered,
+        cast(coalesce(sum(dwell_seconds), 0) as bigint) as dwell_seconds
+{%- endmacro %}
+
+
+{#- `part / whole`, rounded; null where there is no whole. Divided as doubles, so that both engines
+    give the same digits. -#}
+{% macro rounded_ratio(part, whole, digits=4) -%}
+    round(cast({{ part }} as double) / nullif(cast({{ whole }} as double), 0), {{ digits }})
+{%- endmacro %}

@@ -1,0 +1,85 @@
+{{
+    config(
+        pre_hook="{{ clear_days([('ga4', 'event')], 2, 3) }}",
+        **incremental_by('event_day')
+    )
+}}
+{#- As far as the models of touchpoints reach beyond the days that received files. -#}
+{%- set days = days_to_rebuild(
+    [
+        ('ga4', 'event'), ('email', 'event'), ('store', 'visit'), ('store', 'loyalty_event'),
+        ('social', 'interaction'),
+    ],
+    days_before=2,
+    days_after=3
+) %}
+
+with
+
+touchpoints as (
+
+    select
+        *,
+        case when touchpoint_type = 'session' then session_id end as own_session_id
+    from {{ ref('int_touchpoints__unioned') }}
+    where
+        {{ is_day_in(days) }}
+        and {{ is_touchpoint_by_day() }}
+        and {{ is_contact_of_person() }}
+
+),
+
+sessions as (
+
+    select
+        session_id,
+        device_category,
+        engaged
+    from {{ ref('int_web_sessions__merged') }}
+    where {{ is_day_in(days) }}
+
+),
+
+roles as (
+
+    select * from {{ ref('contact_roles') }}
+
+),
+
+described as (
+
+    select
+        touchpoints.*,
+        roles.role,
+        coalesce(roles.is_answer_seen, false) as is_answer_seen,
+        sessions.device_category,
+        coalesce(sessions.engaged, false) as is_engaged
+    from touchpoints
+    left join roles
+        on touchpoints.touchpoint_type = roles.touchpoint_type
+    left join sessions
+        on touchpoints.own_session_id = sessions.session_id
+
+),
+
+identifier_days as (
+
+    select
+        {{ surrogate_key(['identifier_id', 'event_day', 'touched_date', 'channel']) }}
+            as identifier_day_id,
+
+        identifier_id,
+
+        channel,
+        touched_date,
+
+        {{ contact_counts() }},
+
+        max(_loaded_at) as _loaded_at,
+        event_day
+    from described
+    group by identifier_id, event_day, touched_date, channel
+
+)
+
+select * from identifier_days

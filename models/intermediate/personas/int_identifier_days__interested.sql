@@ -1,0 +1,54 @@
+{{
+    config(
+        pre_hook="{{ clear_days([('ga4', 'event')], 2, 3) }}",
+        **incremental_by('event_day')
+    )
+}}
+{#- As far as the models of touchpoints reach beyond the days that received files. -#}
+{%- set days = days_to_rebuild(
+    [('ga4', 'event'), ('store', 'visit')], days_before=2, days_after=3
+) %}
+
+with
+
+touchpoints as (
+
+    select * from {{ ref('int_touchpoints__unioned') }}
+    where
+        {{ is_day_in(days) }}
+        and {{ is_touchpoint_by_day() }}
+        and {{ is_contact_of_person() }}
+        and product_id is not null
+
+),
+
+roles as (
+
+    select * from {{ ref('contact_roles') }}
+    where role in ('research', 'trial')
+
+),
+
+identifier_days as (
+
+    select
+        {{ surrogate_key([
+            'touchpoints.identifier_id', 'touchpoints.event_day', 'touchpoints.product_id'
+        ]) }} as identifier_day_id,
+
+        touchpoints.identifier_id,
+        touchpoints.product_id,
+
+        count(case when roles.role = 'research' then 1 end) as product_views,
+        count(case when roles.role = 'trial' then 1 end) as product_trials,
+
+        max(touchpoints._loaded_at) as _loaded_at,
+        touchpoints.event_day
+    from touchpoints
+    inner join roles
+        on touchpoints.touchpoint_type = roles.touchpoint_type
+    group by touchpoints.identifier_id, touchpoints.event_day, touchpoints.product_id
+
+)
+
+select * from identifier_days

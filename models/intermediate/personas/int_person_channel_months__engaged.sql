@@ -1,0 +1,254 @@
+with
+
+identifiers as (
+
+    select * from {{ ref('int_identifiers__resolved') }}
+
+),
+
+identifier_days as (
+
+    select * from {{ ref('int_identifier_days__engaged') }}
+
+),
+
+emailed_days as (
+
+    select * from {{ ref('int_identifier_days__emailed') }}
+
+),
+
+roles as (
+
+    select * from {{ ref('contact_roles') }}
+
+),
+
+order_months as (
+
+    select
+        person_id,
+        month,
+        last_order_date
+    from {{ ref('int_person_months__ordered') }}
+    where last_order_date is not null
+
+),
+
+orders as (
+
+    select
+        order_id,
+        net_revenue
+    from {{ ref('int_orders__valued') }}
+    where not is_test and not is_internal
+
+),
+
+-- Contacts of tables that are staged whole, whose days are not kept.
+other_touchpoints as (
+
+    select *
+    from {{ ref('int_touchpoints__unioned') }}
+    where
+        not {{ is_touchpoint_by_day() }}
+        and {{ is_contact_of_person() }}
+
+),
+
+other_contacts as (
+
+    select
+        other_touchpoints.*,
+        roles.role,
+        coalesce(roles.is_answer_seen, false) as is_answer_seen,
+        cast(null as string) as device_category,
+        false as is_engaged
+    from other_touchpoints
+    left join roles
+        on other_touchpoints.touchpoint_type = roles.touchpoint_type
+
+),
+
+other_days as (
+
+    select
+        identifier_id,
+        channel,
+        touched_date,
+        {{ contact_counts() }}
+    from other_contacts
+    group by identifier_id, channel, touched_date
+
+),
+
+days as (
+
+    select
+        identifier_id,
+        channel,
+        touched_date,
+        touchpoints,
+        outbound_touchpoints,
+        path_entries,
+        sessions,
+        engaged_sessions,
+        mobile_sessions,
+        research_contacts,
+        service_contacts,
+        store_contacts,
+        store_trials,
+        involvement_contacts,
+        approaches,
+        approaches_answered,
+        dwell_seconds
+    from identifier_days
+    union all
+    select * from other_days
+
+),
+
+days_of_persons as (
+
+    select
+        days.*,
+        coalesce(identifiers.person_id, days.identifier_id) as person_id,
+        cast(date_trunc('month', days.touched_date) as date) as month
+    from days
+    left join identifiers
+        on days.identifier_id = identifiers.identifier_id
+
+),
+
+contacted as (
+
+    select
+        days_of_persons.person_id,
+        days_of_persons.month,
+        days_of_persons.channel,
+        cast(sum(days_of_persons.touchpoints) as bigint) as touchpoints,
+        cast(sum(days_of_persons.outbound_touchpoints) as bigint) as outbound_touchpoints,
+        cast(sum(days_of_persons.path_entries) as bigint) as path_entries,
+        cast(sum(days_of_persons.sessions) as bigint) as sessions,
+        cast(sum(days_of_persons.engaged_sessions) as bigint) as engaged_sessions,
+        cast(sum(days_of_persons.mobile_sessions) as bigint) as mobile_sessions,
+        cast(sum(days_of_persons.research_contacts) as bigint) as research_contacts,
+        cast(sum(days_of_persons.service_contacts) as bigint) as service_contacts,
+        cast(sum(days_of_persons.store_contacts) as bigint) as store_contacts,
+        cast(sum(days_of_persons.store_trials) as bigint) as store_trials,
+        cast(sum(days_of_persons.involvement_contacts) as bigint) as involvement_contacts,
+        cast(sum(days_of_persons.approaches) as bigint) as approaches,
+        cast(sum(days_of_persons.approaches_answered) as bigint) as approaches_answered,
+        cast(sum(days_of_persons.dwell_seconds) as bigint) as dwell_seconds,
+        cast(sum(
+            case
+                when days_of_persons.touched_date <= order_months.last_order_date
+                    then days_of_persons.path_entries
+                else 0
+            end
+        ) as bigint) as path_entries_to_order,
+        cast(sum(
+            case
+                when days_of_persons.touched_date <= order_months.last_order_date
+                    then days_of_persons.research_contacts
+                else 0
+            end
+        ) as bigint) as research_contacts_to_order,
+        max(days_of_persons.touched_date) as last_touched_date
+    from days_of_persons
+    left join order_months
+        on
+            days_of_persons.person_id = order_months.person_id
+            and days_of_persons.month = order_months.month
+    group by days_of_persons.person_id, days_of_persons.month, days_of_persons.channel
+
+),
+
+emailed as (
+
+    select
+        coalesce(identifiers.person_id, emailed_days.identifier_id) as person_id,
+        cast(date_trunc('month', emailed_days.delivered_date) as date) as month,
+        emailed_days.channel,
+        cast(sum(emailed_days.messages_delivered) as bigint) as messages_delivered,
+        cast(sum(emailed_days.messages_opened) as bigint) as messages_opened,
+        cast(sum(emailed_days.messages_clicked) as bigint) as messages_clicked,
+        cast(sum(emailed_days.messages_answered) as bigint) as messages_answered
+    from emailed_days
+    left join identifiers
+        on emailed_days.identifier_id = identifiers.identifier_id
+    group by
+        coalesce(identifiers.person_id, emailed_days.identifier_id),
+        cast(date_trunc('month', emailed_days.delivered_date) as date),
+        emailed_days.channel
+
+),
+
+-- An order stands in the channel its touchpoint has.
+ordered as (
+
+    select
+        coalesce(identifiers.person_id, other_touchpoints.identifier_id) as person_id,
+        cast(date_trunc('month', other_touchpoints.touched_date) as date) as month,
+        other_touchpoints.channel,
+        count(*) as orders,
+        cast(sum(orders.net_revenue) as decimal(18, 2)) as net_revenue
+    from other_touchpoints
+    inner join orders
+        on other_touchpoints.order_id = orders.order_id
+    left join identifiers
+        on other_touchpoints.identifier_id = identifiers.identifier_id
+    where other_touchpoints.touchpoint_type = 'order'
+    group by
+        coalesce(identifiers.person_id, other_touchpoints.identifier_id),
+        cast(date_trunc('month', other_touchpoints.touched_date) as date),
+        other_touchpoints.channel
+
+),
+
+person_channel_months as (
+
+    select
+        contacted.person_id,
+        contacted.month,
+        contacted.channel,
+
+        contacted.touchpoints,
+        contacted.outbound_touchpoints,
+        contacted.path_entries,
+        contacted.path_entries_to_order,
+        contacted.sessions,
+        contacted.engaged_sessions,
+        contacted.mobile_sessions,
+        contacted.research_contacts,
+        contacted.research_contacts_to_order,
+        contacted.service_contacts,
+        contacted.store_contacts,
+        contacted.store_trials,
+        contacted.involvement_contacts,
+        contacted.approaches,
+        contacted.approaches_answered,
+        contacted.dwell_seconds,
+        coalesce(emailed.messages_delivered, 0) as messages_delivered,
+        coalesce(emailed.messages_opened, 0) as messages_opened,
+        coalesce(emailed.messages_clicked, 0) as messages_clicked,
+        coalesce(emailed.messages_answered, 0) as messages_answered,
+        coalesce(ordered.orders, 0) as orders,
+        cast(coalesce(ordered.net_revenue, 0) as decimal(18, 2)) as net_revenue,
+
+        contacted.last_touched_date
+    from contacted
+    left join emailed
+        on
+            contacted.person_id = emailed.person_id
+            and contacted.month = emailed.month
+            and contacted.channel = emailed.channel
+    left join ordered
+        on
+            contacted.person_id = ordered.person_id
+            and contacted.month = ordered.month
+            and contacted.channel = ordered.channel
+
+)
+
+select * from person_channel_months

@@ -1,0 +1,285 @@
+with
+
+persons as (
+
+    select *
+    from {{ ref('int_persons__summarised') }}
+    where touchpoints = 0 or touchpoints > excluded_touchpoints
+
+),
+
+identifiers as (
+
+    select * from {{ ref('int_identifiers__summarised') }}
+
+),
+
+resolved as (
+
+    select * from {{ ref('int_identifiers__resolved') }}
+
+),
+
+channel_months as (
+
+    select * from {{ ref('int_person_channel_months__engaged') }}
+
+),
+
+order_months as (
+
+    select * from {{ ref('int_person_months__ordered') }}
+
+),
+
+-- Since when the shop could recognise or reach somebody.
+known_since as (
+
+    select
+        coalesce(resolved.person_id, identifiers.identifier_id) as person_id,
+        cast(date_trunc('month', min({{ local_date('identifiers.first_seen_at') }})) as date)
+            as month
+    from identifiers
+    left join resolved
+        on identifiers.identifier_id = resolved.identifier_id
+    where
+        {{ is_known_by_type('identifiers.identifier_type') }}
+        and not coalesce(resolved.is_hub, false)
+    group by coalesce(resolved.person_id, identifiers.identifier_id)
+
+),
+
+new_channels as (
+
+    select
+        person_id,
+        channel,
+        min(month) as month
+    from channel_months
+    where path_entries > 0
+    group by person_id, channel
+
+),
+
+contact_months as (
+
+    select
+        person_id,
+        month,
+        cast(sum(path_entries) as bigint) as path_entries,
+        cast(sum(path_entries_to_order) as bigint) as path_entries_to_order,
+        cast(sum(sessions) as bigint) as sessions,
+        cast(sum(mobile_sessions) as bigint) as mobile_sessions,
+        cast(sum(research_contacts) as bigint) as research_contacts,
+        cast(sum(research_contacts_to_order) as bigint) as research_contacts_to_order,
+        cast(sum(service_contacts) as bigint) as service_contacts,
+        cast(sum(store_contacts) as bigint) as store_contacts,
+        cast(sum(involvement_contacts) as bigint) as involvement_contacts,
+        cast(sum(messages_delivered) as bigint) as messages_delivered,
+        cast(sum(messages_opened) as bigint) as messages_opened,
+        cast(sum(messages_clicked) as bigint) as messages_clicked,
+        max(last_touched_date) as last_touched_date
+    from channel_months
+    group by person_id, month
+
+),
+
+channel_counts as (
+
+    select
+        person_id,
+        month,
+        count(*) as new_channels
+    from new_channels
+    group by person_id, month
+
+),
+
+-- Months in which something can have changed: a contact, an order, a return, first seen, known.
+months_of_persons as (
+
+    select
+        person_id,
+        month
+    from contact_months
+    union
+    select
+        person_id,
+        month
+    from order_months
+    union
+    select
+        person_id,
+        month
+    from known_since
+    union
+    select
+        person_id,
+        cast(date_trunc('month', {{ local_date('first_seen_at') }}) as date) as month
+    from persons
+
+),
+
+-- The last day of all: a month that is not over is looked at as of that day.
+newest as (
+
+    select max(last_touched_date) as newest_date
+    from contact_months
+
+),
+
+added as (
+
+    select
+        months_of_persons.person_id,
+        months_of_persons.month,
+        least(last_day(months_of_persons.month), newest.newest_date) as as_of_date,
+        coalesce(known_since.month <= months_of_persons.month, false) as is_known,
+        coalesce(channel_counts.new_channels, 0) as new_channels,
+        coalesce(contact_months.path_entries, 0) as path_entries,
+        coalesce(contact_months.path_entries_to_order, 0) as path_entries_to_order,
+        coalesce(contact_months.sessions, 0) as sessions,
+        coalesce(contact_months.mobile_sessions, 0) as mobile_sessions,
+        coalesce(contact_months.research_contacts, 0) as research_contacts,
+        coalesce(contact_months.research_contacts_to_order, 0) as research_contacts_to_order,
+        coalesce(contact_months.service_contacts, 0) as service_contacts,
+        coalesce(contact_months.store_contacts, 0) as store_contacts,
+        coalesce(contact_months.involvement_contacts, 0) as involvement_contacts,
+        coalesce(contact_months.messages_delivered, 0) as messages_delivered,
+        coalesce(contact_months.messages_opened, 0) as messages_opened,
+        coalesce(contact_months.messages_clicked, 0) as messages_clicked,
+        coalesce(order_months.orders, 0) as orders,
+        coalesce(order_months.store_orders, 0) as store_orders,
+        coalesce(order_months.impulse_orders, 0) as impulse_orders,
+        coalesce(order_months.returned_orders, 0) as returned_orders,
+        coalesce(order_months.gross_revenue, 0) as gross_revenue,
+        coalesce(order_months.discount, 0) as discount,
+        coalesce(order_months.order_value, 0) as order_value,
+        order_months.last_order_date
+    from months_of_persons
+    inner join persons
+        on months_of_persons.person_id = persons.person_id
+    cross join newest
+    left join known_since
+        on months_of_persons.person_id = known_since.person_id
+    left join channel_counts
+        on
+            months_of_persons.person_id = channel_counts.person_id
+            and months_of_persons.month = channel_counts.month
+    left join contact_months
+        on
+            months_of_persons.person_id = contact_months.person_id
+            and months_of_persons.month = contact_months.month
+    left join order_months
+        on
+            months_of_persons.person_id = order_months.person_id
+            and months_of_persons.month = order_months.month
+
+),
+
+summed as (
+
+    select
+        person_id,
+        month,
+        as_of_date,
+        is_known,
+        cast(sum(new_channels) over to_date as bigint) as channels,
+        cast(sum(path_entries) over to_date as bigint) as path_entries,
+        -- All of the months before, and of this one what came up to its last order.
+        case
+            when last_order_date is not null
+                then
+                    cast(sum(path_entries) over to_date as bigint)
+                    - path_entries + path_entries_to_order
+        end as path_entries_to_order,
+        cast(sum(sessions) over to_date as bigint) as sessions,
+        cast(sum(mobile_sessions) over to_date as bigint) as mobile_sessions,
+        cast(sum(research_contacts) over to_date as bigint) as research_contacts,
+        case
+            when last_order_date is not null
+                then
+                    cast(sum(research_contacts) over to_date as bigint)
+                    - research_contacts + research_contacts_to_order
+        end as research_contacts_to_order,
+        cast(sum(service_contacts) over to_date as bigint) as service_contacts,
+        cast(sum(store_contacts) over to_date as bigint) as store_contacts,
+        cast(sum(involvement_contacts) over to_date as bigint) as involvement_contacts,
+        cast(sum(messages_delivered) over to_date as bigint) as messages_delivered,
+        cast(sum(messages_opened) over to_date as bigint) as messages_opened,
+        cast(sum(messages_clicked) over to_date as bigint) as messages_clicked,
+        cast(sum(orders) over to_date as bigint) as orders,
+        cast(sum(store_orders) over to_date as bigint) as store_orders,
+        cast(sum(impulse_orders) over to_date as bigint) as impulse_orders,
+        cast(sum(returned_orders) over to_date as bigint) as returned_orders,
+        cast(sum(gross_revenue) over to_date as decimal(18, 2)) as gross_revenue,
+        cast(sum(discount) over to_date as decimal(18, 2)) as discount,
+        cast(sum(order_value) over to_date as decimal(18, 2)) as order_value,
+        max(last_order_date) over to_date as last_order_date
+    from added
+    window to_date as (
+        partition by person_id
+        order by month
+        rows between unbounded preceding and current row
+    )
+
+),
+
+-- Both only grow, so the greatest up to now is the one of the latest order.
+summed_to_order as (
+
+    select
+        *,
+        max(path_entries_to_order) over to_date as path_entries_to_latest_order,
+        max(research_contacts_to_order) over to_date as research_contacts_to_latest_order
+    from summed
+    window to_date as (
+        partition by person_id
+        order by month
+        rows between unbounded preceding and current row
+    )
+
+),
+
+measured as (
+
+    select
+        {{ surrogate_key(['person_id', 'month']) }} as person_month_id,
+
+        person_id,
+
+        month,
+        as_of_date,
+
+        cast(orders as bigint) as orders,
+        {{ days_between('last_order_date', 'as_of_date') }} as days_since_order,
+        order_value,
+        {{ rounded_ratio('order_value', 'orders', 2) }} as average_order_value,
+        {{ rounded_ratio('discount', 'gross_revenue') }} as discount_share,
+        {{ rounded_ratio('impulse_orders', 'orders') }} as impulse_share,
+        {{ rounded_ratio('returned_orders', 'orders') }} as return_share,
+        -- Of the orders; of the contacts while there is none.
+        case
+            when orders > 0 then {{ rounded_ratio('store_orders', 'orders') }}
+            else {{ rounded_ratio('store_contacts', 'path_entries') }}
+        end as store_share,
+        {{ rounded_ratio('path_entries_to_latest_order', 'orders') }} as contacts_per_order,
+        {{ rounded_ratio('research_contacts_to_latest_order', 'orders') }} as research_per_order,
+
+        path_entries,
+        channels,
+        research_contacts,
+        service_contacts,
+        {{ rounded_ratio('service_contacts', 'path_entries') }} as service_share,
+        involvement_contacts,
+        messages_delivered,
+        {{ rounded_ratio('messages_opened', 'messages_delivered') }} as email_open_share,
+        {{ rounded_ratio('messages_clicked', 'messages_delivered') }} as email_click_share,
+        {{ rounded_ratio('mobile_sessions', 'sessions') }} as mobile_share,
+
+        is_known
+    from summed_to_order
+
+)
+
+select * from measured

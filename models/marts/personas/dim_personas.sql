@@ -1,0 +1,139 @@
+with
+
+personas as (
+
+    select * from {{ ref('personas') }}
+
+),
+
+rules as (
+
+    select
+        persona,
+        nullif(at_least, '') as at_least,
+        nullif(below, '') as below,
+        measure
+    from {{ ref('persona_rules') }}
+
+),
+
+persons as (
+
+    select *
+    from {{ ref('dim_persons') }}
+    where persona is not null
+
+),
+
+rule_texts as (
+
+    select
+        persona,
+        case
+            when at_least is not null and below is not null
+                then measure || ' from ' || at_least || ' to below ' || below
+            when at_least is not null then measure || ' at least ' || at_least
+            else measure || ' below ' || below
+        end as rule_text
+    from rules
+
+),
+
+ruled as (
+
+    select
+        persona,
+        {{ list_text(sorted_list('rule_text', 'rule_text is not null'), '; ') }} as rules
+    from rule_texts
+    group by persona
+
+),
+
+counted as (
+
+    select
+        persona,
+        count(*) as persons,
+        count(case when is_customer then 1 end) as customers,
+        cast(sum(orders) as bigint) as orders,
+        cast(sum(net_revenue) as decimal(18, 2)) as net_revenue
+    from persons
+    group by persona
+
+),
+
+described as (
+
+    select
+        personas.persona,
+        personas.name_en,
+        personas.name_it,
+        personas.description,
+        personas.precedence,
+        coalesce(ruled.rules, 'everybody else') as rules,
+        coalesce(counted.persons, 0) as persons,
+        coalesce(counted.customers, 0) as customers,
+        coalesce(counted.orders, 0) as orders,
+        cast(coalesce(counted.net_revenue, 0) as decimal(18, 2)) as net_revenue
+    from personas
+    left join ruled
+        on personas.persona = ruled.persona
+    left join counted
+        on personas.persona = counted.persona
+
+),
+
+totals as (
+
+    select
+        sum(persons) as all_persons,
+        sum(customers) as all_customers,
+        sum(net_revenue) as all_net_revenue
+    from described
+
+),
+
+-- Too few customers are no segment, whatever they bring in.
+ranked as (
+
+    select
+        *,
+        case
+            when customers >= {{ var('min_cell_size') }}
+                then row_number() over (
+                    partition by customers >= {{ var('min_cell_size') }}
+                    order by net_revenue desc, customers desc, precedence asc
+                )
+        end as contribution_rank
+    from described
+
+),
+
+dim_personas as (
+
+    select
+        ranked.persona,
+
+        ranked.name_en,
+        ranked.name_it,
+        ranked.description,
+        ranked.rules,
+        ranked.precedence,
+
+        ranked.persons,
+        ranked.customers,
+        ranked.orders,
+        ranked.net_revenue,
+        {{ rounded_ratio('ranked.net_revenue', 'ranked.customers', 2) }} as revenue_per_customer,
+        {{ rounded_ratio('ranked.persons', 'totals.all_persons') }} as share_of_persons,
+        {{ rounded_ratio('ranked.customers', 'totals.all_customers') }} as share_of_customers,
+        {{ rounded_ratio('ranked.net_revenue', 'totals.all_net_revenue') }} as share_of_revenue,
+        cast(ranked.contribution_rank as bigint) as {{ adapter.quote('rank') }},
+
+        coalesce(ranked.contribution_rank = 1, false) as is_key_segment
+    from ranked
+    cross join totals
+
+)
+
+select * from dim_personas

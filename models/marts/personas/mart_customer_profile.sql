@@ -1,0 +1,341 @@
+with
+
+customers as (
+
+    select
+        person_id,
+        persona,
+        lifecycle_status,
+        orders,
+        net_revenue,
+        may_contact
+    from {{ ref('dim_persons') }}
+    where is_customer and persona is not null
+
+),
+
+orders as (
+
+    select *
+    from {{ ref('fct_orders') }}
+    where is_conversion
+
+),
+
+returns as (
+
+    select distinct order_id
+    from {{ ref('fct_returns') }}
+
+),
+
+answers as (
+
+    select *
+    from {{ ref('fct_survey_responses') }}
+    where not is_internal and not is_test
+
+),
+
+channel_months as (
+
+    select * from {{ ref('int_person_channel_months__engaged') }}
+
+),
+
+person_categories as (
+
+    select * from {{ ref('int_person_categories__interested') }}
+
+),
+
+orders_of_customers as (
+
+    select
+        customers.persona,
+        customers.lifecycle_status,
+        orders.*,
+        returns.order_id is not null as has_return,
+        lag(orders.order_date) over (
+            partition by orders.person_id
+            order by orders.ordered_at, orders.order_id
+        ) as previous_order_date
+    from orders
+    inner join customers
+        on orders.person_id = customers.person_id
+    left join returns
+        on orders.order_id = returns.order_id
+
+),
+
+ordered as (
+
+    select
+        persona,
+        lifecycle_status,
+        count(*) as orders,
+        cast(sum(net_revenue) as decimal(18, 2)) as net_revenue,
+        cast(sum(gross_revenue) as decimal(18, 2)) as gross_revenue,
+        cast(sum(discount) as decimal(18, 2)) as discount,
+        count(case when is_impulse then 1 end) as impulse_orders,
+        count(case when has_return then 1 end) as returned_orders,
+        count(case when purchase_mode = 'online' then 1 end) as online_orders,
+        count(case when purchase_mode = 'in_store' then 1 end) as in_store_orders,
+        count(case when purchase_mode = 'click_and_collect' then 1 end) as click_and_collect_orders,
+        count(case when purchase_mode = 'try_and_buy' then 1 end) as try_and_buy_orders,
+        count(case when purchase_mode = 'ropo' then 1 end) as ropo_orders,
+        round(median({{ days_between('previous_order_date', 'order_date') }}), 1)
+            as median_days_between_orders
+    from orders_of_customers
+    group by persona, lifecycle_status
+
+),
+
+-- By where they were placed or are picked up.
+top_locations as (
+
+    select
+        persona,
+        lifecycle_status,
+        location_id
+    from orders_of_customers
+    where location_id is not null
+    group by persona, lifecycle_status, location_id
+    qualify
+        row_number() over (
+            partition by persona, lifecycle_status
+            order by count(*) desc, location_id asc
+        ) = 1
+
+),
+
+channels_of_customers as (
+
+    select
+        person_id,
+        channel,
+        cast(sum(path_entries) as bigint) as path_entries,
+        cast(sum(sessions) as bigint) as sessions,
+        cast(sum(mobile_sessions) as bigint) as mobile_sessions,
+        cast(sum(store_contacts) as bigint) as store_contacts,
+        cast(sum(service_contacts) as bigint) as service_contacts
+    from channel_months
+    group by person_id, channel
+
+),
+
+contacts_of_customers as (
+
+    select
+        customers.person_id,
+        customers.persona,
+        customers.lifecycle_status,
+        count(case when channels.path_entries > 0 then 1 end) as channels,
+        coalesce(sum(channels.sessions), 0) as sessions,
+        coalesce(sum(channels.mobile_sessions), 0) as mobile_sessions,
+        coalesce(sum(channels.store_contacts), 0) as store_contacts,
+        coalesce(sum(channels.service_contacts), 0) as service_contacts
+    from customers
+    left join channels_of_customers as channels
+        on customers.person_id = channels.person_id
+    group by customers.person_id, customers.persona, customers.lifecycle_status
+
+),
+
+contacted as (
+
+    select
+        persona,
+        lifecycle_status,
+        sum(channels) as channels,
+        sum(sessions) as sessions,
+        sum(mobile_sessions) as mobile_sessions,
+        count(case when sessions > 0 then 1 end) as site_customers,
+        count(case when store_contacts > 0 then 1 end) as store_customers,
+        count(case when sessions > 0 and store_contacts > 0 then 1 end) as both_customers,
+        count(case when service_contacts > 0 then 1 end) as service_customers
+    from contacts_of_customers
+    group by persona, lifecycle_status
+
+),
+
+top_channels as (
+
+    select
+        customers.persona,
+        customers.lifecycle_status,
+        channels.channel
+    from channels_of_customers as channels
+    inner join customers
+        on channels.person_id = customers.person_id
+    where channels.path_entries > 0
+    group by customers.persona, customers.lifecycle_status, channels.channel
+    qualify
+        row_number() over (
+            partition by customers.persona, customers.lifecycle_status
+            order by sum(channels.path_entries) desc, channels.channel asc
+        ) = 1
+
+),
+
+categories as (
+
+    select
+        customers.persona,
+        customers.lifecycle_status,
+        person_categories.product_category,
+        sum(person_categories.product_views) as product_views,
+        sum(person_categories.items_bought) as items_bought
+    from person_categories
+    inner join customers
+        on person_categories.person_id = customers.person_id
+    group by customers.persona, customers.lifecycle_status, person_categories.product_category
+
+),
+
+top_viewed as (
+
+    select
+        persona,
+        lifecycle_status,
+        product_category
+    from categories
+    where product_views > 0
+    qualify
+        row_number() over (
+            partition by persona, lifecycle_status
+            order by product_views desc, product_category asc
+        ) = 1
+
+),
+
+top_bought as (
+
+    select
+        persona,
+        lifecycle_status,
+        product_category
+    from categories
+    where items_bought > 0
+    qualify
+        row_number() over (
+            partition by persona, lifecycle_status
+            order by items_bought desc, product_category asc
+        ) = 1
+
+),
+
+answered as (
+
+    select
+        customers.persona,
+        customers.lifecycle_status,
+        count(answers.nps_class) as nps_answers,
+        count(case when answers.nps_class = 'promoter' then 1 end)
+        - count(case when answers.nps_class = 'detractor' then 1 end) as nps_balance,
+        count(answers.is_csat_positive) as csat_answers,
+        count(case when answers.is_csat_positive then 1 end) as csat_positive
+    from answers
+    inner join customers
+        on answers.person_id = customers.person_id
+    group by customers.persona, customers.lifecycle_status
+
+),
+
+grouped as (
+
+    select
+        persona,
+        lifecycle_status,
+        count(*) as customers,
+        count(case when orders > 1 then 1 end) as repeat_customers,
+        count(case when may_contact then 1 end) as contactable_customers
+    from customers
+    group by persona, lifecycle_status
+
+),
+
+customer_profile as (
+
+    select
+        grouped.persona,
+        grouped.lifecycle_status,
+
+        top_channels.channel as top_channel,
+        top_viewed.product_category as top_category_viewed,
+        top_bought.product_category as top_category_bought,
+        top_locations.location_id as top_location_id,
+
+        grouped.customers,
+        {{ rounded_ratio('grouped.customers', 'sum(grouped.customers) over ()') }}
+            as share_of_customers,
+        ordered.orders,
+        ordered.net_revenue,
+        {{ rounded_ratio('ordered.net_revenue', 'sum(ordered.net_revenue) over ()') }}
+            as share_of_revenue,
+        {{ rounded_ratio('ordered.net_revenue', 'ordered.orders', 2) }} as average_order_value,
+        {{ rounded_ratio('ordered.orders', 'grouped.customers') }} as orders_per_customer,
+        {{ rounded_ratio('grouped.repeat_customers', 'grouped.customers') }} as repeat_rate,
+        ordered.median_days_between_orders,
+
+        {{ rounded_ratio('ordered.discount', 'ordered.gross_revenue') }} as discount_share,
+        {{ rounded_ratio('ordered.impulse_orders', 'ordered.orders') }} as impulse_share,
+        {{ rounded_ratio('ordered.returned_orders', 'ordered.orders') }} as return_rate,
+        {{ rounded_ratio('ordered.online_orders', 'ordered.orders') }} as online_share,
+        {{ rounded_ratio('ordered.in_store_orders', 'ordered.orders') }} as in_store_share,
+        {{ rounded_ratio('ordered.click_and_collect_orders', 'ordered.orders') }}
+            as click_and_collect_share,
+        {{ rounded_ratio('ordered.try_and_buy_orders', 'ordered.orders') }} as try_and_buy_share,
+        {{ rounded_ratio('ordered.ropo_orders', 'ordered.orders') }} as ropo_share,
+
+        {{ rounded_ratio('contacted.channels', 'grouped.customers') }} as channels_per_customer,
+        {{ rounded_ratio('contacted.mobile_sessions', 'contacted.sessions') }} as mobile_share,
+        {{ rounded_ratio('contacted.site_customers', 'grouped.customers') }} as site_visitor_share,
+        {{ rounded_ratio('contacted.store_customers', 'grouped.customers') }}
+            as store_visitor_share,
+        {{ rounded_ratio('contacted.both_customers', 'grouped.customers') }}
+            as site_and_store_share,
+        {{ rounded_ratio('contacted.service_customers', 'grouped.customers') }}
+            as service_user_share,
+
+        coalesce(answered.nps_answers, 0) as nps_answers,
+        {{ rounded_ratio('answered.nps_balance', 'answered.nps_answers') }} as nps,
+        coalesce(answered.csat_answers, 0) as csat_answers,
+        {{ rounded_ratio('answered.csat_positive', 'answered.csat_answers') }} as csat,
+        {{ rounded_ratio('grouped.contactable_customers', 'grouped.customers') }}
+            as may_contact_share,
+
+        grouped.customers < {{ var('min_cell_size') }} as is_small_group
+    from grouped
+    inner join ordered
+        on
+            grouped.persona = ordered.persona
+            and grouped.lifecycle_status = ordered.lifecycle_status
+    inner join contacted
+        on
+            grouped.persona = contacted.persona
+            and grouped.lifecycle_status = contacted.lifecycle_status
+    left join answered
+        on
+            grouped.persona = answered.persona
+            and grouped.lifecycle_status = answered.lifecycle_status
+    left join top_channels
+        on
+            grouped.persona = top_channels.persona
+            and grouped.lifecycle_status = top_channels.lifecycle_status
+    left join top_viewed
+        on
+            grouped.persona = top_viewed.persona
+            and grouped.lifecycle_status = top_viewed.lifecycle_status
+    left join top_bought
+        on
+            grouped.persona = top_bought.persona
+            and grouped.lifecycle_status = top_bought.lifecycle_status
+    left join top_locations
+        on
+            grouped.persona = top_locations.persona
+            and grouped.lifecycle_status = top_locations.lifecycle_status
+
+)
+
+select * from customer_profile

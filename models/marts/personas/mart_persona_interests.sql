@@ -1,0 +1,94 @@
+with
+
+person_categories as (
+
+    select * from {{ ref('int_person_categories__interested') }}
+
+),
+
+persons as (
+
+    select
+        person_id,
+        persona
+    from {{ ref('dim_persons') }}
+    where persona is not null
+
+),
+
+summed as (
+
+    select
+        persons.persona,
+        person_categories.product_category,
+        count(*) as persons,
+        count(case when person_categories.product_views > 0 then 1 end) as viewers,
+        count(case when person_categories.product_trials > 0 then 1 end) as triers,
+        count(case when person_categories.items_bought > 0 then 1 end) as buyers,
+        count(
+            case
+                when person_categories.product_views > 0 and person_categories.items_bought > 0
+                    then 1
+            end
+        ) as viewers_who_bought,
+        cast(sum(person_categories.product_views) as bigint) as product_views,
+        cast(sum(person_categories.product_trials) as bigint) as product_trials,
+        cast(sum(person_categories.items_bought) as bigint) as items_bought
+    from person_categories
+    inner join persons
+        on person_categories.person_id = persons.person_id
+    group by persons.persona, person_categories.product_category
+
+),
+
+with_totals as (
+
+    select
+        *,
+        sum(product_views) over (partition by persona) as views_of_persona,
+        sum(items_bought) over (partition by persona) as items_of_persona,
+        sum(product_views) over (partition by product_category) as views_of_category,
+        sum(items_bought) over (partition by product_category) as items_of_category,
+        sum(product_views) over () as all_views,
+        sum(items_bought) over () as all_items
+    from summed
+
+),
+
+persona_interests as (
+
+    select
+        persona,
+        product_category,
+
+        persons,
+        viewers,
+        triers,
+        buyers,
+        product_views,
+        product_trials,
+        items_bought,
+
+        {{ rounded_ratio('product_views', 'views_of_persona') }} as share_of_views,
+        {{ rounded_ratio('items_bought', 'items_of_persona') }} as share_of_items,
+        {{ rounded_ratio(
+            'cast(product_views as double) * all_views',
+            'cast(views_of_persona as double) * views_of_category'
+        ) }} as view_index,
+        {{ rounded_ratio(
+            'cast(items_bought as double) * all_items',
+            'cast(items_of_persona as double) * items_of_category'
+        ) }} as purchase_index,
+        {{ rounded_ratio('viewers_who_bought', 'viewers') }} as viewers_bought_share,
+        case
+            when persons >= {{ var('min_cell_size') }}
+                then cast(row_number() over (
+                    partition by persona, persons >= {{ var('min_cell_size') }}
+                    order by persons desc, product_category asc
+                ) as bigint)
+        end as {{ adapter.quote('rank') }}
+    from with_totals
+
+)
+
+select * from persona_interests
