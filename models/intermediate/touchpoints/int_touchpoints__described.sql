@@ -19,6 +19,15 @@ types as (
 
 ),
 
+roles as (
+
+    select
+        touchpoint_type,
+        role
+    from {{ ref('contact_roles') }}
+
+),
+
 channels as (
 
     select * from {{ ref('channels') }}
@@ -71,7 +80,7 @@ described as (
         touchpoints.sentiment,
 
         touchpoints.is_path_entry,
-        types.is_research,
+        coalesce(roles.role in ('research', 'trial'), false) as is_research,
         types.retells_order,
         touchpoints.is_retargeting,
         touchpoints.is_bot,
@@ -86,6 +95,8 @@ described as (
     from touchpoints
     left join types
         on touchpoints.touchpoint_type = types.touchpoint_type
+    left join roles
+        on touchpoints.touchpoint_type = roles.touchpoint_type
     left join channels
         on touchpoints.channel = channels.channel
     left join stages

@@ -6,25 +6,36 @@ touchpoint_types as (
 
 ),
 
-dim_touchpoint_types as (
+roles as (
 
     select
         touchpoint_type,
-        source_system,
-        environment,
-        medium_class,
-        ownership,
-        default_direction,
-        default_channel,
-        name_en,
-        name_it,
-        description,
-        source_priority,
-        follows_channel,
-        is_path_entry,
-        is_research,
-        retells_order
+        role
+    from {{ ref('contact_roles') }}
+
+),
+
+dim_touchpoint_types as (
+
+    select
+        touchpoint_types.touchpoint_type,
+        touchpoint_types.source_system,
+        touchpoint_types.environment,
+        touchpoint_types.medium_class,
+        touchpoint_types.ownership,
+        touchpoint_types.default_direction,
+        touchpoint_types.default_channel,
+        roles.role,
+        touchpoint_types.name_en,
+        touchpoint_types.name_it,
+        touchpoint_types.description,
+        touchpoint_types.source_priority,
+        touchpoint_types.follows_channel,
+        touchpoint_types.is_path_entry,
+        touchpoint_types.retells_order
     from touchpoint_types
+    left join roles
+        on touchpoint_types.touchpoint_type = roles.touchpoint_type
 
 )
 
