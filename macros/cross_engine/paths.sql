@@ -174,3 +174,93 @@
 {% macro spark__list_text(list, separator) -%}
     array_join({{ list }}, '{{ separator }}')
 {%- endmacro %}
+
+
+{#- The elements of a list without those that stand in it before, in the order of their first
+    appearance. -#}
+{% macro list_firsts(list) -%}
+    {{ return(adapter.dispatch('list_firsts', 'viaggio')(list)) }}
+{%- endmacro %}
+
+{% macro duckdb__list_firsts(list) -%}
+    list_transform(
+        list_filter(
+            list_zip({{ list }}, range(1, len({{ list }}) + 1)),
+            lambda pair: list_position({{ list }}, pair[1]) = pair[2]
+        ),
+        lambda pair: pair[1]
+    )
+{%- endmacro %}
+
+{% macro spark__list_firsts(list) -%}
+    array_distinct({{ list }})
+{%- endmacro %}
+
+
+{#- Each different text of a list once, in the order of its first appearance, with the number of
+    times it stands there: D, A, D gives D(2), A(1). -#}
+{% macro list_counted(list) -%}
+    {{ return(adapter.dispatch('list_counted', 'viaggio')(list)) }}
+{%- endmacro %}
+
+{% macro duckdb__list_counted(list) -%}
+    list_transform(
+        {{ list_firsts(list) }},
+        lambda element: element || '(' || cast(
+            len(list_filter({{ list }}, lambda other: other = element)) as varchar
+        ) || ')'
+    )
+{%- endmacro %}
+
+{% macro spark__list_counted(list) -%}
+    transform(
+        {{ list_firsts(list) }},
+        element -> concat(
+            element, '(', cast(size(filter({{ list }}, other -> other = element)) as string), ')'
+        )
+    )
+{%- endmacro %}
+
+
+{#- Position of the last element of a list that is not `value`, an SQL text; 0 where all are. -#}
+{% macro list_last_other(list, value) -%}
+    {{ return(adapter.dispatch('list_last_other', 'viaggio')(list, value)) }}
+{%- endmacro %}
+
+{% macro duckdb__list_last_other(list, value) -%}
+    coalesce(
+        list_max(
+            list_transform(
+                list_zip({{ list }}, range(1, len({{ list }}) + 1)),
+                lambda pair: case when pair[1] <> {{ value }} then pair[2] else 0 end
+            )
+        ),
+        0
+    )
+{%- endmacro %}
+
+{% macro spark__list_last_other(list, value) -%}
+    coalesce(
+        array_max(
+            transform(
+                {{ list }},
+                (element, place) -> case when element <> {{ value }} then place + 1 else 0 end
+            )
+        ),
+        0
+    )
+{%- endmacro %}
+
+
+{#- The first so many elements of a list. -#}
+{% macro list_head(list, length) -%}
+    {{ return(adapter.dispatch('list_head', 'viaggio')(list, length)) }}
+{%- endmacro %}
+
+{% macro duckdb__list_head(list, length) -%}
+    ({{ list }})[1:{{ length }}]
+{%- endmacro %}
+
+{% macro spark__list_head(list, length) -%}
+    slice({{ list }}, 1, {{ length }})
+{%- endmacro %}

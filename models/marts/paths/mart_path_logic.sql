@@ -1,0 +1,255 @@
+with
+
+persons as (
+
+    select
+        person_id,
+        coalesce(persona, 'unknown') as persona
+    from {{ ref('dim_persons') }}
+
+),
+
+orders as (
+
+    select
+        order_id,
+        is_impulse
+    from {{ ref('fct_orders') }}
+
+),
+
+stage_entries as (
+
+    select
+        journey_id,
+        {{ unnest_list('stage_entries') }} as entry
+    from {{ ref('int_journeys__cut') }}
+
+),
+
+regressions as (
+
+    select
+        stage_entries.journey_id,
+        sum(case when stage_visits.is_regression then 1 else 0 end) as regressions
+    from stage_entries
+    inner join {{ ref('fct_stage_visits') }} as stage_visits
+        on stage_entries.entry.touchpoint_id = stage_visits.touchpoint_id
+    group by stage_entries.journey_id
+
+),
+
+-- A journey belongs to the month of its last contact, which is that of its end once it has ended.
+journeys as (
+
+    select
+        journeys.journey_id,
+        cast(date_trunc('month', {{ local_date('journeys.last_touched_at') }}) as date)
+            as month,
+        persons.persona,
+        journeys.person_id,
+        journeys.outcome,
+        journeys.exposure_path,
+        journeys.path_length,
+        journeys.channel_count,
+        case
+            when journeys.path_length > 0
+                then {{ list_length(list_without_repeats('cut.path_channels')) }}
+        end as exposures,
+        coalesce(regressions.regressions, 0) as regressions,
+        orders.is_impulse
+    from {{ ref('fct_journeys') }} as journeys
+    inner join {{ ref('int_journeys__cut') }} as cut
+        on journeys.journey_id = cut.journey_id
+    inner join persons
+        on journeys.person_id = persons.person_id
+    left join regressions
+        on journeys.journey_id = regressions.journey_id
+    left join orders
+        on journeys.order_id = orders.order_id
+    where not journeys.is_excluded
+
+),
+
+cells as (
+
+    select
+        month,
+        persona,
+        count(*) as journeys,
+        count(distinct person_id) as persons,
+        sum(case when outcome = 'converted' then 1 else 0 end) as conversions,
+        sum(case when outcome = 'open' then 1 else 0 end) as open_journeys,
+        sum(case when path_length > 0 then 1 else 0 end) as journeys_with_path,
+        sum(path_length) as path_entries,
+        median(case when path_length > 0 then path_length end) as median_path_length,
+        sum(case when exposures > channel_count then 1 else 0 end) as journeys_with_loops,
+        sum(case when regressions > 0 then 1 else 0 end) as journeys_with_regressions,
+        sum(regressions) as stage_regressions,
+        sum(
+            case
+                when path_length > 0 and exposures = channel_count and regressions = 0 then 1
+                else 0
+            end
+        ) as straight_journeys,
+        sum(case when is_impulse then 1 else 0 end) as impulse_conversions
+    from journeys
+    group by month, persona
+
+),
+
+paths as (
+
+    select
+        month,
+        persona,
+        exposure_path,
+        count(*) as journeys
+    from journeys
+    where exposure_path is not null
+    group by month, persona, exposure_path
+
+),
+
+paths_of_cells as (
+
+    select
+        paths.*,
+        row_number() over (
+            partition by month, persona
+            order by journeys desc, exposure_path asc
+        ) as path_rank,
+        sum(journeys) over (partition by month, persona) as all_journeys
+    from paths
+
+),
+
+path_figures as (
+
+    select
+        month,
+        persona,
+        count(*) as different_paths,
+        max(case when path_rank = 1 then exposure_path end) as modal_path,
+        max(case when path_rank = 1 then journeys end) as modal_path_journeys,
+        {{ entropy_bits('journeys', 'all_journeys') }} as path_entropy_bits
+    from paths_of_cells
+    group by month, persona
+
+),
+
+-- What came after each entry: the next one or the journey's end. What has not come yet is unknown.
+entries as (
+
+    select
+        journey_id,
+        channel,
+        lead(channel) over (partition by journey_id order by position) as next_channel
+    from {{ ref('int_path_entries__selected') }}
+
+),
+
+steps as (
+
+    select
+        journeys.month,
+        journeys.persona,
+        entries.channel,
+        coalesce(entries.next_channel, journeys.outcome) as next_step,
+        count(*) as steps
+    from entries
+    inner join journeys
+        on entries.journey_id = journeys.journey_id
+    where entries.next_channel is not null or journeys.outcome <> 'open'
+    group by
+        journeys.month,
+        journeys.persona,
+        entries.channel,
+        coalesce(entries.next_channel, journeys.outcome)
+
+),
+
+steps_of_cells as (
+
+    select
+        month,
+        persona,
+        steps,
+        sum(steps) over (partition by month, persona, channel) as steps_of_channel,
+        sum(steps) over (partition by month, persona) as steps_of_cell
+    from steps
+
+),
+
+step_figures as (
+
+    select
+        month,
+        persona,
+        sum(steps) as steps,
+        {{ entropy_bits('steps', 'steps_of_channel', 'steps_of_cell') }} as step_entropy_bits
+    from steps_of_cells
+    group by month, persona
+
+),
+
+-- The most the entropy could be; one for all cells, so that they can be compared.
+next_steps as (
+
+    select count(distinct next_step) as different_next_steps
+    from steps
+
+),
+
+mart_path_logic as (
+
+    select
+        cells.month,
+        cells.persona,
+
+        path_figures.modal_path,
+
+        cast(cells.journeys as bigint) as journeys,
+        cast(cells.persons as bigint) as persons,
+        cast(cells.conversions as bigint) as conversions,
+        cast(cells.open_journeys as bigint) as open_journeys,
+        cast(cells.journeys_with_path as bigint) as journeys_with_path,
+        cast(coalesce(path_figures.different_paths, 0) as bigint) as different_paths,
+        cast(coalesce(step_figures.steps, 0) as bigint) as steps,
+        cast(cells.journeys_with_loops as bigint) as journeys_with_loops,
+        cast(cells.journeys_with_regressions as bigint) as journeys_with_regressions,
+        cast(cells.stage_regressions as bigint) as stage_regressions,
+        cast(cells.straight_journeys as bigint) as straight_journeys,
+        cast(cells.impulse_conversions as bigint) as impulse_conversions,
+
+        {{ path_share('cells.path_entries', 'cells.journeys_with_path') }} as average_path_length,
+        cast(cells.median_path_length as double) as median_path_length,
+        round(step_figures.step_entropy_bits, 4) as step_entropy_bits,
+        round(path_figures.path_entropy_bits, 4) as path_entropy_bits,
+        round(
+            step_figures.step_entropy_bits
+            / nullif(log2(cast(next_steps.different_next_steps as double)), 0),
+            4
+        ) as unpredictability,
+        {{ path_share('path_figures.modal_path_journeys', 'cells.journeys_with_path') }}
+            as modal_path_share,
+        {{ path_share('cells.journeys_with_loops', 'cells.journeys_with_path') }} as loop_share,
+        {{ path_share('cells.journeys_with_regressions', 'cells.journeys') }}
+            as regression_share,
+        {{ path_share('cells.straight_journeys', 'cells.journeys_with_path') }}
+            as straight_share,
+        {{ path_share('cells.impulse_conversions', 'cells.conversions') }} as impulse_share
+    from cells
+    cross join next_steps
+    left join path_figures
+        on
+            cells.month = path_figures.month
+            and cells.persona = path_figures.persona
+    left join step_figures
+        on
+            cells.month = step_figures.month
+            and cells.persona = step_figures.persona
+
+)
+
+select * from mart_path_logic

@@ -1,0 +1,144 @@
+with
+
+journeys as (
+
+    select
+        journey_id,
+        person_id,
+        outcome,
+        coalesce(path, '(none)') as own_path,
+        net_revenue,
+        touchpoint_count,
+        path_length as path_entries,
+        {{ seconds_between('started_at', 'last_touched_at') }} as duration_seconds
+    from {{ ref('fct_journeys') }}
+    where not is_excluded
+
+),
+
+-- Many journeys share a path: each is told once, not once for each journey.
+own_paths as (
+
+    select distinct
+        {{ path_text('path_channels') }} as own_path,
+        path_channels
+    from {{ ref('int_journeys__cut') }}
+
+),
+
+told_paths as (
+    {% for path_transform in var('path_transforms') %}
+    select
+        '{{ path_transform.name }}' as transform,
+        own_path,
+        {{ path_transformed('path_channels', path_transform.steps) }} as steps,
+        {{
+            path_transformed(
+                'path_channels', path_transform.steps | map('replace', 'frequency', 'first')
+            )
+        }} as channels
+    from own_paths
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+),
+
+named_paths as (
+
+    select
+        transform,
+        own_path,
+        {{ path_text('steps') }} as path,
+        {{ list_element('channels', '1') }} as first_channel,
+        {{ list_element('channels', list_length('channels')) }} as last_channel,
+        {{ list_length('channels') }} as path_length
+    from told_paths
+
+),
+
+summed as (
+
+    select
+        named_paths.transform,
+        named_paths.path,
+        min(named_paths.first_channel) as first_channel,
+        min(named_paths.last_channel) as last_channel,
+        min(named_paths.path_length) as path_length,
+        count(*) as journeys,
+        count(distinct journeys.person_id) as persons,
+        sum(case when journeys.outcome = 'converted' then 1 else 0 end) as conversions,
+        sum(case when journeys.outcome = 'lost' then 1 else 0 end) as non_conversions,
+        sum(case when journeys.outcome = 'open' then 1 else 0 end) as open_journeys,
+        sum(coalesce(journeys.net_revenue, 0)) as net_revenue,
+        sum(case when journeys.outcome = 'converted' then journeys.touchpoint_count end)
+            as touchpoints_sum,
+        sum(case when journeys.outcome = 'converted' then journeys.path_entries end)
+            as path_entries_sum,
+        sum(case when journeys.outcome = 'converted' then journeys.duration_seconds end)
+            as seconds_sum,
+        median(case when journeys.outcome = 'converted' then journeys.duration_seconds end)
+            as seconds_median
+    from journeys
+    inner join named_paths
+        on journeys.own_path = named_paths.own_path
+    group by named_paths.transform, named_paths.path
+
+),
+
+totals as (
+
+    select
+        transform,
+        sum(conversions) as all_conversions,
+        sum(net_revenue) as all_net_revenue
+    from summed
+    group by transform
+
+),
+
+mart_top_conversion_paths as (
+
+    select
+        summed.transform,
+        summed.path,
+
+        -- What is known without a contact is no path: it stands last, however often it occurs.
+        cast(row_number() over (
+            partition by summed.transform
+            order by
+                case when summed.path_length = 0 then 1 else 0 end asc,
+                summed.conversions desc,
+                summed.net_revenue desc,
+                summed.journeys asc,
+                summed.path asc
+        ) as bigint) as rank,
+        summed.first_channel,
+        summed.last_channel,
+        cast(summed.path_length as bigint) as path_length,
+
+        cast(summed.journeys as bigint) as journeys,
+        cast(summed.persons as bigint) as persons,
+        cast(summed.conversions as bigint) as conversions,
+        cast(summed.non_conversions as bigint) as non_conversions,
+        cast(summed.open_journeys as bigint) as open_journeys,
+        cast(summed.net_revenue as decimal(18, 2)) as net_revenue,
+
+        {{ path_share('summed.conversions', 'summed.conversions + summed.non_conversions') }}
+            as conversion_rate,
+        {{ path_share('summed.conversions', 'summed.journeys') }} as conversion_rate_at_least,
+        {{ path_share('summed.conversions', 'totals.all_conversions') }} as conversion_share,
+        {{ path_share('summed.net_revenue', 'totals.all_net_revenue') }} as revenue_share,
+        {{ amount_per('summed.net_revenue', 'summed.conversions') }}
+            as revenue_per_conversion,
+        {{ path_share('summed.touchpoints_sum', 'summed.conversions') }} as average_touchpoints,
+        {{ path_share('summed.path_entries_sum', 'summed.conversions') }}
+            as average_path_entries,
+        {{ path_share('summed.seconds_sum', 'summed.conversions * 3600') }}
+            as average_duration_hours,
+        {{ path_share('summed.seconds_median', '3600') }} as median_duration_hours
+    from summed
+    inner join totals
+        on summed.transform = totals.transform
+
+)
+
+select * from mart_top_conversion_paths

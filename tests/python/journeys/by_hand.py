@@ -1,0 +1,217 @@
+"""Journeys and paths worked out person by person in plain Python, from the facts alone.
+
+Contacts and orders go in (`fct_touchpoints`, `fct_orders`), nothing of the journey models does.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import duckdb
+import yaml
+
+from orchestration.paths import PROJECT_DIR
+
+SEEDS = PROJECT_DIR / "seeds" / "touchpoints"
+SETTINGS = yaml.safe_load((PROJECT_DIR / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
+
+INACTIVITY = timedelta(days=SETTINGS["journey_inactivity_days"])
+LOOKBACK = timedelta(days=SETTINGS["attribution_lookback_days"])
+MOST_ENTRIES = SETTINGS["max_path_touchpoints"]
+
+# What another system tells of an order; it stands at the order's own moment.
+RETOLD = ("web_purchase", "social_order")
+
+
+@dataclass(frozen=True)
+class Order:
+    """A conversion: who ordered, when, and what it left."""
+
+    order_id: str
+    person_id: str
+    ordered_at: datetime
+    net_revenue: Decimal
+
+
+@dataclass(frozen=True)
+class Contact:
+    """One touchpoint of a person, at the moment it counts for."""
+
+    touchpoint_id: str
+    person_id: str
+    placed_at: datetime
+    priority: int
+    kind: str
+    channel: str
+    stage: str
+    environment: str
+    direction: str
+    session_id: str | None
+    is_entry: bool
+    is_excluded: bool
+    order: Order | None
+
+
+@dataclass
+class Journey:
+    """The contacts of a person from one conversion, or silence, to the next."""
+
+    person_id: str
+    number: int
+    contacts: list[Contact] = field(default_factory=list)
+    outcome: str = ""
+
+    @property
+    def order(self) -> Order | None:
+        return self.contacts[-1].order
+
+    @property
+    def counted(self) -> list[Contact]:
+        """Contacts that are no machine's, test's or colleague's."""
+        return [contact for contact in self.contacts if not contact.is_excluded]
+
+    @property
+    def inbound(self) -> list[Contact]:
+        return [contact for contact in self.counted if contact.direction == "inbound"]
+
+    @property
+    def all_entries(self) -> list[Contact]:
+        return [contact for contact in self.counted if contact.is_entry]
+
+    @property
+    def entries(self) -> list[Contact]:
+        """Path entries within the lookback of the conversion, or of the last of them."""
+        entries = self.all_entries[-MOST_ENTRIES:]
+        if not entries:
+            return []
+        until = self.order.ordered_at if self.order else entries[-1].placed_at
+        return [entry for entry in entries if entry.placed_at >= until - LOOKBACK]
+
+    @property
+    def path(self) -> list[str]:
+        return [entry.channel for entry in self.entries]
+
+    @property
+    def is_excluded(self) -> bool:
+        return not self.counted
+
+    @property
+    def seconds(self) -> int:
+        return seconds_between(self.contacts[0].placed_at, self.contacts[-1].placed_at)
+
+
+def seconds_between(start: datetime, end: datetime) -> int:
+    """Whole seconds, parts of one not counted."""
+    return (end - start) // timedelta(seconds=1)
+
+
+def orders_of(connection: duckdb.DuckDBPyConnection) -> dict[str, Order]:
+    """All conversions by their id."""
+    rows = connection.execute(
+        "select order_id, person_id, ordered_at, net_revenue from marts.fct_orders "
+        "where is_conversion"
+    ).fetchall()
+    return {row[0]: Order(*row) for row in rows}
+
+
+def journeys_of(connection: duckdb.DuckDBPyConnection, persons: str = "true") -> list[Journey]:
+    """Journeys of all persons, or of those for whom an SQL condition on `person_id` holds."""
+    orders = orders_of(connection)
+    by_person: dict[str, list[Contact]] = defaultdict(list)
+    for contact in _contacts(connection, orders, persons):
+        by_person[contact.person_id].append(contact)
+    (newest,) = connection.execute(
+        "select max(touched_at) from marts.fct_touchpoints where person_id is not null"
+    ).fetchone()
+    journeys = []
+    for person_id, contacts in by_person.items():
+        contacts.sort(
+            key=lambda contact: (contact.placed_at, contact.priority, contact.touchpoint_id)
+        )
+        journeys += _cut(person_id, contacts, newest)
+    return journeys
+
+
+def _contacts(
+    connection: duckdb.DuckDBPyConnection, orders: dict[str, Order], persons: str
+) -> Iterator[Contact]:
+    cursor = connection.execute(f"""
+        select
+            touchpoint_id, person_id, touched_at, source_priority, touchpoint_type, channel, stage,
+            environment, direction, session_id, is_path_entry,
+            is_bot or is_machine or is_internal or is_test as is_excluded, order_id
+        from marts.fct_touchpoints
+        where person_id is not null and {persons}
+    """)
+    while rows := cursor.fetchmany(50_000):
+        for *facts, order_id in rows:
+            contact = Contact(*facts, order=None)
+            order = orders.get(order_id)
+            if order is None or order.person_id != contact.person_id:
+                order = None
+            if contact.kind == "order":
+                yield replace(contact, order=order)
+            elif contact.kind in RETOLD and order and order.ordered_at < contact.placed_at:
+                yield replace(contact, placed_at=order.ordered_at)
+            else:
+                yield contact
+
+
+def _cut(person_id: str, contacts: Sequence[Contact], newest: datetime) -> list[Journey]:
+    journeys: list[Journey] = []
+    before: Contact | None = None
+    for contact in contacts:
+        if before is None or before.order or contact.placed_at > before.placed_at + INACTIVITY:
+            journeys.append(Journey(person_id, len(journeys) + 1))
+        journeys[-1].contacts.append(contact)
+        before = contact
+    for journey in journeys:
+        is_over = (
+            journey is not journeys[-1] or journey.contacts[-1].placed_at < newest - INACTIVITY
+        )
+        journey.outcome = "converted" if journey.order else "lost" if is_over else "open"
+    return journeys
+
+
+def seed(name: str) -> list[dict[str, str]]:
+    """Rows of a seed about touchpoints."""
+    with (SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def exposure(path: Sequence[str]) -> list[str]:
+    """Without repeats side by side."""
+    return [step for place, step in enumerate(path) if place == 0 or path[place - 1] != step]
+
+
+def first(path: Sequence[str]) -> list[str]:
+    """Each channel where it appears first."""
+    return list(dict.fromkeys(path))
+
+
+def frequency(path: Sequence[str]) -> list[str]:
+    """Each channel once, with the number of times it was met."""
+    return [f"{channel}({path.count(channel)})" for channel in first(path)]
+
+
+def without_trailing(path: Sequence[str], dropped: str) -> list[str]:
+    """Without a channel at the end, unless it is all there is."""
+    kept = list(path)
+    while kept and kept[-1] == dropped:
+        kept.pop()
+    return kept or list(path)
+
+
+# The transforms of dbt_project.yml as they stand there.
+TRANSFORMS = {
+    "unique": list,
+    "exposure": exposure,
+    "first": first,
+    "frequency": frequency,
+    "exposure_to_last_known": lambda path: exposure(without_trailing(path, "Direct")),
+}

@@ -1,0 +1,136 @@
+"""Journeys and their steps, row for row against what plain Python makes of the facts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+import duckdb
+import pytest
+
+from tests.python.conftest import Built
+from tests.python.journeys.by_hand import Journey, exposure, journeys_of, seconds_between, seed
+
+pytestmark = pytest.mark.slow
+
+STAGES = [
+    row["stage"] for row in sorted(seed("journey_stages"), key=lambda r: int(r["stage_order"]))
+]
+RESEARCH = {
+    row["touchpoint_type"] for row in seed("touchpoint_types") if row["is_research"] == "true"
+}
+
+JOURNEY_COLUMNS = """
+    person_id, journey_number, outcome, order_id, net_revenue, started_at, last_touched_at,
+    ended_at, touchpoint_count, excluded_touchpoint_count, inbound_touchpoint_count,
+    offline_touchpoint_count, session_count, research_depth, path_entry_count, path_length,
+    channel_count, path, exposure_path, first_channel, last_channel, max_stage, is_excluded,
+    cast(round(duration_hours * 3600) as bigint) as seconds
+"""
+
+
+@pytest.fixture(scope="module")
+def warehouse(built: Built) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(built.data_dir.warehouse), read_only=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def by_hand(warehouse: duckdb.DuckDBPyConnection) -> list[Journey]:
+    return journeys_of(warehouse)
+
+
+def test_journeys_are_as_worked_out_by_hand(
+    warehouse: duckdb.DuckDBPyConnection, by_hand: list[Journey]
+) -> None:
+    found = warehouse.execute(f"select {JOURNEY_COLUMNS} from marts.fct_journeys").fetchall()
+    assert len(found) > 500
+    assert unequal(found, map(journey_row, by_hand)) == []
+
+
+def test_steps_are_as_worked_out_by_hand(
+    warehouse: duckdb.DuckDBPyConnection, by_hand: list[Journey]
+) -> None:
+    found = warehouse.execute("""
+        select
+            journeys.person_id, journeys.journey_number, steps.position, steps.touchpoint_id,
+            steps.channel, steps.stage, steps.placed_at,
+            cast(round(steps.hours_since_previous * 3600) as bigint),
+            cast(round(steps.hours_before_end * 3600) as bigint)
+        from marts.fct_journey_steps as steps
+        inner join marts.fct_journeys as journeys using (journey_id)
+    """).fetchall()
+    steps = [row for journey in by_hand for row in step_rows(journey)]
+    assert len(found) > 5000
+    assert unequal(found, steps) == []
+
+
+def test_no_contact_of_anybody_is_in_two_journeys_or_in_none(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    wrong = warehouse.execute("""
+        select touchpoint_id, count(journey_id)
+        from (select touchpoint_id from marts.fct_touchpoints where person_id is not null)
+        full join marts.fct_journey_steps using (touchpoint_id)
+        group by touchpoint_id
+        having count(*) <> 1 or count(journey_id) <> 1
+    """).fetchall()
+    assert wrong == []
+
+
+def unequal(found: list[tuple], wanted: Iterator[tuple] | list[tuple]) -> list[tuple]:
+    """The first few rows that are on one side only, with the side."""
+    found_rows, wanted_rows = Counter(found), Counter(wanted)
+    return [("found", *row) for row in found_rows - wanted_rows][:5] + [
+        ("wanted", *row) for row in wanted_rows - found_rows
+    ][:5]
+
+
+def journey_row(journey: Journey) -> tuple:
+    path = journey.path
+    stages = [STAGES.index(contact.stage) for contact in journey.inbound]
+    last_at = journey.contacts[-1].placed_at
+    return (
+        journey.person_id,
+        journey.number,
+        journey.outcome,
+        journey.order.order_id if journey.order else None,
+        journey.order.net_revenue if journey.order else None,
+        journey.contacts[0].placed_at,
+        last_at,
+        None if journey.outcome == "open" else last_at,
+        len(journey.counted),
+        len(journey.contacts) - len(journey.counted),
+        len(journey.inbound),
+        sum(contact.environment == "offline" for contact in journey.counted),
+        sum(contact.kind == "session" for contact in journey.counted),
+        sum(contact.kind in RESEARCH for contact in journey.counted),
+        len(journey.all_entries),
+        len(path),
+        len(set(path)),
+        " > ".join(path) or None,
+        " > ".join(exposure(path)) or None,
+        path[0] if path else None,
+        path[-1] if path else None,
+        STAGES[max(stages)] if stages else None,
+        journey.is_excluded,
+        journey.seconds,
+    )
+
+
+def step_rows(journey: Journey) -> Iterator[tuple]:
+    before_at = None
+    last_at = journey.contacts[-1].placed_at
+    for position, contact in enumerate(journey.contacts, start=1):
+        yield (
+            journey.person_id,
+            journey.number,
+            position,
+            contact.touchpoint_id,
+            contact.channel,
+            contact.stage,
+            contact.placed_at,
+            seconds_between(before_at, contact.placed_at) if before_at else None,
+            seconds_between(contact.placed_at, last_at),
+        )
+        before_at = contact.placed_at
