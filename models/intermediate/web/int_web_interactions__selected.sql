@@ -158,6 +158,9 @@ interactions as (
         events_with_parts.search_term,
         events_with_parts.method,
         events_with_parts.form_id,
+        events_with_parts.currency_code,
+
+        events_with_parts.event_value,
 
         events_with_parts.is_key_event,
         events_with_parts.is_bot,

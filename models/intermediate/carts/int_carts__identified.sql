@@ -1,0 +1,265 @@
+with
+
+checkout_steps as (
+
+    select * from {{ ref('int_web_checkout_steps__selected') }}
+
+),
+
+sessions as (
+
+    select * from {{ ref('int_web_sessions__merged') }}
+
+),
+
+checkouts as (
+
+    select * from {{ ref('int_checkouts__matched') }}
+
+),
+
+orders as (
+
+    select * from {{ ref('int_orders__valued') }}
+    where sales_channel in ('web', 'app')
+
+),
+
+step_names as (
+
+    select distinct
+        step_number,
+        step
+    from {{ ref('checkout_steps') }}
+
+),
+
+carts_of_sessions as (
+
+    select
+        session_id,
+        max_by(cart_value, event_id) filter (
+            where touchpoint_type = 'checkout_start' and cart_value is not null
+        ) as checkout_value,
+        sum(case when touchpoint_type = 'cart_add' then cart_value end) as added_value,
+        max(step_number) as step_number,
+        bool_or(touchpoint_type = 'payment_failure') as has_payment_failure,
+        bool_or(touchpoint_type = 'web_purchase') as is_purchased,
+        min(event_at) as begun_at
+    from checkout_steps
+    group by session_id
+
+),
+
+-- Of several checkouts in one visit the last tells how it ended.
+checkouts_of_sessions as (
+
+    select * from checkouts
+    where session_id is not null
+    qualify
+        row_number() over (
+            partition by session_id
+            order by started_at desc, checkout_id desc
+        ) = 1
+
+),
+
+seen_carts as (
+
+    select
+        carts_of_sessions.session_id as cart_id,
+
+        carts_of_sessions.session_id,
+        checkouts.checkout_id,
+        sessions.order_id,
+        sessions.identifier_id,
+        checkouts.identifier_id as checkout_identifier_id,
+
+        'visit' as seen_in,
+        coalesce(sessions.device_category, '(not set)') as device_category,
+        sessions.source,
+        sessions.medium,
+        sessions.channel,
+
+        case
+            when carts_of_sessions.is_purchased then carts_of_sessions.step_number
+            else greatest(carts_of_sessions.step_number, coalesce(checkouts.step_number, 0))
+        end as step_number,
+        coalesce(
+            carts_of_sessions.checkout_value,
+            checkouts.cart_value,
+            carts_of_sessions.added_value
+        ) as cart_value,
+        checkouts.shipping_amount as shipping_shown,
+        sessions.product_views,
+        sessions.confusion_index,
+
+        carts_of_sessions.is_purchased,
+        coalesce(checkouts.is_completed, false) as is_completed_later,
+        carts_of_sessions.has_payment_failure,
+        sessions.user_id is not null or coalesce(checkouts.is_signed_in, false) as is_signed_in,
+        sessions.is_bot,
+        sessions.is_internal or coalesce(checkouts.is_internal, false) as is_internal,
+        coalesce(checkouts.is_test, false) as is_test,
+
+        carts_of_sessions.begun_at,
+        sessions.started_date as begun_date
+    from carts_of_sessions
+    inner join sessions
+        on carts_of_sessions.session_id = sessions.session_id
+    left join checkouts_of_sessions as checkouts
+        on carts_of_sessions.session_id = checkouts.session_id
+
+),
+
+-- Whoever refuses analytics is known to the shop alone, from the checkout on.
+unseen_checkouts as (
+
+    select
+        cart_id,
+
+        session_id,
+        checkout_id,
+        cast(null as string) as order_id,
+        identifier_id,
+        identifier_id as checkout_identifier_id,
+
+        'shop' as seen_in,
+        '(not seen)' as device_category,
+        '(not seen)' as source,
+        '(not seen)' as medium,
+        '(not seen)' as channel,
+
+        coalesce(step_number, 2) as step_number,
+        cart_value,
+        shipping_amount as shipping_shown,
+        cast(null as bigint) as product_views,
+        cast(null as double) as confusion_index,
+
+        false as is_purchased,
+        is_completed as is_completed_later,
+        false as has_payment_failure,
+        is_signed_in,
+        false as is_bot,
+        is_internal,
+        is_test,
+
+        started_at as begun_at,
+        checkout_date as begun_date
+    from checkouts
+    where session_id is null
+
+),
+
+purchases as (
+
+    select distinct order_id
+    from checkout_steps
+    where
+        touchpoint_type = 'web_purchase'
+        and order_id is not null
+
+),
+
+unseen_orders as (
+
+    select
+        {{ surrogate_key(["'store.order'", 'orders.order_id']) }} as cart_id,
+
+        cast(null as string) as session_id,
+        cast(null as string) as checkout_id,
+        orders.order_id,
+        orders.identifier_id,
+        orders.identifier_id as checkout_identifier_id,
+
+        'shop' as seen_in,
+        '(not seen)' as device_category,
+        '(not seen)' as source,
+        '(not seen)' as medium,
+        '(not seen)' as channel,
+
+        5 as step_number,
+        cast(orders.charged_amount - orders.charged_shipping as decimal(18, 2)) as cart_value,
+        orders.charged_shipping as shipping_shown,
+        cast(null as bigint) as product_views,
+        cast(null as double) as confusion_index,
+
+        true as is_purchased,
+        false as is_completed_later,
+        false as has_payment_failure,
+        orders.customer_id is not null as is_signed_in,
+        false as is_bot,
+        orders.is_internal,
+        orders.is_test,
+
+        orders.ordered_at as begun_at,
+        orders.order_date as begun_date
+    from orders
+    anti join purchases
+        on orders.order_id = purchases.order_id
+
+),
+
+carts as (
+
+    select * from seen_carts
+    union all
+    select * from unseen_checkouts
+    union all
+    select * from unseen_orders
+
+),
+
+failed_payments as (
+
+    select distinct cart_id
+    from {{ ref('int_payments__attempted') }}
+    where
+        is_failed
+        and cart_id is not null
+
+),
+
+identified as (
+
+    select
+        carts.cart_id,
+
+        carts.session_id,
+        carts.checkout_id,
+        carts.order_id,
+        carts.identifier_id,
+        carts.checkout_identifier_id,
+
+        carts.seen_in,
+        carts.device_category,
+        carts.source,
+        carts.medium,
+        carts.channel,
+        step_names.step as last_step,
+
+        cast(carts.step_number as integer) as last_step_number,
+        cast(carts.cart_value as decimal(18, 2)) as cart_value,
+        cast(carts.shipping_shown as decimal(18, 2)) as shipping_shown,
+        carts.product_views,
+        carts.confusion_index,
+
+        carts.is_purchased,
+        carts.is_completed_later,
+        carts.has_payment_failure or failed_payments.cart_id is not null as has_payment_failure,
+        carts.is_signed_in,
+        carts.is_bot,
+        carts.is_internal,
+        carts.is_test,
+
+        carts.begun_at,
+        carts.begun_date
+    from carts
+    left join step_names
+        on carts.step_number = step_names.step_number
+    left join failed_payments
+        on carts.cart_id = failed_payments.cart_id
+
+)
+
+select * from identified

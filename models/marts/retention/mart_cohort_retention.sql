@@ -1,0 +1,191 @@
+with
+
+orders as (
+
+    select
+        order_id,
+        person_id,
+        order_date,
+        net_revenue,
+        is_first_order
+    from {{ ref('fct_orders') }}
+    where is_conversion
+
+),
+
+-- Somebody who left neither card, address, number nor login cannot be seen again.
+persons as (
+
+    select
+        person_id,
+        is_known
+    from {{ ref('dim_persons') }}
+    where is_customer
+
+),
+
+observed as (
+
+    select
+        max(order_date) as last_date,
+        cast(date_trunc('month', max(order_date)) as date) as last_month
+    from orders
+
+),
+
+orders_by_month as (
+
+    select
+        orders.order_id,
+        orders.person_id,
+        cast(date_trunc('month', orders.order_date) as date) as month,
+        orders.net_revenue,
+        orders.is_first_order,
+        coalesce(persons.is_known, false) as is_known
+    from orders
+    left join persons
+        on orders.person_id = persons.person_id
+
+),
+
+cohorts_of_persons as (
+
+    select
+        person_id,
+        month as cohort_month
+    from orders_by_month
+    where
+        is_known
+        and is_first_order
+
+),
+
+-- Every month with a first order has a cohort, were all who bought in it unknown.
+cohorts as (
+
+    select
+        month as cohort_month,
+        cast(sum(case when is_known and is_first_order then 1 else 0 end) as bigint) as persons
+    from orders_by_month
+    where
+        is_first_order
+        or not is_known
+    group by month
+
+),
+
+anonymous_orders as (
+
+    select
+        month,
+        count(*) as orders,
+        sum(net_revenue) as net_revenue
+    from orders_by_month
+    where not is_known
+    group by month
+
+),
+
+months as (
+
+    select distinct
+        cast(date_trunc('month', calendar_date) as date) as month
+    from {{ ref('dim_dates') }}
+
+),
+
+-- Each cohort has a row for every month up to the last one of which anything is known.
+cohort_months as (
+
+    select
+        cohorts.cohort_month,
+        months.month,
+        cohorts.persons,
+        (year(months.month) - year(cohorts.cohort_month)) * 12
+        + month(months.month) - month(cohorts.cohort_month) as months_since,
+        last_day(months.month) <= observed.last_date as is_complete
+    from cohorts
+    cross join observed
+    inner join months
+        on
+            cohorts.cohort_month <= months.month
+            and observed.last_month >= months.month
+
+),
+
+activity as (
+
+    select
+        cohorts_of_persons.cohort_month,
+        orders_by_month.month,
+        count(distinct case
+            when not orders_by_month.is_first_order then orders_by_month.person_id
+        end) as active_persons,
+        count(*) as orders,
+        sum(orders_by_month.net_revenue) as net_revenue
+    from orders_by_month
+    inner join cohorts_of_persons
+        on orders_by_month.person_id = cohorts_of_persons.person_id
+    group by cohorts_of_persons.cohort_month, orders_by_month.month
+
+),
+
+cohort_activity as (
+
+    select
+        cohort_months.cohort_month,
+        cohort_months.month,
+        cohort_months.months_since,
+        cohort_months.persons,
+        coalesce(activity.active_persons, 0) as active_persons,
+        coalesce(activity.orders, 0) as orders,
+        coalesce(activity.net_revenue, 0) as net_revenue,
+        sum(coalesce(activity.net_revenue, 0)) over (
+            partition by cohort_months.cohort_month
+            order by cohort_months.months_since
+            rows between unbounded preceding and current row
+        ) as cumulative_net_revenue,
+        coalesce(case when cohort_months.months_since = 0 then anonymous_orders.orders end, 0)
+            as anonymous_orders,
+        coalesce(
+            case when cohort_months.months_since = 0 then anonymous_orders.net_revenue end, 0
+        ) as anonymous_net_revenue,
+        cohort_months.is_complete
+    from cohort_months
+    left join activity
+        on
+            cohort_months.cohort_month = activity.cohort_month
+            and cohort_months.month = activity.month
+    left join anonymous_orders
+        on cohort_months.cohort_month = anonymous_orders.month
+
+),
+
+cohort_retention as (
+
+    select
+        cohort_month,
+        cast(months_since as integer) as months_since,
+        month,
+
+        cast(persons as bigint) as persons,
+        cast(active_persons as bigint) as active_persons,
+        cast(orders as bigint) as orders,
+        cast(net_revenue as decimal(18, 2)) as net_revenue,
+        -- A month that goes on would look like one in which people stayed away.
+        case
+            when is_complete then {{ funnel_rate('active_persons', 'persons') }}
+        end as retention_rate,
+        case
+            when is_complete
+                then {{ share_of_amount('cumulative_net_revenue', '1', 'persons') }}
+        end as cumulative_revenue_per_person,
+        cast(anonymous_orders as bigint) as anonymous_orders,
+        cast(anonymous_net_revenue as decimal(18, 2)) as anonymous_net_revenue,
+
+        is_complete
+    from cohort_activity
+
+)
+
+select * from cohort_retention

@@ -1,0 +1,64 @@
+with
+
+abandoned_carts as (
+
+    select
+        *,
+        cast(date_trunc('month', begun_date) as date) as month
+    from {{ ref('int_carts__abandoned') }}
+    where
+        not is_bot
+        and not is_internal
+        and not is_test
+
+),
+
+cart_abandonment as (
+
+    select
+        month,
+        device_category,
+        channel,
+        cause,
+
+        count(*) as carts,
+        sum(case when outcome = 'lost' then 1 else 0 end) as lost_carts,
+        sum(case when outcome like 'recovered%' then 1 else 0 end) as recovered_carts,
+        sum(case when outcome = 'recovered_in_store' then 1 else 0 end)
+            as recovered_in_store_carts,
+        sum(case when outcome = 'undecided' then 1 else 0 end) as undecided_carts,
+        sum(case when seen_in = 'shop' then 1 else 0 end) as carts_known_to_shop_only,
+        sum(cart_value) as value,
+        sum(case when outcome = 'lost' then cart_value end) as lost_value,
+        sum(case when outcome like 'recovered%' then cart_value end) as recovered_value,
+        sum(case when cart_value is null then 1 else 0 end) as carts_without_value
+    from abandoned_carts
+    group by month, device_category, channel, cause
+
+),
+
+typed as (
+
+    select
+        month,
+        device_category,
+        channel,
+        cause,
+
+        cast(carts as bigint) as carts,
+        cast(lost_carts as bigint) as lost_carts,
+        cast(recovered_carts as bigint) as recovered_carts,
+        cast(recovered_in_store_carts as bigint) as recovered_in_store_carts,
+        cast(undecided_carts as bigint) as undecided_carts,
+        cast(carts_known_to_shop_only as bigint) as carts_known_to_shop_only,
+        cast(carts_without_value as bigint) as carts_without_value,
+        cast(coalesce(value, 0) as decimal(18, 2)) as value,
+        cast(coalesce(lost_value, 0) as decimal(18, 2)) as lost_value,
+        cast(coalesce(recovered_value, 0) as decimal(18, 2)) as recovered_value,
+        -- Carts that may still be recovered tell nothing yet.
+        {{ funnel_rate('recovered_carts', 'lost_carts + recovered_carts') }} as recovery_rate
+    from cart_abandonment
+
+)
+
+select * from typed

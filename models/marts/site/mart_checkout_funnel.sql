@@ -1,0 +1,342 @@
+{%- set steps = [
+    {'name': 'cart', 'when': 'step_number = 1'},
+    {'name': 'checkout', 'when': 'step_number = 2'},
+    {'name': 'shipping', 'when': 'step_number = 3'},
+    {'name': 'payment', 'when': 'step_number = 4'},
+    {'name': 'purchase', 'when': 'step_number = 5'},
+] %}
+
+with
+
+checkout_steps as (
+
+    select
+        *,
+        cast(date_trunc('month', started_date) as date) as month
+    from {{ ref('int_web_checkout_steps__selected') }}
+    where
+        not is_bot
+        and not is_internal
+
+),
+
+carts as (
+
+    select
+        *,
+        cast(date_trunc('month', begun_date) as date) as month
+    from {{ ref('int_carts__identified') }}
+    where
+        not is_bot
+        and not is_internal
+        and not is_test
+
+),
+
+-- Of carts that are left out, payments are too.
+carts_left_out as (
+
+    select cart_id
+    from {{ ref('int_carts__identified') }}
+    where
+        is_bot
+        or is_internal
+        or is_test
+
+),
+
+payments as (
+
+    select payments.*
+    from {{ ref('int_payments__attempted') }} as payments
+    anti join carts_left_out
+        on payments.cart_id = carts_left_out.cart_id
+
+),
+
+orders as (
+
+    select
+        order_id,
+        charged_shipping
+    from {{ ref('int_orders__valued') }}
+
+),
+
+followed as (
+
+    {{
+        funnel(
+            steps,
+            mode='open',
+            relation='checkout_steps',
+            partition_by=['session_id'],
+            time='event_at',
+            tie_breaks=['source_priority', 'event_id'],
+            keep=['month', 'device_category']
+        )
+    }}
+
+),
+
+seen as (
+
+    {{ funnel_summary('followed', steps, by=['month', 'device_category']) }}
+
+),
+
+sessions_by_step as (
+
+    select
+        month,
+        device_category,
+        step_number,
+        count(distinct session_id) as sessions
+    from checkout_steps
+    group by month, device_category, step_number
+
+),
+
+-- A payment belongs to the month of its cart; one whose checkout is not exported yet to its own.
+payments_of_carts as (
+
+    select
+        coalesce(carts.month, cast(date_trunc('month', payments.transaction_date) as date))
+            as month,
+        coalesce(carts.device_category, '(not seen)') as device_category,
+        payments.error_code,
+        payments.is_failed
+    from payments
+    left join carts
+        on payments.cart_id = carts.cart_id
+
+),
+
+-- What analytics may not see begins with the checkout. An order has passed all steps.
+unseen_carts as (
+
+    select
+        month,
+        device_category,
+        case when is_completed_later then 5 else last_step_number end as last_step_number
+    from carts
+    where seen_in = 'shop'
+
+),
+
+step_numbers as (
+
+    select distinct
+        step_number,
+        step as step_name
+    from {{ ref('checkout_steps') }}
+
+),
+
+unseen_slices as (
+
+    select distinct
+        month,
+        device_category
+    from unseen_carts
+
+    union
+
+    select distinct
+        month,
+        device_category
+    from payments_of_carts
+    where device_category = '(not seen)'
+
+),
+
+unseen_counts as (
+
+    select
+        unseen_slices.month,
+        unseen_slices.device_category,
+        step_numbers.step_number,
+        step_numbers.step_name,
+        sum(case when unseen_carts.last_step_number >= step_numbers.step_number then 1 else 0 end)
+            as entered,
+        sum(case when unseen_carts.last_step_number > step_numbers.step_number then 1 else 0 end)
+            as continued,
+        count(unseen_carts.last_step_number) as starters
+    from unseen_slices
+    cross join step_numbers
+    left join unseen_carts
+        on
+            unseen_slices.month = unseen_carts.month
+            and unseen_slices.device_category = unseen_carts.device_category
+    where step_numbers.step_number > 1
+    group by
+        unseen_slices.month,
+        unseen_slices.device_category,
+        step_numbers.step_number,
+        step_numbers.step_name
+
+),
+
+unseen as (
+
+    select
+        month,
+        device_category,
+        step_number,
+        step_name,
+        entered,
+        case when step_number = 2 then entered else 0 end as entered_here,
+        continued,
+        {{ funnel_rate('entered', 'starters') }} as rate_of_start,
+        {{
+            funnel_rate(
+                'entered',
+                'lag(entered) over (partition by month, device_category order by step_number)'
+            )
+        }} as rate_of_previous,
+        cast(null as bigint) as median_seconds_since_previous
+    from unseen_counts
+
+),
+
+all_steps as (
+
+    select
+        *,
+        true as is_seen
+    from seen
+
+    union all
+
+    select
+        *,
+        false as is_seen
+    from unseen
+
+),
+
+payment_counts as (
+
+    select
+        month,
+        device_category,
+        count(*) as payment_attempts,
+        sum(case when is_failed then 1 else 0 end) as payment_failures
+    from payments_of_carts
+    group by month, device_category
+
+),
+
+most_frequent_errors as (
+
+    select
+        month,
+        device_category,
+        error_code,
+        count(*) as failures
+    from payments_of_carts
+    where
+        is_failed
+        and error_code is not null
+    group by month, device_category, error_code
+    qualify
+        row_number() over (
+            partition by month, device_category
+            order by count(*) desc, error_code
+        ) = 1
+
+),
+
+-- Shown to those who left at the step; charged to those who bought.
+shipping_prices as (
+
+    select
+        carts.month,
+        carts.device_category,
+        carts.last_step_number as step_number,
+        sum(case when not carts.is_purchased then carts.shipping_shown end) as shipping_shown,
+        count(case when not carts.is_purchased then carts.shipping_shown end) as carts_shown,
+        sum(case when carts.is_purchased then orders.charged_shipping end) as shipping_charged,
+        count(case when carts.is_purchased then orders.charged_shipping end) as carts_charged
+    from carts
+    left join orders
+        on carts.order_id = orders.order_id
+    group by carts.month, carts.device_category, carts.last_step_number
+
+),
+
+checkout_funnel as (
+
+    select
+        all_steps.month,
+        all_steps.device_category,
+        all_steps.step_name as step,
+
+        all_steps.step_number,
+        cast(all_steps.entered as bigint) as entered,
+        cast(all_steps.entered_here as bigint) as entered_here,
+        cast(all_steps.continued as bigint) as continued,
+        cast(all_steps.entered - all_steps.continued as bigint) as left_here,
+        case
+            when all_steps.is_seen then cast(coalesce(sessions_by_step.sessions, 0) as bigint)
+        end as sessions_with_step,
+        all_steps.rate_of_start,
+        all_steps.rate_of_previous,
+        all_steps.median_seconds_since_previous,
+
+        case
+            when all_steps.step_name = 'payment'
+                then cast(coalesce(payment_counts.payment_attempts, 0) as bigint)
+        end as payment_attempts,
+        case
+            when all_steps.step_name = 'payment'
+                then cast(coalesce(payment_counts.payment_failures, 0) as bigint)
+        end as payment_failures,
+        case
+            when all_steps.step_name = 'payment'
+                then
+                    {{
+                        funnel_rate(
+                            'payment_counts.payment_failures',
+                            'payment_counts.payment_attempts'
+                        )
+                    }}
+        end as payment_failure_rate,
+        case
+            when all_steps.step_name = 'payment' then most_frequent_errors.error_code
+        end as most_frequent_error,
+        {{
+            share_of_amount(
+                'shipping_prices.shipping_shown', '1', 'shipping_prices.carts_shown'
+            )
+        }} as mean_shipping_shown,
+        {{
+            share_of_amount(
+                'shipping_prices.shipping_charged', '1', 'shipping_prices.carts_charged'
+            )
+        }} as mean_shipping_charged,
+
+        all_steps.is_seen
+    from all_steps
+    left join sessions_by_step
+        on
+            all_steps.month = sessions_by_step.month
+            and all_steps.device_category = sessions_by_step.device_category
+            and all_steps.step_number = sessions_by_step.step_number
+    left join payment_counts
+        on
+            all_steps.month = payment_counts.month
+            and all_steps.device_category = payment_counts.device_category
+    left join most_frequent_errors
+        on
+            all_steps.month = most_frequent_errors.month
+            and all_steps.device_category = most_frequent_errors.device_category
+    left join shipping_prices
+        on
+            all_steps.month = shipping_prices.month
+            and all_steps.device_category = shipping_prices.device_category
+            and all_steps.step_number = shipping_prices.step_number
+
+)
+
+select * from checkout_funnel
