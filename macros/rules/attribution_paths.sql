@@ -1,0 +1,192 @@
+{#- Query of the steps of a path table. `paths` names a relation with the columns path (channels in
+    their order, ` > ` between them), conversions, nulls (times it ended without one) and value (what
+    its conversions were worth). A path that stands there twice counts as one; one that neither
+    converted nor ended is left out.
+    Gives path, conversions, nulls, value, position, path_length, channel and
+    last_non_direct_position (of the last step that is not Direct). -#}
+{% macro path_steps(paths) -%}
+    select
+        path,
+        conversions,
+        nulls,
+        value,
+        position,
+        channel,
+        count(*) over (partition by path) as path_length,
+        max(case when channel <> 'Direct' then position end) over (partition by path)
+            as last_non_direct_position
+    from (
+        select
+            path,
+            conversions,
+            nulls,
+            value,
+            position,
+            trim({{ list_element('channels', 'position') }}) as channel
+        from (
+            select
+                *,
+                {{ unnest_positions('channels') }} as position
+            from (
+                select
+                    path,
+                    {{ split_text('path', '>') }} as channels,
+                    sum(conversions) as conversions,
+                    sum(nulls) as nulls,
+                    sum(value) as value
+                from {{ paths }}
+                where path is not null
+                group by path
+                having sum(conversions) > 0 or sum(nulls) > 0
+            ) as distinct_paths
+        ) as positions
+    ) as steps
+{%- endmacro %}
+
+
+{#- Weight of an entry of a path by a rule that looks at places only: first, last, last_non_direct,
+    linear or position; null for any other `model`. All arguments are SQL; weights are integers, and
+    an entry's share is its weight over their sum. -#}
+{% macro place_weight(model, position, path_length, last_non_direct_position) -%}
+    case {{ model }}
+        when 'first' then case when {{ position }} = 1 then 1 else 0 end
+        when 'last' then case when {{ position }} = {{ path_length }} then 1 else 0 end
+        when 'last_non_direct'
+            then
+                case
+                    when {{ position }} = coalesce({{ last_non_direct_position }}, {{ path_length }})
+                        then 1
+                    else 0
+                end
+        when 'linear' then 1
+        -- The ends 40 % each, and 20 % among the n - 2 between: 2 (n - 2), and 1 each.
+        when 'position'
+            then
+                case
+                    when {{ path_length }} > 2 and {{ position }} in (1, {{ path_length }})
+                        then 2 * ({{ path_length }} - 2)
+                    else 1
+                end
+    end
+{%- endmacro %}
+
+
+{#- Weight of an entry by time decay, an integer up to a thousand million for the last entry of its
+    path: it halves with every `time_decay_half_life_days`. Only the time before the last entry
+    counts, since the time from there to the conversion is the same for all. -#}
+{% macro decay_weight(touched_at, last_touched_at) -%}
+    cast(floor(
+        1e9 * pow(
+            cast(2 as double),
+            ({{ to_epoch_microseconds(touched_at) }} - {{ to_epoch_microseconds(last_touched_at) }})
+            / cast({{ var('time_decay_half_life_days') }} * 86400000000.0 as double)
+        ) + 0.5
+    ) as bigint)
+{%- endmacro %}
+
+
+{#- Query that splits two whole numbers among rows by the largest remainder: each row gets the whole
+    part of its share, and what is left goes one by one to the largest fractions. `relation` names a
+    relation; totals, weight, weights (their sum), within (of the rows that share the totals) and
+    ties (which of equal fractions comes first) are SQL over its columns; all are integers, none
+    negative. Adds a column for each of `totals`, a list of (name, total), and two more that begin with
+    its name. -#}
+{% macro apportioned(relation, totals, weight, weights, within, ties) -%}
+    select
+        *
+        {%- for part, total in totals %},
+        {{ part }}_floor + case
+            when
+                row_number() over (
+                    partition by {{ within }}
+                    order by {{ part }}_remainder desc, {{ ties }}
+                )
+                <= {{ total }} - sum({{ part }}_floor) over (partition by {{ within }})
+                then 1
+            else 0
+        end as {{ part }}
+        {%- endfor %}
+    from (
+        select
+            *
+            {%- for part, total in totals %},
+            {{ whole_share(total, weight, weights) }} as {{ part }}_floor,
+            {{ whole_share_remainder(total, weight, weights) }} as {{ part }}_remainder
+            {%- endfor %}
+        from {{ relation }}
+        where {{ weight }} < {{ weights }}
+    ) as floors
+
+    union all
+
+    -- Who has all the weight has all.
+    select
+        *
+        {%- for part, total in totals %},
+        {{ total }} as {{ part }}_floor,
+        cast(0 as bigint) as {{ part }}_remainder
+        {%- endfor %}
+        {%- for part, total in totals %},
+        {{ total }} as {{ part }}
+        {%- endfor %}
+    from {{ relation }}
+    where {{ weight }} = {{ weights }}
+{%- endmacro %}
+
+
+{#- Query of what the channels of a model of all paths get of all conversions: each in proportion to its
+    effect, in a column each for conversions and cents of value. `effects` names a relation with
+    channel, effect and effect_on_value, `paths` a path table (see path_steps). Cents are rounded along
+    the running sum of the channels in alphabetical order, so that they add up to the total.
+    Gives channel, credit_conversions and credit_cents; null where all effects are 0. -#}
+{% macro channel_credits(effects, paths) -%}
+    with
+
+    totals as (
+
+        select
+            cast(sum(conversions) as double) as conversions,
+            cast(sum(value) as double) as value
+        from {{ paths }}
+        where path is not null
+
+    ),
+
+    shares as (
+
+        select
+            channel,
+            effect / nullif(sum(effect) over (), 0) as share,
+            sum(effect_on_value) over (
+                order by channel
+                rows between unbounded preceding and current row
+            ) / nullif(sum(effect_on_value) over (), 0) as running_share_of_value
+        from {{ effects }}
+
+    ),
+
+    running as (
+
+        select
+            shares.channel,
+            totals.conversions * shares.share as credit_conversions,
+            floor(100 * totals.value * shares.running_share_of_value + 0.5) as running_cents
+        from shares
+        cross join totals
+
+    )
+
+    select
+        channel,
+        credit_conversions,
+        cast(
+            running_cents - coalesce(lag(running_cents) over (order by channel), 0) as bigint
+        ) as credit_cents
+    from running
+{%- endmacro %}
+
+
+{#- Whole cents as an amount. -#}
+{% macro cents_to_amount(cents) -%}
+    cast(cast({{ cents }} as decimal(18, 2)) * 0.01 as decimal(18, 2))
+{%- endmacro %}

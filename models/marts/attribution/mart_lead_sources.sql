@@ -1,0 +1,292 @@
+with
+
+sessions as (
+
+    select
+        session_id,
+        landing_page
+    from {{ ref('fct_sessions') }}
+    where
+        not is_bot
+        and not is_internal
+
+),
+
+lead_touchpoints as (
+
+    select
+        touchpoint_id,
+        person_id,
+        session_id,
+        source_key,
+        touchpoint_type,
+        touched_at
+    from {{ ref('fct_touchpoints') }}
+    where
+        touchpoint_type in ('lead_form', 'form_submission')
+        and person_id is not null
+        and not is_bot
+        and not is_internal
+        and not is_test
+
+),
+
+form_submissions as (
+
+    select
+        form_submission_id,
+        form_id,
+        conversion_id,
+        form_title,
+        page_location
+    from {{ ref('stg_crm__contact_form_submissions') }}
+
+),
+
+campaign_days as (
+
+    select * from {{ ref('int_campaign_days__costed') }}
+
+),
+
+campaign_names as (
+
+    select
+        campaign_id,
+        campaign_name
+    from {{ ref('dim_campaigns') }}
+
+),
+
+orders as (
+
+    select
+        person_id,
+        ordered_at
+    from {{ ref('fct_orders') }}
+    where is_conversion
+
+),
+
+newest as (
+
+    select max(ordered_at) as newest_ordered_at
+    from orders
+
+),
+
+lead_campaigns as (
+
+    select
+        campaign_days.campaign_id,
+        min(campaign_names.campaign_name) as campaign_name,
+        sum(campaign_days.clicks) as clicks,
+        sum(campaign_days.leads) as leads,
+        sum(campaign_days.cost_amount) as spend
+    from campaign_days
+    left join campaign_names
+        on campaign_days.campaign_id = campaign_names.campaign_id
+    group by campaign_days.campaign_id
+    having sum(campaign_days.leads) is not null or max(campaign_days.campaign_kind) = 'lead_form'
+
+),
+
+-- A form of a campaign carries the campaign's id or name; other forms are of the site.
+campaigns_of_forms as (
+
+    select
+        form_submissions.form_submission_id,
+        min(lead_campaigns.campaign_id) as campaign_id
+    from form_submissions
+    inner join lead_campaigns
+        on
+            form_submissions.form_id = lead_campaigns.campaign_id
+            or form_submissions.conversion_id = lead_campaigns.campaign_id
+            or lower(form_submissions.form_title) = lower(lead_campaigns.campaign_name)
+    group by form_submissions.form_submission_id
+
+),
+
+forms as (
+
+    select
+        lead_touchpoints.touchpoint_id,
+        lead_touchpoints.person_id,
+        lead_touchpoints.touched_at,
+        {{ local_date('lead_touchpoints.touched_at') }} as touched_date,
+        campaigns_of_forms.campaign_id,
+        sessions.landing_page,
+        nullif(
+            {{
+                remove_pattern(
+                    remove_pattern('form_submissions.page_location', '^[a-z]+://[^/]*'), '[?#].*$'
+                )
+            }},
+            ''
+        ) as form_page
+    from lead_touchpoints
+    left join form_submissions
+        on lead_touchpoints.source_key = form_submissions.form_submission_id
+    left join campaigns_of_forms
+        on form_submissions.form_submission_id = campaigns_of_forms.form_submission_id
+    left join sessions
+        on lead_touchpoints.session_id = sessions.session_id
+
+),
+
+-- A form is often told of twice, by the site and by the CRM: the telling that knows more counts.
+leads as (
+
+    select
+        person_id,
+        touched_at,
+        case
+            when campaign_id is not null then 'lead_form'
+            when landing_page is not null then 'landing_page'
+            else 'form_page'
+        end as source_kind,
+        coalesce(campaign_id, landing_page, form_page, 'unknown') as source_key
+    from forms
+    qualify
+        row_number() over (
+            partition by person_id
+            order by
+                touched_date,
+                case when campaign_id is null then 1 else 0 end,
+                case when landing_page is null then 1 else 0 end,
+                touched_at,
+                touchpoint_id
+        ) = 1
+
+),
+
+orders_of_leads as (
+
+    select
+        leads.person_id,
+        max(case when orders.ordered_at < leads.touched_at then 1 else 0 end) as was_customer,
+        min(case when orders.ordered_at >= leads.touched_at then orders.ordered_at end)
+            as won_at
+    from leads
+    inner join orders
+        on leads.person_id = orders.person_id
+    group by leads.person_id
+
+),
+
+-- A lead is judged once it has had all its days.
+judged as (
+
+    select
+        leads.source_kind,
+        leads.source_key,
+        coalesce(orders_of_leads.was_customer = 1, false) as was_customer,
+        coalesce(
+            orders_of_leads.won_at
+            <= leads.touched_at + interval {{ var('lead_conversion_days') }} day,
+            false
+        ) as is_won,
+        leads.touched_at + interval {{ var('lead_conversion_days') }} day
+        <= newest.newest_ordered_at as is_judged
+    from leads
+    cross join newest
+    left join orders_of_leads
+        on leads.person_id = orders_of_leads.person_id
+
+),
+
+counted as (
+
+    select
+        source_kind,
+        source_key,
+        sum(case when was_customer then 0 else 1 end) as leads,
+        sum(case when was_customer then 1 else 0 end) as leads_of_customers,
+        sum(case when is_judged and not was_customer then 1 else 0 end) as judged_leads,
+        sum(case when is_judged and is_won and not was_customer then 1 else 0 end) as won_leads
+    from judged
+    group by source_kind, source_key
+
+),
+
+landings as (
+
+    select
+        'landing_page' as source_kind,
+        landing_page as source_key,
+        landing_page as source_name,
+        count(*) as visits,
+        cast(null as bigint) as platform_leads,
+        cast(null as decimal(18, 2)) as spend
+    from sessions
+    where landing_page is not null
+    group by landing_page
+
+),
+
+sources as (
+
+    select * from landings
+    union all
+    select
+        'lead_form' as source_kind,
+        campaign_id as source_key,
+        coalesce(campaign_name, campaign_id) as source_name,
+        cast(clicks as bigint) as visits,
+        cast(leads as bigint) as platform_leads,
+        cast(spend as decimal(18, 2)) as spend
+    from lead_campaigns
+
+),
+
+joined as (
+
+    select
+        coalesce(sources.source_kind, counted.source_kind) as source_kind,
+        coalesce(sources.source_key, counted.source_key) as source_key,
+        coalesce(sources.source_name, counted.source_key) as source_name,
+        sources.visits,
+        coalesce(sources.platform_leads, counted.leads + counted.leads_of_customers, 0)
+            as all_leads,
+        sources.spend,
+        coalesce(counted.leads, 0) as leads,
+        coalesce(counted.leads_of_customers, 0) as leads_of_customers,
+        coalesce(counted.judged_leads, 0) as judged_leads,
+        coalesce(counted.won_leads, 0) as won_leads
+    from sources
+    full join counted
+        on
+            sources.source_kind = counted.source_kind
+            and sources.source_key = counted.source_key
+
+),
+
+lead_sources as (
+
+    select
+        {{ surrogate_key(['source_kind', 'source_key']) }} as lead_source_id,
+
+        case when source_kind = 'lead_form' then source_key end as campaign_id,
+
+        source_kind,
+        source_name,
+
+        cast(visits as bigint) as visits,
+        cast(all_leads as bigint) as leads,
+        {{ share_of('all_leads', 'visits') }} as lead_rate,
+        {{ wilson_bound('all_leads', 'visits', '-') }} as lead_rate_low,
+        {{ wilson_bound('all_leads', 'visits', '+') }} as lead_rate_high,
+        cast(spend as decimal(18, 2)) as spend,
+        round(cast(spend as double) / nullif(cast(all_leads as double), 0), 4) as cost_per_lead,
+        cast(leads as bigint) as known_leads,
+        cast(leads_of_customers as bigint) as leads_of_customers,
+        cast(judged_leads as bigint) as judged_leads,
+        cast(won_leads as bigint) as won_leads,
+        {{ share_of('won_leads', 'judged_leads') }} as conversion_rate,
+        {{ wilson_bound('won_leads', 'judged_leads', '-') }} as conversion_rate_low,
+        {{ wilson_bound('won_leads', 'judged_leads', '+') }} as conversion_rate_high
+    from joined
+
+)
+
+select * from lead_sources

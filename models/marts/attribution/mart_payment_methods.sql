@@ -1,0 +1,151 @@
+with
+
+orders as (
+
+    select
+        order_id,
+        order_date,
+        sales_channel,
+        coalesce(payment_method, 'unknown') as payment_method,
+        net_revenue,
+        is_cancelled
+    from {{ ref('fct_orders') }}
+    where is_conversion
+
+),
+
+declined_payments as (
+
+    select
+        source_key as transaction_id,
+        order_id,
+        touched_date
+    from {{ ref('int_touchpoints__shop') }}
+    where
+        touchpoint_type = 'payment_declined'
+        and not is_test
+        and not is_internal
+
+),
+
+transactions as (
+
+    select
+        transaction_id,
+        order_id,
+        transaction_kind,
+        gateway,
+        is_successful
+    from {{ ref('stg_store__transactions') }}
+
+),
+
+-- A gateway stands for the method that most of its payments were made with.
+methods_of_gateways as (
+
+    select
+        transactions.gateway,
+        orders.payment_method
+    from transactions
+    inner join orders
+        on transactions.order_id = orders.order_id
+    where
+        transactions.is_successful
+        and transactions.transaction_kind in ('sale', 'authorization', 'capture')
+        and transactions.gateway is not null
+    group by transactions.gateway, orders.payment_method
+    qualify
+        row_number() over (
+            partition by transactions.gateway
+            order by count(*) desc, orders.payment_method
+        ) = 1
+
+),
+
+-- Checkouts that became no order were made on the site.
+failures as (
+
+    select
+        cast(date_trunc('month', declined_payments.touched_date) as date) as month,
+        coalesce(orders.sales_channel, 'web') as sales_channel,
+        coalesce(methods_of_gateways.payment_method, transactions.gateway, 'unknown')
+            as payment_method
+    from declined_payments
+    inner join transactions
+        on declined_payments.transaction_id = transactions.transaction_id
+    left join orders
+        on declined_payments.order_id = orders.order_id
+    left join methods_of_gateways
+        on transactions.gateway = methods_of_gateways.gateway
+    where transactions.transaction_kind in ('sale', 'authorization')
+
+),
+
+payments as (
+
+    select
+        cast(date_trunc('month', order_date) as date) as month,
+        sales_channel,
+        payment_method,
+        1 as orders,
+        net_revenue,
+        case when is_cancelled then 1 else 0 end as cancelled_orders,
+        0 as failures
+    from orders
+    union all
+    select
+        month,
+        sales_channel,
+        payment_method,
+        0 as orders,
+        cast(0 as decimal(18, 2)) as net_revenue,
+        0 as cancelled_orders,
+        1 as failures
+    from failures
+
+),
+
+summed as (
+
+    select
+        month,
+        sales_channel,
+        payment_method,
+        sum(orders) as orders,
+        sum(net_revenue) as net_revenue,
+        sum(cancelled_orders) as cancelled_orders,
+        sum(failures) as failures
+    from payments
+    group by month, sales_channel, payment_method
+
+),
+
+payment_methods as (
+
+    select
+        {{ surrogate_key(['month', 'sales_channel', 'payment_method']) }} as payment_method_id,
+
+        month,
+        sales_channel,
+        payment_method,
+
+        cast(orders as bigint) as orders,
+        {{ share_of('orders', 'sum(orders) over (partition by month, sales_channel)') }}
+            as order_share,
+        cast(net_revenue as decimal(18, 2)) as net_revenue,
+        {{ share_of('net_revenue', 'sum(net_revenue) over (partition by month, sales_channel)') }}
+            as revenue_share,
+        cast(cancelled_orders as bigint) as cancelled_orders,
+        cast(failures as bigint) as failed_payments,
+        {{ share_of('failures', 'orders + failures') }} as failure_rate,
+        cast(
+            row_number() over (
+                partition by month, sales_channel
+                order by orders desc, net_revenue desc, payment_method
+            ) as bigint
+        ) as rank_by_orders
+    from summed
+
+)
+
+select * from payment_methods
