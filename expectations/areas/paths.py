@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from expectations.generic import Expectations
-from expectations.rules import figure_between, rows_hold
+from expectations.rules import CRITICAL, figure_between, rows_hold
 
 BUILT = "warehouse.marts"
 RULED = "warehouse.intermediate"
