@@ -180,6 +180,67 @@ QUESTIONS = [
         order by stage_order
         """,
     ),
+    Question(
+        "Which paths sell?",
+        """
+        select
+            path,
+            conversions as orders,
+            non_conversions as "without an order",
+            round(100 * conversion_rate, 1) as "convert %",
+            net_revenue::double as "net revenue",
+            average_duration_hours / 24 as "average days"
+        from marts.mart_top_conversion_paths
+        where transform = 'exposure' and path <> '(none)'
+        order by rank
+        limit 10
+        """,
+    ),
+    Question(
+        "What did each channel bring, and each euro spent on it? (Markov; last click beside it)",
+        """
+        select
+            coalesce(channel, 'all') as channel,
+            round(sum(conversions) filter (where model = 'markov'), 1)::double as orders,
+            round(sum(conversions) filter (where model = 'last'), 1)::double as "by last click",
+            (sum(revenue) filter (where model = 'markov'))::double as revenue,
+            (sum(spend) filter (where model = 'markov'))::double as spend,
+            (sum(revenue) filter (where model = 'markov'))::double
+            / nullif(sum(spend) filter (where model = 'markov'), 0)::double as roas
+        from marts.mart_channel_attribution
+        where model in ('markov', 'last')
+        group by grouping sets ((channel), ())
+        order by grouping(channel), revenue desc, channel
+        """,
+    ),
+    Question(
+        "Why are carts left?",
+        """
+        select
+            cause,
+            sum(carts)::bigint as carts,
+            sum(recovered_carts)::bigint as "bought later",
+            sum(lost_carts)::bigint as lost,
+            sum(lost_value)::double as "lost value"
+        from marts.mart_cart_abandonment
+        group by cause
+        order by lost desc, cause
+        """,
+    ),
+    Question(
+        "Who are the customers?",
+        """
+        select
+            name_en as persona,
+            customers,
+            orders,
+            revenue_per_customer as "revenue a customer",
+            round(100 * share_of_revenue, 1) as "of revenue %"
+        from marts.dim_personas
+        where customers > 0
+        order by net_revenue desc, persona
+        """,
+    ),
 ]
 
 
