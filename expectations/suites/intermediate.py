@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from expectations.areas import site
 from expectations.generic import (
     Expectations,
     at_most,
@@ -291,4 +292,5 @@ REVIEWED: dict[str, Callable[[str], Expectations]] = {
     "int_web_session_parts__aggregated": _session_parts,
     "int_web_sessions__last_non_direct": _last_non_direct,
     "int_web_sessions__merged": _sessions,
+    **site.RULES,
 }

@@ -54,10 +54,10 @@ causes_of_carts as (
     from abandoned_carts
     inner join causes
         on
-            (causes.last_step is null or causes.last_step = abandoned_carts.last_step)
+            (causes.last_step is null or abandoned_carts.last_step = causes.last_step)
             and (
                 causes.has_payment_failure is null
-                or causes.has_payment_failure = abandoned_carts.has_payment_failure
+                or abandoned_carts.has_payment_failure = causes.has_payment_failure
             )
             and (
                 causes.min_shipping_share is null
@@ -65,7 +65,7 @@ causes_of_carts as (
             )
             and (
                 causes.is_signed_in is null
-                or causes.is_signed_in = abandoned_carts.is_signed_in
+                or abandoned_carts.is_signed_in = causes.is_signed_in
             )
             and (
                 causes.min_confusion_index is null

@@ -120,7 +120,7 @@ unseen_checkouts as (
 
         session_id,
         checkout_id,
-        cast(null as string) as order_id,
+        order_id,
         identifier_id,
         identifier_id as checkout_identifier_id,
 
@@ -197,6 +197,8 @@ unseen_orders as (
     from orders
     anti join purchases
         on orders.order_id = purchases.order_id
+    anti join unseen_checkouts
+        on orders.order_id = unseen_checkouts.order_id
 
 ),
 

@@ -84,24 +84,24 @@ starts_of_persons as (
 
 ),
 
--- The shop's value of a cart has the shipping in it, as shops export it; one that has not is tried too.
+-- The shop's value of a cart has the shipping in it, as shops export it; without is tried too.
 pairs as (
 
     select
         checkouts_of_persons.checkout_id,
         starts_of_persons.event_id,
         starts_of_persons.session_id,
-        coalesce(checkouts_of_persons.person_id = starts_of_persons.person_id, false)
-            as is_same_person,
+        coalesce(checkouts_of_persons.person_id <> starts_of_persons.person_id, true)
+            as is_other_person,
         coalesce(
             abs(
                 checkouts_of_persons.cart_amount
                 - coalesce(checkouts_of_persons.shipping_amount, 0)
                 - starts_of_persons.cart_value
-            ) <= 0.02
-            or abs(checkouts_of_persons.cart_amount - starts_of_persons.cart_value) <= 0.02,
-            false
-        ) as is_same_value,
+            ) > 0.02
+            and abs(checkouts_of_persons.cart_amount - starts_of_persons.cart_value) > 0.02,
+            true
+        ) as is_other_value,
         abs(
             checkouts_of_persons.started_microseconds - starts_of_persons.event_microseconds
         ) as microseconds_apart
@@ -123,17 +123,31 @@ matches as (
         session_id
     from pairs
     where
-        is_same_person
-        or is_same_value
+        not is_other_person
+        or not is_other_value
     qualify
         row_number() over (
             partition by checkout_id
-            order by is_same_person desc, is_same_value desc, microseconds_apart, event_id
+            order by is_other_person, is_other_value, microseconds_apart, event_id
         ) = 1
         and row_number() over (
             partition by event_id
-            order by is_same_person desc, is_same_value desc, microseconds_apart, checkout_id
+            order by is_other_person, is_other_value, microseconds_apart, checkout_id
         ) = 1
+
+),
+
+-- Completed after all, perhaps from a link in an e-mail: the order that was paid in it.
+orders_of_checkouts as (
+
+    select
+        checkout_id,
+        min(order_id) as order_id
+    from {{ ref('stg_store__transactions') }}
+    where
+        checkout_id is not null
+        and order_id is not null
+    group by checkout_id
 
 ),
 
@@ -153,6 +167,7 @@ matched_checkouts as (
             matches.session_id,
             {{ surrogate_key(["'store.abandoned_checkout'", 'checkouts.checkout_id']) }}
         ) as cart_id,
+        orders_of_checkouts.order_id,
         checkouts.identifier_id,
 
         steps.step_number,
@@ -160,7 +175,7 @@ matched_checkouts as (
         checkouts.shipping_amount,
 
         checkouts.customer_id is not null as is_signed_in,
-        checkouts.is_completed,
+        checkouts.is_completed or orders_of_checkouts.order_id is not null as is_completed,
         checkouts.is_internal,
         checkouts.is_test,
 
@@ -169,6 +184,8 @@ matched_checkouts as (
     from checkouts
     left join matches
         on checkouts.checkout_id = matches.checkout_id
+    left join orders_of_checkouts
+        on checkouts.checkout_id = orders_of_checkouts.checkout_id
     left join steps
         on lower(checkouts.last_step) = steps.value
 

@@ -107,8 +107,8 @@ attempts_of_carts as (
 
 ),
 
--- An order in a store or by phone has no cart on the site. A checkout may be exported later than the
--- payment that failed in it; until then its cart is not known.
+-- An order in a store or by phone has no cart on the site. A checkout may be exported later than
+-- the payment that failed in it; until then its cart is not known.
 attempted as (
 
     select * from attempts_of_carts

@@ -88,8 +88,7 @@ anonymous_orders as (
 
 months as (
 
-    select distinct
-        cast(date_trunc('month', calendar_date) as date) as month
+    select distinct cast(date_trunc('month', calendar_date) as date) as month
     from {{ ref('dim_dates') }}
 
 ),

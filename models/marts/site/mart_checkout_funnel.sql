@@ -242,7 +242,7 @@ most_frequent_errors as (
     qualify
         row_number() over (
             partition by month, device_category
-            order by count(*) desc, error_code
+            order by -count(*), error_code
         ) = 1
 
 ),

@@ -79,7 +79,7 @@ median_dwell_times as (
 
 ),
 
-next_pages as (
+next_page_counts as (
 
     select
         month,
@@ -89,10 +89,16 @@ next_pages as (
     from page_days
     where next_page_path is not null
     group by month, page_path, next_page_path
+
+),
+
+next_pages as (
+
+    select * from next_page_counts
     qualify
         row_number() over (
             partition by month, page_path
-            order by sum(views) desc, next_page_path
+            order by -views, next_page_path
         ) = 1
 
 ),
@@ -116,7 +122,7 @@ page_exits as (
         {{ funnel_rate('next_pages.views', 'pages.views') }} as most_frequent_next_page_share,
         cast(row_number() over (
             partition by pages.month
-            order by pages.views desc, pages.page_path
+            order by -pages.views, pages.page_path
         ) as bigint) as popularity_rank
     from pages
     left join median_dwell_times
