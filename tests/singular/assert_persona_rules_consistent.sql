@@ -27,7 +27,7 @@ wrong as (
         persona,
         'no bounds: ' || measure as reason
     from {{ ref('persona_rules') }}
-    where nullif(at_least, '') is null and nullif(below, '') is null
+    where at_least is null and below is null
     union all
     select
         personas.persona,

@@ -26,8 +26,8 @@ rules as (
     select
         persona,
         measure,
-        cast(nullif(at_least, '') as double) as at_least,
-        cast(nullif(below, '') as double) as below
+        at_least,
+        below
     from {{ ref('persona_rules') }}
 
 ),

@@ -10,8 +10,15 @@ rules as (
 
     select
         persona,
-        nullif(at_least, '') as at_least,
-        nullif(below, '') as below,
+        -- As somebody would write them: 2 and 0.05.
+        case
+            when at_least = floor(at_least) then cast(cast(at_least as bigint) as string)
+            else cast(at_least as string)
+        end as at_least,
+        case
+            when below = floor(below) then cast(cast(below as bigint) as string)
+            else cast(below as string)
+        end as below,
         measure
     from {{ ref('persona_rules') }}
 

@@ -92,19 +92,30 @@ ordered as (
 ),
 
 -- By where they were placed or are picked up.
+orders_of_locations as (
+
+    select
+        persona,
+        lifecycle_status,
+        location_id,
+        count(*) as orders
+    from orders_of_customers
+    where location_id is not null
+    group by persona, lifecycle_status, location_id
+
+),
+
 top_locations as (
 
     select
         persona,
         lifecycle_status,
         location_id
-    from orders_of_customers
-    where location_id is not null
-    group by persona, lifecycle_status, location_id
+    from orders_of_locations
     qualify
         row_number() over (
             partition by persona, lifecycle_status
-            order by count(*) desc, location_id asc
+            order by orders desc, location_id asc
         ) = 1
 
 ),
@@ -159,21 +170,32 @@ contacted as (
 
 ),
 
-top_channels as (
+entries_of_channels as (
 
     select
         customers.persona,
         customers.lifecycle_status,
-        channels.channel
+        channels.channel,
+        sum(channels.path_entries) as path_entries
     from channels_of_customers as channels
     inner join customers
         on channels.person_id = customers.person_id
     where channels.path_entries > 0
     group by customers.persona, customers.lifecycle_status, channels.channel
+
+),
+
+top_channels as (
+
+    select
+        persona,
+        lifecycle_status,
+        channel
+    from entries_of_channels
     qualify
         row_number() over (
-            partition by customers.persona, customers.lifecycle_status
-            order by sum(channels.path_entries) desc, channels.channel asc
+            partition by persona, lifecycle_status
+            order by path_entries desc, channel asc
         ) = 1
 
 ),
