@@ -84,9 +84,12 @@
 {%- endmacro %}
 
 
-{#- A part of a whole as a number to four decimals; null where the whole is 0. -#}
+{#- A part of a whole as a number to four decimals; null where the whole is 0. Rounded by floor:
+    what lies half-way, as medians of seconds may, `round` takes up or down as each engine likes. -#}
 {% macro path_share(part, whole) -%}
-    round(cast({{ part }} as double) / nullif(cast({{ whole }} as double), 0), 4)
+    cast(floor(
+        cast({{ part }} as double) / nullif(cast({{ whole }} as double), 0) * 10000 + 0.5
+    ) as double) / 10000
 {%- endmacro %}
 
 

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
+from typing import Any
 
 import duckdb
 import yaml
@@ -18,14 +20,36 @@ import yaml
 from orchestration.paths import PROJECT_DIR
 
 SEEDS = PROJECT_DIR / "seeds" / "touchpoints"
-SETTINGS = yaml.safe_load((PROJECT_DIR / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
-
-INACTIVITY = timedelta(days=SETTINGS["journey_inactivity_days"])
-LOOKBACK = timedelta(days=SETTINGS["attribution_lookback_days"])
-MOST_ENTRIES = SETTINGS["max_path_touchpoints"]
+PROJECT_VARIABLES = yaml.safe_load((PROJECT_DIR / "dbt_project.yml").read_text(encoding="utf-8"))[
+    "vars"
+]
 
 # What another system tells of an order; it stands at the order's own moment.
 RETOLD = ("web_purchase", "social_order")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The variables of the project that journeys and paths follow."""
+
+    inactivity: timedelta
+    lookback: timedelta
+    most_entries: int
+    flow_steps: int
+    time_zone: str
+    transforms: tuple[str, ...]
+
+    @classmethod
+    def of(cls, variables: dict[str, Any]) -> Settings:
+        """Take them from the variables of dbt_project.yml."""
+        return cls(
+            timedelta(days=variables["journey_inactivity_days"]),
+            timedelta(days=variables["attribution_lookback_days"]),
+            variables["max_path_touchpoints"],
+            variables["path_flow_steps"],
+            variables["reporting_timezone"],
+            tuple(transform["name"] for transform in variables["path_transforms"]),
+        )
 
 
 @dataclass(frozen=True)
@@ -63,6 +87,7 @@ class Journey:
 
     person_id: str
     number: int
+    settings: Settings
     contacts: list[Contact] = field(default_factory=list)
     outcome: str = ""
 
@@ -84,13 +109,18 @@ class Journey:
         return [contact for contact in self.counted if contact.is_entry]
 
     @property
+    def latest_entries(self) -> list[Contact]:
+        """As many of them as are kept."""
+        return self.all_entries[-self.settings.most_entries :]
+
+    @cached_property
     def entries(self) -> list[Contact]:
         """Path entries within the lookback of the conversion, or of the last of them."""
-        entries = self.all_entries[-MOST_ENTRIES:]
+        entries = self.latest_entries
         if not entries:
             return []
         until = self.order.ordered_at if self.order else entries[-1].placed_at
-        return [entry for entry in entries if entry.placed_at >= until - LOOKBACK]
+        return [entry for entry in entries if entry.placed_at >= until - self.settings.lookback]
 
     @property
     def path(self) -> list[str]:
@@ -119,11 +149,11 @@ def orders_of(connection: duckdb.DuckDBPyConnection) -> dict[str, Order]:
     return {row[0]: Order(*row) for row in rows}
 
 
-def journeys_of(connection: duckdb.DuckDBPyConnection, persons: str = "true") -> list[Journey]:
-    """Journeys of all persons, or of those for whom an SQL condition on `person_id` holds."""
+def journeys_of(connection: duckdb.DuckDBPyConnection, settings: Settings) -> list[Journey]:
+    """Journeys of all persons."""
     orders = orders_of(connection)
     by_person: dict[str, list[Contact]] = defaultdict(list)
-    for contact in _contacts(connection, orders, persons):
+    for contact in _contacts(connection, orders):
         by_person[contact.person_id].append(contact)
     (newest,) = connection.execute(
         "select max(touched_at) from marts.fct_touchpoints where person_id is not null"
@@ -133,20 +163,18 @@ def journeys_of(connection: duckdb.DuckDBPyConnection, persons: str = "true") ->
         contacts.sort(
             key=lambda contact: (contact.placed_at, contact.priority, contact.touchpoint_id)
         )
-        journeys += _cut(person_id, contacts, newest)
+        journeys += _cut(person_id, contacts, newest, settings)
     return journeys
 
 
-def _contacts(
-    connection: duckdb.DuckDBPyConnection, orders: dict[str, Order], persons: str
-) -> Iterator[Contact]:
-    cursor = connection.execute(f"""
+def _contacts(connection: duckdb.DuckDBPyConnection, orders: dict[str, Order]) -> Iterator[Contact]:
+    cursor = connection.execute("""
         select
             touchpoint_id, person_id, touched_at, source_priority, touchpoint_type, channel, stage,
             environment, direction, session_id, is_path_entry,
             is_bot or is_machine or is_internal or is_test as is_excluded, order_id
         from marts.fct_touchpoints
-        where person_id is not null and {persons}
+        where person_id is not null
     """)
     while rows := cursor.fetchmany(50_000):
         for *facts, order_id in rows:
@@ -162,17 +190,24 @@ def _contacts(
                 yield contact
 
 
-def _cut(person_id: str, contacts: Sequence[Contact], newest: datetime) -> list[Journey]:
+def _cut(
+    person_id: str, contacts: Sequence[Contact], newest: datetime, settings: Settings
+) -> list[Journey]:
     journeys: list[Journey] = []
     before: Contact | None = None
     for contact in contacts:
-        if before is None or before.order or contact.placed_at > before.placed_at + INACTIVITY:
-            journeys.append(Journey(person_id, len(journeys) + 1))
+        if (
+            before is None
+            or before.order
+            or contact.placed_at > before.placed_at + settings.inactivity
+        ):
+            journeys.append(Journey(person_id, len(journeys) + 1, settings))
         journeys[-1].contacts.append(contact)
         before = contact
     for journey in journeys:
         is_over = (
-            journey is not journeys[-1] or journey.contacts[-1].placed_at < newest - INACTIVITY
+            journey is not journeys[-1]
+            or journey.contacts[-1].placed_at < newest - settings.inactivity
         )
         journey.outcome = "converted" if journey.order else "lost" if is_over else "open"
     return journeys
@@ -199,6 +234,11 @@ def frequency(path: Sequence[str]) -> list[str]:
     return [f"{channel}({path.count(channel)})" for channel in first(path)]
 
 
+def without(path: Sequence[str], dropped: str) -> list[str]:
+    """Without a channel, unless it is all there is."""
+    return [channel for channel in path if channel != dropped] or list(path)
+
+
 def without_trailing(path: Sequence[str], dropped: str) -> list[str]:
     """Without a channel at the end, unless it is all there is."""
     kept = list(path)
@@ -207,11 +247,17 @@ def without_trailing(path: Sequence[str], dropped: str) -> list[str]:
     return kept or list(path)
 
 
-# The transforms of dbt_project.yml as they stand there.
+# By the names they have in the settings; and the channels of a path before they are counted.
 TRANSFORMS = {
     "unique": list,
     "exposure": exposure,
     "first": first,
     "frequency": frequency,
     "exposure_to_last_known": lambda path: exposure(without_trailing(path, "Direct")),
+    "without_direct": lambda path: frequency(without(path, "Direct")),
+}
+CHANNELS = {
+    **TRANSFORMS,
+    "frequency": first,
+    "without_direct": lambda path: first(without(path, "Direct")),
 }

@@ -11,88 +11,69 @@ from itertools import pairwise
 from math import log2
 from zoneinfo import ZoneInfo
 
-import duckdb
 import pytest
 
-from tests.python.conftest import Built
 from tests.python.journeys.by_hand import (
-    LOOKBACK,
-    MOST_ENTRIES,
-    SETTINGS,
+    CHANNELS,
     TRANSFORMS,
     Contact,
     Journey,
+    Settings,
     exposure,
-    journeys_of,
     orders_of,
     seconds_between,
     seed,
 )
+from tests.python.journeys.conftest import World
 
 pytestmark = pytest.mark.slow
 
-FLOW_STEPS = SETTINGS["path_flow_steps"]
 CENT = Decimal("0.01")
 ENVIRONMENTS = {row["touchpoint_type"]: row["environment"] for row in seed("touchpoint_types")}
 STAGES = {row["stage"]: int(row["stage_order"]) for row in seed("journey_stages")}
 
 
-@pytest.fixture(scope="module")
-def warehouse(built: Built) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(str(built.data_dir.warehouse), read_only=True) as connection:
-        yield connection
-
-
-@pytest.fixture(scope="module")
-def journeys(warehouse: duckdb.DuckDBPyConnection) -> list[Journey]:
-    """All journeys but those of bots, machines and colleagues."""
-    return [journey for journey in journeys_of(warehouse) if not journey.is_excluded]
-
-
-def test_every_transform_of_the_project_has_one_by_hand() -> None:
-    assert [row["name"] for row in SETTINGS["path_transforms"]] == list(TRANSFORMS)
-
-
-def test_top_paths(warehouse: duckdb.DuckDBPyConnection, journeys: list[Journey]) -> None:
-    found = warehouse.execute("""
+def test_top_paths(world: World) -> None:
+    found = world.rows("""
         select
             transform, path, rank, path_length, first_channel, last_channel, persons, conversions,
             non_conversions, open_journeys, net_revenue, conversion_rate, conversion_rate_at_least,
             revenue_per_conversion, average_touchpoints, average_path_entries,
             average_duration_hours, median_duration_hours
         from marts.mart_top_conversion_paths
-    """).fetchall()
-    assert_alike(found, [row for name in TRANSFORMS for row in top_paths(journeys, name)])
+    """)
+    transforms = world.settings.transforms
+    assert_alike(found, [row for name in transforms for row in top_paths(world.counted, name)])
 
 
-def test_transitions(warehouse: duckdb.DuckDBPyConnection, journeys: list[Journey]) -> None:
-    found = warehouse.execute("""
+def test_transitions(world: World) -> None:
+    found = world.rows("""
         select
             from_channel, to_channel, step, journeys, converted_journeys, lost_journeys,
             open_journeys, net_revenue, share_of_from, share_of_to, conversion_rate, median_hours
         from marts.mart_path_transitions
-    """).fetchall()
-    assert_alike(found, transitions(journeys))
+    """)
+    assert_alike(found, transitions(world.counted))
 
 
-def test_neighbours(warehouse: duckdb.DuckDBPyConnection, journeys: list[Journey]) -> None:
-    found = warehouse.execute("""
+def test_neighbours(world: World) -> None:
+    found = world.rows("""
         select
             subject_kind, subject, side, neighbour_type, neighbour_channel, subject_meetings,
             subject_persons, meetings, meetings_converted, share_of_meetings, median_hours
         from marts.mart_touchpoint_neighbours
-    """).fetchall()
+    """)
     visits = {
         session_id: {"campaign": campaign_id, "landing_page": landing_page}
-        for session_id, campaign_id, landing_page in warehouse.execute(
+        for session_id, campaign_id, landing_page in world.rows(
             "select session_id, campaign_id, landing_page from marts.fct_sessions"
-        ).fetchall()
+        )
     }
-    assert_alike(found, neighbours(journeys, visits))
+    assert_alike(found, neighbours(world.counted, visits))
 
 
-def test_path_logic(warehouse: duckdb.DuckDBPyConnection, journeys: list[Journey]) -> None:
-    found = warehouse.execute("""
+def test_path_logic(world: World) -> None:
+    found = world.rows("""
         select
             month, persona, journeys, persons, conversions, open_journeys, journeys_with_path,
             different_paths, steps, journeys_with_loops, journeys_with_regressions,
@@ -101,23 +82,19 @@ def test_path_logic(warehouse: duckdb.DuckDBPyConnection, journeys: list[Journey
             unpredictability, loop_share, regression_share, straight_share, impulse_share,
             modal_path_share
         from marts.mart_path_logic
-    """).fetchall()
+    """)
     personas = dict(
-        warehouse.execute(
-            "select person_id, coalesce(persona, 'unknown') from marts.dim_persons"
-        ).fetchall()
+        world.rows("select person_id, coalesce(persona, 'unknown') from marts.dim_persons")
     )
     impulses = {
         order_id
-        for (order_id,) in warehouse.execute(
-            "select order_id from marts.fct_orders where is_impulse"
-        ).fetchall()
+        for (order_id,) in world.rows("select order_id from marts.fct_orders where is_impulse")
     }
-    assert_alike(found, path_logic(journeys, personas, impulses))
+    assert_alike(found, path_logic(world.counted, personas, impulses))
 
 
-def test_acquisition(warehouse: duckdb.DuckDBPyConnection, journeys: list[Journey]) -> None:
-    found = warehouse.execute("""
+def test_acquisition(world: World) -> None:
+    found = world.rows("""
         select
             month, channel, touchpoint_type, landing_page, environment, new_persons,
             omnichannel_persons, landing_sessions, bounced_landings, sessions, engaged_sessions,
@@ -125,8 +102,8 @@ def test_acquisition(warehouse: duckdb.DuckDBPyConnection, journeys: list[Journe
             first_order_revenue, net_revenue, bounce_rate, engaged_share, conversion_rate,
             revenue_per_new_person, median_days_to_first_order
         from marts.mart_acquisition
-    """).fetchall()
-    assert_alike(found, acquisition(warehouse, journeys))
+    """)
+    assert_alike(found, acquisition(world))
 
 
 def assert_alike(found: Iterable[tuple], wanted: Iterable[tuple]) -> None:
@@ -181,7 +158,7 @@ def top_paths(journeys: list[Journey], transform: str) -> Iterator[tuple]:
     for journey in journeys:
         path = " > ".join(tell(journey.path)) or "(none)"
         told[path].append(journey)
-        channels = TRANSFORMS["first" if transform == "frequency" else transform](journey.path)
+        channels = CHANNELS[transform](journey.path)
         ends[path] = (len(channels), *(channels[:1] or [None]), *(channels[-1:] or [None]))
     best_first = sorted(
         told,
@@ -220,9 +197,10 @@ def transitions(journeys: list[Journey]) -> Iterator[tuple]:
     moves = defaultdict(list)
     leaving, arriving = Counter(), Counter()
     for journey in journeys:
-        nodes = ["start", *journey.path[:FLOW_STEPS]]
-        moments = [None, *(entry.placed_at for entry in journey.entries[:FLOW_STEPS])]
-        if len(journey.path) > FLOW_STEPS:
+        flow_steps = journey.settings.flow_steps
+        nodes = ["start", *journey.path[:flow_steps]]
+        moments = [None, *(entry.placed_at for entry in journey.entries[:flow_steps])]
+        if len(journey.path) > flow_steps:
             nodes.append("further")
             moments.append(None)
         nodes.append(journey.outcome)
@@ -298,11 +276,9 @@ def _named(contact: Contact | None, otherwise: tuple[str, str]) -> tuple[str, st
     return (contact.kind, contact.channel) if contact else otherwise
 
 
-def month_of(moment: datetime) -> date:
+def month_of(moment: datetime, settings: Settings) -> date:
     """First day of the month, by the clocks of the shop."""
-    here = moment.replace(tzinfo=ZoneInfo("UTC")).astimezone(
-        ZoneInfo(SETTINGS["reporting_timezone"])
-    )
+    here = moment.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(settings.time_zone))
     return here.date().replace(day=1)
 
 
@@ -318,7 +294,7 @@ def path_logic(
     regressions = stage_regressions(journeys)
     cells = defaultdict(list)
     for journey in journeys:
-        month = month_of(journey.contacts[-1].placed_at)
+        month = month_of(journey.contacts[-1].placed_at, journey.settings)
         cells[month, personas[journey.person_id]].append(journey)
     following = {cell: next_steps(inside) for cell, inside in cells.items()}
     most_bits = log2(
@@ -398,27 +374,29 @@ def stage_regressions(journeys: list[Journey]) -> Counter:
     return regressions
 
 
-def acquisition(warehouse: duckdb.DuckDBPyConnection, journeys: list[Journey]) -> Iterator[tuple]:
-    persons = warehouse.execute(
+def acquisition(world: World) -> Iterator[tuple]:
+    persons = world.rows(
         "select person_id, first_seen_at, first_order_at, net_revenue "
         "from marts.dim_persons where not is_excluded"
-    ).fetchall()
+    )
     visits = {
         session_id: facts
-        for session_id, *facts in warehouse.execute(
+        for session_id, *facts in world.rows(
             "select session_id, landing_page, engaged, is_bounce from marts.fct_sessions"
-        ).fetchall()
+        )
     }
     sold_in_stores = {
         order_id
-        for (order_id,) in warehouse.execute(
+        for (order_id,) in world.rows(
             "select order_id from marts.fct_orders where sales_channel = 'pos'"
-        ).fetchall()
+        )
     }
     entries, orders = defaultdict(list), defaultdict(list)
-    for journey in sorted(journeys, key=lambda journey: journey.number):
-        entries[journey.person_id] += journey.all_entries[-MOST_ENTRIES:]
-    for order in sorted(orders_of(warehouse).values(), key=lambda o: (o.ordered_at, o.order_id)):
+    for journey in sorted(world.counted, key=lambda journey: journey.number):
+        entries[journey.person_id] += journey.latest_entries
+    for order in sorted(
+        orders_of(world.warehouse).values(), key=lambda o: (o.ordered_at, o.order_id)
+    ):
         orders[order.person_id].append(order)
 
     cells = defaultdict(list)
@@ -428,7 +406,7 @@ def acquisition(warehouse: duckdb.DuckDBPyConnection, journeys: list[Journey]) -
         if entry and first_order_at and entry.placed_at > first_order_at:
             entry = None
         since = entry.placed_at if entry else first_seen_at
-        until = since + LOOKBACK
+        until = since + world.settings.lookback
         met = [e for e in met if since <= e.placed_at <= until]
         bought = [o for o in orders[person_id] if since <= o.ordered_at <= until]
         won = [o for o in bought if o is orders[person_id][0]]
@@ -437,7 +415,7 @@ def acquisition(warehouse: duckdb.DuckDBPyConnection, journeys: list[Journey]) -
         )
         kind = entry.kind if entry else "(none)"
         key = (
-            month_of(since),
+            month_of(since, world.settings),
             entry.channel if entry else "(none)",
             kind,
             landing or "(none)",

@@ -1,0 +1,74 @@
+"""The small world with its journeys, once as the project sets them and once cut short.
+
+In two weeks nobody is silent for 90 days. So the journeys of a copy are built again under narrow
+settings, where every limit is met often.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import duckdb
+import pytest
+
+from orchestration.project import DBT
+from tests.python.conftest import Built, run_command
+from tests.python.journeys.by_hand import PROJECT_VARIABLES, Journey, Settings, journeys_of
+
+NARROW = {
+    "journey_inactivity_days": 2,
+    "attribution_lookback_days": 3,
+    "max_path_touchpoints": 4,
+    "path_flow_steps": 2,
+    "path_transforms": [
+        *PROJECT_VARIABLES["path_transforms"],
+        {"name": "without_direct", "steps": ["drop_unless_all(Direct)", "frequency"]},
+    ],
+}
+MODELS = [
+    *("int_journeys__cut", "int_path_entries__selected", "fct_journeys", "fct_journey_steps"),
+    *("fct_stage_visits", "models/marts/paths"),
+]
+
+
+@dataclass(frozen=True)
+class World:
+    """A built warehouse, open for reading, and the settings its journeys were built with."""
+
+    warehouse: duckdb.DuckDBPyConnection
+    settings: Settings
+
+    @cached_property
+    def journeys(self) -> list[Journey]:
+        """All journeys, worked out by hand."""
+        return journeys_of(self.warehouse, self.settings)
+
+    @cached_property
+    def counted(self) -> list[Journey]:
+        """All but those of bots, machines and colleagues."""
+        return [journey for journey in self.journeys if not journey.is_excluded]
+
+    def rows(self, sql: str) -> list[tuple]:
+        """Rows of a query."""
+        return self.warehouse.execute(sql).fetchall()
+
+
+@pytest.fixture(scope="session", params=["as set", "narrow"])
+def world(
+    request: pytest.FixtureRequest, built: Built, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
+    data_dir, variables = built.data_dir, {}
+    if request.param == "narrow":
+        variables = NARROW
+        data_dir = built.copy(tmp_path_factory.mktemp("narrow") / "data")
+        done = run_command(
+            data_dir,
+            *(DBT, "run", "--full-refresh", "--select", *MODELS),
+            *("--vars", json.dumps(variables)),
+        )
+        assert done.code == 0, done.output
+    with duckdb.connect(str(data_dir.warehouse), read_only=True) as connection:
+        yield World(connection, Settings.of({**PROJECT_VARIABLES, **variables}))
