@@ -1,13 +1,13 @@
 {#- Query of the steps between the states of a Markov chain. `paths` names a path table (see
-    path_steps). A state is the last `markov_order` channels of a path, repeats in a row counting
-    once; the chain begins in (start) and ends in (conversion) or (null).
+    path_steps). A state is the last `order` channels of a path (`markov_order` if not given), repeats in
+    a row counting once; the chain begins in (start) and ends in (conversion) or (null).
     Gives from_state, to_state, their numbers (none for the two ends), transitions (how often), value
     (of the conversions), probability and mean_value (of a conversion right after this state; 0 for other
     steps). -#}
-{% macro markov_transitions(paths) -%}
-    {%- set order = var('markov_order') | int -%}
+{% macro markov_transitions(paths, order=none) -%}
+    {%- set order = (order or var('markov_order')) | int -%}
     {%- if order not in (1, 2, 3) -%}
-        {{ exceptions.raise_compiler_error('markov_order must be 1, 2 or 3, not ' ~ var('markov_order')) }}
+        {{ exceptions.raise_compiler_error('markov_order must be 1, 2 or 3, not ' ~ order) }}
     {%- endif -%}
     with
 
@@ -128,11 +128,11 @@
 
 
 {#- Query of what a Markov chain says of each channel. `transitions` names a relation with the columns
-    of markov_transitions. Gives channel, removal_effect and removal_effect_value: the shares of the
+    of markov_transitions, of the same `order`. Gives channel, removal_effect and removal_effect_value: the shares of the
     conversions, and of their value, that are lost where every step into the channel ends without
     conversion; null where there are none. -#}
-{% macro markov_effects(transitions) -%}
-    {%- if var('markov_order') | int == 1 -%}
+{% macro markov_effects(transitions, order=none) -%}
+    {%- if (order or var('markov_order')) | int == 1 -%}
         {{ markov_effects_by_squaring(transitions) }}
     {%- else -%}
         {{ markov_effects_by_walking(transitions) }}

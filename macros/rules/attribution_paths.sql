@@ -190,3 +190,64 @@
 {% macro cents_to_amount(cents) -%}
     cast(cast({{ cents }} as decimal(18, 2)) * 0.01 as decimal(18, 2))
 {%- endmacro %}
+
+
+{#- Query of what channels get by the rules that look at places in a path. `paths` names a path table
+    (see path_steps). Gives model, channel, credit_conversions and credit_value. -#}
+{% macro rule_credits(paths) -%}
+    with
+
+    path_steps as (
+
+        {{ path_steps(paths) }}
+
+    ),
+
+    models as (
+
+        select model
+        from (
+            {%- for model in ['first', 'last', 'last_non_direct', 'linear', 'position'] %}
+            select '{{ model }}' as model
+            {{- ' union all' if not loop.last }}
+            {%- endfor %}
+        ) as names
+
+    ),
+
+    weighed as (
+
+        select
+            path_steps.*,
+            models.model,
+            {{
+                place_weight(
+                    'models.model',
+                    'path_steps.position',
+                    'path_steps.path_length',
+                    'path_steps.last_non_direct_position'
+                )
+            }} as weight
+        from path_steps
+        cross join models
+
+    ),
+
+    shares as (
+
+        select
+            *,
+            cast(weight as double)
+            / cast(sum(weight) over (partition by model, path) as double) as share
+        from weighed
+
+    )
+
+    select
+        model,
+        channel,
+        sum(share * conversions) as credit_conversions,
+        sum(share * value) as credit_value
+    from shares
+    group by model, channel
+{%- endmacro %}

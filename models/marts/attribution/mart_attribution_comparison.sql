@@ -76,8 +76,8 @@ compared as (
         max(case when model = 'last' then share end) over (partition by channel) as last_share,
         max(share) over (partition by channel) - min(share) over (partition by channel)
             as disagreement,
-        row_number() over (partition by channel order by share desc, model) as place_from_top,
-        row_number() over (partition by channel order by share asc, model) as place_from_bottom
+        row_number() over (partition by channel order by share desc, model asc) as place_from_top,
+        row_number() over (partition by channel order by share asc, model asc) as place_from_bottom
     from dense
 
 ),

@@ -34,13 +34,7 @@ paths as (
         cast(conversions as bigint) as conversions,
         cast(lost as bigint) as lost,
         cast(open as bigint) as open,
-        cast(
-            0
-            {%- for outcome in var('attribution_null_outcomes') %}
-                + {{ outcome }}
-            {%- endfor %}
-            as bigint
-        ) as nulls,
+        cast({{ var('attribution_null_outcomes') | join(' + ') or 0 }} as bigint) as nulls,
         cast(revenue as decimal(18, 2)) as revenue
     from counted
 

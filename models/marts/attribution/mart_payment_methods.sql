@@ -57,7 +57,7 @@ methods_of_gateways as (
     qualify
         row_number() over (
             partition by transactions.gateway
-            order by count(*) desc, orders.payment_method
+            order by count(*) desc, orders.payment_method asc
         ) = 1
 
 ),
@@ -141,7 +141,7 @@ payment_methods as (
         cast(
             row_number() over (
                 partition by month, sales_channel
-                order by orders desc, net_revenue desc, payment_method
+                order by orders desc, net_revenue desc, payment_method asc
             ) as bigint
         ) as rank_by_orders
     from summed

@@ -2,8 +2,10 @@ with
 
 referrals as (
 
-    select * from {{ ref('stg_store__referrals') }}
-    where shared_at is not null
+    select
+        *,
+        coalesce(shared_at, redeemed_at) as passed_on_at
+    from {{ ref('stg_store__referrals') }}
 
 ),
 
@@ -79,10 +81,11 @@ invitations as (
         ) as person_id,
         referrals.order_id as redeeming_order_id,
         referrals.is_redeemed,
-        referrals.shared_at as contacted_at
+        referrals.passed_on_at as contacted_at
     from referrals
     left join identifiers
         on {{ identifier_id('email', 'referrals.referred_email_hash') }} = identifiers.identifier_id
+    where referrals.passed_on_at is not null
 
 ),
 
@@ -149,8 +152,8 @@ orders_after as (
 
 ),
 
--- What follows is counted once: an order for the invitation it redeems, everything else for the last
--- word of mouth before it.
+-- What follows is counted once: an order for the invitation it redeems, everything else for the
+-- last word of mouth before it.
 orders_won as (
 
     select
@@ -165,10 +168,10 @@ orders_won as (
         row_number() over (
             partition by orders_after.order_id
             order by
-                case when orders_after.is_redeeming then 0 else 1 end,
+                case when orders_after.is_redeeming then 0 else 1 end asc,
                 orders_after.contacted_at desc,
-                orders_after.way,
-                orders_after.contact_id
+                orders_after.way asc,
+                orders_after.contact_id asc
         ) = 1
 
 ),
@@ -189,7 +192,7 @@ visits_won as (
     qualify
         row_number() over (
             partition by store_visits.touchpoint_id
-            order by contacts.contacted_at desc, contacts.way, contacts.contact_id
+            order by contacts.contacted_at desc, contacts.way asc, contacts.contact_id asc
         ) = 1
 
 ),
