@@ -1,0 +1,169 @@
+with
+
+orders as (
+
+    select
+        order_id,
+        order_date,
+        sales_channel,
+        purchase_mode,
+        is_first_order
+    from {{ ref('fct_orders') }}
+    where is_conversion and not is_cancelled
+
+),
+
+troubles as (
+
+    select
+        order_id,
+        propensity_weight,
+        has_return or has_ticket or is_late as has_trouble
+    from {{ ref('int_orders__reviewed') }}
+
+),
+
+reviews as (
+
+    select
+        order_id,
+        count(sentiment) as texts,
+        sum(sentiment) as sentiment,
+        min(created_date) as first_review_date
+    from {{ ref('fct_reviews') }}
+    where not is_internal and not is_competitor and order_id is not null
+    group by order_id
+
+),
+
+answers as (
+
+    select
+        order_id,
+        count(score_scaled) as answers,
+        sum(cast(score_scaled as decimal(9, 4))) as score_scaled
+    from {{ ref('fct_survey_responses') }}
+    where not is_internal and not is_test and order_id is not null
+    group by order_id
+
+),
+
+-- What the buyer wrote about the order, or else answered when asked.
+felt as (
+
+    select
+        orders.order_date,
+        orders.sales_channel,
+        orders.purchase_mode,
+        orders.is_first_order,
+        coalesce(troubles.has_trouble, false) as has_trouble,
+        troubles.propensity_weight,
+        reviews.order_id is not null as is_reviewed,
+        reviews.texts,
+        {{ share_of('reviews.sentiment', 'reviews.texts') }} as text_sentiment,
+        {{ share_of('answers.score_scaled', 'answers.answers') }} as survey_score,
+        case
+            when reviews.first_review_date >= orders.order_date
+                then {{ days_between('orders.order_date', 'reviews.first_review_date') }}
+        end as days_to_review
+    from orders
+    left join troubles
+        on orders.order_id = troubles.order_id
+    left join reviews
+        on orders.order_id = reviews.order_id
+    left join answers
+        on orders.order_id = answers.order_id
+
+),
+
+classed as (
+
+    select
+        *,
+        cast(date_trunc('month', order_date) as date) as month,
+        coalesce(text_sentiment, survey_score) as feeling
+    from felt
+
+),
+
+summed as (
+
+    select
+        month,
+        sales_channel,
+        purchase_mode,
+        is_first_order,
+        count(*) as orders,
+        sum(case when has_trouble then 1 else 0 end) as troubled_orders,
+        sum(case when is_reviewed then 1 else 0 end) as reviewed_orders,
+        count(feeling) as heard_orders,
+        sum(
+            case when feeling > {{ var('enthusiastic_sentiment') }} then 1 else 0 end
+        ) as enthusiastic_orders,
+        sum(
+            case
+                when
+                    feeling > {{ var('neutral_sentiment') }}
+                    and feeling <= {{ var('enthusiastic_sentiment') }}
+                    then 1
+                else 0
+            end
+        ) as satisfied_orders,
+        sum(
+            case when feeling < -{{ var('neutral_sentiment') }} then 1 else 0 end
+        ) as disappointed_orders,
+        sum(feeling) as feeling,
+        count(text_sentiment) as texts,
+        sum(text_sentiment) as text_sentiment,
+        sum(case when text_sentiment is not null then propensity_weight end) as weights,
+        sum(text_sentiment * propensity_weight) as weighted_sentiment,
+        sum(
+            case
+                when text_sentiment < -{{ var('neutral_sentiment') }} then propensity_weight
+                else 0
+            end
+        ) as weighted_disappointed,
+        sum(case when text_sentiment < -{{ var('neutral_sentiment') }} then 1 else 0 end)
+        as disappointed_texts,
+        count(survey_score) as answered_orders,
+        sum(survey_score) as survey_score,
+        sum(days_to_review) as days_to_review,
+        count(days_to_review) as timed_reviews
+    from classed
+    group by month, sales_channel, purchase_mode, is_first_order
+
+),
+
+post_purchase_sentiment as (
+
+    select
+        month,
+        sales_channel,
+        purchase_mode,
+        is_first_order,
+
+        cast(orders as bigint) as orders,
+        cast(troubled_orders as bigint) as troubled_orders,
+        cast(heard_orders as bigint) as heard_orders,
+        cast(enthusiastic_orders as bigint) as enthusiastic_orders,
+        cast(satisfied_orders as bigint) as satisfied_orders,
+        cast(
+            heard_orders - enthusiastic_orders - satisfied_orders - disappointed_orders
+            as bigint
+        ) as neutral_orders,
+        cast(disappointed_orders as bigint) as disappointed_orders,
+        {{ share_of('feeling', 'heard_orders') }} as mean_sentiment,
+        cast(reviewed_orders as bigint) as reviewed_orders,
+        {{ share_of('reviewed_orders', 'orders') }} as reviewed_share,
+        {{ share_of('text_sentiment', 'texts') }} as mean_review_sentiment,
+        {{ share_of('weighted_sentiment', 'weights') }} as corrected_mean_review_sentiment,
+        {{ share_of('disappointed_texts', 'texts') }} as disappointed_share,
+        {{ share_of('weighted_disappointed', 'weights') }} as corrected_disappointed_share,
+        cast(answered_orders as bigint) as answered_orders,
+        {{ share_of('survey_score', 'answered_orders') }} as mean_survey_score,
+        {{ share_of('days_to_review', 'timed_reviews') }} as mean_days_to_review
+    from summed
+
+)
+
+select * from post_purchase_sentiment

@@ -1,0 +1,214 @@
+with
+
+reviews as (
+
+    select
+        review_id,
+        language,
+        sentiment,
+        sentiment_label,
+        rating_scaled,
+        coalesce(person_id, review_id) as author,
+        cast(date_trunc('month', created_date) as date) as month
+    from {{ ref('fct_reviews') }}
+    where not is_internal and not is_competitor
+
+),
+
+features as (
+
+    select distinct
+        review_id,
+        language,
+        first_word,
+        last_word,
+        case when is_pair then feature else last_word end as topic,
+        is_pair
+    from {{ ref('int_review_features__listed') }}
+
+),
+
+-- Words many have used, and that are nobody's name.
+known_words as (
+
+    select
+        language,
+        feature as topic
+    from {{ ref('int_review_features__counted') }}
+    where substr(feature, 1, 1) <> '!'
+
+),
+
+small_words as (
+
+    select distinct
+        language,
+        {{ folded('word') }} as word
+    from {{ ref('language_words') }}
+
+),
+
+modifiers as (
+
+    select distinct
+        language,
+        term as word
+    from {{ ref('int_review_terms__inflected') }}
+    where tokens = 1 and role is not null
+
+),
+
+aspects as (
+
+    select
+        language,
+        term as topic,
+        aspect
+    from {{ ref('int_review_terms__inflected') }}
+    where layer = 'aspect'
+
+),
+
+empty_words as (
+
+    select * from small_words
+    union
+    select * from modifiers
+
+),
+
+topics as (
+
+    select
+        features.review_id,
+        features.topic,
+        features.last_word
+    from features
+    inner join known_words
+        on
+            features.language = known_words.language
+            and features.topic = known_words.topic
+    left join empty_words as empty_first
+        on
+            features.language = empty_first.language
+            and features.first_word = empty_first.word
+    left join empty_words as empty_last
+        on
+            features.language = empty_last.language
+            and features.last_word = empty_last.word
+    where
+        empty_first.word is null
+        and empty_last.word is null
+        and length(features.topic) > 2
+
+),
+
+months as (
+
+    select
+        month,
+        language,
+        count(*) as reviews
+    from reviews
+    group by month, language
+
+),
+
+topic_months as (
+
+    select
+        reviews.month,
+        reviews.language,
+        topics.topic,
+        count(*) as reviews,
+        count(distinct reviews.author) as authors,
+        count(reviews.sentiment) as texts,
+        sum(reviews.sentiment) as sentiment,
+        sum(case when reviews.sentiment_label = 'negative' then 1 else 0 end) as negatives,
+        sum(reviews.rating_scaled) as rating_scaled,
+        count(reviews.rating_scaled) as ratings
+    from topics
+    inner join reviews
+        on topics.review_id = reviews.review_id
+    group by reviews.month, reviews.language, topics.topic
+
+),
+
+-- All earlier months, those without the topic too.
+before as (
+
+    select
+        topic_months.month,
+        topic_months.language,
+        topic_months.topic,
+        sum(earlier_months.reviews) as reviews_before,
+        sum(coalesce(earlier.reviews, 0)) as topic_reviews_before
+    from topic_months
+    inner join months as earlier_months
+        on
+            topic_months.language = earlier_months.language
+            and topic_months.month > earlier_months.month
+    left join topic_months as earlier
+        on
+            topic_months.language = earlier.language
+            and topic_months.topic = earlier.topic
+            and earlier_months.month = earlier.month
+    group by topic_months.month, topic_months.language, topic_months.topic
+
+),
+
+shares as (
+
+    select
+        topic_months.*,
+        aspects.aspect,
+        {{ share_of('topic_months.reviews', 'months.reviews') }} as share_of_reviews,
+        {{ share_of('before.topic_reviews_before', 'before.reviews_before') }} as usual_share,
+        -- Of a topic that is new, one review is imagined before.
+        {{
+            share_of(
+                'topic_months.reviews * before.reviews_before',
+                'months.reviews * greatest(before.topic_reviews_before, 1)'
+            )
+        }} as lift
+    from topic_months
+    inner join months
+        on
+            topic_months.month = months.month
+            and topic_months.language = months.language
+    left join before
+        on
+            topic_months.month = before.month
+            and topic_months.language = before.language
+            and topic_months.topic = before.topic
+    left join aspects
+        on
+            topic_months.language = aspects.language
+            and topic_months.topic = aspects.topic
+    where topic_months.authors >= {{ var('review_topic_min_authors') }}
+
+),
+
+review_topics as (
+
+    select
+        month,
+        language,
+        topic,
+        aspect,
+
+        cast(reviews as bigint) as reviews,
+        cast(authors as bigint) as authors,
+        share_of_reviews,
+        usual_share,
+        lift,
+        {{ share_of('sentiment', 'texts') }} as mean_sentiment,
+        {{ share_of('negatives', 'texts') }} as negative_share,
+        {{ share_of('rating_scaled', 'ratings') }} as mean_rating,
+
+        coalesce(lift >= {{ var('unexpected_topic_lift') }}, false) as is_unexpected
+    from shares
+
+)
+
+select * from review_topics
