@@ -17,9 +17,3 @@
             ) + 0.0
     end
 {%- endmacro %}
-
-
-{#- A share as a number between 0 and 1, to six decimals; null where the whole is 0. -#}
-{% macro share_of(part, whole) -%}
-    round(cast({{ part }} as double) / nullif(cast({{ whole }} as double), 0), 6)
-{%- endmacro %}

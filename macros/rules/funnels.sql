@@ -320,9 +320,9 @@
             entered,
             entered_here,
             continued,
-            {{ funnel_rate('entered', 'starters') }} as rate_of_start,
+            {{ ratio('entered', 'starters') }} as rate_of_start,
             {{
-                funnel_rate(
+                ratio(
                     'entered - entered_here',
                     'lag(entered) over (' ~ ('partition by ' ~ by | join(', ') if by else '')
                     ~ ' order by step_number)'
@@ -334,12 +334,6 @@
     )
 
     select * from funnel_summary
-{%- endmacro %}
-
-
-{#- Share of those who went on; null where there was nobody. -#}
-{% macro funnel_rate(part, whole) -%}
-    round(cast({{ part }} as double) / nullif(cast({{ whole }} as double), 0), 4)
 {%- endmacro %}
 
 

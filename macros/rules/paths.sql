@@ -84,15 +84,6 @@
 {%- endmacro %}
 
 
-{#- A part of a whole as a number to four decimals; null where the whole is 0. Rounded by floor:
-    what lies half-way, as medians of seconds may, `round` takes up or down as each engine likes. -#}
-{% macro path_share(part, whole) -%}
-    cast(floor(
-        cast({{ part }} as double) / nullif(cast({{ whole }} as double), 0) * 10000 + 0.5
-    ) as double) / 10000
-{%- endmacro %}
-
-
 {#- An amount of money for each of so many, rounded half up to cents; null where there are none.
     Counted in whole cents, so that a half cent is one on every engine. -#}
 {% macro amount_per(amount, number) -%}

@@ -39,10 +39,3 @@
         ) as approaches_answered,
         cast(coalesce(sum(dwell_seconds), 0) as bigint) as dwell_seconds
 {%- endmacro %}
-
-
-{#- `part / whole`, rounded; null where there is no whole. Divided as doubles, so that both engines
-    give the same digits. -#}
-{% macro rounded_ratio(part, whole, digits=4) -%}
-    round(cast({{ part }} as double) / nullif(cast({{ whole }} as double), 0), {{ digits }})
-{%- endmacro %}

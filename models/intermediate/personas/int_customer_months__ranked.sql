@@ -86,17 +86,17 @@ ranked as (
         month,
 
         customers,
-        {{ rounded_ratio('orders_place - 1', 'customers - 1') }} as orders_rank,
-        {{ rounded_ratio('order_value_place - 1', 'customers - 1') }} as order_value_rank,
-        {{ rounded_ratio('average_order_value_place - 1', 'customers - 1') }}
+        {{ ratio('orders_place - 1', 'customers - 1') }} as orders_rank,
+        {{ ratio('order_value_place - 1', 'customers - 1') }} as order_value_rank,
+        {{ ratio('average_order_value_place - 1', 'customers - 1') }}
             as average_order_value_rank,
-        {{ rounded_ratio('discount_share_place - 1', 'customers - 1') }} as discount_share_rank,
-        {{ rounded_ratio('contacts_per_order_place - 1', 'customers - 1') }}
+        {{ ratio('discount_share_place - 1', 'customers - 1') }} as discount_share_rank,
+        {{ ratio('contacts_per_order_place - 1', 'customers - 1') }}
             as contacts_per_order_rank,
-        {{ rounded_ratio('research_per_order_place - 1', 'customers - 1') }}
+        {{ ratio('research_per_order_place - 1', 'customers - 1') }}
             as research_per_order_rank,
-        {{ rounded_ratio('channels_place - 1', 'customers - 1') }} as channels_rank,
-        {{ rounded_ratio('involvement_contacts_place - 1', 'customers - 1') }}
+        {{ ratio('channels_place - 1', 'customers - 1') }} as channels_rank,
+        {{ ratio('involvement_contacts_place - 1', 'customers - 1') }}
             as involvement_contacts_rank
     from placed
     where

@@ -254,28 +254,28 @@ measured as (
         cast(orders as bigint) as orders,
         {{ days_between('last_order_date', 'as_of_date') }} as days_since_order,
         order_value,
-        {{ rounded_ratio('order_value', 'orders', 2) }} as average_order_value,
-        {{ rounded_ratio('discount', 'gross_revenue') }} as discount_share,
-        {{ rounded_ratio('impulse_orders', 'orders') }} as impulse_share,
-        {{ rounded_ratio('returned_orders', 'orders') }} as return_share,
+        {{ ratio('order_value', 'orders', 2) }} as average_order_value,
+        {{ ratio('discount', 'gross_revenue') }} as discount_share,
+        {{ ratio('impulse_orders', 'orders') }} as impulse_share,
+        {{ ratio('returned_orders', 'orders') }} as return_share,
         -- Of the orders; of the contacts while there is none.
         case
-            when orders > 0 then {{ rounded_ratio('store_orders', 'orders') }}
-            else {{ rounded_ratio('store_contacts', 'path_entries') }}
+            when orders > 0 then {{ ratio('store_orders', 'orders') }}
+            else {{ ratio('store_contacts', 'path_entries') }}
         end as store_share,
-        {{ rounded_ratio('path_entries_to_latest_order', 'orders') }} as contacts_per_order,
-        {{ rounded_ratio('research_contacts_to_latest_order', 'orders') }} as research_per_order,
+        {{ ratio('path_entries_to_latest_order', 'orders') }} as contacts_per_order,
+        {{ ratio('research_contacts_to_latest_order', 'orders') }} as research_per_order,
 
         path_entries,
         channels,
         research_contacts,
         service_contacts,
-        {{ rounded_ratio('service_contacts', 'path_entries') }} as service_share,
+        {{ ratio('service_contacts', 'path_entries') }} as service_share,
         involvement_contacts,
         messages_delivered,
-        {{ rounded_ratio('messages_opened', 'messages_delivered') }} as email_open_share,
-        {{ rounded_ratio('messages_clicked', 'messages_delivered') }} as email_click_share,
-        {{ rounded_ratio('mobile_sessions', 'sessions') }} as mobile_share,
+        {{ ratio('messages_opened', 'messages_delivered') }} as email_open_share,
+        {{ ratio('messages_clicked', 'messages_delivered') }} as email_click_share,
+        {{ ratio('mobile_sessions', 'sessions') }} as mobile_share,
 
         is_known
     from summed_to_order

@@ -273,7 +273,7 @@ lead_sources as (
 
         cast(visits as bigint) as visits,
         cast(all_leads as bigint) as leads,
-        {{ share_of('all_leads', 'visits') }} as lead_rate,
+        {{ ratio('all_leads', 'visits', 6) }} as lead_rate,
         {{ wilson_bound('all_leads', 'visits', '-') }} as lead_rate_low,
         {{ wilson_bound('all_leads', 'visits', '+') }} as lead_rate_high,
         cast(spend as decimal(18, 2)) as spend,
@@ -282,7 +282,7 @@ lead_sources as (
         cast(leads_of_customers as bigint) as leads_of_customers,
         cast(judged_leads as bigint) as judged_leads,
         cast(won_leads as bigint) as won_leads,
-        {{ share_of('won_leads', 'judged_leads') }} as conversion_rate,
+        {{ ratio('won_leads', 'judged_leads', 6) }} as conversion_rate,
         {{ wilson_bound('won_leads', 'judged_leads', '-') }} as conversion_rate_low,
         {{ wilson_bound('won_leads', 'judged_leads', '+') }} as conversion_rate_high
     from joined

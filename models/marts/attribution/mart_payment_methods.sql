@@ -130,14 +130,14 @@ payment_methods as (
         payment_method,
 
         cast(orders as bigint) as orders,
-        {{ share_of('orders', 'sum(orders) over (partition by month, sales_channel)') }}
+        {{ ratio('orders', 'sum(orders) over (partition by month, sales_channel)', 6) }}
             as order_share,
         cast(net_revenue as decimal(18, 2)) as net_revenue,
-        {{ share_of('net_revenue', 'sum(net_revenue) over (partition by month, sales_channel)') }}
+        {{ ratio('net_revenue', 'sum(net_revenue) over (partition by month, sales_channel)', 6) }}
             as revenue_share,
         cast(cancelled_orders as bigint) as cancelled_orders,
         cast(failures as bigint) as failed_payments,
-        {{ share_of('failures', 'orders + failures') }} as failure_rate,
+        {{ ratio('failures', 'orders + failures', 6) }} as failure_rate,
         cast(
             row_number() over (
                 partition by month, sales_channel

@@ -278,13 +278,13 @@ word_of_mouth as (
         cast(contacts as bigint) as contacts,
         cast(persons as bigint) as persons,
         case when invitations > 0 then cast(redeemed as bigint) end as redeemed,
-        {{ share_of('redeemed', 'invitations') }} as redemption_rate,
+        {{ ratio('redeemed', 'invitations', 6) }} as redemption_rate,
         cast(orders as bigint) as orders,
         cast(first_orders as bigint) as first_orders,
         cast(net_revenue as decimal(18, 2)) as net_revenue,
-        {{ share_of('contacts_with_order', 'contacts') }} as order_rate,
+        {{ ratio('contacts_with_order', 'contacts', 6) }} as order_rate,
         cast(store_visits as bigint) as store_visits,
-        {{ share_of('contacts_with_store_visit', 'contacts') }} as store_visit_rate
+        {{ ratio('contacts_with_store_visit', 'contacts', 6) }} as store_visit_rate
     from summed
 
 )

@@ -251,13 +251,13 @@ mart_acquisition as (
         cast(first_order_revenue as decimal(18, 2)) as first_order_revenue,
         cast(net_revenue as decimal(18, 2)) as net_revenue,
 
-        {{ path_share('bounced_landings', 'landing_sessions') }} as bounce_rate,
-        {{ path_share('engaged_sessions', 'sessions') }} as engaged_share,
-        {{ path_share('omnichannel_persons', 'new_persons') }} as omnichannel_share,
-        {{ path_share('converted_persons', 'new_persons') }} as conversion_rate,
-        {{ path_share('converted_in_stores', 'converted_persons') }} as in_store_share,
+        {{ ratio('bounced_landings', 'landing_sessions') }} as bounce_rate,
+        {{ ratio('engaged_sessions', 'sessions') }} as engaged_share,
+        {{ ratio('omnichannel_persons', 'new_persons') }} as omnichannel_share,
+        {{ ratio('converted_persons', 'new_persons') }} as conversion_rate,
+        {{ ratio('converted_in_stores', 'converted_persons') }} as in_store_share,
         {{ amount_per('net_revenue', 'new_persons') }} as revenue_per_new_person,
-        {{ path_share('seconds_to_first_order', '86400') }} as median_days_to_first_order,
+        {{ ratio('seconds_to_first_order', '86400') }} as median_days_to_first_order,
 
         is_lookback_over
     from summed

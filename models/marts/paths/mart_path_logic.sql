@@ -222,7 +222,7 @@ mart_path_logic as (
         cast(cells.straight_journeys as bigint) as straight_journeys,
         cast(cells.impulse_conversions as bigint) as impulse_conversions,
 
-        {{ path_share('cells.path_entries', 'cells.journeys_with_path') }} as average_path_length,
+        {{ ratio('cells.path_entries', 'cells.journeys_with_path') }} as average_path_length,
         cast(cells.median_path_length as double) as median_path_length,
         round(step_figures.step_entropy_bits, 4) as step_entropy_bits,
         round(path_figures.path_entropy_bits, 4) as path_entropy_bits,
@@ -231,14 +231,14 @@ mart_path_logic as (
             / nullif(log2(cast(next_steps.different_next_steps as double)), 0),
             4
         ) as unpredictability,
-        {{ path_share('path_figures.modal_path_journeys', 'cells.journeys_with_path') }}
+        {{ ratio('path_figures.modal_path_journeys', 'cells.journeys_with_path') }}
             as modal_path_share,
-        {{ path_share('cells.journeys_with_loops', 'cells.journeys_with_path') }} as loop_share,
-        {{ path_share('cells.journeys_with_regressions', 'cells.journeys') }}
+        {{ ratio('cells.journeys_with_loops', 'cells.journeys_with_path') }} as loop_share,
+        {{ ratio('cells.journeys_with_regressions', 'cells.journeys') }}
             as regression_share,
-        {{ path_share('cells.straight_journeys', 'cells.journeys_with_path') }}
+        {{ ratio('cells.straight_journeys', 'cells.journeys_with_path') }}
             as straight_share,
-        {{ path_share('cells.impulse_conversions', 'cells.conversions') }} as impulse_share
+        {{ ratio('cells.impulse_conversions', 'cells.conversions') }} as impulse_share
     from cells
     cross join next_steps
     left join path_figures

@@ -131,13 +131,13 @@ mart_path_transitions as (
         cast(open_journeys as bigint) as open_journeys,
         cast(net_revenue as decimal(18, 2)) as net_revenue,
 
-        {{ path_share('journeys', 'sum(journeys) over (partition by from_channel, step)') }}
+        {{ ratio('journeys', 'sum(journeys) over (partition by from_channel, step)') }}
             as share_of_from,
-        {{ path_share('journeys', 'sum(journeys) over (partition by to_channel, step)') }}
+        {{ ratio('journeys', 'sum(journeys) over (partition by to_channel, step)') }}
             as share_of_to,
-        {{ path_share('converted_journeys', 'converted_journeys + lost_journeys') }}
+        {{ ratio('converted_journeys', 'converted_journeys + lost_journeys') }}
             as conversion_rate,
-        {{ path_share('seconds_median', '3600') }} as median_hours
+        {{ ratio('seconds_median', '3600') }} as median_hours
     from summed
 
 )

@@ -122,19 +122,19 @@ mart_top_conversion_paths as (
         cast(summed.open_journeys as bigint) as open_journeys,
         cast(summed.net_revenue as decimal(18, 2)) as net_revenue,
 
-        {{ path_share('summed.conversions', 'summed.conversions + summed.non_conversions') }}
+        {{ ratio('summed.conversions', 'summed.conversions + summed.non_conversions') }}
             as conversion_rate,
-        {{ path_share('summed.conversions', 'summed.journeys') }} as conversion_rate_at_least,
-        {{ path_share('summed.conversions', 'totals.all_conversions') }} as conversion_share,
-        {{ path_share('summed.net_revenue', 'totals.all_net_revenue') }} as revenue_share,
+        {{ ratio('summed.conversions', 'summed.journeys') }} as conversion_rate_at_least,
+        {{ ratio('summed.conversions', 'totals.all_conversions') }} as conversion_share,
+        {{ ratio('summed.net_revenue', 'totals.all_net_revenue') }} as revenue_share,
         {{ amount_per('summed.net_revenue', 'summed.conversions') }}
             as revenue_per_conversion,
-        {{ path_share('summed.touchpoints_sum', 'summed.conversions') }} as average_touchpoints,
-        {{ path_share('summed.path_entries_sum', 'summed.conversions') }}
+        {{ ratio('summed.touchpoints_sum', 'summed.conversions') }} as average_touchpoints,
+        {{ ratio('summed.path_entries_sum', 'summed.conversions') }}
             as average_path_entries,
-        {{ path_share('summed.seconds_sum', 'summed.conversions * 3600') }}
+        {{ ratio('summed.seconds_sum', 'summed.conversions * 3600') }}
             as average_duration_hours,
-        {{ path_share('summed.seconds_median', '3600') }} as median_duration_hours
+        {{ ratio('summed.seconds_median', '3600') }} as median_duration_hours
     from summed
     inner join totals
         on summed.transform = totals.transform

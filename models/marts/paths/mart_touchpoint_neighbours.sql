@@ -197,8 +197,8 @@ mart_touchpoint_neighbours as (
         cast(summed.meetings as bigint) as meetings,
         cast(summed.meetings_converted as bigint) as meetings_converted,
 
-        {{ path_share('summed.meetings', 'subjects.meetings') }} as share_of_meetings,
-        {{ path_share('summed.seconds_median', '3600') }} as median_hours
+        {{ ratio('summed.meetings', 'subjects.meetings') }} as share_of_meetings,
+        {{ ratio('summed.seconds_median', '3600') }} as median_hours
     from summed
     inner join subjects
         on

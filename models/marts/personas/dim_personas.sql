@@ -131,10 +131,10 @@ dim_personas as (
         ranked.customers,
         ranked.orders,
         ranked.net_revenue,
-        {{ rounded_ratio('ranked.net_revenue', 'ranked.customers', 2) }} as revenue_per_customer,
-        {{ rounded_ratio('ranked.persons', 'totals.all_persons') }} as share_of_persons,
-        {{ rounded_ratio('ranked.customers', 'totals.all_customers') }} as share_of_customers,
-        {{ rounded_ratio('ranked.net_revenue', 'totals.all_net_revenue') }} as share_of_revenue,
+        {{ ratio('ranked.net_revenue', 'ranked.customers', 2) }} as revenue_per_customer,
+        {{ ratio('ranked.persons', 'totals.all_persons') }} as share_of_persons,
+        {{ ratio('ranked.customers', 'totals.all_customers') }} as share_of_customers,
+        {{ ratio('ranked.net_revenue', 'totals.all_net_revenue') }} as share_of_revenue,
         cast(ranked.contribution_rank as bigint) as {{ adapter.quote('rank') }},
 
         coalesce(ranked.contribution_rank = 1, false) as is_key_segment

@@ -289,42 +289,42 @@ customer_profile as (
         top_locations.location_id as top_location_id,
 
         grouped.customers,
-        {{ rounded_ratio('grouped.customers', 'sum(grouped.customers) over ()') }}
+        {{ ratio('grouped.customers', 'sum(grouped.customers) over ()') }}
             as share_of_customers,
         ordered.orders,
         ordered.net_revenue,
-        {{ rounded_ratio('ordered.net_revenue', 'sum(ordered.net_revenue) over ()') }}
+        {{ ratio('ordered.net_revenue', 'sum(ordered.net_revenue) over ()') }}
             as share_of_revenue,
-        {{ rounded_ratio('ordered.net_revenue', 'ordered.orders', 2) }} as average_order_value,
-        {{ rounded_ratio('ordered.orders', 'grouped.customers') }} as orders_per_customer,
-        {{ rounded_ratio('grouped.repeat_customers', 'grouped.customers') }} as repeat_rate,
+        {{ ratio('ordered.net_revenue', 'ordered.orders', 2) }} as average_order_value,
+        {{ ratio('ordered.orders', 'grouped.customers') }} as orders_per_customer,
+        {{ ratio('grouped.repeat_customers', 'grouped.customers') }} as repeat_rate,
         ordered.median_days_between_orders,
 
-        {{ rounded_ratio('ordered.discount', 'ordered.gross_revenue') }} as discount_share,
-        {{ rounded_ratio('ordered.impulse_orders', 'ordered.orders') }} as impulse_share,
-        {{ rounded_ratio('ordered.returned_orders', 'ordered.orders') }} as return_rate,
-        {{ rounded_ratio('ordered.online_orders', 'ordered.orders') }} as online_share,
-        {{ rounded_ratio('ordered.in_store_orders', 'ordered.orders') }} as in_store_share,
-        {{ rounded_ratio('ordered.click_and_collect_orders', 'ordered.orders') }}
+        {{ ratio('ordered.discount', 'ordered.gross_revenue') }} as discount_share,
+        {{ ratio('ordered.impulse_orders', 'ordered.orders') }} as impulse_share,
+        {{ ratio('ordered.returned_orders', 'ordered.orders') }} as return_rate,
+        {{ ratio('ordered.online_orders', 'ordered.orders') }} as online_share,
+        {{ ratio('ordered.in_store_orders', 'ordered.orders') }} as in_store_share,
+        {{ ratio('ordered.click_and_collect_orders', 'ordered.orders') }}
             as click_and_collect_share,
-        {{ rounded_ratio('ordered.try_and_buy_orders', 'ordered.orders') }} as try_and_buy_share,
-        {{ rounded_ratio('ordered.ropo_orders', 'ordered.orders') }} as ropo_share,
+        {{ ratio('ordered.try_and_buy_orders', 'ordered.orders') }} as try_and_buy_share,
+        {{ ratio('ordered.ropo_orders', 'ordered.orders') }} as ropo_share,
 
-        {{ rounded_ratio('contacted.channels', 'grouped.customers') }} as channels_per_customer,
-        {{ rounded_ratio('contacted.mobile_sessions', 'contacted.sessions') }} as mobile_share,
-        {{ rounded_ratio('contacted.site_customers', 'grouped.customers') }} as site_visitor_share,
-        {{ rounded_ratio('contacted.store_customers', 'grouped.customers') }}
+        {{ ratio('contacted.channels', 'grouped.customers') }} as channels_per_customer,
+        {{ ratio('contacted.mobile_sessions', 'contacted.sessions') }} as mobile_share,
+        {{ ratio('contacted.site_customers', 'grouped.customers') }} as site_visitor_share,
+        {{ ratio('contacted.store_customers', 'grouped.customers') }}
             as store_visitor_share,
-        {{ rounded_ratio('contacted.both_customers', 'grouped.customers') }}
+        {{ ratio('contacted.both_customers', 'grouped.customers') }}
             as site_and_store_share,
-        {{ rounded_ratio('contacted.service_customers', 'grouped.customers') }}
+        {{ ratio('contacted.service_customers', 'grouped.customers') }}
             as service_user_share,
 
         coalesce(answered.nps_answers, 0) as nps_answers,
-        {{ rounded_ratio('answered.nps_balance', 'answered.nps_answers') }} as nps,
+        {{ ratio('answered.nps_balance', 'answered.nps_answers') }} as nps,
         coalesce(answered.csat_answers, 0) as csat_answers,
-        {{ rounded_ratio('answered.csat_positive', 'answered.csat_answers') }} as csat,
-        {{ rounded_ratio('grouped.contactable_customers', 'grouped.customers') }}
+        {{ ratio('answered.csat_positive', 'answered.csat_answers') }} as csat,
+        {{ ratio('grouped.contactable_customers', 'grouped.customers') }}
             as may_contact_share,
 
         grouped.customers < {{ var('min_cell_size') }} as is_small_group

@@ -69,17 +69,17 @@ persona_interests as (
         product_trials,
         items_bought,
 
-        {{ rounded_ratio('product_views', 'views_of_persona') }} as share_of_views,
-        {{ rounded_ratio('items_bought', 'items_of_persona') }} as share_of_items,
-        {{ rounded_ratio(
+        {{ ratio('product_views', 'views_of_persona') }} as share_of_views,
+        {{ ratio('items_bought', 'items_of_persona') }} as share_of_items,
+        {{ ratio(
             'cast(product_views as double) * all_views',
             'cast(views_of_persona as double) * views_of_category'
         ) }} as view_index,
-        {{ rounded_ratio(
+        {{ ratio(
             'cast(items_bought as double) * all_items',
             'cast(items_of_persona as double) * items_of_category'
         ) }} as purchase_index,
-        {{ rounded_ratio('viewers_who_bought', 'viewers') }} as viewers_bought_share,
+        {{ ratio('viewers_who_bought', 'viewers') }} as viewers_bought_share,
         case
             when persons >= {{ var('min_cell_size') }}
                 then cast(row_number() over (

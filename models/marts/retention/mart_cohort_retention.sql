@@ -173,7 +173,7 @@ cohort_retention as (
         cast(net_revenue as decimal(18, 2)) as net_revenue,
         -- A month that goes on would look like one in which people stayed away.
         case
-            when is_complete then {{ funnel_rate('active_persons', 'persons') }}
+            when is_complete then {{ ratio('active_persons', 'persons') }}
         end as retention_rate,
         case
             when is_complete

@@ -56,7 +56,7 @@ typed as (
         cast(coalesce(lost_value, 0) as decimal(18, 2)) as lost_value,
         cast(coalesce(recovered_value, 0) as decimal(18, 2)) as recovered_value,
         -- Carts that may still be recovered tell nothing yet.
-        {{ funnel_rate('recovered_carts', 'lost_carts + recovered_carts') }} as recovery_rate
+        {{ ratio('recovered_carts', 'lost_carts + recovered_carts') }} as recovery_rate
     from cart_abandonment
 
 )

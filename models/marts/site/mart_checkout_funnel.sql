@@ -187,9 +187,9 @@ unseen as (
         entered,
         case when step_number = 2 then entered else 0 end as entered_here,
         continued,
-        {{ funnel_rate('entered', 'starters') }} as rate_of_start,
+        {{ ratio('entered', 'starters') }} as rate_of_start,
         {{
-            funnel_rate(
+            ratio(
                 'entered',
                 'lag(entered) over (partition by month, device_category order by step_number)'
             )
@@ -296,7 +296,7 @@ checkout_funnel as (
             when all_steps.step_name = 'payment'
                 then
                     {{
-                        funnel_rate(
+                        ratio(
                             'payment_counts.payment_failures',
                             'payment_counts.payment_attempts'
                         )

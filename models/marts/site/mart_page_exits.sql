@@ -113,13 +113,13 @@ page_exits as (
         pages.sessions,
         pages.entrances,
         pages.exits,
-        {{ funnel_rate('pages.exits', 'pages.views') }} as exit_rate,
+        {{ ratio('pages.exits', 'pages.views') }} as exit_rate,
         pages.bounces,
-        {{ funnel_rate('pages.bounces', 'pages.entrances') }} as bounce_rate,
+        {{ ratio('pages.bounces', 'pages.entrances') }} as bounce_rate,
         cast(coalesce(median_dwell_times.timed_views, 0) as bigint) as timed_views,
         cast(median_dwell_times.median_dwell_seconds as decimal(18, 1)) as median_dwell_seconds,
         next_pages.next_page_path as most_frequent_next_page,
-        {{ funnel_rate('next_pages.views', 'pages.views') }} as most_frequent_next_page_share,
+        {{ ratio('next_pages.views', 'pages.views') }} as most_frequent_next_page_share,
         cast(row_number() over (
             partition by pages.month
             order by -pages.views, pages.page_path

@@ -54,8 +54,7 @@ fct_touchpoints as (
     from touchpoints
     left join campaign_names
         on
-            touchpoints.campaign_id is null
-            and touchpoints.campaign = campaign_names.campaign
+            case when touchpoints.campaign_id is null then touchpoints.campaign end = campaign_names.campaign
 
 )
 

@@ -1,0 +1,7 @@
+{#- `part / whole` as a number of so many decimals; null where the whole is 0. Divided as doubles and
+    rounded by floor: what lies half-way, `round` takes up or down as each engine likes. -#}
+{% macro ratio(part, whole, digits=4) -%}
+    cast(floor(
+        cast({{ part }} as double) / nullif(cast({{ whole }} as double), 0) * {{ 10 ** digits }} + 0.5
+    ) as double) / {{ 10 ** digits }}
+{%- endmacro %}
