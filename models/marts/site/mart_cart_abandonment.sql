@@ -13,6 +13,16 @@ abandoned_carts as (
 
 ),
 
+remedies as (
+
+    select
+        cause,
+        min_by(remedy, priority) as remedy
+    from {{ ref('abandonment_causes') }}
+    group by cause
+
+),
+
 cart_abandonment as (
 
     select
@@ -40,24 +50,33 @@ cart_abandonment as (
 typed as (
 
     select
-        month,
-        device_category,
-        channel,
-        cause,
+        cart_abandonment.month,
+        cart_abandonment.device_category,
+        cart_abandonment.channel,
+        cart_abandonment.cause,
 
-        cast(carts as bigint) as carts,
-        cast(lost_carts as bigint) as lost_carts,
-        cast(recovered_carts as bigint) as recovered_carts,
-        cast(recovered_in_store_carts as bigint) as recovered_in_store_carts,
-        cast(undecided_carts as bigint) as undecided_carts,
-        cast(carts_known_to_shop_only as bigint) as carts_known_to_shop_only,
-        cast(carts_without_value as bigint) as carts_without_value,
-        cast(coalesce(value, 0) as decimal(18, 2)) as value,
-        cast(coalesce(lost_value, 0) as decimal(18, 2)) as lost_value,
-        cast(coalesce(recovered_value, 0) as decimal(18, 2)) as recovered_value,
+        remedies.remedy,
+
+        cast(cart_abandonment.carts as bigint) as carts,
+        cast(cart_abandonment.lost_carts as bigint) as lost_carts,
+        cast(cart_abandonment.recovered_carts as bigint) as recovered_carts,
+        cast(cart_abandonment.recovered_in_store_carts as bigint) as recovered_in_store_carts,
+        cast(cart_abandonment.undecided_carts as bigint) as undecided_carts,
+        cast(cart_abandonment.carts_known_to_shop_only as bigint) as carts_known_to_shop_only,
+        cast(cart_abandonment.carts_without_value as bigint) as carts_without_value,
+        cast(coalesce(cart_abandonment.value, 0) as decimal(18, 2)) as value,
+        cast(coalesce(cart_abandonment.lost_value, 0) as decimal(18, 2)) as lost_value,
+        cast(coalesce(cart_abandonment.recovered_value, 0) as decimal(18, 2)) as recovered_value,
         -- Carts that may still be recovered tell nothing yet.
-        {{ ratio('recovered_carts', 'lost_carts + recovered_carts') }} as recovery_rate
+        {{
+            ratio(
+                'cart_abandonment.recovered_carts',
+                '(cart_abandonment.lost_carts + cart_abandonment.recovered_carts)'
+            )
+        }} as recovery_rate
     from cart_abandonment
+    left join remedies
+        on cart_abandonment.cause = remedies.cause
 
 )
 
