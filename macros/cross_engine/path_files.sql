@@ -26,6 +26,10 @@
     ) as paths
 {%- endmacro %}
 
+{% macro spark__paths_of_file(file) -%}
+    {{ exceptions.raise_compiler_error('Path files are read with DuckDB: use the target dev or ci.') }}
+{%- endmacro %}
+
 
 {#- Write the rows of a query to a CSV file with a header. DuckDB only. -#}
 {% macro write_csv(query, file) -%}
@@ -34,4 +38,8 @@
 
 {% macro duckdb__write_csv(query, file) -%}
     {%- do run_query("copy (" ~ query ~ ") to '" ~ file | replace("'", "''") ~ "' (format csv, header)") -%}
+{%- endmacro %}
+
+{% macro spark__write_csv(query, file) -%}
+    {{ exceptions.raise_compiler_error('Path files are written with DuckDB: use the target dev or ci.') }}
 {%- endmacro %}
