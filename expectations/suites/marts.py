@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from expectations.areas import journeys, paths, personas, site
+from expectations.areas import journeys, paths, personas, reviews, site
 from expectations.generic import Expectations, at_most, count_of, hashes, is_built, near, same
 from expectations.models import attach, changed, create_view, day_condition, models_of
 from expectations.rules import figure_between, null_share, rows_hold, share_between
@@ -240,5 +240,6 @@ REVIEWED: dict[str, Callable[[str], Expectations]] = {
     **journeys.REVIEWED,
     **paths.REVIEWED,
     **personas.REVIEWED,
+    **reviews.REVIEWED,
     **site.REVIEWED,
 }

@@ -119,7 +119,9 @@
             on
                 {{ day }} >= periods.rules_date
                 and {{ day }} < periods.next_rules_date
-        where visits.visit_date is not null
+        where
+            visits.visit_date is not null
+            and {{ computed_once() }}
 
     ),
 
@@ -194,6 +196,7 @@
             on
                 texts.field = patterns_in_force.field
                 and {{ matches('texts.text_value', 'patterns_in_force.pattern') }}
+        where {{ computed_once() }}
 
     ),
 

@@ -2,7 +2,7 @@
     more, for emphasis, written once. -#}
 {% macro readable_text(text) -%}
     {%- set plain = namespace(sql="translate(" ~ text ~ ", '’‘´`', '''''''''')") -%}
-    {%- for vowel in 'aeiou' -%}
+    {%- for vowel in 'aeiouAEIOU' -%}
         {%- set plain.sql = replace_pattern(plain.sql, vowel ~ '{3,}', vowel) -%}
     {%- endfor -%}
     {{ plain.sql }}

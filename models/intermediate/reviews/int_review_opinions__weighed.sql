@@ -6,12 +6,23 @@ words as (
 
 ),
 
+negating_words as (
+
+    select
+        language,
+        term as word
+    from {{ ref('int_review_terms__inflected') }}
+    where role = 'negation' and tokens = 1
+
+),
+
 matches as (
 
     select
         review_id,
         position,
         written,
+        tokens,
         points
     from {{ ref('int_review_terms__matched') }}
     where points <> 0
@@ -61,33 +72,55 @@ reviews as (
 
 ),
 
--- Signs have no weight; a "not" turns a word around, a "very" strengthens it, a "but" moves weight
--- from what stands before it to what follows.
-of_the_lists as (
+-- An idiom that begins with a "not" or "without" has its own: one before it turns another thing
+-- around (without a scratch and without a fault).
+turned as (
 
     select
-        words.review_id,
-        words.position,
-        'lists' as source,
-        case
-            when words.negated_by is null then matches.written
-            else words.negated_by || ' ' || matches.written
-        end as term,
+        matches.review_id,
+        matches.position,
+        matches.written,
+        matches.points,
+        case when negating_words.word is null then words.negated_by end as negated_by,
+        case when negating_words.word is null then words.negated_at end as negated_at,
+        case when negating_words.word is null then words.negation_percent else 100 end
+        as negation_percent,
+        words.intensity_percent,
+        words.emphasis_percent,
         words.sentence,
-        words.segment,
-        cast(
-            round(
-                cast(matches.points as double)
-                * words.negation_percent * words.intensity_percent * words.emphasis_percent
-                / 1000000
-            )
-            as bigint
-        ) as points
+        words.segment
     from matches
     inner join words
         on
             matches.review_id = words.review_id
             and matches.position = words.position
+    left join negating_words
+        on
+            matches.tokens > 1
+            and words.language = negating_words.language
+            and words.word = negating_words.word
+
+),
+
+-- A "not" turns a word around, a "very" strengthens it, a "but" moves weight from what stands
+-- before it to what follows.
+of_the_lists as (
+
+    select
+        review_id,
+        position,
+        'lists' as source,
+        case when negated_by is null then written else negated_by || ' ' || written end as term,
+        sentence,
+        segment,
+        cast(
+            round(
+                cast(points as double) * negation_percent * intensity_percent * emphasis_percent
+                / 1000000
+            )
+            as bigint
+        ) as points
+    from turned
 
 ),
 
@@ -95,14 +128,10 @@ of_the_lists as (
 turning as (
 
     select distinct
-        words.review_id,
-        words.negated_at as position
-    from words
-    inner join matches
-        on
-            words.review_id = matches.review_id
-            and words.position = matches.position
-    where words.negated_at is not null
+        review_id,
+        negated_at as position
+    from turned
+    where negated_at is not null
 
 ),
 

@@ -117,7 +117,7 @@ candidates as (
         position,
         6 as tokens,
         word || ' ' || word_2 || ' ' || word_3 || ' ' || word_4 || ' ' || word_5 || ' ' || word_6
-        as term
+            as term
     from longer
     where longest >= 6 and word_6 is not null
 
@@ -160,7 +160,43 @@ idioms as (
 
 ),
 
--- Of terms that share words the longest counts, of equally long ones the first.
+-- Of idioms that share words the longest counts, of equally long ones the first.
+lesser_idioms as (
+
+    select distinct
+        idioms.review_id,
+        idioms.layer,
+        idioms.position,
+        idioms.tokens
+    from idioms
+    inner join idioms as others
+        on
+            idioms.review_id = others.review_id
+            and idioms.layer = others.layer
+            and idioms.position <= others.last_position
+            and idioms.last_position >= others.position
+            and (
+                idioms.tokens < others.tokens
+                or (idioms.tokens = others.tokens and idioms.position > others.position)
+            )
+
+),
+
+kept_idioms as (
+
+    select idioms.*
+    from idioms
+    left join lesser_idioms
+        on
+            idioms.review_id = lesser_idioms.review_id
+            and idioms.layer = lesser_idioms.layer
+            and idioms.position = lesser_idioms.position
+            and idioms.tokens = lesser_idioms.tokens
+    where lesser_idioms.review_id is null
+
+),
+
+-- Single words count where no idiom holds them.
 covered as (
 
     select distinct
@@ -169,16 +205,19 @@ covered as (
         found.position,
         found.tokens
     from found
-    inner join idioms
+    inner join kept_idioms
         on
-            found.review_id = idioms.review_id
-            and found.layer = idioms.layer
-            and found.position <= idioms.last_position
-            and found.last_position >= idioms.position
-            and (
-                found.tokens < idioms.tokens
-                or (found.tokens = idioms.tokens and found.position > idioms.position)
-            )
+            found.review_id = kept_idioms.review_id
+            and found.layer = kept_idioms.layer
+            and found.position between kept_idioms.position and kept_idioms.last_position
+    where found.tokens = 1
+    union all
+    select
+        review_id,
+        layer,
+        position,
+        tokens
+    from lesser_idioms
 
 ),
 

@@ -10,13 +10,13 @@ reviews as (
 
 ),
 
--- A line ends a sentence; the title is one.
+-- The title is a sentence.
 texts as (
 
     select
         review_id,
         {{
-            tokens_of(readable_text("coalesce(title || chr(10), '') || coalesce(body, '')"))
+            tokens_of(readable_text("coalesce(title || ' . ', '') || coalesce(body, '')"))
         }} as tokens
     from reviews
 
@@ -56,7 +56,7 @@ classified as (
         substr(token, 1, 1) in ('.', '!', '?', ';', ':', '…', chr(10), chr(13))
         and substr(token, length(token), 1) not in ('(', ')') as ends_sentence,
         token in (',', '(', ')', '[', ']', '"', '«', '»', '“', '”', '—', ' - ', ' – ')
-        as ends_clause,
+            as ends_clause,
         substr(token, 1, 1) <> lower(substr(token, 1, 1)) as is_capitalised
     from tokens
 

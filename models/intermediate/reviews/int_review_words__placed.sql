@@ -51,11 +51,12 @@ segmented as (
         *,
         cast(
             clause
-            + sum(case when role in ('contrast', 'concession') then 1 else 0 end) over (
-                partition by review_id
-                order by position
-                rows between unbounded preceding and current row
-            )
+            + sum(case when role in ('contrast', 'concession') then 1 else 0 end)
+                over (
+                    partition by review_id
+                    order by position
+                    rows between unbounded preceding and current row
+                )
             as integer
         ) as segment,
         max(case when role = 'contrast' then position end) over (
@@ -70,27 +71,29 @@ in_context as (
     select
         *,
         max(
-            case when role = 'negation'
-                then {{
-                    struct_of([
-                        ('last_position', 'last_position'),
-                        ('start', 'position'),
-                        ('reach', 'reach'),
-                        ('percent', 'percent'),
-                        ('modifier', 'modifier'),
-                    ])
-                }}
+            case
+                when role = 'negation'
+                    then {{
+                        struct_of([
+                            ('last_position', 'last_position'),
+                            ('start', 'position'),
+                            ('reach', 'reach'),
+                            ('percent', 'percent'),
+                            ('modifier', 'modifier'),
+                        ])
+                    }}
             end
         ) over before_it as negation,
         max(
-            case when role = 'intensifier'
-                then {{
-                    struct_of([
-                        ('last_position', 'last_position'),
-                        ('reach', 'reach'),
-                        ('percent', 'percent'),
-                    ])
-                }}
+            case
+                when role = 'intensifier'
+                    then {{
+                        struct_of([
+                            ('last_position', 'last_position'),
+                            ('reach', 'reach'),
+                            ('percent', 'percent'),
+                        ])
+                    }}
             end
         ) over before_it as intensifier,
         max(case when role = 'concession' then 1 else 0 end) over (

@@ -58,7 +58,7 @@ ranked_terms as (
         review_id,
         cast(row_number() over (
             partition by review_id
-            order by abs(points) desc, position, term
+            order by abs(points) desc, position, term asc
         ) as integer) as rank,
         case when points > 0 then '+' else '-' end || term as driver
     from terms
@@ -127,7 +127,7 @@ labelled as (
     select
         *,
         case when sentiment is not null then {{ sentiment_band('sentiment') }} end
-        as sentiment_label
+            as sentiment_label
     from scored
 
 ),

@@ -124,7 +124,7 @@ summed as (
             end
         ) as weighted_disappointed,
         sum(case when text_sentiment < -{{ var('neutral_sentiment') }} then 1 else 0 end)
-        as disappointed_texts,
+            as disappointed_texts,
         count(survey_score) as answered_orders,
         sum(survey_score) as survey_score,
         sum(days_to_review) as days_to_review,
