@@ -10,12 +10,14 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import duckdb
 import pytest
 
+from orchestration.paths import DataDir
 from orchestration.project import DBT
-from tests.python.conftest import Built, run_command
+from tests.python.conftest import Built, once, run_command
 from tests.python.journeys.by_hand import PROJECT_VARIABLES, Journey, Settings, journeys_of
 
 NARROW = {
@@ -63,12 +65,15 @@ def world(
     data_dir, variables = built.data_dir, {}
     if request.param == "narrow":
         variables = NARROW
-        data_dir = built.copy(tmp_path_factory.mktemp("narrow") / "data")
-        done = run_command(
-            data_dir,
-            *(DBT, "run", "--full-refresh", "--select", *MODELS),
-            *("--vars", json.dumps(variables)),
-        )
-        assert done.code == 0, done.output
+
+        def build_narrow(folder: Path) -> None:
+            done = run_command(
+                built.copy(folder / "data"),
+                *(DBT, "run", "--full-refresh", "--select", *MODELS),
+                *("--vars", json.dumps(NARROW)),
+            )
+            assert done.code == 0, done.output
+
+        data_dir = DataDir(once(tmp_path_factory, "narrow", build_narrow) / "data")
     with duckdb.connect(str(data_dir.warehouse), read_only=True) as connection:
         yield World(connection, Settings.of({**PROJECT_VARIABLES, **variables}))
