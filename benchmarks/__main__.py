@@ -6,6 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-for script in ("landing.py", "one_day.py", "sample_data.py", "identity.py"):
+for script in ("landing.py", "one_day.py", "sample_data.py", "identity.py", "attribution.py"):
     print(f"== {script}", flush=True)
     subprocess.run([sys.executable, str(Path(__file__).parent / script)], check=True)
