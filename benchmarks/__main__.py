@@ -6,6 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-for script in ("landing.py", "one_day.py", "sample_data.py", "identity.py", "sentiment.py"):
+SCRIPTS = (
+    *("landing.py", "one_day.py", "sample_data.py"),
+    *("identity.py", "personas.py", "attribution.py", "sentiment.py"),
+)
+
+for script in SCRIPTS:
     print(f"== {script}", flush=True)
     subprocess.run([sys.executable, str(Path(__file__).parent / script)], check=True)

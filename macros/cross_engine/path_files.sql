@@ -1,12 +1,18 @@
-{#- Query of a CSV file of paths: path, conversions, value and nulls; 0 in columns the file lacks. DuckDB
-    only: Spark's tables of paths need no file. -#}
+{#- Query of a CSV file of paths: path, conversions, value and nulls; 0 in columns the file lacks. Blanks
+    around channels do not matter. DuckDB only: Spark's tables of paths need no file. -#}
 {% macro paths_of_file(file) -%}
     {{ return(adapter.dispatch('paths_of_file', 'viaggio')(file)) }}
 {%- endmacro %}
 
 {% macro duckdb__paths_of_file(file) -%}
     select
-        path,
+        case
+            when contains(replace(path, ' > ', ''), '>') or contains(path, '  ') or path <> trim(path)
+                then array_to_string(
+                    list_transform(string_split(path, '>'), lambda channel: trim(channel)), ' > '
+                )
+            else path
+        end as path,
         coalesce(conversions, 0) as conversions,
         coalesce(value, 0) as value,
         coalesce(nulls, 0) as nulls

@@ -11,68 +11,56 @@
     {%- endif -%}
     with
 
-    path_steps as (
+    paths as (
 
-        {{ path_steps(paths) }}
+        select
+            conversions,
+            nulls,
+            value,
+            {{ split_text('path', ' > ') }} as channels
+        from {{ paths }}
+        where
+            path is not null
+            and (conversions > 0 or nulls > 0)
 
     ),
 
-    compared as (
+    walks as (
 
         select
-            *,
-            lag(channel) over (partition by path order by position) as previous_channel
-        from path_steps
+            conversions,
+            nulls,
+            value,
+            {% if order == 1 -%}
+                channels as states
+            {%- else -%}
+                {{ list_trails(list_without_repeats('channels'), order, ' > ') }} as states
+            {%- endif %}
+        from paths
 
     ),
 
-    collapsed as (
+    steps as (
 
-        select
-            *,
-            {{ markov_state(order) }} as state
-        from compared
-        where previous_channel is distinct from channel
-        window steps_of_path as (partition by path order by position)
-
-    ),
-
-    moves as (
-
-        select
-            *,
-            coalesce(
-                lag(state) over (partition by path order by position), '(start)'
-            ) as previous_state,
-            lead(state) over (partition by path order by position) is null as is_last
-        from collapsed
+        {{
+            steps_along(
+                'walks', 'states', '(start)', '(end)', ['conversions', 'nulls', 'value']
+            )
+        }}
 
     ),
 
-    moves_and_ends as (
+    steps_taken as (
 
         select
-            previous_state as from_state,
-            state as to_state,
-            conversions + nulls as transitions,
-            0 as value
-        from moves
-        union all
-        select
-            state as from_state,
-            '(conversion)' as to_state,
-            conversions as transitions,
-            value
-        from moves
-        where is_last
-        union all
-        select
-            state as from_state,
-            '(null)' as to_state,
-            nulls as transitions,
-            0 as value
-        from moves
-        where is_last
+            from_state,
+            to_state,
+            sum(conversions) as conversions,
+            sum(nulls) as nulls,
+            sum(value) as value
+        from steps
+        where from_state <> to_state
+        group by from_state, to_state
 
     ),
 
@@ -81,11 +69,30 @@
         select
             from_state,
             to_state,
-            sum(transitions) as transitions,
-            sum(value) as value
-        from moves_and_ends
-        group by from_state, to_state
-        having sum(transitions) > 0
+            conversions + nulls as transitions,
+            0 as value
+        from steps_taken
+        where to_state <> '(end)'
+        union all
+        select
+            from_state,
+            '(conversion)' as to_state,
+            conversions as transitions,
+            value
+        from steps_taken
+        where
+            to_state = '(end)'
+            and conversions > 0
+        union all
+        select
+            from_state,
+            '(null)' as to_state,
+            nulls as transitions,
+            0 as value
+        from steps_taken
+        where
+            to_state = '(end)'
+            and nulls > 0
 
     ),
 
@@ -115,15 +122,6 @@
         on counted.from_state = from_states.state
     left join states as to_states
         on counted.to_state = to_states.state
-{%- endmacro %}
-
-
-{#- The last so many channels of a path, the newest last; over the window steps_of_path. -#}
-{% macro markov_state(order) -%}
-    {%- for back in range(order - 1, 0, -1) -%}
-        coalesce(lag(channel, {{ back }}) over steps_of_path || ' > ', '') ||{{ ' ' }}
-    {%- endfor -%}
-    channel
 {%- endmacro %}
 
 

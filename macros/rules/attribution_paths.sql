@@ -1,46 +1,33 @@
 {#- Query of the steps of a path table. `paths` names a relation with the columns path (channels in
     their order, ` > ` between them), conversions, nulls (times it ended without one) and value (what
-    its conversions were worth). A path that stands there twice counts as one; one that neither
-    converted nor ended is left out.
-    Gives path, conversions, nulls, value, position, path_length, channel and
-    last_non_direct_position (of the last step that is not Direct). -#}
+    its conversions were worth). What neither converted nor ended is left out.
+    Gives path_number, conversions, nulls, value, position, path_length and channel. -#}
 {% macro path_steps(paths) -%}
     select
-        path,
+        path_number,
         conversions,
         nulls,
         value,
         position,
-        channel,
-        count(*) over (partition by path) as path_length,
-        max(case when channel <> 'Direct' then position end) over (partition by path)
-            as last_non_direct_position
+        {{ list_length('channels') }} as path_length,
+        {{ list_element('channels', 'position') }} as channel
     from (
         select
-            path,
-            conversions,
-            nulls,
-            value,
-            position,
-            trim({{ list_element('channels', 'position') }}) as channel
+            *,
+            {{ unnest_positions('channels') }} as position
         from (
             select
-                *,
-                {{ unnest_positions('channels') }} as position
-            from (
-                select
-                    path,
-                    {{ split_text('path', '>') }} as channels,
-                    sum(conversions) as conversions,
-                    sum(nulls) as nulls,
-                    sum(value) as value
-                from {{ paths }}
-                where path is not null
-                group by path
-                having sum(conversions) > 0 or sum(nulls) > 0
-            ) as distinct_paths
-        ) as positions
-    ) as steps
+                {{ split_text('path', ' > ') }} as channels,
+                row_number() over (order by path) as path_number,
+                sum(conversions) as conversions,
+                sum(nulls) as nulls,
+                sum(value) as value
+            from {{ paths }}
+            where path is not null
+            group by path
+            having sum(conversions) > 0 or sum(nulls) > 0
+        ) as distinct_paths
+    ) as positions
 {%- endmacro %}
 
 
@@ -199,7 +186,11 @@
 
     path_steps as (
 
-        {{ path_steps(paths) }}
+        select
+            *,
+            max(case when channel <> 'Direct' then position end) over (partition by path_number)
+                as last_non_direct_position
+        from ({{ path_steps(paths) }}) as path_steps
 
     ),
 
@@ -238,7 +229,7 @@
         select
             *,
             cast(weight as double)
-            / cast(sum(weight) over (partition by model, path) as double) as share
+            / cast(sum(weight) over (partition by model, path_number) as double) as share
         from weighed
 
     )

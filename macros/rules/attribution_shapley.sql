@@ -16,14 +16,36 @@
     {%- endif -%}
     with
 
-    path_channels as (
+    -- Only which channels a path has counts.
+    channel_sets as (
 
-        select distinct
-            path,
-            channel,
+        select
+            members,
+            row_number() over (order by members) as set_number,
+            sum(conversions) as conversions,
+            sum(nulls) as nulls
+        from (
+            select
+                {{ list_members(split_text('path', ' > ')) }} as members,
+                conversions,
+                nulls
+            from {{ paths }}
+            where
+                path is not null
+                and (conversions > 0 or nulls > 0)
+        ) as paths
+        group by members
+
+    ),
+
+    set_channels as (
+
+        select
+            {{ unnest_list('members') }} as channel,
+            set_number,
             conversions,
             nulls
-        from ({{ path_steps(paths) }}) as path_steps
+        from channel_sets
 
     ),
 
@@ -37,7 +59,7 @@
                 ),
                 {{ most + 1 }}
             ) as player
-        from path_channels
+        from set_channels
         group by channel
 
     ),
@@ -55,43 +77,41 @@
 
     ),
 
-    path_players as (
+    set_players as (
 
         select distinct
-            path_channels.path,
+            set_channels.set_number,
             players.bit,
-            path_channels.conversions,
-            path_channels.nulls
-        from path_channels
+            set_channels.conversions,
+            set_channels.nulls
+        from set_channels
         inner join channels
-            on path_channels.channel = channels.channel
+            on set_channels.channel = channels.channel
         inner join players
             on channels.player = players.player
 
     ),
 
-    path_sets as (
+    player_sets as (
 
         select
-            path,
-            sum(bit) % 64 as low_bits,
-            sum(bit) - sum(bit) % 64 as high_bits,
+            cast(sum(bit) as bigint) as bits,
             max(conversions) as conversions,
             max(conversions + nulls) as paths
-        from path_players
-        group by path
+        from set_players
+        group by set_number
 
     ),
 
     distinct_sets as (
 
         select
-            cast(low_bits as bigint) as low_bits,
-            cast(high_bits as bigint) as high_bits,
+            bits % 64 as low_bits,
+            bits - bits % 64 as high_bits,
             sum(conversions) as conversions,
             sum(paths) as paths
-        from path_sets
-        group by low_bits, high_bits
+        from player_sets
+        group by bits
 
     ),
 

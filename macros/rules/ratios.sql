@@ -1,7 +1,11 @@
 {#- `part / whole` as a number of so many decimals; null where the whole is 0. Divided as doubles and
-    rounded by floor: what lies half-way, `round` takes up or down as each engine likes. -#}
+    rounded by floor: what lies half-way, `round` takes up or down as each engine likes. No nullif:
+    Spark takes no window function in it. -#}
 {% macro ratio(part, whole, digits=4) -%}
-    cast(floor(
-        cast({{ part }} as double) / nullif(cast({{ whole }} as double), 0) * {{ 10 ** digits }} + 0.5
-    ) as double) / {{ 10 ** digits }}
+    case
+        when {{ whole }} <> 0
+            then cast(floor(
+                cast({{ part }} as double) / cast({{ whole }} as double) * {{ 10 ** digits }} + 0.5
+            ) as double) / {{ 10 ** digits }}
+    end
 {%- endmacro %}
