@@ -1,5 +1,6 @@
-{#- dbt-spark writes the values of a seed between single quotes as they are; this gives it values whose
-    own quotes and backslashes are escaped. Each engine else loads seeds as its adapter does. -#}
+{#- dbt-spark writes the values of a seed between single quotes as they are; this one
+    escapes quotes and backslashes in them, and leaves empty cells null. DuckDB loads seeds as its
+    adapter does. -#}
 {% macro spark__load_csv_rows(model, agate_table) -%}
     {%- set types = model.config.get('column_types', {}) -%}
     {%- set statements = [] -%}
@@ -11,10 +12,14 @@
             {%- for column in agate_table.column_names -%}
                 {%- set value = row[loop.index0] -%}
                 {%- set type = types.get(column, adapter.convert_type(agate_table, loop.index0)) -%}
-                {%- do values.append('cast(' ~ get_binding_char() ~ ' as ' ~ type ~ ')') -%}
-                {%- do bindings.append(
-                    value.replace('\\', '\\\\').replace("'", "\\'") if value is string else value
-                ) -%}
+                {%- if value is none -%}
+                    {%- do values.append('cast(null as ' ~ type ~ ')') -%}
+                {%- else -%}
+                    {%- do values.append('cast(' ~ get_binding_char() ~ ' as ' ~ type ~ ')') -%}
+                    {%- do bindings.append(
+                        value.replace('\\', '\\\\').replace("'", "\\'") if value is string else value
+                    ) -%}
+                {%- endif -%}
             {%- endfor -%}
             {%- do rows.append('(' ~ values | join(', ') ~ ')') -%}
         {%- endfor -%}

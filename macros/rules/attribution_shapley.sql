@@ -123,7 +123,10 @@
 
     high_sets as (
 
-        select {{ each_integer('0', (2 ** [most + 1 - 6, 0] | max) - 1) }} * 64 as high_bits
+        select number * 64 as high_bits
+        from (
+            select {{ each_integer('0', (2 ** [most + 1 - 6, 0] | max) - 1) }} as number
+        ) as numbers
 
     ),
 
