@@ -84,7 +84,7 @@ turned as (
         case when negating_words.word is null then words.negated_by end as negated_by,
         case when negating_words.word is null then words.negated_at end as negated_at,
         case when negating_words.word is null then words.negation_percent else 100 end
-        as negation_percent,
+            as negation_percent,
         words.intensity_percent,
         words.emphasis_percent,
         words.sentence,
