@@ -8,8 +8,8 @@ stars, too, every text is kept out of what it is judged by.
 FOLDER holds public sets of labelled texts, which are no part of this project:
 `italian_reviews_dev.csv` (sentences of hotel reviews, with verdicts on staff and value),
 `english_imdb_labelled.txt` (sentences of film reviews) and short messages
-(`<language>_train_text.txt` beside `.._labels.txt`). Their labels stand in for stars. Nothing in
-the lists was taken from these sets or fitted to them. Without FOLDER they are skipped.
+(`<language>_train_text.txt` beside `.._labels.txt`). Their labels stand in for stars. Some
+settings were chosen with these scores in view. Without FOLDER they are skipped.
 
 The generated world comes last: its reviews have stars of their own, a label that is hidden from the
 warehouse, and the aspects that were meant. Once more, stars are left on one half of the reviews,
