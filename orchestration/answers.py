@@ -153,7 +153,7 @@ QUESTIONS = [
             coalesce(outcome, 'all') as outcome,
             count(*) as journeys,
             count(distinct person_id) as persons,
-            round(avg(touchpoint_count), 1) as contacts,
+            round(avg(touchpoint_count), 1) as "mean contacts",
             round(avg(path_length), 1) as "path entries",
             round(avg(research_depth), 1) as "research depth",
             round(median(duration_hours) / 24, 1) as "median days",

@@ -1,6 +1,6 @@
 {#- `part / whole` as a number of so many decimals; null where the whole is 0. Divided as doubles and
-    rounded by floor: what lies half-way, `round` takes up or down as each engine likes. No nullif:
-    Spark takes no window function in it. -#}
+    rounded by floor: what lies half-way, `round` takes up or down as each engine likes. Put window
+    functions into a step before: Spark finds no way through both at once. -#}
 {% macro ratio(part, whole, digits=4) -%}
     case
         when {{ whole }} <> 0

@@ -96,7 +96,8 @@ comparison as (
         round(compared.share - compared.last_share, 6) as share_beyond_last,
         round(compared.share / nullif(compared.last_share, 0) - 1, 4) as change_from_last,
         round(compared.disagreement, 6) as largest_disagreement,
-        dense_rank() over (order by round(compared.disagreement, 6) desc) as disagreement_rank,
+        cast(dense_rank() over (order by round(compared.disagreement, 6) desc) as bigint)
+            as disagreement_rank,
         case compared.model
             when 'markov' then markov_effects.credit_conversions
             when 'shapley' then shapley_values.credit_conversions

@@ -120,6 +120,16 @@ summed as (
 
 ),
 
+with_totals as (
+
+    select
+        *,
+        sum(orders) over (partition by month, sales_channel) as all_orders,
+        sum(net_revenue) over (partition by month, sales_channel) as all_net_revenue
+    from summed
+
+),
+
 payment_methods as (
 
     select
@@ -130,11 +140,9 @@ payment_methods as (
         payment_method,
 
         cast(orders as bigint) as orders,
-        {{ ratio('orders', 'sum(orders) over (partition by month, sales_channel)', 6) }}
-            as order_share,
+        {{ ratio('orders', 'all_orders', 6) }} as order_share,
         cast(net_revenue as decimal(18, 2)) as net_revenue,
-        {{ ratio('net_revenue', 'sum(net_revenue) over (partition by month, sales_channel)', 6) }}
-            as revenue_share,
+        {{ ratio('net_revenue', 'all_net_revenue', 6) }} as revenue_share,
         cast(cancelled_orders as bigint) as cancelled_orders,
         cast(failures as bigint) as failed_payments,
         {{ ratio('failures', 'orders + failures', 6) }} as failure_rate,
@@ -144,7 +152,7 @@ payment_methods as (
                 order by orders desc, net_revenue desc, payment_method asc
             ) as bigint
         ) as rank_by_orders
-    from summed
+    from with_totals
 
 )
 

@@ -177,6 +177,18 @@ unseen_counts as (
 
 ),
 
+unseen_in_turn as (
+
+    select
+        *,
+        lag(entered) over (
+            partition by month, device_category
+            order by step_number
+        ) as entered_before
+    from unseen_counts
+
+),
+
 unseen as (
 
     select
@@ -188,14 +200,9 @@ unseen as (
         case when step_number = 2 then entered else 0 end as entered_here,
         continued,
         {{ ratio('entered', 'starters') }} as rate_of_start,
-        {{
-            ratio(
-                'entered',
-                'lag(entered) over (partition by month, device_category order by step_number)'
-            )
-        }} as rate_of_previous,
+        {{ ratio('entered', 'entered_before') }} as rate_of_previous,
         cast(null as bigint) as median_seconds_since_previous
-    from unseen_counts
+    from unseen_in_turn
 
 ),
 
