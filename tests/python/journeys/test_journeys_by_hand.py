@@ -16,7 +16,7 @@ STAGES = [
     row["stage"] for row in sorted(seed("journey_stages"), key=lambda r: int(r["stage_order"]))
 ]
 RESEARCH = {
-    row["touchpoint_type"] for row in seed("touchpoint_types") if row["is_research"] == "true"
+    row["touchpoint_type"] for row in seed("contact_roles") if row["role"] in ("research", "trial")
 }
 
 JOURNEY_COLUMNS = """
