@@ -1,6 +1,5 @@
 {#- `part / whole` as a number of so many decimals; null where the whole is 0. Divided as doubles and
-    rounded by floor: what lies half-way, `round` takes up or down as each engine likes. Put window
-    functions into a step before: Spark finds no way through both at once. -#}
+    rounded by floor: what lies half-way, `round` takes up or down as each engine likes. -#}
 {% macro ratio(part, whole, digits=4) -%}
     case
         when {{ whole }} <> 0

@@ -40,12 +40,12 @@ transactions as (
 
 ),
 
--- A gateway stands for the method that most of its payments were made with.
-methods_of_gateways as (
+gateway_methods as (
 
     select
         transactions.gateway,
-        orders.payment_method
+        orders.payment_method,
+        count(*) as payments
     from transactions
     inner join orders
         on transactions.order_id = orders.order_id
@@ -54,10 +54,20 @@ methods_of_gateways as (
         and transactions.transaction_kind in ('sale', 'authorization', 'capture')
         and transactions.gateway is not null
     group by transactions.gateway, orders.payment_method
+
+),
+
+-- A gateway stands for the method that most of its payments were made with.
+methods_of_gateways as (
+
+    select
+        gateway,
+        payment_method
+    from gateway_methods
     qualify
         row_number() over (
-            partition by transactions.gateway
-            order by count(*) desc, orders.payment_method asc
+            partition by gateway
+            order by payments desc, payment_method asc
         ) = 1
 
 ),

@@ -234,7 +234,7 @@ payment_counts as (
 
 ),
 
-most_frequent_errors as (
+errors as (
 
     select
         month,
@@ -246,10 +246,17 @@ most_frequent_errors as (
         is_failed
         and error_code is not null
     group by month, device_category, error_code
+
+),
+
+most_frequent_errors as (
+
+    select *
+    from errors
     qualify
         row_number() over (
             partition by month, device_category
-            order by -count(*), error_code
+            order by failures desc, error_code asc
         ) = 1
 
 ),
