@@ -73,22 +73,25 @@ reviews as (
 ),
 
 -- An idiom that begins with a "not" or "without" has its own: one before it turns another thing
--- around (without a scratch and without a fault).
-turned as (
+-- around (without a scratch and without a fault). An emoji says what it says.
+placed_matches as (
 
     select
         matches.review_id,
         matches.position,
         matches.written,
         matches.points,
-        case when negating_words.word is null then words.negated_by end as negated_by,
-        case when negating_words.word is null then words.negated_at end as negated_at,
-        case when negating_words.word is null then words.negation_percent else 100 end
-            as negation_percent,
+        words.negated_by,
+        words.negated_at,
+        words.negation_percent,
         words.intensity_percent,
         words.emphasis_percent,
         words.sentence,
-        words.segment
+        words.segment,
+        (
+            negating_words.word is null
+            and lower(matches.written) <> upper(matches.written)
+        ) as can_be_turned
     from matches
     inner join words
         on
@@ -99,6 +102,24 @@ turned as (
             matches.tokens > 1
             and words.language = negating_words.language
             and words.word = negating_words.word
+
+),
+
+turned as (
+
+    select
+        review_id,
+        position,
+        written,
+        points,
+        case when can_be_turned then negated_by end as negated_by,
+        case when can_be_turned then negated_at end as negated_at,
+        case when can_be_turned then negation_percent else 100 end as negation_percent,
+        intensity_percent,
+        emphasis_percent,
+        sentence,
+        segment
+    from placed_matches
 
 ),
 
