@@ -171,7 +171,9 @@ matched_checkouts as (
         checkouts.identifier_id,
 
         steps.step_number,
-        checkouts.cart_amount - coalesce(checkouts.shipping_amount, 0) as cart_value,
+        cast(
+            checkouts.cart_amount - coalesce(checkouts.shipping_amount, 0) as decimal(18, 2)
+        ) as cart_value,
         checkouts.shipping_amount,
 
         checkouts.customer_id is not null as is_signed_in,
