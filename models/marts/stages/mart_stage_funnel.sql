@@ -202,8 +202,8 @@ mart_stage_funnel as (
                 then cast(row_number() over (
                     partition by month, mode
                     order by
-                        case when leaked_revenue is null then 1 else 0 end,
-                        leaked_revenue desc, step_number, persona, first_channel
+                        case when leaked_revenue is null then 1 else 0 end asc,
+                        leaked_revenue desc, step_number asc, persona asc, first_channel asc
                 ) as bigint)
         end as leak_rank
     from leaks

@@ -54,7 +54,8 @@ fct_touchpoints as (
     from touchpoints
     left join campaign_names
         on
-            case when touchpoints.campaign_id is null then touchpoints.campaign end = campaign_names.campaign
+            case when touchpoints.campaign_id is null then touchpoints.campaign end
+            = campaign_names.campaign
 
 )
 

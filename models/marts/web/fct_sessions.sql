@@ -80,7 +80,8 @@ sessions_of_persons as (
         on sessions.identifier_id = identifiers.identifier_id
     left join campaign_names
         on
-            case when sessions.campaign_id is null then sessions.campaign end = campaign_names.campaign
+            case when sessions.campaign_id is null then sessions.campaign end
+            = campaign_names.campaign
 
 )
 
