@@ -154,7 +154,6 @@ QUESTIONS = [
             count(*) as journeys,
             count(distinct person_id) as persons,
             round(avg(touchpoint_count), 1) as "mean contacts",
-            round(avg(path_length), 1) as "path entries",
             round(avg(research_depth), 1) as "research depth",
             round(median(duration_hours) / 24, 1) as "median days",
             round(100 * avg((offline_touchpoint_count > 0)::int), 1) as "also offline %",
@@ -201,7 +200,7 @@ QUESTIONS = [
         """
         select
             coalesce(channel, 'all') as channel,
-            round(sum(conversions) filter (where model = 'markov'), 1)::double as orders,
+            round(sum(conversions) filter (where model = 'markov'), 1)::double as "orders credited",
             round(sum(conversions) filter (where model = 'last'), 1)::double as "by last click",
             (sum(revenue) filter (where model = 'markov'))::double as revenue,
             (sum(spend) filter (where model = 'markov'))::double as spend,

@@ -119,9 +119,7 @@
             on
                 {{ day }} >= periods.rules_date
                 and {{ day }} < periods.next_rules_date
-        where
-            visits.visit_date is not null
-            and {{ computed_once() }}
+        where visits.visit_date is not null
 
     ),
 
@@ -196,7 +194,6 @@
             on
                 texts.field = patterns_in_force.field
                 and {{ matches('texts.text_value', 'patterns_in_force.pattern') }}
-        where {{ computed_once() }}
 
     ),
 

@@ -116,7 +116,7 @@ def once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Pa
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """Two weeks of 1,000 persons, generated, landed, built, audited and published.
+    """Two weeks of 2,500 persons, generated, landed, built, audited and published.
 
     Some oddities are commoner than in the demo, so that each occurs in so small a world.
     """
@@ -131,7 +131,7 @@ def _build(folder: Path) -> None:
     generated = run_module(
         data_dir,
         "sample_data",
-        *("--days", "14", "--persons", "1000"),
+        *("--days", "14", "--persons", "2500"),
         *("--set", "test_orders=0.2", "broken=0.005", "duplicates=0.02"),
     )
     assert generated.code == 0, generated.output

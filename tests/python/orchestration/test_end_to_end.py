@@ -26,6 +26,9 @@ from tests.python.conftest import Built, Command, run_command, run_module
 
 pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
+# Marts of what stands out from chance, or is said by many: two weeks may hold no such thing.
+FINDINGS = {"mart_review_topics"}
+
 
 def run(data_dir: DataDir, *arguments: str) -> Command:
     return run_module(data_dir, "orchestration.run", *arguments)
@@ -59,7 +62,8 @@ def test_every_mart_is_published_with_rows_and_described(built: Built) -> None:
     marts = {node["name"] for node in models if node["schema"] == "marts"}
     rows = {table.name: table.rows for table in publication.tables if table.schema == "marts"}
     assert rows.keys() == marts
-    assert [name for name, count in rows.items() if count == 0] == []
+    empty = {name for name, count in rows.items() if count == 0}
+    assert empty <= FINDINGS
     undescribed = published(
         built.data_dir,
         """

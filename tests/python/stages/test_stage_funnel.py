@@ -17,7 +17,7 @@ import pytest
 from tests.python.conftest import Built
 
 STAGES = ["awareness", "evaluation", "conversion", "loyalty", "advocacy"]
-PERSONS_AT_LEAST = 400
+PERSONS_AT_LEAST = 1000
 Slice = tuple[date, str, str, str]
 
 
