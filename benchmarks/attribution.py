@@ -28,11 +28,8 @@ from pathlib import Path
 import duckdb
 import numpy as np
 
-from expectations.runner import initialise as initialise_validation
-from orchestration.landing.load import LandingSettings, land
-from orchestration.paths import PROJECT_DIR, DataDir
-from orchestration.project import DBT
-from orchestration.salt import ensure_salt
+from orchestration.paths import DataDir
+from worlds import dbt, generate_and_build
 
 # A friend's advice comes as a visit from a link (Referral) or as an invitation redeemed.
 FRIENDS = "Referral and Word of Mouth"
@@ -98,35 +95,6 @@ class Spent:
     wall: float
     cpu: float
     effects: dict[str, float]
-
-
-def dbt(data_dir: DataDir, *arguments: str) -> str:
-    """Run dbt on a data directory; returns what it printed."""
-    done = subprocess.run(
-        (DBT, "--quiet", *arguments, "--no-version-check"),
-        cwd=PROJECT_DIR,
-        env={**os.environ, **data_dir.environment()},
-        check=True,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    return done.stdout
-
-
-def generate_and_build(data_dir: DataDir, persons: int, days: int) -> None:
-    """A new world, landed, and built up to the comparison of the models."""
-    subprocess.run(
-        (sys.executable, "-m", "sample_data", "--persons", str(persons), "--days", str(days)),
-        cwd=PROJECT_DIR,
-        env={**os.environ, **data_dir.environment()},
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
-    ensure_salt(data_dir)
-    initialise_validation(data_dir)
-    land(data_dir, settings=LandingSettings(settle_seconds=0))
-    dbt(data_dir, "seed")
-    dbt(data_dir, "run", "--select", "+mart_attribution_comparison")
 
 
 def markov_sql(folder: Path) -> str:
@@ -330,7 +298,12 @@ def main() -> int:
         compare_with_truth(DataDir(options.data_dir))
     else:
         with tempfile.TemporaryDirectory() as folder:
-            generate_and_build(DataDir(Path(folder)), options.persons, options.days)
+            generate_and_build(
+                DataDir(Path(folder)),
+                options.persons,
+                options.days,
+                ["+mart_attribution_comparison"],
+            )
             compare_with_truth(DataDir(Path(folder)))
     measure_speed(options.paths, options.channels, options.package_python)
     return 0

@@ -39,3 +39,18 @@
         ) as approaches_answered,
         cast(coalesce(sum(dwell_seconds), 0) as bigint) as dwell_seconds
 {%- endmacro %}
+
+
+{#- Condition that a row of dim_person_personas is what the person was in a month, judged at its end. -#}
+{% macro is_persona_of_month(personas, month) -%}
+    {{ personas }}.valid_from <= {{ month }}
+            and coalesce({{ personas }}.valid_to, date '9999-12-31') > {{ month }}
+{%- endmacro %}
+
+
+{#- Condition that a row of dim_person_personas is what the person was known as before a month: what the
+    month brought has no part in it. -#}
+{% macro is_persona_before_month(personas, month) -%}
+    {{ personas }}.valid_from < {{ month }}
+            and coalesce({{ personas }}.valid_to, date '9999-12-31') >= {{ month }}
+{%- endmacro %}

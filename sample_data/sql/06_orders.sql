@@ -1,31 +1,41 @@
--- Carts and orders. A need that reaches a cart has one, ordered or not.
+-- Carts and orders. A need that reaches a cart has one, ordered or not. A payment that would fail is met by
+-- those only who come to pay: who would have ordered without the failure, and who gives up there anyway.
 create or replace table web_goal as
+with met as (
+    select
+        touch.*,
+        is_ordered,
+        u('order', need_id) < 1 / (1 + exp(planted('payment_failure') - odds)) as would_order,
+        pick([
+            'research', 'research', 'research', 'browse', 'bounce', 'store_research', 'cart', 'cart',
+            'checkout_contact', 'checkout_shipping', 'checkout_shipping', 'checkout_payment'
+        ], u('goal', contact_key)) as last_goal
+    from touch
+    inner join outcome using (need_id)
+    where is_web
+)
+
 select
-    touch.contact_key,
-    touch.need_id,
+    contact_key,
+    need_id,
     case
         when is_subscribing then 'lead'
         when is_last and is_ordered and has_payment_failure then 'purchase_retry'
-        when is_last and is_ordered and touch.persona = 'impulse' then 'purchase_impulse'
+        when is_last and is_ordered and persona = 'impulse' then 'purchase_impulse'
         when is_last and is_ordered then 'purchase'
-        when is_last and has_payment_failure then 'payment_failed'
+        when has_payment_failure and (would_order or last_goal = 'checkout_payment') then 'payment_failed'
         when has_empty_search then 'lost_search'
-        when is_last then pick([
-            'research', 'research', 'research', 'browse', 'bounce', 'store_research', 'cart', 'cart',
-            'checkout_contact', 'checkout_shipping', 'checkout_shipping', 'checkout_payment'
-        ], u('goal', touch.contact_key))
+        when is_last then last_goal
         when number = 1 then pick([
             'bounce', 'bounce', 'bounce', 'browse', 'browse', 'browse', 'browse', 'research', 'research',
             'research', 'signup', 'lost'
-        ], u('goal', touch.contact_key))
+        ], u('goal', contact_key))
         else pick([
             'research', 'research', 'research', 'research', 'research', 'browse', 'browse', 'bounce',
             'store_research', 'cart', 'share', 'lost'
-        ], u('goal', touch.contact_key))
+        ], u('goal', contact_key))
     end as goal
-from touch
-inner join outcome using (need_id)
-where is_web;
+from met;
 
 create or replace table contact_script as
 select contact_key, need_id, drawn.goal, script, last_position, thanks_position, error_position, has_research, has_cart

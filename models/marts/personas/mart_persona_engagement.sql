@@ -22,11 +22,7 @@ of_personas as (
     inner join person_personas
         on
             channel_months.person_id = person_personas.person_id
-            and channel_months.month >= person_personas.valid_from
-            and (
-                person_personas.valid_to is null
-                or channel_months.month < person_personas.valid_to
-            )
+            and {{ is_persona_of_month('person_personas', 'channel_months.month') }}
 
 ),
 

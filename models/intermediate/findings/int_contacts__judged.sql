@@ -1,0 +1,344 @@
+-- Contacts whose outcome a source tells: what it was, and whether that is better or worse than expected
+-- (seed contact_outcomes). What happens several times in one visit is judged once.
+with
+
+outcomes as (
+
+    select * from {{ ref('contact_outcomes') }}
+
+),
+
+empty_search_pages as (
+
+    select pattern from {{ ref('empty_search_pages') }}
+
+),
+
+contacts as (
+
+    select
+        touchpoint_id,
+        person_id,
+        session_id,
+        source_key,
+        touchpoint_type,
+        channel,
+        direction,
+        stage,
+        sentiment,
+        touched_at,
+        touched_date
+    from {{ ref('int_touchpoints__assigned') }}
+    where
+        not is_excluded
+        and person_id is not null
+        and touchpoint_type in (
+            'call', 'chat', 'fax', 'meeting', 'event_attendance', 'ticket',
+            'site_search', 'checkout_payment', 'payment_failure',
+            'store_visit', 'store_demo', 'store_assistance',
+            'order_delivery', 'order_pickup', 'return',
+            'review', 'survey_nps', 'survey_csat', 'survey_ces'
+        )
+
+),
+
+engagements as (
+
+    select
+        engagement_id,
+        upper(outcome) as outcome
+    from {{ ref('stg_crm__engagements') }}
+
+),
+
+tickets as (
+
+    select
+        ticket_id,
+        coalesce(
+            first_reply_seconds > {{ var('slow_reply_hours') }} * 3600,
+            not is_closed
+        ) as is_slow
+    from {{ ref('stg_crm__tickets') }}
+
+),
+
+fulfillments as (
+
+    select
+        fulfillment_id,
+        coalesce(is_late, false) as is_late,
+        coalesce(ready_at > promised_at, false) as is_ready_late,
+        coalesce(
+            2 * {{ seconds_between('created_at', 'ready_at') }}
+            <= {{ seconds_between('created_at', 'promised_at') }},
+            false
+        ) as is_ready_early
+    from {{ ref('stg_store__fulfillments') }}
+
+),
+
+searches_without_results as (
+
+    select distinct searches.event_id
+    from {{ ref('int_web_interactions__selected') }} as searches
+    inner join empty_search_pages
+        on lower(searches.page_path) like '%' || empty_search_pages.pattern || '%'
+    where searches.touchpoint_type = 'site_search'
+
+),
+
+conversations as (
+
+    select
+        contacts.touchpoint_id,
+        contacts.person_id,
+        contacts.touchpoint_type,
+        contacts.channel,
+        contacts.stage,
+        engagements.outcome,
+        contacts.touched_at
+    from contacts
+    left join engagements
+        on contacts.source_key = engagements.engagement_id
+    where
+        contacts.touchpoint_type in ('call', 'chat', 'fax', 'meeting', 'event_attendance')
+        and contacts.direction = 'inbound'
+
+),
+
+calls_and_chats as (
+
+    select *
+    from conversations
+    where touchpoint_type in ('call', 'chat')
+
+),
+
+-- Who comes to an event is held against who speaks with the shop in another way: all of them are
+-- known by name, whether they order or not.
+event_attendances as (
+
+    select
+        touchpoint_id,
+        person_id,
+        'event_attendance' as touchpoint_type,
+        channel,
+        stage,
+        case
+            when touchpoint_type = 'event_attendance' then 'ATTENDED' else 'OTHER_CONVERSATION'
+        end as outcome,
+        touched_at
+    from conversations
+
+),
+
+tickets_opened as (
+
+    select
+        contacts.touchpoint_id,
+        contacts.person_id,
+        contacts.touchpoint_type,
+        contacts.channel,
+        contacts.stage,
+        case when tickets.is_slow then 'SLOW' else 'IN_TIME' end as outcome,
+        contacts.touched_at
+    from contacts
+    inner join tickets
+        on contacts.source_key = tickets.ticket_id
+    where contacts.touchpoint_type = 'ticket'
+
+),
+
+-- A visit in which one search found nothing counts so, whatever the others found.
+searches as (
+
+    select
+        min(contacts.touchpoint_id) as touchpoint_id,
+        contacts.person_id,
+        'site_search' as touchpoint_type,
+        min(contacts.channel) as channel,
+        min(contacts.stage) as stage,
+        case
+            when count(searches_without_results.event_id) > 0 then 'NO_RESULTS' else 'RESULTS'
+        end as outcome,
+        min(contacts.touched_at) as touched_at
+    from contacts
+    left join searches_without_results
+        on contacts.source_key = searches_without_results.event_id
+    where contacts.touchpoint_type = 'site_search'
+    group by contacts.person_id, contacts.session_id
+
+),
+
+payments as (
+
+    select
+        min(touchpoint_id) as touchpoint_id,
+        person_id,
+        'payment_failure' as touchpoint_type,
+        min(channel) as channel,
+        min(stage) as stage,
+        case
+            when count(case when touchpoint_type = 'payment_failure' then 1 end) > 0 then 'REFUSED'
+            else 'NOT_REFUSED'
+        end as outcome,
+        min(touched_at) as touched_at
+    from contacts
+    where touchpoint_type in ('checkout_payment', 'payment_failure')
+    group by person_id, session_id
+
+),
+
+orders_received as (
+
+    select
+        contacts.touchpoint_id,
+        contacts.person_id,
+        contacts.touchpoint_type,
+        contacts.channel,
+        contacts.stage,
+        case
+            when contacts.touchpoint_type = 'order_delivery' and fulfillments.is_late then 'LATE'
+            when contacts.touchpoint_type = 'order_delivery' then 'ON_TIME'
+            when fulfillments.is_ready_late then 'LATE'
+            when fulfillments.is_ready_early then 'EARLY'
+            else 'ON_TIME'
+        end as outcome,
+        contacts.touched_at
+    from contacts
+    inner join fulfillments
+        on contacts.source_key = fulfillments.fulfillment_id
+    where contacts.touchpoint_type in ('order_delivery', 'order_pickup')
+
+),
+
+opinions as (
+
+    select
+        touchpoint_id,
+        person_id,
+        touchpoint_type,
+        channel,
+        stage,
+        case
+            when sentiment < -cast({{ var('neutral_sentiment') }} as decimal(5, 4)) then 'NEGATIVE'
+            else 'OTHER'
+        end as outcome,
+        touched_at
+    from contacts
+    where
+        touchpoint_type in ('review', 'survey_nps', 'survey_csat', 'survey_ces')
+        and sentiment is not null
+
+),
+
+-- Who comes to collect or to bring something back does not come to look.
+errands as (
+
+    select distinct
+        person_id,
+        touched_date
+    from contacts
+    where touchpoint_type in ('order_pickup', 'return')
+
+),
+
+store_visits as (
+
+    select
+        contacts.person_id,
+        min(contacts.touchpoint_id) as touchpoint_id,
+        min(contacts.channel) as channel,
+        count(case when contacts.touchpoint_type = 'store_demo' then 1 end) as demos,
+        count(case when contacts.touchpoint_type = 'store_assistance' then 1 end) as assistances,
+        min(contacts.touched_at) as touched_at
+    from contacts
+    left join errands
+        on
+            contacts.person_id = errands.person_id
+            and contacts.touched_date = errands.touched_date
+    where
+        contacts.touchpoint_type in ('store_visit', 'store_demo', 'store_assistance')
+        and errands.person_id is null
+    group by contacts.source_key, contacts.person_id
+
+),
+
+store_demos as (
+
+    select
+        touchpoint_id,
+        person_id,
+        'store_demo' as touchpoint_type,
+        channel,
+        'evaluation' as stage,
+        case when demos > 0 then 'TRIED' else 'NOT_TRIED' end as outcome,
+        touched_at
+    from store_visits
+
+),
+
+store_assistances as (
+
+    select
+        touchpoint_id,
+        person_id,
+        'store_assistance' as touchpoint_type,
+        channel,
+        'evaluation' as stage,
+        case when assistances > 0 then 'HELPED' else 'NOT_HELPED' end as outcome,
+        touched_at
+    from store_visits
+
+),
+
+all_contacts as (
+
+    select * from calls_and_chats
+    union all
+    select * from event_attendances
+    union all
+    select * from tickets_opened
+    union all
+    select * from searches
+    union all
+    select * from payments
+    union all
+    select * from orders_received
+    union all
+    select * from opinions
+    union all
+    select * from store_demos
+    union all
+    select * from store_assistances
+
+),
+
+judged as (
+
+    select
+        {{ surrogate_key(['all_contacts.touchpoint_type', 'all_contacts.touchpoint_id']) }}
+            as judged_contact_id,
+
+        all_contacts.touchpoint_id,
+        all_contacts.person_id,
+
+        all_contacts.touchpoint_type,
+        all_contacts.channel,
+        all_contacts.stage,
+        all_contacts.outcome,
+        outcomes.quality,
+        outcomes.signal,
+        outcomes.follow_up_days,
+
+        all_contacts.touched_at
+    from all_contacts
+    inner join outcomes
+        on
+            all_contacts.touchpoint_type = outcomes.touchpoint_type
+            and all_contacts.outcome = outcomes.outcome
+
+)
+
+select * from judged

@@ -1,0 +1,280 @@
+-- What a contact that went badly or well does to the orders after it: the difference in the share of
+-- contacts followed by an order, between those that show the signal and those that went as expected,
+-- within groups alike in stage, persona, whether they had ordered, and contacts before (Mantel and
+-- Haenszel's weights). The error counts persons, not contacts, so that whoever calls five times
+-- counts once; what would pass for an effect in one of many comparisons is told by Benjamini and
+-- Hochberg's q.
+{%- set matched_on = [
+    'touchpoint_type', 'signal', 'stage', 'persona', 'is_customer', 'earlier_contacts_from',
+] %}
+
+with
+
+signals as (
+
+    select distinct
+        touchpoint_type,
+        signal,
+        quality
+    from {{ ref('contact_outcomes') }}
+    where signal is not null
+
+),
+
+contacts as (
+
+    select * from {{ ref('int_judged_contacts__followed') }}
+
+),
+
+orders as (
+
+    select cast(sum(net_revenue) as double) / count(*) as average_order_value
+    from {{ ref('fct_orders') }}
+    where is_conversion
+
+),
+
+compared as (
+
+    select
+        signals.touchpoint_type,
+        signals.signal,
+        contacts.person_id,
+        contacts.stage,
+        contacts.persona,
+        contacts.is_customer,
+        contacts.earlier_contacts_from,
+        case when contacts.signal = signals.signal then 1 else 0 end as exposed,
+        case when contacts.is_followed_by_order then 1 else 0 end as followed
+    from signals
+    inner join contacts
+        on
+            signals.touchpoint_type = contacts.touchpoint_type
+            and (contacts.quality = 'expected' or contacts.signal = signals.signal)
+
+),
+
+groups_alike as (
+
+    select
+        {{ matched_on | join(', ') }},
+        cast(count(*) as double) as contacts,
+        cast(sum(exposed) as double) as exposed,
+        cast(sum(followed) as double) as followed,
+        cast(sum(exposed * followed) as double) as exposed_followed
+    from compared
+    group by {{ matched_on | join(', ') }}
+
+),
+
+-- Only groups that hold both kinds say anything.
+weighed as (
+
+    select
+        *,
+        exposed * (contacts - exposed) / contacts as weight,
+        exposed_followed / exposed
+        - (followed - exposed_followed) / (contacts - exposed) as difference,
+        followed / contacts as rate,
+        sqrt(contacts / (contacts - 1)) as correction
+    from groups_alike
+    where exposed > 0 and exposed < contacts
+
+),
+
+-- How far each contact pulls the estimate, were there no effect.
+pulls as (
+
+    select
+        compared.touchpoint_type,
+        compared.signal,
+        compared.stage,
+        compared.persona,
+        compared.person_id,
+        compared.exposed,
+        cast(
+            weighed.correction * (compared.followed - weighed.rate) * case
+                when compared.exposed = 1 then 1 - weighed.exposed / weighed.contacts
+                else -weighed.exposed / weighed.contacts
+            end as decimal(20, 12)
+        ) as pull
+    from compared
+    inner join weighed
+        on
+            {%- for column in matched_on %}
+            compared.{{ column }} = weighed.{{ column }}{{ ' and' if not loop.last }}
+            {%- endfor %}
+
+),
+
+-- Each figure for every persona, and for all of them.
+persons_pulls as (
+
+    select
+        touchpoint_type,
+        signal,
+        stage,
+        case when grouping(persona) = 1 then 'all' else persona end as persona,
+        person_id,
+        sum(pull) as pull,
+        sum(exposed) as exposed_contacts,
+        count(*) - sum(exposed) as compared_contacts
+    from pulls
+    group by grouping sets (
+        (touchpoint_type, signal, stage, persona, person_id),
+        (touchpoint_type, signal, stage, person_id)
+    )
+
+),
+
+errors as (
+
+    select
+        touchpoint_type,
+        signal,
+        stage,
+        persona,
+        cast(sum(exposed_contacts) as bigint) as contacts,
+        cast(sum(compared_contacts) as bigint) as compared_contacts,
+        count(case when exposed_contacts > 0 then 1 end) as persons,
+        count(case when compared_contacts > 0 then 1 end) as compared_persons,
+        cast(sum(cast(pull * pull as decimal(30, 12))) as double) as squares
+    from persons_pulls
+    group by touchpoint_type, signal, stage, persona
+
+),
+
+differences as (
+
+    select
+        touchpoint_type,
+        signal,
+        stage,
+        case when grouping(persona) = 1 then 'all' else persona end as persona,
+        cast(sum(cast(weight as decimal(24, 12))) as double) as weight,
+        cast(sum(cast(weight * difference as decimal(24, 12))) as double) as weighed_difference,
+        cast(sum(exposed_followed) as double) as exposed_followed,
+        cast(sum(followed - exposed_followed) as double) as compared_followed
+    from weighed
+    group by grouping sets (
+        (touchpoint_type, signal, stage, persona),
+        (touchpoint_type, signal, stage)
+    )
+
+),
+
+measured as (
+
+    select
+        errors.*,
+        differences.exposed_followed / errors.contacts as order_rate,
+        differences.weighed_difference / differences.weight as effect,
+        sqrt(errors.squares) / differences.weight as standard_error
+    from errors
+    inner join differences
+        on
+            errors.touchpoint_type = differences.touchpoint_type
+            and errors.signal = differences.signal
+            and errors.stage = differences.stage
+            and errors.persona = differences.persona
+    where errors.persona <> 'unknown'
+
+),
+
+-- Too few persons on either side, or an outcome that never varies: nothing is tested.
+tested as (
+
+    select
+        *,
+        persons >= {{ var('min_cell_size') }}
+        and compared_persons >= {{ var('min_cell_size') }}
+        and standard_error > 0 as is_tested,
+        case
+            when standard_error > 0
+                then {{ two_sided_p_value('effect / standard_error') }}
+        end as p_value
+    from measured
+
+),
+
+ordered as (
+
+    select
+        *,
+        case when is_tested then p_value end as tested_p_value,
+        sum(case when is_tested then 1 else 0 end) over () as tests,
+        row_number() over (
+            partition by is_tested
+            order by p_value asc, touchpoint_type asc, signal asc, stage asc, persona asc
+        ) as place
+    from tested
+
+),
+
+adjusted as (
+
+    select
+        *,
+        min(tested_p_value * tests / place) over (
+            partition by is_tested
+            order by place desc
+            rows between unbounded preceding and current row
+        ) as least_p_value
+    from ordered
+
+),
+
+estimated as (
+
+    select
+        {{
+            surrogate_key([
+                'adjusted.touchpoint_type', 'adjusted.signal', 'adjusted.stage', 'adjusted.persona',
+            ])
+        }} as signal_effect_id,
+
+        adjusted.touchpoint_type,
+        adjusted.signal,
+        adjusted.stage,
+        adjusted.persona,
+        signals.quality,
+
+        adjusted.contacts,
+        adjusted.persons,
+        adjusted.compared_contacts,
+        adjusted.compared_persons,
+        round(adjusted.order_rate, 6) as order_rate,
+        round(adjusted.order_rate - adjusted.effect, 6) as expected_order_rate,
+        round(adjusted.effect, 6) as effect,
+        round(adjusted.effect - {{ interval_width() }} * adjusted.standard_error, 6) as ci_low,
+        round(adjusted.effect + {{ interval_width() }} * adjusted.standard_error, 6) as ci_high,
+        round(adjusted.p_value, 6) as p_value,
+        case when adjusted.is_tested then round(least(1.0e0, adjusted.least_p_value), 6) end
+            as q_value,
+        adjusted.is_tested,
+        coalesce(
+            adjusted.is_tested and adjusted.least_p_value <= {{ var('false_discovery_rate') }},
+            false
+        ) as is_claimed,
+
+        {%- for bound, name in [
+            ('effect', 'revenue'),
+            ('effect - ' ~ interval_width() ~ ' * adjusted.standard_error', 'revenue_low'),
+            ('effect + ' ~ interval_width() ~ ' * adjusted.standard_error', 'revenue_high'),
+        ] %}
+        cast(
+            (adjusted.{{ bound }}) * adjusted.contacts * orders.average_order_value
+            as decimal(18, 2)
+        ) as {{ name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from adjusted
+    inner join signals
+        on
+            adjusted.touchpoint_type = signals.touchpoint_type
+            and adjusted.signal = signals.signal
+    cross join orders
+
+)
+
+select * from estimated

@@ -1,0 +1,285 @@
+-- The map of the journey: what happens at each stage in each channel, for each persona and month. Dense:
+-- where nothing happens the zeros say so. Four groups of measures: interactions, communication,
+-- perceptions (what is felt, and which part of the offer is spoken of) and findings.
+{%- set cell = ['stage', 'channel', 'persona', 'month'] %}
+
+with
+
+contacts as (
+
+    select
+        person_id,
+        stage,
+        channel,
+        direction,
+        dwell_seconds,
+        sentiment,
+        cast(date_trunc('month', touched_date) as date) as month
+    from {{ ref('int_touchpoints__assigned') }}
+    where not is_excluded
+
+),
+
+personas as (
+
+    select * from {{ ref('dim_person_personas') }}
+
+),
+
+orders as (
+
+    select
+        journeys.person_id,
+        orders.net_revenue,
+        journeys.order_id,
+        journeys.last_channel,
+        cast(date_trunc('month', orders.order_date) as date) as month
+    from {{ ref('fct_journeys') }} as journeys
+    inner join {{ ref('fct_orders') }} as orders
+        on journeys.order_id = orders.order_id
+
+),
+
+orders_placed as (
+
+    select
+        order_id,
+        stage,
+        channel
+    from {{ ref('int_touchpoints__assigned') }}
+    where touchpoint_type = 'order'
+
+),
+
+aspects as (
+
+    select
+        reviews.person_id,
+        reviews.stage,
+        aspects.aspect,
+        aspects.mentions,
+        aspects.sentiment,
+        cast(date_trunc('month', reviews.created_date) as date) as month
+    from {{ ref('fct_review_aspects') }} as aspects
+    inner join {{ ref('fct_reviews') }} as reviews
+        on aspects.review_id = reviews.review_id
+    where
+        not reviews.is_internal
+        and not reviews.is_competitor
+        and reviews.stage is not null
+
+),
+
+review_channels as (
+
+    select default_channel as channel
+    from {{ ref('touchpoint_types') }}
+    where touchpoint_type = 'review'
+
+),
+
+findings as (
+
+    select * from {{ ref('int_contacts__felt') }}
+
+),
+
+contacts_of_personas as (
+
+    select
+        contacts.*,
+        coalesce(personas.persona, 'unknown') as persona
+    from contacts
+    left join personas
+        on
+            contacts.person_id = personas.person_id
+            and {{ is_persona_of_month('personas', 'contacts.month') }}
+
+),
+
+contacts_counted as (
+
+    select
+        {{ cell | join(', ') }},
+        count(*) as interactions,
+        count(distinct person_id) as persons,
+        sum(coalesce(dwell_seconds, 0)) as dwell_seconds,
+        count(case when direction = 'outbound' then 1 end) as outbound_messages,
+        count(sentiment) as opinions,
+        sum(sentiment) as sentiment_sum,
+        count(
+            case
+                when sentiment < -cast({{ var('neutral_sentiment') }} as decimal(5, 4)) then 1
+            end
+        ) as negative_opinions
+    from contacts_of_personas
+    group by {{ cell | join(', ') }}
+
+),
+
+-- An order stands in the stage it was placed in and the channel that led to it: the last of its
+-- path, else the one it was placed through.
+orders_of_personas as (
+
+    select
+        orders_placed.stage,
+        coalesce(orders.last_channel, orders_placed.channel) as channel,
+        coalesce(personas.persona, 'unknown') as persona,
+        orders.month,
+        orders.net_revenue
+    from orders
+    inner join orders_placed
+        on orders.order_id = orders_placed.order_id
+    left join personas
+        on
+            orders.person_id = personas.person_id
+            and {{ is_persona_of_month('personas', 'orders.month') }}
+
+),
+
+orders_counted as (
+
+    select
+        {{ cell | join(', ') }},
+        count(*) as conversions,
+        sum(net_revenue) as net_revenue
+    from orders_of_personas
+    group by {{ cell | join(', ') }}
+
+),
+
+aspects_counted as (
+
+    select
+        aspects.stage,
+        review_channels.channel,
+        coalesce(personas.persona, 'unknown') as persona,
+        aspects.month,
+        aspects.aspect,
+        sum(aspects.mentions) as mentions
+    from aspects
+    cross join review_channels
+    left join personas
+        on
+            aspects.person_id = personas.person_id
+            and {{ is_persona_of_month('personas', 'aspects.month') }}
+    group by
+        aspects.stage,
+        review_channels.channel,
+        coalesce(personas.persona, 'unknown'),
+        aspects.month,
+        aspects.aspect
+
+),
+
+aspects_ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by {{ cell | join(', ') }}
+            order by mentions desc, aspect asc
+        ) as place
+    from aspects_counted
+
+),
+
+-- Orders lost and won, in millionths, so that the sum does not depend on its order.
+findings_summed as (
+
+    select
+        {{ cell | join(', ') }},
+        sum(case when effect < 0 then cast(round(-effect * 1000000) as bigint) else 0 end)
+            as orders_lost,
+        sum(case when effect > 0 then cast(round(effect * 1000000) as bigint) else 0 end)
+            as orders_won
+    from findings
+    group by {{ cell | join(', ') }}
+
+),
+
+months as (
+
+    select distinct month
+    from contacts_counted
+
+),
+
+persona_names as (
+
+    select persona from {{ ref('personas') }}
+    union all
+    select 'unknown' as persona
+
+),
+
+grid as (
+
+    select
+        stages.stage,
+        stages.stage_order,
+        channels.channel,
+        persona_names.persona,
+        months.month
+    from {{ ref('journey_stages') }} as stages
+    cross join {{ ref('channels') }} as channels
+    cross join persona_names
+    cross join months
+
+),
+
+mart_journey_map as (
+
+    select
+        {{ surrogate_key(['grid.stage', 'grid.channel', 'grid.persona', 'grid.month']) }}
+            as journey_map_id,
+
+        grid.stage,
+        grid.stage_order,
+        grid.channel,
+        grid.persona,
+        grid.month,
+
+        coalesce(contacts_counted.interactions, 0) as interactions,
+        coalesce(contacts_counted.persons, 0) as persons,
+        coalesce(orders_counted.conversions, 0) as conversions,
+        cast(coalesce(orders_counted.net_revenue, 0) as decimal(18, 2)) as net_revenue,
+        cast(coalesce(contacts_counted.dwell_seconds, 0) as bigint) as dwell_seconds,
+        coalesce(contacts_counted.outbound_messages, 0) as outbound_messages,
+        coalesce(contacts_counted.opinions, 0) as opinions,
+        coalesce(contacts_counted.negative_opinions, 0) as negative_opinions,
+        {{ ratio('contacts_counted.sentiment_sum', 'contacts_counted.opinions') }} as sentiment,
+        aspects_ranked.aspect,
+        coalesce(cast(aspects_ranked.mentions as bigint), 0) as aspect_mentions,
+        coalesce(
+            {{ ratio('findings_summed.orders_lost * 0.0001', 'contacts_counted.persons') }}, 0.0e0
+        ) as pain_score,
+        coalesce(
+            {{ ratio('findings_summed.orders_won * 0.0001', 'contacts_counted.persons') }}, 0.0e0
+        ) as truth_score
+    from grid
+    left join contacts_counted
+        on
+            {%- for column in cell %}
+            grid.{{ column }} = contacts_counted.{{ column }}{{ ' and' if not loop.last }}
+            {%- endfor %}
+    left join orders_counted
+        on
+            {%- for column in cell %}
+            grid.{{ column }} = orders_counted.{{ column }}{{ ' and' if not loop.last }}
+            {%- endfor %}
+    left join aspects_ranked
+        on
+            aspects_ranked.place = 1
+            {%- for column in cell %}
+            and grid.{{ column }} = aspects_ranked.{{ column }}
+            {%- endfor %}
+    left join findings_summed
+        on
+            {%- for column in cell %}
+            grid.{{ column }} = findings_summed.{{ column }}{{ ' and' if not loop.last }}
+            {%- endfor %}
+
+)
+
+select * from mart_journey_map

@@ -1,0 +1,116 @@
+-- What to do first: pain points to mend and moments of truth to spread, by what each would bring.
+-- Mending one brings back what it costs; spreading one brings its effect to a share of those who go
+-- without it today.
+with
+
+pain_points as (
+
+    select *
+    from {{ ref('mart_pain_points') }}
+    where is_claimed
+
+),
+
+moments as (
+
+    select *
+    from {{ ref('mart_moments_of_truth') }}
+    where is_claimed
+
+),
+
+orders as (
+
+    select cast(sum(net_revenue) as double) / count(*) as average_order_value
+    from {{ ref('fct_orders') }}
+    where is_conversion
+
+),
+
+mended as (
+
+    select
+        pain_point_id as opportunity_id,
+        touchpoint_type,
+        signal,
+        stage,
+        persona,
+        'mend' as kind,
+        contacts,
+        persons,
+        effect,
+        ci_low,
+        ci_high,
+        estimated_revenue,
+        estimated_revenue_low,
+        estimated_revenue_high
+    from pain_points
+
+),
+
+spread as (
+
+    select
+        moments.moment_of_truth_id as opportunity_id,
+        moments.touchpoint_type,
+        moments.signal,
+        moments.stage,
+        moments.persona,
+        'spread' as kind,
+        moments.compared_contacts as contacts,
+        moments.compared_persons as persons,
+        moments.effect,
+        moments.ci_low,
+        moments.ci_high,
+        {%- for bound, name in [
+            ('effect', 'estimated_revenue'),
+            ('ci_low', 'estimated_revenue_low'),
+            ('ci_high', 'estimated_revenue_high'),
+        ] %}
+        cast(
+            moments.{{ bound }} * moments.compared_contacts * {{ var('opportunity_share') }}
+            * orders.average_order_value
+            as decimal(18, 2)
+        ) as {{ name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from moments
+    cross join orders
+
+),
+
+opportunities as (
+
+    select * from mended
+    union all
+    select * from spread
+
+),
+
+mart_opportunities as (
+
+    select
+        opportunity_id,
+
+        touchpoint_type,
+        signal,
+        stage,
+        persona,
+        kind,
+
+        contacts,
+        persons,
+        effect,
+        ci_low,
+        ci_high,
+        estimated_revenue,
+        estimated_revenue_low,
+        estimated_revenue_high,
+        cast(row_number() over (
+            partition by persona
+            order by estimated_revenue desc, touchpoint_type asc, signal asc, stage asc, kind asc
+        ) as bigint) as rank
+    from opportunities
+
+)
+
+select * from mart_opportunities

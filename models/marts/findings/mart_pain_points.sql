@@ -1,0 +1,130 @@
+-- What should be mended: contacts that cost orders, dearest first, and the symptoms that tell where a
+-- stage goes worse than elsewhere in it.
+with
+
+effects as (
+
+    select *
+    from {{ ref('int_signal_effects__estimated') }}
+    where effect < 0
+
+),
+
+symptoms as (
+
+    select *
+    from {{ ref('int_contact_symptoms__measured') }}
+    where effect > 0
+
+),
+
+causes as (
+
+    select
+        signal_effect_id as pain_point_id,
+
+        touchpoint_type,
+        signal,
+        stage,
+        persona,
+        'lost_orders' as evidence,
+
+        contacts,
+        persons,
+        compared_contacts,
+        compared_persons,
+        order_rate as rate,
+        expected_order_rate as compared_rate,
+        effect,
+        ci_low,
+        ci_high,
+        q_value,
+        cast(-revenue as decimal(18, 2)) as estimated_revenue,
+        cast(-revenue_high as decimal(18, 2)) as estimated_revenue_low,
+        cast(-revenue_low as decimal(18, 2)) as estimated_revenue_high,
+
+        is_claimed
+    from effects
+
+),
+
+signs as (
+
+    select
+        contact_symptom_id as pain_point_id,
+
+        touchpoint_type,
+        signal,
+        stage,
+        persona,
+        'symptom' as evidence,
+
+        contacts,
+        persons,
+        rest_contacts as compared_contacts,
+        rest_persons as compared_persons,
+        rate,
+        rest_rate as compared_rate,
+        effect,
+        ci_low,
+        ci_high,
+        cast(null as double) as q_value,
+        cast(null as decimal(18, 2)) as estimated_revenue,
+        cast(null as decimal(18, 2)) as estimated_revenue_low,
+        cast(null as decimal(18, 2)) as estimated_revenue_high,
+
+        false as is_claimed
+    from symptoms
+    where
+        persons >= {{ var('min_cell_size') }}
+        and ci_low > 0
+
+),
+
+pains as (
+
+    select * from causes
+    union all
+    select * from signs
+
+),
+
+mart_pain_points as (
+
+    select
+        pain_point_id,
+
+        touchpoint_type,
+        signal,
+        stage,
+        persona,
+        evidence,
+
+        cast(contacts as bigint) as contacts,
+        cast(persons as bigint) as persons,
+        cast(compared_contacts as bigint) as compared_contacts,
+        cast(compared_persons as bigint) as compared_persons,
+        rate,
+        compared_rate,
+        effect,
+        ci_low,
+        ci_high,
+        q_value,
+        estimated_revenue,
+        estimated_revenue_low,
+        estimated_revenue_high,
+        case
+            when is_claimed
+                then cast(row_number() over (
+                    partition by is_claimed, persona
+                    order by
+                        estimated_revenue desc, touchpoint_type asc, signal asc, stage asc
+                ) as bigint)
+        end as rank,
+
+        is_claimed
+    from pains
+
+)
+
+select * from mart_pain_points
