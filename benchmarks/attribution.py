@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import resource
 import subprocess
 import sys
@@ -27,9 +26,9 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
+from worlds import dbt, generate_and_build
 
 from orchestration.paths import DataDir
-from worlds import dbt, generate_and_build
 
 # A friend's advice comes as a visit from a link (Referral) or as an invitation redeemed.
 FRIENDS = "Referral and Word of Mouth"

@@ -3,10 +3,11 @@
     python benchmarks/planted_effects.py                      the default demo, with its effects
     python benchmarks/planted_effects.py --nothing --seeds 50 worlds in which nothing has an effect
 
-First: a world with the planted effects is generated and built; prints what is claimed, in the order
-of the marts, beside what was planted. Second: worlds with other seeds, in which neither pain points
-nor moments of truth nor channels change anybody's mind; prints how many claims each makes. With
-nothing to find every claim is false, so the false-discovery rate is the share of worlds with a claim.
+First: a world with the planted effects is generated and built; prints what is claimed, in the
+order of the marts, beside what was planted. Second: worlds with other seeds, in which neither pain
+points nor moments of truth nor channels change anybody's mind; prints how many claims each makes.
+With nothing to find every claim is false, so the false-discovery rate is the share of worlds with
+a claim.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ import tempfile
 from pathlib import Path
 
 import duckdb
-from orchestration.paths import DataDir
 from worlds import generate_and_build
+
+from orchestration.paths import DataDir
 
 NOTHING = ("pain_strength=0", "moment_strength=0", "channel_strength=0")
 MARTS = ("+mart_pain_points", "+mart_moments_of_truth")
@@ -54,6 +56,11 @@ def found(data_dir: DataDir) -> list[dict[str, object]]:
         return [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
 
 
+def key_of(row: dict[str, object]) -> tuple[object, ...]:
+    """Mart, touchpoint type and signal of a row, as in `SHOWN_AS`."""
+    return row["mart"], row["touchpoint_type"], row["signal"]
+
+
 def told(row: dict[str, object]) -> str:
     """One line of the report."""
     return (
@@ -73,17 +80,12 @@ def report_planted(data_dir: DataDir) -> None:
             print(f"{row['rank']:>3} {told(row)}")
     print("\nplanted")
     for effect, shown_as in SHOWN_AS.items():
-        cells = [row for row in rows if (row["mart"], row["touchpoint_type"], row["signal"]) == shown_as]
+        cells = [row for row in rows if key_of(row) == shown_as]
         claimed = sum(bool(row["is_claimed"]) for row in cells)
         best = min(cells, key=lambda row: row["q_value"], default=None)
         print(f"{effect:<18}{claimed:>3} claims; best: {told(best) if best else 'not tested'}")
     planted = set(SHOWN_AS.values())
-    others = [
-        row
-        for row in rows
-        if row["is_claimed"]
-        and (row["mart"], row["touchpoint_type"], row["signal"]) not in planted
-    ]
+    others = [row for row in rows if row["is_claimed"] and key_of(row) not in planted]
     print(f"\nclaimed but not planted: {len(others)}")
     for row in others:
         print(f"    {row['mart']} {told(row)}")

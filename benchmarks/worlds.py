@@ -32,8 +32,11 @@ def generate_and_build(
 ) -> None:
     """Generate a world, land it, and build the models selected; `options` go to the generator."""
     subprocess.run(
-        (sys.executable, "-m", "sample_data", "--persons", str(persons), "--days", str(days))
-        + options,
+        (
+            *(sys.executable, "-m", "sample_data"),
+            *("--persons", str(persons), "--days", str(days)),
+            *options,
+        ),
         cwd=PROJECT_DIR,
         env={**os.environ, **data_dir.environment()},
         check=True,

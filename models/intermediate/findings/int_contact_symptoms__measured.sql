@@ -1,6 +1,6 @@
--- Where a stage goes worse than elsewhere in it: for each type of contact, how often a journey is given
--- up right after it, how often what is said there is negative, how often people have to ask again, how
--- often a visit is confused. Symptoms: they say where to look, not what it costs.
+-- Where a stage goes worse than elsewhere in it: for each type of contact, how often a journey is
+-- given up right after it, how often what is said there is negative, how often people have to ask
+-- again, how often a visit is confused. Symptoms: they say where to look, not what it costs.
 {%- set symptoms = ['drop_off', 'negative_sentiment', 'repeat_contact', 'confusion'] %}
 
 with
@@ -124,11 +124,15 @@ persons_examined as (
         person_id,
         touchpoint_type,
         stage,
-        persona
-        {%- for symptom in symptoms %},
-        count({{ symptom }}) as {{ symptom }}_contacts,
-        coalesce(sum({{ symptom }}), 0) as {{ symptom }}_cases
-        {%- endfor %}
+        persona,
+        count(drop_off) as drop_off_contacts,
+        coalesce(sum(drop_off), 0) as drop_off_cases,
+        count(negative_sentiment) as negative_sentiment_contacts,
+        coalesce(sum(negative_sentiment), 0) as negative_sentiment_cases,
+        count(repeat_contact) as repeat_contact_contacts,
+        coalesce(sum(repeat_contact), 0) as repeat_contact_cases,
+        count(confusion) as confusion_contacts,
+        coalesce(sum(confusion), 0) as confusion_cases
     from examined
     group by person_id, touchpoint_type, stage, persona
 
@@ -152,21 +156,35 @@ measured as (
 
 ),
 
+-- For every persona, and for all of them.
+by_persona as (
+
+    select * from measured
+    union all
+    select
+        signal,
+        touchpoint_type,
+        stage,
+        'all' as persona,
+        person_id,
+        contacts,
+        cases
+    from measured
+
+),
+
 cells as (
 
     select
         signal,
         touchpoint_type,
         stage,
-        case when grouping(persona) = 1 then 'all' else persona end as persona,
+        persona,
         count(distinct person_id) as persons,
         sum(contacts) as contacts,
         sum(cases) as cases
-    from measured
-    group by grouping sets (
-        (signal, touchpoint_type, stage, persona),
-        (signal, touchpoint_type, stage)
-    )
+    from by_persona
+    group by signal, touchpoint_type, stage, persona
 
 ),
 
@@ -175,12 +193,12 @@ stages as (
     select
         signal,
         stage,
-        case when grouping(persona) = 1 then 'all' else persona end as persona,
+        persona,
         count(distinct person_id) as persons,
         sum(contacts) as contacts,
         sum(cases) as cases
-    from measured
-    group by grouping sets ((signal, stage, persona), (signal, stage))
+    from by_persona
+    group by signal, stage, persona
 
 ),
 

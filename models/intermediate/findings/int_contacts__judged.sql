@@ -1,5 +1,5 @@
--- Contacts whose outcome a source tells: what it was, and whether that is better or worse than expected
--- (seed contact_outcomes). What happens several times in one visit is judged once.
+-- Contacts whose outcome a source tells: what it was, and whether that is better or worse than
+-- expected (seed contact_outcomes). What happens several times in one visit is judged once.
 with
 
 outcomes as (

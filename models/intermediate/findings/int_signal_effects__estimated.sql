@@ -1,13 +1,9 @@
--- What a contact that went badly or well does to the orders after it: the difference in the share of
--- contacts followed by an order, between those that show the signal and those that went as expected,
+-- What a contact that went badly or well does to the orders after it: the difference in the share
+-- followed by an order between contacts that show the signal and those that went as expected,
 -- within groups alike in stage, persona, whether they had ordered, and contacts before (Mantel and
 -- Haenszel's weights). The error counts persons, not contacts, so that whoever calls five times
 -- counts once; what would pass for an effect in one of many comparisons is told by Benjamini and
 -- Hochberg's q.
-{%- set matched_on = [
-    'touchpoint_type', 'signal', 'stage', 'persona', 'is_customer', 'earlier_contacts_from',
-] %}
-
 with
 
 signals as (
@@ -51,20 +47,25 @@ compared as (
     inner join contacts
         on
             signals.touchpoint_type = contacts.touchpoint_type
-            and (contacts.quality = 'expected' or contacts.signal = signals.signal)
+            and (contacts.quality = 'expected' or signals.signal = contacts.signal)
 
 ),
 
 groups_alike as (
 
     select
-        {{ matched_on | join(', ') }},
+        touchpoint_type,
+        signal,
+        stage,
+        persona,
+        is_customer,
+        earlier_contacts_from,
         cast(count(*) as double) as contacts,
         cast(sum(exposed) as double) as exposed,
         cast(sum(followed) as double) as followed,
         cast(sum(exposed * followed) as double) as exposed_followed
     from compared
-    group by {{ matched_on | join(', ') }}
+    group by touchpoint_type, signal, stage, persona, is_customer, earlier_contacts_from
 
 ),
 
@@ -102,29 +103,69 @@ pulls as (
     from compared
     inner join weighed
         on
-            {%- for column in matched_on %}
-            compared.{{ column }} = weighed.{{ column }}{{ ' and' if not loop.last }}
-            {%- endfor %}
+            compared.touchpoint_type = weighed.touchpoint_type
+            and compared.signal = weighed.signal
+            and compared.stage = weighed.stage
+            and compared.persona = weighed.persona
+            and compared.is_customer = weighed.is_customer
+            and compared.earlier_contacts_from = weighed.earlier_contacts_from
 
 ),
 
 -- Each figure for every persona, and for all of them.
+pulls_by_persona as (
+
+    select * from pulls
+    union all
+    select
+        touchpoint_type,
+        signal,
+        stage,
+        'all' as persona,
+        person_id,
+        exposed,
+        pull
+    from pulls
+
+),
+
+weighed_by_persona as (
+
+    select
+        touchpoint_type,
+        signal,
+        stage,
+        persona,
+        weight,
+        difference,
+        exposed_followed
+    from weighed
+    union all
+    select
+        touchpoint_type,
+        signal,
+        stage,
+        'all' as persona,
+        weight,
+        difference,
+        exposed_followed
+    from weighed
+
+),
+
 persons_pulls as (
 
     select
         touchpoint_type,
         signal,
         stage,
-        case when grouping(persona) = 1 then 'all' else persona end as persona,
+        persona,
         person_id,
         sum(pull) as pull,
         sum(exposed) as exposed_contacts,
         count(*) - sum(exposed) as compared_contacts
-    from pulls
-    group by grouping sets (
-        (touchpoint_type, signal, stage, persona, person_id),
-        (touchpoint_type, signal, stage, person_id)
-    )
+    from pulls_by_persona
+    group by touchpoint_type, signal, stage, persona, person_id
 
 ),
 
@@ -151,16 +192,12 @@ differences as (
         touchpoint_type,
         signal,
         stage,
-        case when grouping(persona) = 1 then 'all' else persona end as persona,
+        persona,
         cast(sum(cast(weight as decimal(24, 12))) as double) as weight,
         cast(sum(cast(weight * difference as decimal(24, 12))) as double) as weighed_difference,
-        cast(sum(exposed_followed) as double) as exposed_followed,
-        cast(sum(followed - exposed_followed) as double) as compared_followed
-    from weighed
-    group by grouping sets (
-        (touchpoint_type, signal, stage, persona),
-        (touchpoint_type, signal, stage)
-    )
+        cast(sum(exposed_followed) as double) as exposed_followed
+    from weighed_by_persona
+    group by touchpoint_type, signal, stage, persona
 
 ),
 
@@ -170,7 +207,8 @@ measured as (
         errors.*,
         differences.exposed_followed / errors.contacts as order_rate,
         differences.weighed_difference / differences.weight as effect,
-        sqrt(errors.squares) / differences.weight as standard_error
+        sqrt(errors.squares) / differences.weight as standard_error,
+        {{ interval_width() }} * sqrt(errors.squares) / differences.weight as margin
     from errors
     inner join differences
         on
@@ -247,8 +285,8 @@ estimated as (
         round(adjusted.order_rate, 6) as order_rate,
         round(adjusted.order_rate - adjusted.effect, 6) as expected_order_rate,
         round(adjusted.effect, 6) as effect,
-        round(adjusted.effect - {{ interval_width() }} * adjusted.standard_error, 6) as ci_low,
-        round(adjusted.effect + {{ interval_width() }} * adjusted.standard_error, 6) as ci_high,
+        round(adjusted.effect - adjusted.margin, 6) as ci_low,
+        round(adjusted.effect + adjusted.margin, 6) as ci_high,
         round(adjusted.p_value, 6) as p_value,
         case when adjusted.is_tested then round(least(1.0e0, adjusted.least_p_value), 6) end
             as q_value,
@@ -258,16 +296,18 @@ estimated as (
             false
         ) as is_claimed,
 
-        {%- for bound, name in [
-            ('effect', 'revenue'),
-            ('effect - ' ~ interval_width() ~ ' * adjusted.standard_error', 'revenue_low'),
-            ('effect + ' ~ interval_width() ~ ' * adjusted.standard_error', 'revenue_high'),
-        ] %}
         cast(
-            (adjusted.{{ bound }}) * adjusted.contacts * orders.average_order_value
+            adjusted.effect * adjusted.contacts * orders.average_order_value
             as decimal(18, 2)
-        ) as {{ name }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        ) as revenue,
+        cast(
+            (adjusted.effect - adjusted.margin) * adjusted.contacts * orders.average_order_value
+            as decimal(18, 2)
+        ) as revenue_low,
+        cast(
+            (adjusted.effect + adjusted.margin) * adjusted.contacts * orders.average_order_value
+            as decimal(18, 2)
+        ) as revenue_high
     from adjusted
     inner join signals
         on

@@ -1,7 +1,6 @@
--- The map of the journey: what happens at each stage in each channel, for each persona and month. Dense:
--- where nothing happens the zeros say so. Four groups of measures: interactions, communication,
--- perceptions (what is felt, and which part of the offer is spoken of) and findings.
-{%- set cell = ['stage', 'channel', 'persona', 'month'] %}
+-- The map of the journey: what happens at each stage in each channel, for each persona and month.
+-- Dense: where nothing happens the zeros say so. Four groups of measures: interactions,
+-- communication, perceptions (what is felt, which part of the offer is spoken of) and findings.
 
 with
 
@@ -100,7 +99,10 @@ contacts_of_personas as (
 contacts_counted as (
 
     select
-        {{ cell | join(', ') }},
+        stage,
+        channel,
+        persona,
+        month,
         count(*) as interactions,
         count(distinct person_id) as persons,
         sum(coalesce(dwell_seconds, 0)) as dwell_seconds,
@@ -113,7 +115,7 @@ contacts_counted as (
             end
         ) as negative_opinions
     from contacts_of_personas
-    group by {{ cell | join(', ') }}
+    group by stage, channel, persona, month
 
 ),
 
@@ -140,11 +142,14 @@ orders_of_personas as (
 orders_counted as (
 
     select
-        {{ cell | join(', ') }},
+        stage,
+        channel,
+        persona,
+        month,
         count(*) as conversions,
         sum(net_revenue) as net_revenue
     from orders_of_personas
-    group by {{ cell | join(', ') }}
+    group by stage, channel, persona, month
 
 ),
 
@@ -177,7 +182,7 @@ aspects_ranked as (
     select
         *,
         row_number() over (
-            partition by {{ cell | join(', ') }}
+            partition by stage, channel, persona, month
             order by mentions desc, aspect asc
         ) as place
     from aspects_counted
@@ -188,13 +193,16 @@ aspects_ranked as (
 findings_summed as (
 
     select
-        {{ cell | join(', ') }},
+        stage,
+        channel,
+        persona,
+        month,
         sum(case when effect < 0 then cast(round(-effect * 1000000) as bigint) else 0 end)
             as orders_lost,
         sum(case when effect > 0 then cast(round(effect * 1000000) as bigint) else 0 end)
             as orders_won
     from findings
-    group by {{ cell | join(', ') }}
+    group by stage, channel, persona, month
 
 ),
 
@@ -260,25 +268,29 @@ mart_journey_map as (
     from grid
     left join contacts_counted
         on
-            {%- for column in cell %}
-            grid.{{ column }} = contacts_counted.{{ column }}{{ ' and' if not loop.last }}
-            {%- endfor %}
+            grid.stage = contacts_counted.stage
+            and grid.channel = contacts_counted.channel
+            and grid.persona = contacts_counted.persona
+            and grid.month = contacts_counted.month
     left join orders_counted
         on
-            {%- for column in cell %}
-            grid.{{ column }} = orders_counted.{{ column }}{{ ' and' if not loop.last }}
-            {%- endfor %}
+            grid.stage = orders_counted.stage
+            and grid.channel = orders_counted.channel
+            and grid.persona = orders_counted.persona
+            and grid.month = orders_counted.month
     left join aspects_ranked
         on
-            aspects_ranked.place = 1
-            {%- for column in cell %}
-            and grid.{{ column }} = aspects_ranked.{{ column }}
-            {%- endfor %}
+            grid.stage = aspects_ranked.stage
+            and grid.channel = aspects_ranked.channel
+            and grid.persona = aspects_ranked.persona
+            and grid.month = aspects_ranked.month
+            and aspects_ranked.place = 1
     left join findings_summed
         on
-            {%- for column in cell %}
-            grid.{{ column }} = findings_summed.{{ column }}{{ ' and' if not loop.last }}
-            {%- endfor %}
+            grid.stage = findings_summed.stage
+            and grid.channel = findings_summed.channel
+            and grid.persona = findings_summed.persona
+            and grid.month = findings_summed.month
 
 )
 

@@ -62,17 +62,21 @@ spread as (
         moments.effect,
         moments.ci_low,
         moments.ci_high,
-        {%- for bound, name in [
-            ('effect', 'estimated_revenue'),
-            ('ci_low', 'estimated_revenue_low'),
-            ('ci_high', 'estimated_revenue_high'),
-        ] %}
         cast(
-            moments.{{ bound }} * moments.compared_contacts * {{ var('opportunity_share') }}
+            moments.effect * moments.compared_contacts * {{ var('opportunity_share') }}
             * orders.average_order_value
             as decimal(18, 2)
-        ) as {{ name }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        ) as estimated_revenue,
+        cast(
+            moments.ci_low * moments.compared_contacts * {{ var('opportunity_share') }}
+            * orders.average_order_value
+            as decimal(18, 2)
+        ) as estimated_revenue_low,
+        cast(
+            moments.ci_high * moments.compared_contacts * {{ var('opportunity_share') }}
+            * orders.average_order_value
+            as decimal(18, 2)
+        ) as estimated_revenue_high
     from moments
     cross join orders
 

@@ -1,5 +1,5 @@
--- What should be mended: contacts that cost orders, dearest first, and the symptoms that tell where a
--- stage goes worse than elsewhere in it.
+-- What should be mended: contacts that cost orders, dearest first, and the symptoms that tell where
+-- a stage goes worse than elsewhere in it.
 with
 
 effects as (
