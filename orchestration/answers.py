@@ -227,6 +227,36 @@ QUESTIONS = [
         """,
     ),
     Question(
+        "What should be mended or spread first? (what stands out from chance; else where to look)",
+        """
+        with
+        claims as (
+            select
+                kind, touchpoint_type, signal, stage, persons,
+                round(100 * effect, 1) as "per 100 contacts",
+                estimated_revenue_low::double as "worth at least",
+                estimated_revenue::double as "worth",
+                rank
+            from marts.mart_opportunities
+            where persona = 'all'
+        ),
+        signs as (
+            select
+                'look at' as kind, touchpoint_type, signal, stage, persons,
+                round(100 * effect, 1) as "per 100 contacts",
+                null::double as "worth at least",
+                null::double as "worth",
+                row_number() over (order by effect desc, touchpoint_type, signal, stage) as rank
+            from marts.mart_pain_points
+            where persona = 'all' and not exists (from claims)
+        )
+        select * exclude (rank)
+        from (from claims union all from signs)
+        order by rank
+        limit 12
+        """,
+    ),
+    Question(
         "Who are the customers?",
         """
         select

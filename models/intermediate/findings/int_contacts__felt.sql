@@ -1,7 +1,6 @@
--- The claimed pain points and moments of truth as they were met: one row per contact that shows one,
--- with the orders it cost or brought on average. A persona's own effect counts before everybody's.
-with
--- the orders it cost or brought on average. A persona's own effect counts before the one of everybody.
+-- The claimed pain points and moments of truth as they were met: one row per contact that shows
+-- one, and the orders it cost or brought on average. A persona's own effect counts before
+-- everybody's.
 with
 
 contacts as (

@@ -1,7 +1,7 @@
 -- What came of each judged contact: whether the person ordered within follow_up_days. Beside it
--- stands what contacts are matched on: the persona known before, whether the person had ordered, and
--- how many contacts of the journey had come before. Contacts too young to have been followed are left
--- out.
+-- stands what contacts are matched on: the persona known before, whether the person had ordered,
+-- and how many contacts of the journey had come before. Contacts too young to have been followed
+-- are left out.
 with
 
 contacts as (

@@ -27,7 +27,7 @@ from tests.python.conftest import Built, Command, run_command, run_module
 pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 # Marts of what stands out from chance, or is said by many: two weeks may hold no such thing.
-FINDINGS = {"mart_review_topics"}
+FINDINGS = {"mart_review_topics", "mart_moments_of_truth", "mart_opportunities"}
 
 
 def run(data_dir: DataDir, *arguments: str) -> Command:
