@@ -253,6 +253,7 @@ def intervals(
     language: Language,
     *,
     axis: str,
+    color: str,
     hover: Callable[[pd.Series], str],
     sure: str,
     unsure: str,
@@ -261,7 +262,7 @@ def intervals(
     figure = go.Figure()
     clear = (frame["ci_low"] > 0) | (frame["ci_high"] < 0)
     places = [f"{i + 1}. {name}" for i, name in enumerate(names)]
-    for label, color, chosen in ((sure, RUST, clear), (unsure, GREY, ~clear)):
+    for label, shade, chosen in ((sure, color, clear), (unsure, GREY, ~clear)):
         part = frame[chosen]
         if part.empty:
             continue
@@ -271,9 +272,9 @@ def intervals(
                 y=[place for place, is_chosen in zip(places, chosen, strict=True) if is_chosen],
                 mode="markers",
                 name=label,
-                marker={"color": color, "size": 11},
+                marker={"color": shade, "size": 11},
                 error_x={
-                    "type": "data", "symmetric": False, "color": color, "thickness": 2, "width": 0,
+                    "type": "data", "symmetric": False, "color": shade, "thickness": 2, "width": 0,
                     "array": part["ci_high"] - part["effect"],
                     "arrayminus": part["effect"] - part["ci_low"],
                 },

@@ -77,13 +77,14 @@ def _choose_months(months: list[date], *, disabled: bool) -> tuple[date | None, 
     if not months:
         return None, None
     written = {f"{month:%Y-%m}": month for month in months}
+    spoken = language()  # asked here, since Streamlit formats choices outside of a run too
     left, right = st.sidebar.columns(2)
     chosen = [
         column.selectbox(
             t(label),
             list(written),
             index=index,
-            format_func=lambda code: formats.month(written[code], language()),
+            format_func=lambda code: formats.month(written[code], spoken),
             key=key,
             disabled=disabled,
         )
@@ -97,10 +98,11 @@ def _choose_months(months: list[date], *, disabled: bool) -> tuple[date | None, 
 
 
 def _choose_codes(domain: str, label: str, *, disabled: bool) -> tuple[str, ...]:
+    spoken = language()
     chosen = st.sidebar.multiselect(
         t(label),
         labels.codes(domain),
-        format_func=lambda code: labels.name(domain, code, language()),
+        format_func=lambda code: labels.name(domain, code, spoken),
         placeholder=t("filter.all"),
         key=f"{domain}s",
         disabled=disabled,

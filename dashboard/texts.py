@@ -59,10 +59,7 @@ TEXTS: dict[str, Text] = {
         "Nothing in the chosen period and selection. Widen the filters in the sidebar.",
         "Nulla nel periodo e nella selezione scelti. Allarga i filtri nella barra laterale.",
     ),
-    "whole_period": Text("the whole period of the data", "l'intero periodo dei dati"),
     "other": Text("Other channels", "Altri canali"),
-    "unknown": Text("unknown", "sconosciuto"),
-    "eur": Text("EUR", "EUR"),
     # Journey map
     "journey_map.title": Text("Journey map", "Mappa del viaggio"),
     "journey_map.lead": Text(
@@ -146,34 +143,34 @@ TEXTS: dict[str, Text] = {
     ),
     "funnels.device": Text("Device", "Dispositivo"),
     "funnels.checkout_note": Text(
-        "Visits with something in the cart. “Not seen” are visitors who refused analytics, "
-        "known from the shop's checkouts only; they begin with the checkout.",
-        "Visite con qualcosa nel carrello. “Non visti” sono i visitatori che hanno rifiutato "
-        "le statistiche, noti solo dagli acquisti avviati; cominciano dall'avvio "
-        "dell'acquisto.",
+        "Visits with something in the cart. “Not seen” are visitors who refused analytics, known "
+        "from the shop's checkouts only; they begin with the checkout. Of the filters, only the "
+        "period counts here.",
+        "Visite con qualcosa nel carrello. “Non visti” sono i visitatori che hanno rifiutato le "
+        "statistiche, noti solo dagli acquisti avviati; cominciano dall'avvio dell'acquisto. Dei "
+        "filtri vale qui solo il periodo.",
     ),
     "funnels.carts_note": Text(
         "The cause is a guess from the last step and what happened there; nobody was asked. A "
         "cart counts as lost when its person did not order within two weeks, online or in a "
-        "store.",
+        "store. Of the filters, period and channels count here.",
         "La causa è un'ipotesi dall'ultimo passo e da ciò che vi è accaduto; nessuno è stato "
-        "interpellato. Un carrello è perso se la persona non ordina entro due settimane, "
-        "online o in negozio.",
+        "interpellato. Un carrello è perso se la persona non ordina entro due settimane, online o "
+        "in negozio. Dei filtri valgono qui periodo e canali.",
     ),
     "funnels.lost_by_cause": Text(
         "Value of lost carts by likely cause, EUR",
         "Valore dei carrelli persi per causa probabile, EUR",
     ),
     "funnels.pages_note": Text(
-        "Visits that ended on the page. Many exits are no fault of a page where people are "
-        "done, as after the order; the exit rate is over its views, the bounce rate over "
-        "visits that began there.",
-        "Visite finite sulla pagina. Molte uscite non sono un difetto dove si è finito, come "
-        "dopo l'ordine; il tasso di uscita è sulle visualizzazioni, il tasso di rimbalzo sulle "
-        "visite cominciate lì.",
+        "Visits that ended on the page. Many exits are no fault of a page where people are done, "
+        "as after the order; the exit rate is over its views, the bounce rate over visits that "
+        "began there. Of the filters, only the period counts here.",
+        "Visite finite sulla pagina. Molte uscite non sono un difetto dove si è finito, come dopo "
+        "l'ordine; il tasso di uscita è sulle visualizzazioni, il tasso di rimbalzo sulle visite "
+        "cominciate lì. Dei filtri vale qui solo il periodo.",
     ),
     "funnels.goes_on": Text("{count} · {rate} go on", "{count} · {rate} prosegue"),
-    "funnels.ends": Text("{count}", "{count}"),
     "funnels.entered": Text("Persons who entered", "Persone entrate"),
     "funnels.reached_conversion": Text("Reached conversion", "Arrivate alla conversione"),
     "funnels.leaked_revenue": Text("Leaked revenue, at most", "Ricavo perso, al massimo"),
@@ -224,20 +221,18 @@ TEXTS: dict[str, Text] = {
     "attribution.removal": Text("Without the channel", "Senza il canale"),
     "attribution.model": Text("Model", "Modello"),
     "attribution.share_axis": Text("Share of all orders, %", "Quota di tutti gli ordini, %"),
-    "attribution.range": Text("Lowest to highest", "Dal minimo al massimo"),
     "attribution.other_models": Text("Other models", "Altri modelli"),
     "attribution.returns_note": Text(
-        "ROAS: net revenue credited for each euro spent, on the same days. Above 1 the revenue "
-        "exceeds the spend; whether that pays depends on the margin. Channels without spend "
-        "are not shown.",
-        "ROAS: ricavo netto attribuito per ogni euro speso, negli stessi giorni. Sopra 1 il "
-        "ricavo supera la spesa; se conviene dipende dal margine. I canali senza spesa non "
-        "sono mostrati.",
+        "ROAS: net revenue credited for each euro spent, on the same days. Right of the dotted "
+        "line the revenue exceeds the spend; whether that pays depends on the margin. Channels "
+        "without spend are not shown.",
+        "ROAS: ricavo netto attribuito per ogni euro speso, negli stessi giorni. A destra della "
+        "linea punteggiata il ricavo supera la spesa; se conviene dipende dal margine. I canali "
+        "senza spesa non sono mostrati.",
     ),
     "attribution.roas_axis": Text(
         "EUR of revenue for each EUR spent", "EUR di ricavo per EUR speso"
     ),
-    "attribution.break_even": Text("revenue = spend", "ricavo = spesa"),
     "attribution.removal_note": Text(
         "If the channel did not exist, this share of orders would be missing, by a Markov "
         "chain of the paths over the whole period. Shares overlap, so they do not add up to "
@@ -286,10 +281,12 @@ TEXTS: dict[str, Text] = {
     "sentiment.language": Text("Language of the reviews", "Lingua delle recensioni"),
     "sentiment.aspect": Text("Aspect", "Aspetto"),
     "sentiment.words_note": Text(
-        "The commonest words, coloured by how the reviews that use them feel. Words of fewer "
-        "than a handful of authors a month are not shown, nor are names.",
-        "Le parole più comuni, colorate secondo il tono delle recensioni che le usano. Non si "
-        "mostrano parole di pochissimi autori al mese, né nomi.",
+        "The commonest words, without accents, coloured by how the reviews that use them feel: "
+        "teal good, rust bad. Words of fewer than a handful of authors a month are not shown, nor "
+        "are names.",
+        "Le parole più comuni, senza accenti, colorate secondo il tono delle recensioni che le "
+        "usano: verde positivo, ruggine negativo. Non si mostrano parole di pochissimi autori al "
+        "mese, né nomi.",
     ),
     "aspect.overall": Text("The review as a whole", "La recensione nel complesso"),
     "aspect.price": Text("Price", "Prezzo"),
@@ -387,7 +384,6 @@ TEXTS: dict[str, Text] = {
     "stores.share_axis": Text(
         "Share of the store's orders, %", "Quota degli ordini del negozio, %"
     ),
-    "stores.no_store": Text("No store", "Nessun negozio"),
     "mode.online": Text("Online", "Online"),
     "mode.in_store": Text("In a store", "In negozio"),
     "mode.click_and_collect": Text("Online, collected in a store", "Online, ritirato in negozio"),
@@ -460,6 +456,7 @@ TEXTS: dict[str, Text] = {
     "cause.delivery": Text("Delivery", "Consegna"),
     "cause.account": Text("Asked for an account", "Richiesta di registrazione"),
     "cause.checkout_start": Text("Start of the checkout", "Avvio dell'acquisto"),
+    "cause.site_trouble": Text("Trouble with the site", "Difficoltà con il sito"),
     "cause.still_choosing": Text("Still choosing", "Ancora indecisi"),
     "cause.just_browsing": Text("Just browsing", "Solo uno sguardo"),
     "remedy.payment_failure": Text(

@@ -111,10 +111,7 @@ def _returns(advertised: pd.DataFrame, language: Language) -> None:
         marker_color=[charts.TEAL if roas >= 1 else charts.RUST for roas in ordered["roas"]]
     )
     figure.update_xaxes(range=[0, max(ordered["roas"].max(), 1) * 1.45])
-    figure.add_vline(
-        x=1, line={"color": charts.INK, "width": 1, "dash": "dot"},
-        annotation_text=t("attribution.break_even"), annotation_position="bottom right",
-    )  # fmt: skip
+    figure.add_vline(x=1, line={"color": charts.INK, "width": 1, "dash": "dot"})
     st.plotly_chart(
         figure, config=charts.CONFIG, theme=None, key="returns", alt=t("attribution.returns")
     )

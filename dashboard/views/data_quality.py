@@ -145,7 +145,7 @@ def _coverage(language: Language) -> None:
         columns=counts.columns,
     )
     st.plotly_chart(
-        charts.grid(shares, texts, hovers, language),
+        charts.grid(shares, texts, hovers, language, colors=charts.RISING[:4]),
         config=charts.CONFIG, theme=None, key="coverage", alt=t("data_quality.coverage_note"),
     )  # fmt: skip
     frame.table(

@@ -35,7 +35,7 @@ def _stages(language: Language) -> None:
         ["closed", "open"],
         default="closed",
         required=True,
-        format_func=lambda code: t(f"funnels.mode.{code}"),
+        format_func=lambda code: labels.name("funnels.mode", code, language),
         key="funnel_mode",
     )
     steps = queries.stage_funnel(frame.filters(), mode or "closed")

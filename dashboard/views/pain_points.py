@@ -27,9 +27,9 @@ def show() -> None:
     with first:
         _opportunities(language)
     with pains:
-        _effects(PAINS, "pains", language)
+        _effects(PAINS, "pains", charts.RUST, language)
     with truths:
-        _effects(TRUTHS, "truths", language)
+        _effects(TRUTHS, "truths", charts.TEAL, language)
 
 
 def _opportunities(language: Language) -> None:
@@ -68,7 +68,7 @@ def _opportunities(language: Language) -> None:
     frame.table(found, "opportunities", COLUMNS, sources=[OPPORTUNITIES])
 
 
-def _effects(table: str, name: str, language: Language) -> None:
+def _effects(table: str, name: str, color: str, language: Language) -> None:
     if not frame.is_there(table):
         return
     found = queries.ranked(table, frame.filters())
@@ -93,6 +93,7 @@ def _effects(table: str, name: str, language: Language) -> None:
         _names(top, language),
         language,
         axis=t("pain_points.effect_axis"),
+        color=color,
         hover=hover,
         sure=t("pain_points.sure"),
         unsure=t("pain_points.unsure"),
