@@ -476,6 +476,9 @@ TEXTS: dict[str, Text] = {
     ),
     "remedy.account": Text("Let guests order", "Permettere l'ordine senza registrazione"),
     "remedy.checkout_start": Text("Fill in what is known", "Precompilare ciò che si sa"),
+    "remedy.site_trouble": Text(
+        "Mend the pages they went astray on", "Sistemare le pagine in cui si sono persi"
+    ),
     "remedy.still_choosing": Text(
         "Help to choose: comparison and reviews and chat",
         "Aiutare a scegliere: confronti, recensioni, chat",

@@ -9,7 +9,7 @@ from dashboard import charts, formats, frame, labels, queries
 from dashboard.charts import Bar
 from dashboard.formats import Language
 from dashboard.frame import t
-from dashboard.texts import TEXTS
+from dashboard.texts import TEXTS, text
 
 STAGES = "marts.mart_stage_funnel"
 CHECKOUT = "marts.mart_checkout_funnel"
@@ -35,7 +35,7 @@ def _stages(language: Language) -> None:
         ["closed", "open"],
         default="closed",
         required=True,
-        format_func=lambda code: labels.name("funnels.mode", code, language),
+        format_func=lambda code: text(f"funnels.mode.{code}", language),
         key="funnel_mode",
     )
     steps = queries.stage_funnel(frame.filters(), mode or "closed")
