@@ -25,6 +25,7 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this ma
 
 READY = "document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"
 SHOWN = ".js-plotly-plot:visible, [data-testid=stDataFrame]:visible"
+FIRST = next(iter(FILTERS_OF_PAGE))  # opens at the root
 PATIENCE = 60_000  # milliseconds
 expect.set_options(timeout=PATIENCE)
 
@@ -74,7 +75,8 @@ def browser_page(address: str) -> Iterator[Page]:
 
 
 def open_page(page: Page, address: str, name: str, language: str = "en") -> None:
-    page.goto(f"{address}/{name.replace('_', '-')}?language={LANGUAGES[language]}")
+    path = "" if name == FIRST else name.replace("_", "-")
+    page.goto(f"{address}/{path}?language={LANGUAGES[language]}")
     page.wait_for_selector("h1")
     page.wait_for_function(READY)
 
@@ -91,6 +93,7 @@ def test_each_page_is_rendered_and_asks_nobody_else(browser_page: Page, address:
         open_page(browser_page, address, name, "it")
         expect(browser_page.locator("h1")).to_have_text(text(f"{name}.title", "it"))
         expect(browser_page.get_by_test_id("stException")).to_have_count(0)
+        expect(browser_page.get_by_role("dialog")).to_have_count(0)
         expect(browser_page.locator(SHOWN).first).to_be_visible()
     assert elsewhere == []
 
@@ -102,7 +105,10 @@ def test_a_click_on_the_map_tells_the_cell(browser_page: Page, address: str) -> 
     cell = browser_page.locator(".js-plotly-plot .scatterlayer .points path").nth(3 * 5 + 1)
     box = cell.bounding_box()
     assert box
-    browser_page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    browser_page.mouse.move(*middle)
+    expect(browser_page.locator(".js-plotly-plot .hovertext")).to_contain_text("Store · Evaluation")
+    browser_page.mouse.click(*middle)
     channel = browser_page.get_by_role(
         "combobox", name=text("journey_map.channel", "en"), exact=True
     )
