@@ -23,7 +23,7 @@ Open = Callable[..., AppTest]
 
 @pytest.fixture
 def app() -> AppTest:
-    return AppTest.from_file(str(PROJECT_DIR / "dashboard" / "app.py"), default_timeout=60)
+    return AppTest.from_file(str(PROJECT_DIR / "dashboard" / "app.py"), default_timeout=180)
 
 
 def turn_to(app: AppTest, page: str) -> AppTest:
