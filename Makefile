@@ -16,12 +16,13 @@ export DBT_LOG_PATH := $(VIAGGIO_DATA_DIR)/logs
 DAYS ?= 180
 PERSONS ?= 20000
 PORT ?= 3000
+DASHBOARD_PORT ?= 8501
 EXPORTS ?= ../shared/data
 
 # Two processes share the tests: by file, in the order the tests come in (tests/python/conftest.py).
 TEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder --durations 15
 
-.PHONY: help install demo real run attribute dagster docs test lint format unit parity spark bench clean
+.PHONY: help install demo real run attribute dagster dashboard docs test lint format unit parity spark bench clean
 
 help: ## List the commands
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -34,7 +35,7 @@ $(STAMP): pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv \
 		|| { rm -rf .venv; echo "Cannot make .venv. On Debian: apt-get install python3-venv"; exit 1; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.5'
-	$(BIN)/uv pip install --quiet --python $(BIN)/python -e '.[dev,spark]'
+	$(BIN)/uv pip install --quiet --python $(BIN)/python -e '.[dashboard,dev,spark]'
 	@touch $@
 
 demo: $(STAMP) ## Generate a demo company and run the whole pipeline on it
@@ -61,6 +62,9 @@ attribute: $(STAMP) ## Attribution models of a table of paths (PATHS=file.csv, O
 
 dagster: $(STAMP) ## Open the pipeline's pages on http://127.0.0.1:3000
 	@$(BIN)/python -m orchestration.dev $(PORT)
+
+dashboard: $(STAMP) ## Open the journey-map pages on http://127.0.0.1:8501
+	@$(BIN)/python -m dashboard $(DASHBOARD_PORT)
 
 docs: $(STAMP) ## Write dbt's docs and the column lineage to data/docs
 	@mkdir -p "$(VIAGGIO_DATA_DIR)/docs/lineage"

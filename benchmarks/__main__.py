@@ -8,7 +8,7 @@ from pathlib import Path
 
 SCRIPTS = (
     *("landing.py", "one_day.py", "sample_data.py"),
-    *("identity.py", "personas.py", "attribution.py", "sentiment.py"),
+    *("identity.py", "personas.py", "attribution.py", "sentiment.py", "pages.py"),
 )
 
 for script in SCRIPTS:

@@ -1,0 +1,55 @@
+"""The pages' frame: language, navigation, filters, then the page that was asked for."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import data, frame
+
+GROUPS = {
+    "group.journey": ("journey_map", "paths", "funnels", "conversion_paths"),
+    "group.value": ("attribution", "stores"),
+    "group.experience": ("sentiment", "pain_points"),
+    "group.data": ("data_quality",),
+}
+# Streamlit leaves more room above a page than a laptop has to spare.
+STYLE = """
+[data-testid=stMainBlockContainer] {padding: 3.5rem 3rem 3rem}
+.facts {width: 100%; border-collapse: collapse}
+.facts th {text-align: left; font-weight: 400; color: #5B6B78}
+.facts td {text-align: right; font-weight: 600}
+.facts th, .facts td {padding: 0.4rem 0; border-bottom: 1px solid #DCE3E5}
+"""
+
+
+def main() -> None:
+    st.set_page_config(page_title=frame.t("product"), layout="wide", initial_sidebar_state=280)
+    st.html(f"<style>{STYLE}</style>")
+    frame.choose_language()
+    try:
+        data.published_file()
+    except data.NothingPublishedError as error:
+        frame.nothing_published(error)
+        return
+    page_of = {page: _page(page) for pages in GROUPS.values() for page in pages}
+    chosen = st.navigation(
+        {frame.t(group): [page_of[page] for page in pages] for group, pages in GROUPS.items()},
+        expanded=True,
+    )
+    name = next(page for page, known in page_of.items() if known is chosen)
+    st.session_state["filters"] = frame.choose_filters(name)
+    frame.publication()
+    frame.heading(name)
+    chosen.run()
+
+
+def _page(name: str) -> st.Page:
+    return st.Page(
+        f"views/{name}.py",
+        title=frame.t(f"{name}.title"),
+        url_path=name.replace("_", "-"),
+        default=name == "journey_map",
+    )
+
+
+main()

@@ -1,0 +1,225 @@
+"""What every page has: language, filters, a heading that says how to read it, figures, tables."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from typing import cast
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import data, formats, labels, queries
+from dashboard.formats import Language
+from dashboard.queries import Filters
+from dashboard.texts import text
+
+LANGUAGES: dict[Language, str] = {"en": "English", "it": "Italiano"}
+
+# Which filters have an effect on which page.
+FILTERS_OF_PAGE = {
+    "journey_map": {"months", "personas", "channels"},
+    "paths": set(),
+    "funnels": {"months", "personas", "channels"},
+    "conversion_paths": {"channels"},
+    "attribution": {"months", "channels"},
+    "sentiment": {"months"},
+    "pain_points": {"personas"},
+    "stores": {"months"},
+    "data_quality": {"months"},
+}
+
+
+def language() -> Language:
+    """The language the reader chose."""
+    chosen = st.session_state.get("language")
+    return cast(Language, chosen) if chosen in LANGUAGES else "en"
+
+
+def t(key: str, **filled: object) -> str:
+    """A text in the reader's language."""
+    return text(key, language(), **filled)
+
+
+def choose_language() -> None:
+    st.sidebar.radio(
+        " / ".join(text("language", code) for code in LANGUAGES),
+        list(LANGUAGES),
+        format_func=lambda code: LANGUAGES[code],
+        horizontal=True,
+        key="language",
+        label_visibility="collapsed",
+        bind="query-params",
+    )
+
+
+def choose_filters(page: str) -> Filters:
+    """The filters in the sidebar; those without effect on the page are greyed out."""
+    used = FILTERS_OF_PAGE[page]
+    months = queries.months()
+    sidebar = st.sidebar
+    sidebar.subheader(t("filters"), anchor=False)
+    first, last = _choose_months(months, disabled="months" not in used)
+    personas = _choose_codes("persona", "filter.personas", disabled="personas" not in used)
+    channels = _choose_codes("channel", "filter.channels", disabled="channels" not in used)
+    if len(used) < 3:
+        sidebar.caption(t("filter.not_here"))
+    return Filters(
+        first=first if "months" in used else None,
+        last=last if "months" in used else None,
+        personas=personas if "personas" in used else (),
+        channels=channels if "channels" in used else (),
+    )
+
+
+def _choose_months(months: list[date], *, disabled: bool) -> tuple[date | None, date | None]:
+    if not months:
+        return None, None
+    written = {f"{month:%Y-%m}": month for month in months}
+    spoken = language()  # asked here, since Streamlit formats choices outside of a run too
+    left, right = st.sidebar.columns(2)
+    chosen = [
+        column.selectbox(
+            t(label),
+            list(written),
+            index=index,
+            format_func=lambda code: formats.month(written[code], spoken),
+            key=key,
+            disabled=disabled,
+        )
+        for column, label, index, key in (
+            (left, "filter.from", 0, "first_month"),
+            (right, "filter.to", len(months) - 1, "last_month"),
+        )
+    ]
+    first, last = sorted(written[code] for code in chosen)
+    return first, last
+
+
+def _choose_codes(domain: str, label: str, *, disabled: bool) -> tuple[str, ...]:
+    spoken = language()
+    chosen = st.sidebar.multiselect(
+        t(label),
+        labels.codes(domain),
+        format_func=lambda code: labels.name(domain, code, spoken),
+        placeholder=t("filter.all"),
+        key=f"{domain}s",
+        disabled=disabled,
+    )
+    return tuple(chosen)
+
+
+def publication() -> None:
+    """When what is shown was published, at the end of the sidebar."""
+    _, written = data.version()
+    day = datetime.fromtimestamp(written / 1e9, UTC)
+    st.sidebar.caption(t("published", when=formats.day(day, language())))
+
+
+def filters() -> Filters:
+    """What the reader chose, as the page may use it."""
+    return st.session_state.get("filters") or Filters()
+
+
+def heading(page: str) -> None:
+    """The page's title and the sentence that says what it answers and how to read it."""
+    st.title(t(f"{page}.title"), anchor=False)
+    st.markdown(t(f"{page}.lead"))
+
+
+def is_there(*tables: str) -> bool:
+    """Whether all tables are published; says what to do where one is not."""
+    missing = [table for table in tables if not data.is_published(table)]
+    if missing:
+        st.info(t("missing_mart", tables=", ".join(f"`{table}`" for table in missing)))
+    return not missing
+
+
+def has_rows(frame: pd.DataFrame) -> bool:
+    """Whether there is anything to show; says so where there is not."""
+    if frame.empty:
+        st.info(t("no_rows"))
+    return not frame.empty
+
+
+def figures(items: Iterable[tuple[str, str]]) -> None:
+    """A few figures side by side: what each is, and its value as text."""
+    listed = list(items)
+    for column, (label, value) in zip(st.columns(len(listed)), listed, strict=True):
+        column.metric(label, value)
+
+
+def facts(items: Iterable[tuple[str, str]]) -> None:
+    """A few facts below one another: what each is on the left, its value on the right."""
+    lines = "".join(
+        f"<tr><th scope='row'>{html.escape(label)}</th><td>{html.escape(value)}</td></tr>"
+        for label, value in items
+    )
+    st.html(f"<table class='facts'>{lines}</table>")
+
+
+def table(
+    frame: pd.DataFrame,
+    name: str,
+    columns: Sequence[str],
+    *,
+    sources: Sequence[str],
+    height: int | None = None,
+) -> None:
+    """A table in the reader's language, with where it comes from and a download.
+
+    Args:
+        frame: Rows with the marts' own names and codes; the download holds them as they are.
+        name: Name of the downloaded file, and the table's key.
+        columns: Columns shown, in order; those that are not there are left out.
+        sources: Published tables the rows come from.
+        height: Pixels; by itself the table shows up to ten rows.
+    """
+    chosen = language()
+    shown = labels.named(frame[[column for column in columns if column in frame]], chosen)
+    kinds = {column: labels.kind(column, shown[column]) for column in shown}
+    writers = {
+        column: (lambda value, kind=kind: formats.text(value, kind, chosen))
+        for column, kind in kinds.items()
+        if kind != "text"
+    }
+    config = {
+        column: st.column_config.Column(
+            labels.column(column, chosen),
+            width="large"
+            if column in ("path", "expectation", "remedy", "page", "reason")
+            else None,
+            alignment="left" if kinds[column] in ("text", "month", "yes_no") else "right",
+        )
+        for column in shown
+    }
+    st.dataframe(
+        shown.style.format(writers, na_rep=formats.NO_VALUE),
+        hide_index=True,
+        column_config=config,
+        height=height or min(len(shown), 10) * 35 + 39,
+        key=f"table_{name}",
+        placeholder=formats.NO_VALUE,
+    )
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    ):
+        st.caption(
+            t("source", tables=", ".join(f"`{source}`" for source in sources)), width="content"
+        )
+        st.download_button(
+            t("download"),
+            frame.to_csv(index=False).encode("utf-8-sig"),
+            file_name=f"{name}.csv",
+            mime="text/csv",
+            key=f"download_{name}",
+            type="tertiary",
+            on_click="ignore",
+        )
+
+
+def nothing_published(error: data.NothingPublishedError) -> None:
+    """Tell what to do where nothing was published yet."""
+    st.title(t("product"), anchor=False)
+    st.info(t("nothing_published", path=str(error)))

@@ -1,0 +1,154 @@
+"""Attribution: what models credit channels with, what spend brings, what would be missing."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import charts, formats, frame, labels, queries
+from dashboard.charts import Bar, Dots
+from dashboard.formats import Language
+from dashboard.frame import t
+
+MART = "marts.mart_channel_attribution"
+EFFECTS = "marts.mart_markov_removal_effects"
+CHARTED = 15
+
+
+def show() -> None:
+    if not frame.is_there(MART):
+        return
+    language = frame.language()
+    credits_ = queries.channel_attribution(frame.filters())
+    if not frame.has_rows(credits_):
+        return
+    models = [m for m in ("markov", "shapley", "last", "last_non_direct", "first", "linear",
+                          "position", "time_decay") if m in set(credits_["model"])]  # fmt: skip
+    model = st.selectbox(
+        t("attribution.model"),
+        models,
+        format_func=lambda code: labels.name("model", code, language),
+        key="model",
+        width=320,
+    )
+    chosen = credits_[credits_["model"] == model]
+    advertised = chosen[chosen["spend"] > 0]
+    spend = advertised["spend"].sum()
+    frame.figures(
+        [
+            (t("attribution.orders"), formats.number(chosen["conversions"].sum(), language)),
+            (t("attribution.revenue"), formats.money(chosen["revenue"].sum(), language)),
+            (t("attribution.spend"), formats.money(spend, language)),
+            (
+                t("attribution.roas"),
+                formats.number(advertised["revenue"].sum() / spend if spend else None, language, 2),
+            ),
+        ]
+    )
+    compared, returns, removal = st.tabs(
+        [t("attribution.models"), t("attribution.returns"), t("attribution.removal")]
+    )
+    with compared:
+        _compared(credits_, str(model), language)
+    with returns:
+        _returns(advertised, language)
+    with removal:
+        _removal(language)
+    st.subheader(t("attribution.all_models"), anchor=False)
+    frame.table(
+        credits_.sort_values("model", key=lambda codes: codes != model, kind="stable"),
+        "channel_attribution",
+        ("model", "channel", "conversions", "conversion_share", "revenue", "spend", "roas", "cpa"),
+        sources=[MART],
+    )
+
+
+def _compared(credits_: pd.DataFrame, model: str, language: Language) -> None:
+    shares = credits_.pivot(index="channel", columns="model", values="conversion_share").fillna(0)
+    shares = shares.sort_values(model, ascending=False).head(CHARTED)
+    names = [labels.name("channel", code, language) for code in shares.index]
+    others = [code for code in shares.columns if code not in (model, "last")]
+    group = t("attribution.other_models")
+    series = [
+        Dots(labels.name("model", code, language), charts.GREY, list(shares[code]), 9, group)
+        for code in others
+    ]
+    for code, color, size in (("last", charts.OCHRE, 12), (model, charts.TEAL, 14)):
+        if code in shares and (code == model or model != "last"):
+            name = labels.name("model", code, language)
+            series.append(Dots(name, color, list(shares[code]), size))
+    ranges = list(zip(shares.min(axis=1), shares.max(axis=1), strict=True))
+    st.plotly_chart(
+        charts.dots_on_ranges(
+            names, ranges, series, language, axis=t("attribution.share_axis")
+        ),
+        config=charts.CONFIG, theme=None, key="models", alt=t("attribution.models"),
+    )  # fmt: skip
+
+
+def _returns(advertised: pd.DataFrame, language: Language) -> None:
+    if not frame.has_rows(advertised):
+        return
+    ordered = advertised.sort_values("roas", ascending=False)
+    figure = charts.bars(
+        [labels.name("channel", code, language) for code in ordered["channel"]],
+        [
+            Bar(
+                t("column.roas"),
+                charts.TEAL,
+                list(ordered["roas"]),
+                [
+                    f"{formats.number(row.roas, language, 2)} · "
+                    f"{formats.money(row.revenue, language)} / {formats.money(row.spend, language)}"
+                    for row in ordered.itertuples(index=False)
+                ],
+            )
+        ],
+        language,
+        axis=t("attribution.roas_axis"),
+    )
+    figure.update_traces(
+        marker_color=[charts.TEAL if roas >= 1 else charts.RUST for roas in ordered["roas"]]
+    )
+    figure.update_xaxes(range=[0, max(ordered["roas"].max(), 1) * 1.45])
+    figure.add_vline(x=1, line={"color": charts.INK, "width": 1, "dash": "dot"})
+    st.plotly_chart(
+        figure, config=charts.CONFIG, theme=None, key="returns", alt=t("attribution.returns")
+    )
+    st.caption(t("attribution.returns_note"))
+
+
+def _removal(language: Language) -> None:
+    if not frame.is_there(EFFECTS):
+        return
+    effects = queries.removal_effects(frame.filters())
+    if not frame.has_rows(effects):
+        return
+    top = effects.head(CHARTED)
+    figure = charts.bars(
+        [labels.name("channel", code, language) for code in top["channel"]],
+        [
+            Bar(
+                t("column.removal_effect"),
+                charts.BLUE,
+                list(top["removal_effect"]),
+                [formats.percent(value, language) for value in top["removal_effect"]],
+            )
+        ],
+        language,
+        axis=t("attribution.removal_axis"),
+        percent=True,
+    )
+    st.plotly_chart(
+        figure, config=charts.CONFIG, theme=None, key="removal", alt=t("attribution.removal")
+    )
+    st.caption(t("attribution.removal_note"))
+    frame.table(
+        effects,
+        "markov_removal_effects",
+        ("channel", "removal_effect", "credit_conversions", "credit_revenue"),
+        sources=[EFFECTS],
+    )
+
+
+show()

@@ -1,0 +1,159 @@
+"""Data quality and coverage: whether the other pages can be trusted."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import charts, formats, frame, labels, queries
+from dashboard.charts import Bar
+from dashboard.formats import Language
+from dashboard.frame import t
+
+RECONCILIATION = "audit.audit_reconciliation"
+FILTERED = "audit.audit_filtered_rows"
+QUARANTINE = "audit.audit_quarantine"
+EXPECTATIONS = "audit.audit_expectations"
+COVERAGE = "marts.mart_data_coverage"
+
+
+def show() -> None:
+    language = frame.language()
+    if not frame.is_there(RECONCILIATION, EXPECTATIONS):
+        return
+    tables, met = queries.reconciliation(), queries.expectations()
+    frame.figures(
+        [
+            (t("data_quality.rows"), formats.number(tables["rows_in_files"].sum(), language)),
+            (
+                t("data_quality.balanced"),
+                f"{formats.number(tables['balanced'].sum(), language)} / {len(tables)}",
+            ),
+            (
+                t("data_quality.kept_out"),
+                formats.number(
+                    tables["rows_quarantined"].sum() + tables["rows_rejected"].sum(), language
+                ),
+            ),
+            (
+                t("data_quality.expectations"),
+                f"{formats.number(met['met'].sum(), language)} / "
+                f"{formats.number(met['expectations'].sum(), language)}",
+            ),
+        ]
+    )
+    rows, expected, covered = st.tabs(
+        [
+            t("data_quality.reconciliation"),
+            t("data_quality.expectations_tab"),
+            t("data_quality.coverage"),
+        ]
+    )
+    with rows:
+        _rows(tables)
+    with expected:
+        _expectations(met, language)
+    with covered:
+        _coverage(language)
+
+
+def _rows(tables: pd.DataFrame) -> None:
+    st.markdown(t("data_quality.reconciliation_note"))
+    frame.table(
+        tables,
+        "reconciliation",
+        ("source_name", "table_name", "balanced", "files", "rows_in_files", "rows_rejected",
+         "rows_quarantined", "rows_duplicate", "rows_staged", "rows_filtered", "rows_modelled"),
+        sources=[RECONCILIATION],
+        height=420,
+    )  # fmt: skip
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.subheader(t("data_quality.filtered"), anchor=False)
+        if frame.is_there(FILTERED):
+            frame.table(
+                queries.filtered_rows(),
+                "filtered_rows",
+                ("source_name", "table_name", "reason", "rows_filtered"),
+                sources=[FILTERED],
+            )
+    with right:
+        st.subheader(t("data_quality.quarantined"), anchor=False)
+        if frame.is_there(QUARANTINE):
+            frame.table(
+                queries.quarantined_rows(),
+                "quarantined_rows",
+                ("source_name", "table_name", "reason", "rows_quarantined"),
+                sources=[QUARANTINE],
+            )
+
+
+def _expectations(met: pd.DataFrame, language: Language) -> None:
+    st.markdown(t("data_quality.expectations_note"))
+    if not frame.has_rows(met):
+        return
+    names = [
+        f"{labels.name('layer', row.layer, language)}: "
+        f"{labels.name('severity', row.severity, language)}"
+        for row in met.itertuples(index=False)
+    ]
+    series = [
+        Bar(t(f"column.{column}"), color, list(met[column]), _texts(met[column], language))
+        for column, color in (("met", charts.TEAL), ("missed", charts.RUST))
+    ]
+    st.plotly_chart(
+        charts.bars(names, series, language, stacked=True),
+        config=charts.CONFIG, theme=None, key="expectations", alt=t("data_quality.expectations"),
+    )  # fmt: skip
+    st.subheader(t("data_quality.missed"), anchor=False)
+    missed = queries.missed_expectations()
+    if missed.empty:
+        st.caption(t("data_quality.none_missed"))
+    else:
+        frame.table(
+            missed,
+            "missed_expectations",
+            ("severity", "layer", "source_name", "table_name", "expectation", "observed",
+             "unexpected_count"),
+            sources=[EXPECTATIONS],
+        )  # fmt: skip
+
+
+def _texts(counts: pd.Series, language: Language) -> list[str]:
+    return [formats.number(count, language) if count else "" for count in counts]
+
+
+def _coverage(language: Language) -> None:
+    if not frame.is_there(COVERAGE):
+        return
+    found = queries.coverage(frame.filters())
+    if not frame.has_rows(found):
+        return
+    st.markdown(t("data_quality.coverage_note"))
+    found["name"] = found["source"] + "." + found["table_name"]
+    counts = found.pivot_table(index="name", columns="month", values="rows", aggfunc="sum")
+    counts.columns = [formats.month(month, language) for month in counts.columns]
+    fullest = counts.max(axis=1)
+    shares = counts.div(fullest.where(fullest > 0), axis=0).fillna(0.0)
+    texts = counts.map(lambda value: formats.number(value, language) if value > 0 else "")
+    hovers = pd.DataFrame(
+        [
+            [f"<b>{row}</b><br>{column}: {texts.at[row, column] or 0}" for column in counts.columns]
+            for row in counts.index
+        ],
+        index=counts.index,
+        columns=counts.columns,
+    )
+    st.plotly_chart(
+        charts.grid(shares, texts, hovers, language, colors=charts.RISING[:4]),
+        config=charts.CONFIG, theme=None, key="coverage", alt=t("data_quality.coverage_note"),
+    )  # fmt: skip
+    frame.table(
+        found,
+        "data_coverage",
+        ("source", "table_name", "month", "rows"),
+        sources=[COVERAGE],
+    )
+
+
+show()

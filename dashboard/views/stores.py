@@ -1,0 +1,150 @@
+"""Stores and ROPO: how site and stores bring orders to each other."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import charts, formats, frame, labels, queries
+from dashboard.charts import Bar
+from dashboard.formats import Language
+from dashboard.frame import t
+
+MODES = "marts.mart_purchase_modes"
+VISITS = "marts.mart_store_visits"
+COLORS = {
+    "online": "#C7D0D6",
+    "click_and_collect": charts.TEAL_LIGHT,
+    "try_and_buy": charts.OCHRE,
+    "ropo": charts.TEAL,
+    "in_store": charts.BLUE,
+}
+CROSSING = ("click_and_collect", "try_and_buy", "ropo")
+BOUGHT_IN_STORE = ("ropo", "in_store")
+
+
+def show() -> None:
+    language = frame.language()
+    if frame.is_there(MODES):
+        by_month = queries.purchase_modes(frame.filters(), "month")
+        if frame.has_rows(by_month):
+            _modes(by_month, language)
+            _by_store(language)
+    st.subheader(t("stores.visits"), anchor=False)
+    if frame.is_there(VISITS):
+        _visits(language)
+
+
+def _modes(by_month: pd.DataFrame, language: Language) -> None:
+    orders = by_month["orders"].sum()
+    crossing = by_month.loc[by_month["purchase_mode"].isin(CROSSING), "orders"].sum()
+    in_store = by_month.loc[by_month["purchase_mode"].isin(BOUGHT_IN_STORE), "orders"].sum()
+    ropo = by_month[by_month["purchase_mode"] == "ropo"]
+    matched = ropo["product_match_orders"].sum() / ropo["orders"].sum() if len(ropo) else None
+    frame.figures(
+        [
+            (t("stores.orders"), formats.number(orders, language)),
+            (t("stores.crossing"), formats.percent(crossing / orders, language)),
+            (
+                t("stores.ropo_share"),
+                formats.percent(ropo["orders"].sum() / in_store if in_store else None, language),
+            ),
+            (t("stores.product_match"), formats.percent(matched, language)),
+        ]
+    )
+    st.subheader(t("stores.modes"), anchor=False)
+    months = sorted(by_month["month"].unique())
+    wide = by_month.pivot(index="month", columns="purchase_mode", values="orders").fillna(0)
+    series = [
+        Bar(
+            labels.name("mode", mode, language),
+            color,
+            list(wide[mode]),
+            [formats.number(value, language) for value in wide[mode]],
+        )
+        for mode, color in COLORS.items()
+        if mode in wide
+    ]
+    st.plotly_chart(
+        charts.columns_over_time(
+            [formats.month(pd.Timestamp(month), language) for month in months],
+            series,
+            language,
+            axis=t("stores.orders_axis"),
+        ),
+        config=charts.CONFIG, theme=None, key="modes", alt=t("stores.modes"),
+    )  # fmt: skip
+    frame.table(
+        by_month,
+        "purchase_modes_by_month",
+        ("month", "purchase_mode", "orders", "net_revenue", "first_orders", "impulse_orders",
+         "product_match_orders"),
+        sources=[MODES],
+    )  # fmt: skip
+
+
+def _by_store(language: Language) -> None:
+    by_store = queries.purchase_modes(frame.filters(), "location_id")
+    stores = by_store.dropna(subset=["location_id"])
+    if stores.empty:
+        return
+    st.subheader(t("stores.by_store"), anchor=False)
+    wide = stores.pivot(index="location_id", columns="purchase_mode", values="orders").fillna(0)
+    totals = wide.sum(axis=1)
+    shares = wide.div(totals, axis=0)
+    order = totals.sort_values(ascending=False).index
+    names = [
+        f"{labels.name('location', code, language)} ({formats.number(totals[code], language)})"
+        for code in order
+    ]
+    series = [
+        Bar(
+            labels.name("mode", mode, language),
+            color,
+            list(shares.loc[order, mode]),
+            [formats.percent(value, language, 0) for value in shares.loc[order, mode]],
+        )
+        for mode, color in COLORS.items()
+        if mode in shares
+    ]
+    figure = charts.bars(
+        names, series, language, axis=t("stores.share_axis"), stacked=True, percent=True
+    )
+    st.plotly_chart(
+        figure, config=charts.CONFIG, theme=None, key="by_store", alt=t("stores.by_store")
+    )
+    frame.table(
+        stores,
+        "purchase_modes_by_store",
+        ("location_id", "purchase_mode", "orders", "net_revenue", "first_orders",
+         "impulse_orders", "product_match_orders"),
+        sources=[MODES],
+    )  # fmt: skip
+
+
+def _visits(language: Language) -> None:
+    visits = queries.store_visits(frame.filters())
+    if not frame.has_rows(visits):
+        return
+    if {"location_id", "visits"} <= set(visits.columns):
+        summed = visits.groupby("location_id")["visits"].sum().sort_values(ascending=False)
+        figure = charts.bars(
+            [labels.name("location", code, language) for code in summed.index],
+            [
+                Bar(
+                    t("column.visits"),
+                    charts.BLUE,
+                    list(summed),
+                    [formats.number(value, language) for value in summed],
+                )
+            ],
+            language,
+        )
+        st.plotly_chart(
+            figure, config=charts.CONFIG, theme=None, key="visits", alt=t("stores.visits")
+        )
+    shown = [column for column in visits.columns if not column.endswith("store_visits_id")]
+    frame.table(visits, "store_visits", shown, sources=[VISITS])
+
+
+show()

@@ -1,0 +1,88 @@
+-- How orders come about, store by store: what the site brings to the stores, and they to it.
+with
+
+orders as (
+
+    select
+        order_id,
+        person_id,
+        location_id,
+        order_date,
+        purchase_mode,
+        net_revenue,
+        is_first_order,
+        is_impulse,
+        ropo_product_match,
+        is_cancelled,
+        ordered_at,
+        purchase_mode_evidence_at
+    from {{ ref('fct_orders') }}
+    where is_conversion
+
+),
+
+-- A pick-up comes after its order: only research and demos can lie before it.
+prepared as (
+
+    select
+        *,
+        cast(date_trunc('month', order_date) as date) as month,
+        case
+            when purchase_mode in ('ropo', 'try_and_buy')
+                then {{ seconds_between('purchase_mode_evidence_at', 'ordered_at') }}
+        end as seconds_of_preparation
+    from orders
+
+),
+
+summed as (
+
+    select
+        month,
+        location_id,
+        purchase_mode,
+        count(*) as orders,
+        count(distinct person_id) as persons,
+        sum(net_revenue) as net_revenue,
+        sum(case when is_first_order then 1 else 0 end) as first_orders,
+        sum(case when is_impulse then 1 else 0 end) as impulse_orders,
+        sum(case when ropo_product_match then 1 else 0 end) as product_match_orders,
+        sum(case when is_cancelled then 1 else 0 end) as cancelled_orders,
+        median(seconds_of_preparation) as median_seconds
+    from prepared
+    group by month, location_id, purchase_mode
+
+),
+
+with_totals as (
+
+    select
+        *,
+        sum(orders) over (partition by month, location_id) as all_orders
+    from summed
+
+),
+
+purchase_modes as (
+
+    select
+        {{ surrogate_key(['month', 'location_id', 'purchase_mode']) }} as purchase_mode_id,
+
+        month,
+        location_id,
+        purchase_mode,
+
+        cast(orders as bigint) as orders,
+        {{ ratio('orders', 'all_orders', 6) }} as order_share,
+        cast(persons as bigint) as persons,
+        cast(net_revenue as decimal(18, 2)) as net_revenue,
+        cast(first_orders as bigint) as first_orders,
+        cast(impulse_orders as bigint) as impulse_orders,
+        cast(product_match_orders as bigint) as product_match_orders,
+        cast(cancelled_orders as bigint) as cancelled_orders,
+        {{ ratio('median_seconds', '3600', 1) }} as median_hours_of_preparation
+    from with_totals
+
+)
+
+select * from purchase_modes

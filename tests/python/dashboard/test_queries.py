@@ -1,0 +1,176 @@
+"""What the pages ask: reckoned by hand on a made-up file, and asked of a really built one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from dashboard import data, labels, queries
+from dashboard.queries import Filters
+from tests.python.conftest import Built
+from tests.python.dashboard.published import TABLES, publish
+
+FEBRUARY = Filters(first=date(2025, 2, 1), last=date(2025, 2, 1))
+EVERYTHING = Filters()
+
+QUESTIONS: dict[str, Callable[[Filters], pd.DataFrame]] = {
+    "marts.mart_journey_map": queries.journey_map,
+    "marts.mart_path_transitions": lambda _: queries.path_transitions(4),
+    "marts.mart_top_conversion_paths": lambda f: queries.top_paths(f, "exposure"),
+    "marts.mart_stage_funnel": lambda f: queries.stage_funnel(f, "closed"),
+    "marts.mart_stage_funnel by persona": lambda f: queries.stage_funnel_by_persona(f, "open"),
+    "marts.mart_checkout_funnel": queries.checkout_funnel,
+    "marts.mart_cart_abandonment": queries.abandoned_carts,
+    "marts.mart_page_exits": queries.page_exits,
+    "marts.mart_channel_attribution": queries.channel_attribution,
+    "marts.mart_markov_removal_effects": queries.removal_effects,
+    "marts.mart_review_sentiment": lambda f: queries.sentiment_by(f, "aspect", overall=False),
+    "marts.mart_review_topics": lambda f: queries.topics(f, "it", "delivery"),
+    "marts.mart_pain_points": lambda f: queries.ranked("marts.mart_pain_points", f),
+    "marts.mart_moments_of_truth": lambda f: queries.ranked("marts.mart_moments_of_truth", f),
+    "marts.mart_opportunities": lambda f: queries.ranked("marts.mart_opportunities", f),
+    "marts.mart_purchase_modes": lambda f: queries.purchase_modes(f, "month"),
+    "marts.mart_store_visits": queries.store_visits,
+    "marts.mart_data_coverage": queries.coverage,
+    "audit.audit_reconciliation": lambda _: queries.reconciliation(),
+    "audit.audit_filtered_rows": lambda _: queries.filtered_rows(),
+    "audit.audit_quarantine": lambda _: queries.quarantined_rows(),
+    "audit.audit_expectations": lambda _: queries.expectations(),
+    "audit.audit_expectations missed": lambda _: queries.missed_expectations(),
+}
+
+
+@pytest.mark.usefixtures("data_dir")
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_each_question_is_answered(question: str) -> None:
+    assert not QUESTIONS[question](EVERYTHING).empty
+    narrow = Filters(date(2025, 1, 1), date(2025, 1, 1), ("planner",), ("Email",))
+    assert len(QUESTIONS[question](narrow)) <= len(QUESTIONS[question](EVERYTHING))
+
+
+@pytest.mark.usefixtures("data_dir")
+def test_a_cell_of_the_map() -> None:
+    """Two personas in two months: 100 and 200 interactions each; the row for all is not counted."""
+    cell = (
+        queries.journey_map(EVERYTHING).set_index(["stage", "channel"]).loc["awareness", "Direct"]
+    )
+    assert cell["interactions"] == 600
+    assert cell["persons_per_month"] == 120  # (2 x 40 + 2 x 80) / 2 months
+    assert cell["net_revenue"] == pytest.approx(2 * 250.5 + 2 * 501)
+    assert cell["seconds_per_interaction"] == pytest.approx(36)
+    assert cell["sentiment"] == pytest.approx(0.5)  # of the persona that said anything
+    assert cell["aspect"] == "delivery"  # as often as price; the first by name
+
+    cell = queries.journey_map(Filters(date(2025, 2, 1), date(2025, 2, 1), ("visitor",))).iloc[0]
+    assert cell["interactions"] == 200
+    assert cell["aspect"] == "price"
+    assert pd.isna(cell["sentiment"])
+
+
+@pytest.mark.usefixtures("data_dir")
+def test_paths_through_a_channel() -> None:
+    """A chosen channel is found anywhere in the path, with or without its number of contacts."""
+    chosen = Filters(channels=("Store",))
+    assert list(queries.top_paths(chosen, "exposure")["path"]) == ["Store", "Email > Store"]
+    assert list(queries.top_paths(chosen, "frequency")["path"]) == ["Email(2) > Store(1)"]
+    assert "(none)" not in set(queries.top_paths(EVERYTHING, "exposure")["path"])
+
+
+@pytest.mark.usefixtures("data_dir")
+def test_shares_are_of_all_channels() -> None:
+    credit = queries.channel_attribution(Filters(channels=("Email",)))
+    assert list(credit["model"]) == ["last", "markov"]
+    assert credit["conversion_share"].tolist() == pytest.approx([0.2, 0.65])
+    assert credit["roas"].tolist() == pytest.approx([2.0, 6.5])
+    store = queries.channel_attribution(Filters(channels=("Store",)))
+    assert store["roas"].isna().all()
+    assert store["cpa"].isna().all()
+
+
+@pytest.mark.usefixtures("data_dir")
+def test_the_last_step_has_no_rate() -> None:
+    steps = queries.stage_funnel(FEBRUARY, "closed")
+    assert steps["entered"].tolist() == [2400, 1200, 800, 600, 480]
+    assert steps["continued_rate"].tolist()[:4] == pytest.approx([1 / 2, 2 / 3, 3 / 4, 4 / 5])
+    assert pd.isna(steps["continued_rate"].iloc[4])
+
+
+@pytest.mark.usefixtures("data_dir")
+def test_sentiment_is_weighted_by_texts_and_leaves_competitors_out() -> None:
+    found = queries.sentiment_by(EVERYTHING, "platform", overall=False).set_index("platform")
+    assert found.loc["google", "reviews"] == 24  # (5 + 7) x 2 months
+    assert found.loc["google", "mean_sentiment"] == pytest.approx((4 * -0.5 + 6 * 0.4) / 10)
+
+
+@pytest.mark.usefixtures("data_dir")
+def test_an_expectation_counts_with_its_newest_result() -> None:
+    met = queries.expectations().set_index("layer")
+    assert met.loc["raw", ["expectations", "met", "missed"]].tolist() == [1, 1, 0]
+    assert queries.missed_expectations()["table_name"].tolist() == ["fct_orders"]
+
+
+@pytest.mark.usefixtures("data_dir")
+def test_ranks_are_of_everybody_unless_personas_are_chosen() -> None:
+    everybody = queries.ranked("marts.mart_pain_points", EVERYTHING)
+    assert everybody["persona"].tolist() == ["all", "all"]
+    planners = queries.ranked("marts.mart_pain_points", Filters(personas=("planner",)))
+    assert planners["signal"].tolist() == ["confusion"]
+
+
+@pytest.mark.usefixtures("data_dir")
+def test_names_of_codes_and_paths() -> None:
+    assert labels.name("end", "converted", "it") == "Ordine"
+    assert labels.name("end", "Store", "it") == "Negozio"
+    assert labels.name("location", "L1", "en") == "Milano"
+    assert labels.path("Email(2) > Paid Search(1)", "it") == "E-mail (2) → Ricerca a pagamento (1)"
+
+
+def test_a_map_without_optional_columns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = "select * exclude (sentiment, aspect, pain_score, truth_score) from"
+    changed = {
+        "marts.mart_journey_map": f"{plain} ({TABLES['marts.mart_journey_map']})",
+    }
+    monkeypatch.setattr("tests.python.dashboard.published.TABLES", TABLES | changed)
+    publish(tmp_path)
+    monkeypatch.setenv("VIAGGIO_DATA_DIR", str(tmp_path))
+    cells = queries.journey_map(EVERYTHING)
+    assert cells["interactions"].sum() == 600 * 20
+    assert cells[["sentiment", "aspect", "pain_score", "truth_score"]].isna().all(axis=None)
+
+
+def test_a_new_publication_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The link is swapped to another folder: kept answers are of the old one."""
+    monkeypatch.setenv("VIAGGIO_DATA_DIR", str(tmp_path))
+    publish(tmp_path, without=("marts.mart_store_visits",))
+    assert not data.is_published("marts.mart_store_visits")
+    publish(tmp_path / "next")
+    (tmp_path / "published").unlink()
+    (tmp_path / "published").symlink_to(Path("next") / "publications" / "made-up")
+    assert data.is_published("marts.mart_store_visits")
+
+
+def test_nothing_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VIAGGIO_DATA_DIR", str(tmp_path))
+    with pytest.raises(data.NothingPublishedError, match=r"published/viaggio\.duckdb"):
+        data.rows("select 1")
+
+
+@pytest.mark.slow
+def test_each_question_fits_what_is_really_built(
+    built: Built, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VIAGGIO_DATA_DIR", str(built.data_dir.root))
+    months = queries.months()
+    assert months
+    narrow = Filters(months[0], months[-1], ("visitor",), ("Email",))
+    answered = 0
+    for question, ask in QUESTIONS.items():
+        if data.is_published(question.split()[0]):
+            ask(EVERYTHING)
+            ask(narrow)
+            answered += 1
+    assert answered >= 15
