@@ -1,4 +1,4 @@
-{#- Staged tables that have a day, and what that day is called; rows without one are counted apart. -#}
+{#- Staged tables that have a day, and what that day is called. -#}
 {%- set tables = [
     ('ads', 'campaign_day', ref('stg_ads__campaign_days'), 'spend_date'),
     ('crm', 'contact', ref('stg_crm__contacts'), 'created_date'),
@@ -129,14 +129,30 @@ contacts as (
 
 ),
 
+table_months as (
+
+    select
+        month,
+        source_name,
+        table_name
+    from staged
+    union
+    select
+        month,
+        split_part(source_table, '.', 1) as source_name,
+        split_part(source_table, '.', 2) as table_name
+    from contacts
+
+),
+
 mart_data_coverage as (
 
     select
-        staged.month,
-        staged.source_name,
-        staged.table_name,
+        table_months.month,
+        table_months.source_name,
+        table_months.table_name,
 
-        staged.staged_rows,
+        coalesce(staged.staged_rows, 0) as staged_rows,
         staged.rows_without_visitor,
         {{ ratio('staged.rows_without_visitor', 'staged.staged_rows') }} as consent_denied_share,
 
@@ -153,16 +169,22 @@ mart_data_coverage as (
 
         staged.newest_date,
         {{ days_between('tables.newest_date', 'newest.newest_date') }} as table_days_behind
-    from staged
+    from table_months
     cross join newest
     inner join tables
         on
-            staged.source_name = tables.source_name
-            and staged.table_name = tables.table_name
+            table_months.source_name = tables.source_name
+            and table_months.table_name = tables.table_name
+    left join staged
+        on
+            table_months.month = staged.month
+            and table_months.source_name = staged.source_name
+            and table_months.table_name = staged.table_name
     left join contacts
         on
-            staged.month = contacts.month
-            and contacts.source_table = staged.source_name || '.' || staged.table_name
+            table_months.month = contacts.month
+            and table_months.source_name || '.' || table_months.table_name
+            = contacts.source_table
 
 )
 
