@@ -1,5 +1,5 @@
--- How comments, mentions and messages on social networks sound: the lists that judge reviews, looked
--- up in texts that are too short for more. A not up to two words before turns a word around.
+-- How comments, mentions and messages on social networks sound: the lists that judge reviews,
+-- looked up in texts that are too short for more. A not up to two words before turns a word around.
 with
 
 interactions as (
@@ -73,6 +73,37 @@ in_context as (
 
 ),
 
+phrases as (
+
+    select
+        interaction_id,
+        position,
+        1 as tokens,
+        word as phrase,
+        word_before,
+        word_before_that
+    from in_context
+    union all
+    select
+        interaction_id,
+        position,
+        2 as tokens,
+        two_words as phrase,
+        word_before,
+        word_before_that
+    from in_context
+    union all
+    select
+        interaction_id,
+        position,
+        3 as tokens,
+        three_words as phrase,
+        word_before,
+        word_before_that
+    from in_context
+
+),
+
 negations as (
 
     select distinct term
@@ -84,21 +115,18 @@ negations as (
 matches as (
 
     select
-        in_context.interaction_id,
-        in_context.position,
-        in_context.word_before,
-        in_context.word_before_that,
-        terms.tokens,
+        phrases.interaction_id,
+        phrases.position,
+        phrases.word_before,
+        phrases.word_before_that,
+        phrases.tokens,
         terms.points
-    from in_context
+    from phrases
     inner join terms
         on
-            terms.points <> 0
-            and case terms.tokens
-                when 1 then in_context.word
-                when 2 then in_context.two_words
-                when 3 then in_context.three_words
-            end = terms.term
+            phrases.phrase = terms.term
+            and phrases.tokens = terms.tokens
+    where terms.points <> 0
 
 ),
 

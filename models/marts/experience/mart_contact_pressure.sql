@@ -137,7 +137,10 @@ reactions as (
         week,
         max(case when touchpoint_type = 'email_open' then 1 else 0 end) as has_opened,
         max(
-            case when touchpoint_type in ('email_unsubscribe', 'email_spam_report') then 1 else 0 end
+            case
+                when touchpoint_type in ('email_unsubscribe', 'email_spam_report') then 1
+                else 0
+            end
         ) as has_left
     from touchpoints
     where touchpoint_type in ('email_open', 'email_unsubscribe', 'email_spam_report')

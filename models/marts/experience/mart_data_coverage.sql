@@ -31,7 +31,8 @@
     ('store', 'visit', ref('stg_store__visits'), 'visit_date'),
     ('store', 'visit_zone', ref('stg_store__visit_zones'), 'entered_date'),
 ] -%}
--- What there is to work with: the rows of each table, whose they are, and how far consent and tags go.
+-- What there is to work with: the rows of each table, whose they are, and how far consent and
+-- tags go.
 with
 
 touchpoints as (

@@ -209,7 +209,7 @@ mart_email_engagement as (
 
         coalesce(ordered.orders, 0) as orders,
         coalesce(ordered.orders_after_answer, 0) as orders_after_answer,
-        coalesce(ordered.revenue_after_answer, 0) as revenue_after_answer,
+        cast(coalesce(ordered.revenue_after_answer, 0) as decimal(18, 2)) as revenue_after_answer,
         {{ ratio('ordered.orders_after_answer', 'received.deliveries') }} as order_rate,
         {{ ratio('received.median_seconds_to_answer', '3600', 2) }} as median_hours_to_answer,
         {{ ratio('ordered.median_seconds_to_order', '3600', 2) }} as median_hours_to_order

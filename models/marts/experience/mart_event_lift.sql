@@ -90,17 +90,20 @@ attended as (
 
 attendants as (
 
-    select
-        person_id,
-        min(met_at) as first_at,
-        max(met_at) as last_at
+    select distinct person_id
     from attended
-    group by person_id
 
 ),
 
--- Another contact of each other person in the month: keys are hashes, so the least is drawn blindly.
--- Whoever was at any event is nobody's control.
+event_months as (
+
+    select distinct month
+    from attended
+
+),
+
+-- Another contact of each other person in the month: keys are hashes, so the least is drawn
+-- blindly. Whoever was at any event is nobody's control.
 drawn as (
 
     select
@@ -108,11 +111,11 @@ drawn as (
         touchpoints.month,
         touchpoints.touched_at as met_at
     from touchpoints
+    inner join event_months
+        on touchpoints.month = event_months.month
     left join attendants
         on touchpoints.person_id = attendants.person_id
-    where
-        attendants.person_id is null
-        and touchpoints.month in (select month from attended)
+    where attendants.person_id is null
     qualify
         row_number() over (
             partition by touchpoints.person_id, touchpoints.month
@@ -250,8 +253,8 @@ attendant_cells as (
 
 ),
 
--- Controls weigh as much as the attendants of their cell. Their effective number (Kish) is what
--- as many unweighted ones would tell.
+-- Controls weigh as much as the attendants of their cell. Their effective number (Kish) is what as
+-- many unweighted ones would tell. Summed in millionths, so that the order does not matter.
 weighed as (
 
     select
@@ -262,13 +265,13 @@ weighed as (
         cast(sum(controls.controls) as bigint) as controls,
         cast(sum(
             cast(floor(
-                1000000.0 * attendant_cells.attendants * controls.controls_ordering
+                cast(1000000 * attendant_cells.attendants * controls.controls_ordering as double)
                 / controls.controls + 0.5
             ) as bigint)
         ) as double) / 1000000 as expected_ordering,
         cast(sum(
             cast(floor(
-                1000000.0 * attendant_cells.attendants * attendant_cells.attendants
+                cast(1000000 * attendant_cells.attendants * attendant_cells.attendants as double)
                 / controls.controls + 0.5
             ) as bigint)
         ) as double) / 1000000 as squared_weights

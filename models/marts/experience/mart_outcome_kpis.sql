@@ -1,5 +1,5 @@
--- Whether satisfaction, loyalty, advocacy and revenue rise: each figure against the month before and
--- the same month of the year before.
+-- Whether satisfaction, loyalty, advocacy and revenue rise: each figure against the month before
+-- and the same month of the year before.
 with
 
 stage_goals as (

@@ -1,4 +1,5 @@
--- What people search: in Google before they come, with the same words on the site, and what it led to.
+-- What people search: in Google before they come, with the same words on the site, and what it
+-- led to.
 with
 
 query_days as (
@@ -183,7 +184,7 @@ mart_search_queries as (
         coalesce(on_site.empty_searches, 0) as empty_searches,
         {{ ratio('on_site.empty_searches', 'on_site.site_searches') }} as empty_share,
         coalesce(ordered.orders, 0) as orders,
-        coalesce(ordered.net_revenue, 0) as net_revenue,
+        cast(coalesce(ordered.net_revenue, 0) as decimal(18, 2)) as net_revenue,
         {{ ratio('ordered.orders', 'on_site.site_search_sessions') }} as order_rate
     from query_months
     left join in_google
