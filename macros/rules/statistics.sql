@@ -11,8 +11,8 @@
 
 
 {#- Bound of the 95 % interval of the difference of two independent shares, the first less the
-    second, after Newcombe (from the two intervals by Wilson), to four decimals; null where either has
-    no trials. Counts may be fractions, as effective numbers of weighted samples are. -#}
+    second, after Newcombe (from the two intervals by Wilson), to four decimals; null where either
+    has no trials. Counts may be fractions, as effective numbers of weighted samples are. -#}
 {% macro newcombe_bound(successes_1, trials_1, successes_0, trials_0, sign) -%}
     {%- set other_sign = '+' if sign == '-' else '-' -%}
     {%- set share_1 = '(cast(' ~ successes_1 ~ ' as double) / cast(' ~ trials_1 ~ ' as double))' -%}

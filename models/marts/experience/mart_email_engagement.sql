@@ -134,7 +134,7 @@ ordered_after as (
     inner join orders
         on
             messages.person_id = orders.person_id
-            and orders.ordered_at >= messages.delivered_at
+            and messages.delivered_at <= orders.ordered_at
             and orders.ordered_at
             <= messages.delivered_at + interval {{ var('email_response_days') }} day
     group by messages.month, messages.campaign_key, orders.order_id

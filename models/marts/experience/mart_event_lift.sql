@@ -188,7 +188,7 @@ staged as (
     left join stage_visits
         on
             followed.person_id = stage_visits.person_id
-            and stage_visits.entered_at < followed.met_at
+            and followed.met_at > stage_visits.entered_at
     group by
         followed.person_id,
         followed.month,

@@ -120,13 +120,15 @@ mart_experience_targets as (
         actual_value,
         desired_value,
         cast(round(
-            case when is_at_most then desired_value - actual_value
+            case
+                when is_at_most then desired_value - actual_value
                 else actual_value - desired_value
             end,
             4
         ) as double) as gap,
         is_at_most,
-        case when is_at_most then actual_value <= desired_value
+        case
+            when is_at_most then actual_value <= desired_value
             else actual_value >= desired_value
         end as is_met,
         denominator < {{ var('min_cell_size') }} as is_small

@@ -200,7 +200,7 @@ heard as (
     inner join voices
         on
             persons_met.person_id = voices.person_id
-            and voices.touched_at >= persons_met.first_at
+            and persons_met.first_at <= voices.touched_at
             and voices.touched_at
             <= persons_met.last_at + interval {{ var('perception_days') }} day
     group by persons_met.month, persons_met.touchpoint_type, persons_met.persona
@@ -217,7 +217,7 @@ heard_in_month as (
     inner join voices
         on
             persons_in_touch.person_id = voices.person_id
-            and voices.touched_at >= persons_in_touch.first_at
+            and persons_in_touch.first_at <= voices.touched_at
             and voices.touched_at
             <= persons_in_touch.last_at + interval {{ var('perception_days') }} day
     group by persons_in_touch.month
