@@ -12,17 +12,53 @@ printed as (
         0.0524 as low,
         0.3339 as high
     union all
-    select 9, 10, 3, 10, 0.1705, 0.8090
+    select
+        9 as successes_1,
+        10 as trials_1,
+        3 as successes_0,
+        10 as trials_0,
+        0.1705 as low,
+        0.8090 as high
     union all
-    select 6, 7, 2, 7, 0.0582, 0.8062
+    select
+        6 as successes_1,
+        7 as trials_1,
+        2 as successes_0,
+        7 as trials_0,
+        0.0582 as low,
+        0.8062 as high
     union all
-    select 5, 56, 0, 29, -0.0381, 0.1926
+    select
+        5 as successes_1,
+        56 as trials_1,
+        0 as successes_0,
+        29 as trials_0,
+        -0.0381 as low,
+        0.1926 as high
     union all
-    select 0, 10, 0, 20, -0.1611, 0.2775
+    select
+        0 as successes_1,
+        10 as trials_1,
+        0 as successes_0,
+        20 as trials_0,
+        -0.1611 as low,
+        0.2775 as high
     union all
-    select 10, 10, 0, 20, 0.6791, 1.0000
+    select
+        10 as successes_1,
+        10 as trials_1,
+        0 as successes_0,
+        20 as trials_0,
+        0.6791 as low,
+        1.0000 as high
     union all
-    select 0, 0, 1, 2, null, null
+    select
+        0 as successes_1,
+        0 as trials_1,
+        1 as successes_0,
+        2 as trials_0,
+        null as low,
+        null as high
 
 ),
 
