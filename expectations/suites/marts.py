@@ -11,7 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from expectations.areas import attribution, findings, journeys, paths, personas, reviews, site
+from expectations.areas import (
+    attribution,
+    experience,
+    findings,
+    journeys,
+    paths,
+    personas,
+    reviews,
+    site,
+)
 from expectations.generic import Expectations, at_most, count_of, hashes, is_built, near, same
 from expectations.models import attach, changed, create_view, day_condition, models_of
 from expectations.rules import figure_between, null_share, rows_hold, share_between
@@ -238,6 +247,7 @@ REVIEWED: dict[str, Callable[[str], Expectations]] = {
     "fct_survey_responses": _survey_responses,
     "fct_touchpoints": _touchpoints,
     **attribution.REVIEWED,
+    **experience.REVIEWED,
     **findings.REVIEWED,
     **journeys.REVIEWED,
     **paths.REVIEWED,

@@ -33,3 +33,14 @@
 {% macro consent(state) -%}
     case lower({{ state }}) when 'yes' then true when 'no' then false end
 {%- endmacro %}
+
+
+{#- Query of the event_id of each search on the site that found nothing, as the path of the page it led
+    to says (seed empty_search_pages). -#}
+{% macro searches_without_results() -%}
+    select distinct interactions.event_id
+    from {{ ref('int_web_interactions__selected') }} as interactions
+    inner join {{ ref('empty_search_pages') }} as pages
+        on lower(interactions.page_path) like '%' || pages.pattern || '%'
+    where interactions.touchpoint_type = 'site_search'
+{%- endmacro %}

@@ -8,12 +8,6 @@ outcomes as (
 
 ),
 
-empty_search_pages as (
-
-    select pattern from {{ ref('empty_search_pages') }}
-
-),
-
 contacts as (
 
     select
@@ -80,11 +74,7 @@ fulfillments as (
 
 searches_without_results as (
 
-    select distinct searches.event_id
-    from {{ ref('int_web_interactions__selected') }} as searches
-    inner join empty_search_pages
-        on lower(searches.page_path) like '%' || empty_search_pages.pattern || '%'
-    where searches.touchpoint_type = 'site_search'
+    {{ searches_without_results() }}
 
 ),
 

@@ -1,0 +1,100 @@
+-- What became of each visit to a store: its way through the zones, help, and whether it bought.
+with
+
+visits as (
+
+    select * from {{ ref('stg_store__visits') }}
+    where not is_internal
+
+),
+
+visit_zones as (
+
+    select * from {{ ref('stg_store__visit_zones') }}
+
+),
+
+orders as (
+
+    select order_id
+    from {{ ref('fct_orders') }}
+    where is_conversion
+
+),
+
+contacts as (
+
+    select
+        source_key as visit_id,
+        person_id
+    from {{ ref('int_touchpoints__assigned') }}
+    where touchpoint_type = 'store_visit' and source_table = 'store.visit'
+
+),
+
+zone_lists as (
+
+    select
+        visit_id,
+        count(*) as zones_entered,
+        count(distinct zone) as zones,
+        {{ sorted_list(
+            struct_of([
+                ('entered_at', 'entered_at'),
+                ('visit_zone_id', 'visit_zone_id'),
+                ('zone', 'zone'),
+            ]),
+            'zone is not null'
+        ) }} as entries
+    from visit_zones
+    group by visit_id
+
+),
+
+routes as (
+
+    select
+        visit_id,
+        zones_entered,
+        zones,
+        {{ join_list(
+            list_without_repeats(list_transform('entries', 'element.zone')), ' > '
+        ) }} as zone_path
+    from zone_lists
+
+),
+
+routed as (
+
+    select
+        visits.visit_id,
+
+        contacts.person_id,
+        visits.location_id,
+        visits.order_id,
+
+        visits.visit_source,
+        visits.visit_date,
+        cast(date_trunc('month', visits.visit_date) as date) as month,
+        nullif(routes.zone_path, '') as zone_path,
+
+        visits.dwell_seconds,
+        coalesce(routes.zones_entered, 0) as zones_entered,
+        coalesce(routes.zones, 0) as zones,
+
+        visits.has_demo,
+        visits.is_staff_assisted,
+        orders.order_id is not null as is_purchase,
+
+        visits.entered_at
+    from visits
+    left join contacts
+        on visits.visit_id = contacts.visit_id
+    left join routes
+        on visits.visit_id = routes.visit_id
+    left join orders
+        on visits.order_id = orders.order_id
+
+)
+
+select * from routed

@@ -1,0 +1,104 @@
+{%- set response_days = var('email_response_days') -%}
+{{ config(**incremental_by('event_day')) }}
+{#- A message is judged anew for as long as an answer to it counts. -#}
+{%- set days = days_to_rebuild(
+    [('email', 'event')], days_before=response_days + 1, days_after=1
+) %}
+
+with
+
+deliveries as (
+
+    select *
+    from {{ ref('stg_email__events') }}
+    where
+        {{ is_day_in(days) }}
+        and event_type = 'DELIVERED'
+        and not is_machine
+        and recipient_hash is not null
+        and not is_internal
+        and not is_test
+
+),
+
+answers as (
+
+    select *
+    from {{ ref('stg_email__events') }}
+    where
+        {{ is_day_in(days, response_days) }}
+        and event_type in ('OPEN', 'CLICK', 'REPLY', 'FORWARD', 'UNSUBSCRIBE', 'SPAMREPORT')
+
+),
+
+-- Each message with what followed it; joined by keys alone, for speed.
+deliveries_with_answers as (
+
+    select
+        deliveries.message_id,
+        deliveries.recipient_hash,
+        deliveries.campaign_id,
+        deliveries.event_at as delivered_at,
+        deliveries.event_date as delivered_date,
+        deliveries.event_day,
+        answers.event_at as answered_at,
+        case
+            when
+                answers.event_at >= deliveries.event_at
+                and {{ seconds_between('deliveries.event_at', 'answers.event_at') }}
+                <= {{ response_days }} * 86400
+                then answers.event_type
+        end as answer_type,
+        coalesce(answers.is_machine, false) as is_machine,
+        case
+            when answers._loaded_at > deliveries._loaded_at and not answers.is_machine
+                then answers._loaded_at
+            else deliveries._loaded_at
+        end as _loaded_at
+    from deliveries
+    left join answers
+        on
+            deliveries.message_id = answers.message_id
+            and deliveries.recipient_hash = answers.recipient_hash
+
+),
+
+-- Whoever clicked or replied has seen it, whatever the images say.
+messages as (
+
+    select
+        {{ surrogate_key(['message_id', 'recipient_hash', 'event_day']) }} as email_message_id,
+
+        {{ identifier_id('email', 'recipient_hash') }} as identifier_id,
+        min(campaign_id) as campaign_id,
+
+        min(delivered_date) as delivered_date,
+
+        coalesce(
+            max(answer_type in ('OPEN', 'CLICK', 'REPLY') and not is_machine), false
+        ) as is_opened,
+        coalesce(max(answer_type in ('OPEN', 'CLICK', 'REPLY')), false)
+            as is_opened_with_machines,
+        coalesce(max(answer_type = 'CLICK' and not is_machine), false) as is_clicked,
+        coalesce(max(answer_type = 'CLICK'), false) as is_clicked_with_machines,
+        coalesce(max(answer_type = 'REPLY' and not is_machine), false) as is_replied,
+        coalesce(max(answer_type in ('CLICK', 'REPLY') and not is_machine), false)
+            as is_answered,
+        coalesce(max(answer_type = 'FORWARD' and not is_machine), false) as is_forwarded,
+        coalesce(max(answer_type = 'UNSUBSCRIBE' and not is_machine), false) as is_unsubscribed,
+        coalesce(max(answer_type = 'SPAMREPORT' and not is_machine), false)
+            as is_reported_as_spam,
+
+        min(delivered_at) as delivered_at,
+        min(
+            case when answer_type in ('CLICK', 'REPLY') and not is_machine then answered_at end
+        ) as first_answered_at,
+
+        max(_loaded_at) as _loaded_at,
+        event_day
+    from deliveries_with_answers
+    group by message_id, recipient_hash, event_day
+
+)
+
+select * from messages

@@ -1,0 +1,192 @@
+{#- Staged tables that have a day, and what that day is called. -#}
+{%- set tables = [
+    ('ads', 'campaign_day', ref('stg_ads__campaign_days'), 'spend_date'),
+    ('crm', 'contact', ref('stg_crm__contacts'), 'created_date'),
+    ('crm', 'contact_form_submission', ref('stg_crm__contact_form_submissions'), 'submitted_date'),
+    ('crm', 'contact_merge_audit', ref('stg_crm__contact_merges'), 'merged_date'),
+    ('crm', 'deal', ref('stg_crm__deals'), 'created_date'),
+    ('crm', 'engagement', ref('stg_crm__engagements'), 'engaged_date'),
+    ('crm', 'event_attendance', ref('stg_crm__event_attendances'), 'attended_date'),
+    ('crm', 'feedback_submission', ref('stg_crm__feedback_submissions'), 'submitted_date'),
+    ('crm', 'ticket', ref('stg_crm__tickets'), 'created_date'),
+    ('email', 'campaign', ref('stg_email__campaigns'), 'sent_date'),
+    ('email', 'event', ref('stg_email__events'), 'event_date'),
+    ('ga4', 'event', ref('stg_ga4__events'), 'event_day'),
+    ('privacy', 'erasure_request', ref('stg_privacy__erasure_requests'), 'requested_date'),
+    ('reference', 'exchange_rate', ref('stg_reference__exchange_rates'), 'rate_date'),
+    ('reviews', 'review', ref('stg_reviews__reviews'), 'created_date'),
+    ('search_console', 'query_day', ref('stg_search_console__query_days'), 'search_date'),
+    ('social', 'interaction', ref('stg_social__interactions'), 'interaction_date'),
+    ('store', 'abandoned_checkout', ref('stg_store__abandoned_checkouts'), 'checkout_date'),
+    ('store', 'customer', ref('stg_store__customers'), 'created_date'),
+    ('store', 'fulfillment', ref('stg_store__fulfillments'), 'created_date'),
+    ('store', 'location', ref('stg_store__locations'), 'opened_date'),
+    ('store', 'loyalty_event', ref('stg_store__loyalty_events'), 'loyalty_event_date'),
+    ('store', 'order', ref('stg_store__orders'), 'order_date'),
+    ('store', 'order_line', ref('stg_store__order_lines'), 'order_date'),
+    ('store', 'product', ref('stg_store__products'), 'listed_date'),
+    ('store', 'referral', ref('stg_store__referrals'), 'shared_date'),
+    ('store', 'refund_line', ref('stg_store__refund_lines'), 'refund_date'),
+    ('store', 'transaction', ref('stg_store__transactions'), 'transaction_date'),
+    ('store', 'visit', ref('stg_store__visits'), 'visit_date'),
+    ('store', 'visit_zone', ref('stg_store__visit_zones'), 'entered_date'),
+] -%}
+-- What there is to work with: the rows of each table, whose they are, and how far consent and
+-- tags go.
+with
+
+touchpoints as (
+
+    select
+        source_table,
+        person_id,
+        channel,
+        campaign_id,
+        campaign,
+        touchpoint_type,
+        is_excluded,
+        cast(date_trunc('month', touched_date) as date) as month
+    from {{ ref('int_touchpoints__assigned') }}
+
+),
+
+persons as (
+
+    select
+        person_id,
+        is_known,
+        may_contact
+    from {{ ref('dim_persons') }}
+
+),
+
+staged as (
+
+    {% for source_name, table_name, relation, day in tables -%}
+    select
+        '{{ source_name }}' as source_name,
+        '{{ table_name }}' as table_name,
+        cast(date_trunc('month', {{ day }}) as date) as month,
+        count(*) as staged_rows,
+        cast(max({{ day }}) as date) as newest_date,
+        {% if source_name == 'ga4' -%}
+        count(case when user_pseudo_id is null and user_id is null then 1 end)
+        {%- else -%}
+        cast(null as bigint)
+        {%- endif %} as rows_without_visitor
+    from {{ relation }}
+    where {{ day }} is not null
+    group by cast(date_trunc('month', {{ day }}) as date)
+    {% if not loop.last -%}
+    union all
+    {% endif -%}
+    {% endfor %}
+),
+
+tables as (
+
+    select
+        source_name,
+        table_name,
+        max(newest_date) as newest_date
+    from staged
+    group by source_name, table_name
+
+),
+
+-- What comes in by itself every day tells which day it is.
+newest as (
+
+    select max(newest_date) as newest_date
+    from tables
+    where source_name in ('ga4', 'store', 'email') and table_name in ('event', 'order')
+
+),
+
+contacts as (
+
+    select
+        touchpoints.source_table,
+        touchpoints.month,
+        count(*) as contacts,
+        count(case when touchpoints.is_excluded then 1 end) as excluded_contacts,
+        count(touchpoints.person_id) as contacts_with_person,
+        count(case when persons.is_known then 1 end) as contacts_with_known_person,
+        count(case when persons.may_contact then 1 end) as contacts_with_consent,
+        count(case when touchpoints.channel <> 'Unassigned' then 1 end) as contacts_with_channel,
+        count(case when touchpoints.touchpoint_type = 'session' then 1 end) as sessions,
+        count(
+            case
+                when
+                    touchpoints.touchpoint_type = 'session'
+                    and (touchpoints.campaign_id is not null or touchpoints.campaign is not null)
+                    then 1
+            end
+        ) as sessions_with_campaign
+    from touchpoints
+    left join persons
+        on touchpoints.person_id = persons.person_id
+    group by touchpoints.source_table, touchpoints.month
+
+),
+
+table_months as (
+
+    select
+        month,
+        source_name,
+        table_name
+    from staged
+    union
+    select
+        month,
+        split_part(source_table, '.', 1) as source_name,
+        split_part(source_table, '.', 2) as table_name
+    from contacts
+
+),
+
+mart_data_coverage as (
+
+    select
+        table_months.month,
+        table_months.source_name,
+        table_months.table_name,
+
+        coalesce(staged.staged_rows, 0) as staged_rows,
+        staged.rows_without_visitor,
+        {{ ratio('staged.rows_without_visitor', 'staged.staged_rows') }} as consent_denied_share,
+
+        coalesce(contacts.contacts, 0) as contacts,
+        coalesce(contacts.excluded_contacts, 0) as excluded_contacts,
+        coalesce(contacts.contacts_with_person, 0) as contacts_with_person,
+        {{ ratio('contacts.contacts_with_person', 'contacts.contacts') }} as person_share,
+        coalesce(contacts.contacts_with_known_person, 0) as contacts_with_known_person,
+        {{ ratio('contacts.contacts_with_known_person', 'contacts.contacts') }} as known_share,
+        {{ ratio('contacts.contacts_with_consent', 'contacts.contacts') }} as may_contact_share,
+        {{ ratio('contacts.contacts_with_channel', 'contacts.contacts') }} as channel_share,
+        coalesce(contacts.sessions, 0) as sessions,
+        {{ ratio('contacts.sessions_with_campaign', 'contacts.sessions') }} as campaign_share,
+
+        staged.newest_date,
+        {{ days_between('tables.newest_date', 'newest.newest_date') }} as table_days_behind
+    from table_months
+    cross join newest
+    inner join tables
+        on
+            table_months.source_name = tables.source_name
+            and table_months.table_name = tables.table_name
+    left join staged
+        on
+            table_months.month = staged.month
+            and table_months.source_name = staged.source_name
+            and table_months.table_name = staged.table_name
+    left join contacts
+        on
+            table_months.month = contacts.month
+            and table_months.source_name || '.' || table_months.table_name
+            = contacts.source_table
+
+)
+
+select * from mart_data_coverage

@@ -1,0 +1,234 @@
+-- How e-mails are received: by month, campaign or workflow, offer, and whether they were personal.
+with
+
+email_events as (
+
+    select
+        campaign_id,
+        event_type,
+        cast(date_trunc('month', event_date) as date) as month
+    from {{ ref('stg_email__events') }}
+    where
+        event_type in ('SENT', 'BOUNCE')
+        and not is_machine
+        and not is_internal
+        and not is_test
+
+),
+
+messages as (
+
+    select
+        *,
+        coalesce(campaign_id, '(none)') as campaign_key,
+        cast(date_trunc('month', delivered_date) as date) as month
+    from {{ ref('int_email_messages__answered') }}
+
+),
+
+campaigns as (
+
+    select * from {{ ref('stg_email__campaigns') }}
+
+),
+
+identifiers as (
+
+    select
+        identifier_id,
+        person_id
+    from {{ ref('int_identifiers__resolved') }}
+
+),
+
+orders as (
+
+    select
+        order_id,
+        person_id,
+        net_revenue,
+        ordered_at
+    from {{ ref('fct_orders') }}
+    where is_conversion
+
+),
+
+followers as (
+
+    select
+        person_id,
+        min(touched_at) as followed_at
+    from {{ ref('int_touchpoints__assigned') }}
+    where touchpoint_type = 'social_follow' and not is_excluded
+    group by person_id
+
+),
+
+sent as (
+
+    select
+        month,
+        coalesce(campaign_id, '(none)') as campaign_key,
+        count(case when event_type = 'SENT' then 1 end) as sends,
+        count(case when event_type = 'BOUNCE' then 1 end) as bounces
+    from email_events
+    group by month, coalesce(campaign_id, '(none)')
+
+),
+
+messages_of_persons as (
+
+    select
+        messages.*,
+        coalesce(identifiers.person_id, messages.identifier_id) as person_id
+    from messages
+    left join identifiers
+        on messages.identifier_id = identifiers.identifier_id
+
+),
+
+received as (
+
+    select
+        messages.month,
+        messages.campaign_key,
+        count(*) as deliveries,
+        count(distinct messages.person_id) as recipients,
+        count(case when messages.is_opened then 1 end) as opens,
+        count(case when messages.is_opened_with_machines then 1 end) as opens_with_machines,
+        count(case when messages.is_clicked then 1 end) as clicks,
+        count(case when messages.is_clicked_with_machines then 1 end) as clicks_with_machines,
+        count(case when messages.is_replied then 1 end) as replies,
+        count(case when messages.is_forwarded then 1 end) as forwards,
+        count(case when messages.is_unsubscribed then 1 end) as unsubscribes,
+        count(case when messages.is_reported_as_spam then 1 end) as spam_reports,
+        count(case when followers.person_id is not null then 1 end) as deliveries_to_followers,
+        count(case when followers.person_id is not null and messages.is_clicked then 1 end)
+            as clicks_of_followers,
+        cast(median(
+            {{ seconds_between('messages.delivered_at', 'messages.first_answered_at') }}
+        ) as double) as median_seconds_to_answer
+    from messages_of_persons as messages
+    left join followers
+        on
+            messages.person_id = followers.person_id
+            and messages.delivered_at >= followers.followed_at
+    group by messages.month, messages.campaign_key
+
+),
+
+-- An order counts once for a campaign, however many of its messages it follows.
+ordered_after as (
+
+    select
+        messages.month,
+        messages.campaign_key,
+        orders.order_id,
+        max(orders.net_revenue) as net_revenue,
+        max(
+            case when orders.ordered_at >= messages.first_answered_at then 1 else 0 end
+        ) as is_after_answer,
+        min({{ seconds_between('messages.delivered_at', 'orders.ordered_at') }})
+            as seconds_to_order
+    from messages_of_persons as messages
+    inner join orders
+        on
+            messages.person_id = orders.person_id
+            and messages.delivered_at <= orders.ordered_at
+            and orders.ordered_at
+            <= messages.delivered_at + interval {{ var('email_response_days') }} day
+    group by messages.month, messages.campaign_key, orders.order_id
+
+),
+
+ordered as (
+
+    select
+        month,
+        campaign_key,
+        count(*) as orders,
+        count(case when is_after_answer = 1 then 1 end) as orders_after_answer,
+        cast(sum(case when is_after_answer = 1 then net_revenue else 0 end) as decimal(18, 2))
+            as revenue_after_answer,
+        cast(median(case when is_after_answer = 1 then seconds_to_order end) as double)
+            as median_seconds_to_order
+    from ordered_after
+    group by month, campaign_key
+
+),
+
+campaign_months as (
+
+    select
+        month,
+        campaign_key
+    from sent
+    union
+    select
+        month,
+        campaign_key
+    from received
+
+),
+
+mart_email_engagement as (
+
+    select
+        campaign_months.month,
+        campaign_months.campaign_key as campaign_id,
+        campaigns.campaign_name,
+        coalesce(campaigns.campaign_type, '(unknown)') as campaign_type,
+        campaigns.workflow_id,
+        campaigns.offer_id,
+        campaigns.is_personalised,
+
+        coalesce(sent.sends, 0) as sends,
+        coalesce(sent.bounces, 0) as bounces,
+        {{ ratio('sent.bounces', 'sent.sends') }} as bounce_rate,
+        coalesce(received.deliveries, 0) as deliveries,
+        coalesce(received.recipients, 0) as recipients,
+
+        coalesce(received.opens, 0) as opens,
+        coalesce(received.opens_with_machines, 0) as opens_with_machines,
+        {{ ratio('received.opens', 'received.deliveries') }} as open_rate,
+        {{ ratio('received.opens_with_machines', 'received.deliveries') }}
+            as open_rate_with_machines,
+        coalesce(received.clicks, 0) as clicks,
+        coalesce(received.clicks_with_machines, 0) as clicks_with_machines,
+        {{ ratio('received.clicks', 'received.deliveries') }} as click_rate,
+        {{ ratio('received.clicks_with_machines', 'received.deliveries') }}
+            as click_rate_with_machines,
+        coalesce(received.replies, 0) as replies,
+        coalesce(received.forwards, 0) as forwards,
+        coalesce(received.unsubscribes, 0) as unsubscribes,
+        {{ ratio('received.unsubscribes', 'received.deliveries') }} as unsubscribe_rate,
+        coalesce(received.spam_reports, 0) as spam_reports,
+
+        coalesce(received.deliveries_to_followers, 0) as deliveries_to_followers,
+        coalesce(received.clicks_of_followers, 0) as clicks_of_followers,
+
+        coalesce(ordered.orders, 0) as orders,
+        coalesce(ordered.orders_after_answer, 0) as orders_after_answer,
+        cast(coalesce(ordered.revenue_after_answer, 0) as decimal(18, 2)) as revenue_after_answer,
+        {{ ratio('ordered.orders_after_answer', 'received.deliveries') }} as order_rate,
+        {{ ratio('received.median_seconds_to_answer', '3600', 2) }} as median_hours_to_answer,
+        {{ ratio('ordered.median_seconds_to_order', '3600', 2) }} as median_hours_to_order
+    from campaign_months
+    left join sent
+        on
+            campaign_months.month = sent.month
+            and campaign_months.campaign_key = sent.campaign_key
+    left join received
+        on
+            campaign_months.month = received.month
+            and campaign_months.campaign_key = received.campaign_key
+    left join ordered
+        on
+            campaign_months.month = ordered.month
+            and campaign_months.campaign_key = ordered.campaign_key
+    left join campaigns
+        on campaign_months.campaign_key = campaigns.campaign_id
+
+)
+
+select * from mart_email_engagement

@@ -1,0 +1,173 @@
+-- How people say it was: answers and reviews together, before and after an order, by persona.
+with
+
+answers as (
+
+    select
+        survey_response_id as voice_id,
+        person_id,
+        survey_type,
+        nps_class,
+        is_csat_positive,
+        score,
+        score_scaled,
+        submitted_at as voiced_at,
+        cast(date_trunc('month', submitted_date) as date) as month
+    from {{ ref('fct_survey_responses') }}
+    where not is_internal and not is_test
+
+),
+
+reviews as (
+
+    select
+        review_id as voice_id,
+        person_id,
+        sentiment,
+        created_at as voiced_at,
+        cast(date_trunc('month', created_date) as date) as month
+    from {{ ref('fct_reviews') }}
+    where not is_internal and not is_competitor
+
+),
+
+person_months as (
+
+    select * from {{ ref('int_person_months__assigned') }}
+
+),
+
+first_orders as (
+
+    select
+        person_id,
+        first_ordered_at
+    from {{ ref('int_persons__first_ordered') }}
+
+),
+
+voices as (
+
+    select
+        voice_id,
+        person_id,
+        month,
+        voiced_at,
+        survey_type,
+        nps_class,
+        is_csat_positive,
+        score,
+        cast(round(score_scaled, 4) as decimal(5, 4)) as feeling
+    from answers
+    union all
+    select
+        voice_id,
+        person_id,
+        month,
+        voiced_at,
+        'REVIEW' as survey_type,
+        cast(null as string) as nps_class,
+        cast(null as boolean) as is_csat_positive,
+        cast(null as double) as score,
+        sentiment as feeling
+    from reviews
+
+),
+
+of_personas as (
+
+    select
+        voices.*,
+        coalesce(person_months.persona, 'unknown') as persona,
+        coalesce(voices.voiced_at > first_orders.first_ordered_at, false) as is_after_order,
+        {{ sentiment_band('voices.feeling') }} as band
+    from voices
+    left join person_months
+        on
+            voices.person_id = person_months.person_id
+            and voices.month = person_months.month
+    left join first_orders
+        on voices.person_id = first_orders.person_id
+
+),
+
+summed as (
+
+    select
+        month,
+        persona,
+        count(*) as voices,
+        count(distinct person_id) as persons,
+        count(feeling) as voices_with_feeling,
+        cast(sum(feeling) as double) as feelings,
+        count(case when feeling > {{ var('enthusiastic_sentiment') }} then 1 end)
+            as beating_voices,
+        count(case when band = 'negative' then 1 end) as disappointing_voices,
+        count(case when not is_after_order then feeling end) as voices_before_order,
+        cast(sum(case when not is_after_order then feeling end) as double)
+            as feelings_before_order,
+        count(case when is_after_order then feeling end) as voices_after_order,
+        cast(sum(case when is_after_order then feeling end) as double) as feelings_after_order,
+        count(case when survey_type = 'NPS' then 1 end) as nps_answers,
+        count(case when nps_class = 'promoter' then 1 end) as promoters,
+        count(case when nps_class = 'passive' then 1 end) as passives,
+        count(case when nps_class = 'detractor' then 1 end) as detractors,
+        count(case when survey_type = 'CSAT' then 1 end) as csat_answers,
+        count(case when is_csat_positive then 1 end) as csat_positive,
+        count(case when survey_type = 'CES' then 1 end) as ces_answers,
+        sum(case when survey_type = 'CES' then score end) as ces_points,
+        count(case when survey_type = 'REVIEW' then 1 end) as reviews,
+        count(case when survey_type = 'REVIEW' then feeling end) as reviews_with_feeling,
+        cast(sum(case when survey_type = 'REVIEW' then feeling end) as double)
+            as feelings_of_reviews
+    from of_personas
+    group by month, persona
+
+),
+
+mart_experience_scores as (
+
+    select
+        month,
+        persona,
+
+        voices,
+        persons,
+        {{ ratio('feelings', 'voices_with_feeling') }} as mean_sentiment,
+        beating_voices,
+        voices_with_feeling - beating_voices - disappointing_voices as meeting_voices,
+        disappointing_voices,
+        {{ ratio('beating_voices', 'voices_with_feeling') }} as beating_share,
+        {{ ratio('disappointing_voices', 'voices_with_feeling') }} as disappointing_share,
+        case
+            when voices_with_feeling = 0 then null
+            when feelings > {{ var('enthusiastic_sentiment') }} * voices_with_feeling then 'beats'
+            when feelings < -{{ var('neutral_sentiment') }} * voices_with_feeling
+                then 'falls short'
+            else 'meets'
+        end as verdict,
+        voices_before_order,
+        {{ ratio('feelings_before_order', 'voices_before_order') }}
+            as mean_sentiment_before_order,
+        voices_after_order,
+        {{ ratio('feelings_after_order', 'voices_after_order') }} as mean_sentiment_after_order,
+
+        nps_answers,
+        promoters,
+        passives,
+        detractors,
+        {{ ratio('(promoters - detractors)', 'nps_answers') }} as nps,
+        csat_answers,
+        csat_positive,
+        {{ ratio('csat_positive', 'csat_answers') }} as csat,
+        {{ wilson_low('csat_positive', 'csat_answers') }} as csat_low,
+        {{ wilson_high('csat_positive', 'csat_answers') }} as csat_high,
+        ces_answers,
+        {{ ratio('ces_points', 'ces_answers', 2) }} as ces,
+        reviews,
+        {{ ratio('feelings_of_reviews', 'reviews_with_feeling') }} as mean_review_sentiment
+    from summed
+
+)
+
+select * from mart_experience_scores

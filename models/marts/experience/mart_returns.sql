@@ -1,0 +1,142 @@
+-- What comes back, why, where, and what to do about it; on the refund's own day.
+with
+
+returns as (
+
+    select
+        *,
+        cast(date_trunc('month', return_date) as date) as month,
+        coalesce(reason, '(none)') as reason_given
+    from {{ ref('fct_returns') }}
+    where not is_internal and not is_test
+
+),
+
+products as (
+
+    select
+        product_id,
+        product_category
+    from {{ ref('dim_products') }}
+
+),
+
+orders as (
+
+    select
+        order_id,
+        cast(date_trunc('month', order_date) as date) as month
+    from {{ ref('fct_orders') }}
+    where is_conversion
+
+),
+
+order_lines as (
+
+    select
+        order_id,
+        product_id,
+        quantity
+    from {{ ref('stg_store__order_lines') }}
+
+),
+
+reasons as (
+
+    select * from {{ ref('return_reasons') }}
+
+),
+
+sold as (
+
+    select
+        orders.month,
+        coalesce(products.product_category, '(unknown)') as product_category,
+        count(*) as sold_lines,
+        cast(sum(order_lines.quantity) as bigint) as sold_items
+    from order_lines
+    inner join orders
+        on order_lines.order_id = orders.order_id
+    left join products
+        on order_lines.product_id = products.product_id
+    group by orders.month, coalesce(products.product_category, '(unknown)')
+
+),
+
+returned as (
+
+    select
+        returns.month,
+        coalesce(products.product_category, '(unknown)') as product_category,
+        returns.reason_given,
+        count(*) as returned_lines,
+        cast(sum(returns.items) as bigint) as returned_items,
+        count(distinct returns.order_id) as orders,
+        count(distinct returns.product_id) as products,
+        cast(sum(returns.refunded) as decimal(18, 2)) as refunded,
+        count(case when returns.is_to_store then 1 end) as lines_to_stores,
+        count(case when not returns.is_to_store then 1 end) as lines_by_post,
+        count(case when returns.sales_channel = 'pos' then 1 end) as lines_bought_in_stores,
+        count(case when returns.sales_channel <> 'pos' then 1 end) as lines_bought_online,
+        cast(median(returns.days_since_order) as double) as median_days_since_order
+    from returns
+    left join products
+        on returns.product_id = products.product_id
+    group by
+        returns.month,
+        coalesce(products.product_category, '(unknown)'),
+        returns.reason_given
+
+),
+
+returned_of_categories as (
+
+    select
+        month,
+        product_category,
+        sum(returned_lines) as returned_lines
+    from returned
+    group by month, product_category
+
+),
+
+mart_returns as (
+
+    select
+        returned.month,
+        returned.product_category,
+        returned.reason_given as reason,
+        reasons.remedy,
+
+        returned.returned_lines,
+        returned.returned_items,
+        returned.orders,
+        returned.products,
+        returned.refunded,
+        returned.lines_to_stores,
+        returned.lines_by_post,
+        returned.lines_bought_in_stores,
+        returned.lines_bought_online,
+        returned.median_days_since_order,
+
+        {{ ratio('returned.returned_lines', 'returned_of_categories.returned_lines') }}
+            as share_of_returns,
+        coalesce(sold.sold_lines, 0) as category_sold_lines,
+        {{ ratio('returned.returned_lines', 'sold.sold_lines') }} as return_rate,
+        {{ ratio('returned_of_categories.returned_lines', 'sold.sold_lines') }}
+            as category_return_rate
+    from returned
+    inner join returned_of_categories
+        on
+            returned.month = returned_of_categories.month
+            and returned.product_category = returned_of_categories.product_category
+    left join sold
+        on
+            returned.month = sold.month
+            and returned.product_category = sold.product_category
+    left join reasons
+        on returned.reason_given = reasons.reason
+
+)
+
+select * from mart_returns

@@ -1,0 +1,194 @@
+-- What people search: in Google before they come, with the same words on the site, and what it
+-- led to.
+with
+
+query_days as (
+
+    select
+        *,
+        cast(date_trunc('month', search_date) as date) as month,
+        case
+            when is_anonymized_query or coalesce(trim(query), '') = '' then '(withheld)'
+            else lower(trim(query))
+        end as search_query
+    from {{ ref('stg_search_console__query_days') }}
+
+),
+
+searches as (
+
+    select
+        source_key as event_id,
+        person_id,
+        session_id,
+        cast(date_trunc('month', touched_date) as date) as month
+    from {{ ref('int_touchpoints__assigned') }}
+    where touchpoint_type = 'site_search' and not is_excluded
+
+),
+
+interactions as (
+
+    select
+        event_id,
+        search_term
+    from {{ ref('int_web_interactions__selected') }}
+    where touchpoint_type = 'site_search'
+
+),
+
+purchases as (
+
+    select distinct
+        session_id,
+        order_id
+    from {{ ref('int_touchpoints__assigned') }}
+    where
+        touchpoint_type = 'web_purchase'
+        and not is_excluded
+        and session_id is not null
+        and order_id is not null
+
+),
+
+orders as (
+
+    select
+        order_id,
+        net_revenue
+    from {{ ref('fct_orders') }}
+    where is_conversion
+
+),
+
+in_google as (
+
+    select
+        month,
+        search_query,
+        cast(sum(impressions) as bigint) as impressions,
+        cast(sum(clicks) as bigint) as clicks,
+        cast(cast(sum(cast(sum_position as decimal(18, 4))) as decimal(28, 4)) as double)
+            as sum_position
+    from query_days
+    group by month, search_query
+
+),
+
+empty_events as (
+
+    {{ searches_without_results() }}
+
+),
+
+searches_with_words as (
+
+    select
+        searches.month,
+        searches.person_id,
+        searches.session_id,
+        case
+            when coalesce(trim(interactions.search_term), '') = '' then '(not given)'
+            else lower(trim(interactions.search_term))
+        end as search_query,
+        empty_events.event_id is not null as is_empty
+    from searches
+    left join interactions
+        on searches.event_id = interactions.event_id
+    left join empty_events
+        on searches.event_id = empty_events.event_id
+
+),
+
+on_site as (
+
+    select
+        month,
+        search_query,
+        count(*) as site_searches,
+        count(distinct person_id) as site_searchers,
+        count(distinct session_id) as site_search_sessions,
+        count(case when is_empty then 1 end) as empty_searches
+    from searches_with_words
+    group by month, search_query
+
+),
+
+searched_orders as (
+
+    select distinct
+        searches_with_words.month,
+        searches_with_words.search_query,
+        orders.order_id,
+        orders.net_revenue
+    from searches_with_words
+    inner join purchases
+        on searches_with_words.session_id = purchases.session_id
+    inner join orders
+        on purchases.order_id = orders.order_id
+
+),
+
+ordered as (
+
+    select
+        month,
+        search_query,
+        count(*) as orders,
+        cast(sum(net_revenue) as decimal(18, 2)) as net_revenue
+    from searched_orders
+    group by month, search_query
+
+),
+
+query_months as (
+
+    select
+        month,
+        search_query
+    from in_google
+    union
+    select
+        month,
+        search_query
+    from on_site
+
+),
+
+mart_search_queries as (
+
+    select
+        query_months.month,
+        query_months.search_query as query,
+
+        coalesce(in_google.impressions, 0) as impressions,
+        coalesce(in_google.clicks, 0) as clicks,
+        {{ ratio('in_google.clicks', 'in_google.impressions') }} as click_through_rate,
+        {{ ratio('(in_google.sum_position + in_google.impressions)', 'in_google.impressions', 2) }}
+            as average_position,
+
+        coalesce(on_site.site_searches, 0) as site_searches,
+        coalesce(on_site.site_searchers, 0) as site_searchers,
+        coalesce(on_site.site_search_sessions, 0) as site_search_sessions,
+        coalesce(on_site.empty_searches, 0) as empty_searches,
+        {{ ratio('on_site.empty_searches', 'on_site.site_searches') }} as empty_share,
+        coalesce(ordered.orders, 0) as orders,
+        cast(coalesce(ordered.net_revenue, 0) as decimal(18, 2)) as net_revenue,
+        {{ ratio('ordered.orders', 'on_site.site_search_sessions') }} as order_rate
+    from query_months
+    left join in_google
+        on
+            query_months.month = in_google.month
+            and query_months.search_query = in_google.search_query
+    left join on_site
+        on
+            query_months.month = on_site.month
+            and query_months.search_query = on_site.search_query
+    left join ordered
+        on
+            query_months.month = ordered.month
+            and query_months.search_query = ordered.search_query
+
+)
+
+select * from mart_search_queries

@@ -1,0 +1,183 @@
+-- Which posts and networks people take to, and which gain or lose interest from month to month.
+with
+
+interactions as (
+
+    select
+        interaction_id,
+        network,
+        post_id,
+        interaction_kind,
+        direction,
+        interaction_date,
+        cast(date_trunc('month', interaction_date) as date) as month,
+        coalesce(post_id, '(no post)') as post_key
+    from {{ ref('stg_social__interactions') }}
+
+),
+
+contacts as (
+
+    select
+        source_key as interaction_id,
+        person_id
+    from {{ ref('int_touchpoints__assigned') }}
+    where source_table = 'social.interaction' and not is_excluded
+
+),
+
+texts as (
+
+    select
+        interaction_id,
+        sentiment
+    from {{ ref('int_social_texts__scored') }}
+
+),
+
+months as (
+
+    select distinct first_of_month as month
+    from {{ ref('dim_dates') }}
+
+),
+
+posts as (
+
+    select
+        network,
+        post_key,
+        min(case when lower(direction) = 'outbound' then interaction_date end) as posted_date,
+        min(month) as first_month
+    from interactions
+    group by network, post_key
+
+),
+
+newest as (
+
+    select max(month) as newest_month
+    from interactions
+
+),
+
+counted as (
+
+    select
+        interactions.network,
+        interactions.post_key,
+        interactions.month,
+        count(*) as interactions,
+        count(distinct contacts.person_id) as persons,
+        count(case when interactions.interaction_kind = 'like' then 1 end) as likes,
+        count(case when interactions.interaction_kind = 'comment' then 1 end) as comments,
+        count(case when interactions.interaction_kind = 'share' then 1 end) as shares,
+        count(case when interactions.interaction_kind = 'follow' then 1 end) as follows,
+        count(case when interactions.interaction_kind = 'mention' then 1 end) as mentions,
+        count(case when interactions.interaction_kind = 'message' then 1 end) as messages,
+        count(case when interactions.interaction_kind = 'order' then 1 end) as orders,
+        count(texts.sentiment) as texts,
+        cast(sum(texts.sentiment) as double) as sentiments,
+        count(case when {{ sentiment_band('texts.sentiment') }} = 'negative' then 1 end)
+            as negative_texts
+    from interactions
+    inner join contacts
+        on interactions.interaction_id = contacts.interaction_id
+    left join texts
+        on interactions.interaction_id = texts.interaction_id
+    group by interactions.network, interactions.post_key, interactions.month
+
+),
+
+-- From a post's first month to the newest, so that one nobody minds any more shows it.
+post_months as (
+
+    select
+        posts.network,
+        posts.post_key,
+        posts.posted_date,
+        posts.first_month,
+        months.month
+    from posts
+    cross join newest
+    inner join months
+        on months.month between posts.first_month and newest.newest_month
+
+),
+
+with_zeros as (
+
+    select
+        post_months.network,
+        post_months.post_key,
+        post_months.posted_date,
+        post_months.first_month,
+        post_months.month,
+        coalesce(counted.interactions, 0) as interactions,
+        coalesce(counted.persons, 0) as persons,
+        coalesce(counted.likes, 0) as likes,
+        coalesce(counted.comments, 0) as comments,
+        coalesce(counted.shares, 0) as shares,
+        coalesce(counted.follows, 0) as follows,
+        coalesce(counted.mentions, 0) as mentions,
+        coalesce(counted.messages, 0) as messages,
+        coalesce(counted.orders, 0) as orders,
+        coalesce(counted.texts, 0) as texts,
+        coalesce(counted.negative_texts, 0) as negative_texts,
+        counted.sentiments
+    from post_months
+    left join counted
+        on
+            post_months.network = counted.network
+            and post_months.post_key = counted.post_key
+            and post_months.month = counted.month
+
+),
+
+compared as (
+
+    select
+        *,
+        lag(interactions) over (
+            partition by network, post_key
+            order by month
+        ) as interactions_month_before
+    from with_zeros
+
+),
+
+mart_social_engagement as (
+
+    select
+        month,
+        network,
+        post_key as post_id,
+        posted_date,
+
+        interactions,
+        persons,
+        likes,
+        comments,
+        shares,
+        follows,
+        mentions,
+        messages,
+        orders,
+
+        interactions_month_before,
+        interactions - interactions_month_before as change_on_month,
+        case
+            when interactions_month_before is null then 'new'
+            when interactions > interactions_month_before then 'gained'
+            when interactions < interactions_month_before then 'lost'
+            else 'steady'
+        end as interest,
+
+        texts,
+        {{ ratio('sentiments', 'texts') }} as mean_sentiment,
+        {{ ratio('negative_texts', 'texts') }} as negative_share
+    from compared
+
+)
+
+select * from mart_social_engagement

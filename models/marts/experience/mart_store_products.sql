@@ -1,0 +1,89 @@
+-- What people stop at in a store, and whether they take it home.
+with
+
+visits as (
+
+    select
+        *,
+        coalesce(location_id, '(unknown)') as store_id
+    from {{ ref('int_store_visits__routed') }}
+
+),
+
+visit_zones as (
+
+    select
+        visit_id,
+        product_id,
+        count(*) as stops,
+        sum(dwell_seconds) as dwell_seconds
+    from {{ ref('stg_store__visit_zones') }}
+    where product_id is not null
+    group by visit_id, product_id
+
+),
+
+order_lines as (
+
+    select distinct
+        order_id,
+        product_id
+    from {{ ref('stg_store__order_lines') }}
+
+),
+
+products as (
+
+    select * from {{ ref('dim_products') }}
+
+),
+
+counted as (
+
+    select
+        visits.month,
+        visits.store_id,
+        visit_zones.product_id,
+        count(*) as visits,
+        cast(sum(visit_zones.stops) as bigint) as stops,
+        cast(sum(visit_zones.dwell_seconds) as bigint) as dwell_seconds,
+        count(case when visits.is_purchase then 1 end) as buying_visits,
+        count(case when visits.is_purchase and order_lines.order_id is not null then 1 end)
+            as visits_buying_it
+    from visit_zones
+    inner join visits
+        on visit_zones.visit_id = visits.visit_id
+    left join order_lines
+        on
+            visits.order_id = order_lines.order_id
+            and visit_zones.product_id = order_lines.product_id
+    group by visits.month, visits.store_id, visit_zones.product_id
+
+),
+
+mart_store_products as (
+
+    select
+        counted.month,
+        counted.store_id as location_id,
+        counted.product_id,
+        products.product_name,
+        products.product_category,
+
+        counted.visits,
+        counted.stops,
+        counted.dwell_seconds,
+        counted.buying_visits,
+        counted.visits_buying_it,
+        {{ ratio('counted.visits_buying_it', 'counted.visits') }} as buying_share,
+        cast(row_number() over (
+            partition by counted.month, counted.store_id
+            order by -counted.visits, -counted.dwell_seconds, counted.product_id
+        ) as bigint) as touch_rank
+    from counted
+    left join products
+        on counted.product_id = products.product_id
+
+)
+
+select * from mart_store_products

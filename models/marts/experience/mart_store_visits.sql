@@ -1,0 +1,114 @@
+-- Each store's visits: how long, which way, what was touched, and whether help sells.
+with
+
+visits as (
+
+    select
+        *,
+        coalesce(location_id, '(unknown)') as store_id
+    from {{ ref('int_store_visits__routed') }}
+
+),
+
+products as (
+
+    select * from {{ ref('mart_store_products') }}
+    where touch_rank = 1
+
+),
+
+zone_paths as (
+
+    select * from {{ ref('mart_store_zone_paths') }}
+    where path_rank = 1
+
+),
+
+locations as (
+
+    select * from {{ ref('dim_locations') }}
+
+),
+
+counted as (
+
+    select
+        month,
+        store_id,
+        count(*) as visits,
+        count(person_id) as known_visits,
+        count(distinct person_id) as persons,
+        cast(sum(dwell_seconds) as bigint) as dwell_seconds,
+        cast(median(dwell_seconds) as double) as median_dwell_seconds,
+        cast(sum(zones_entered) as bigint) as zones_entered,
+        count(case when zones_entered > 0 then 1 end) as visits_with_zones,
+        count(case when has_demo then 1 end) as visits_with_demo,
+        count(case when is_staff_assisted then 1 end) as assisted_visits,
+        count(case when not is_staff_assisted then 1 end) as unassisted_visits,
+        count(case when is_purchase then 1 end) as buying_visits,
+        count(case when is_purchase and is_staff_assisted then 1 end) as assisted_buying_visits,
+        count(case when is_purchase and not is_staff_assisted then 1 end)
+            as unassisted_buying_visits
+    from visits
+    group by month, store_id
+
+),
+
+mart_store_visits as (
+
+    select
+        counted.month,
+        counted.store_id as location_id,
+        locations.location_name,
+        locations.city,
+
+        counted.visits,
+        counted.known_visits,
+        counted.persons,
+        counted.dwell_seconds,
+        counted.median_dwell_seconds,
+        {{ ratio('counted.zones_entered', 'counted.visits_with_zones', 2) }} as zones_per_visit,
+        zone_paths.zone_path as most_frequent_zone_path,
+        zone_paths.share_of_visits as most_frequent_zone_path_share,
+        products.product_id as most_touched_product_id,
+        products.product_name as most_touched_product_name,
+
+        counted.visits_with_demo,
+        counted.assisted_visits,
+        {{ ratio('counted.assisted_visits', 'counted.visits') }} as assisted_share,
+        counted.buying_visits,
+        counted.assisted_buying_visits,
+        counted.unassisted_buying_visits,
+        {{ ratio('counted.buying_visits', 'counted.visits') }} as buying_share,
+        {{ ratio('counted.assisted_buying_visits', 'counted.assisted_visits') }}
+            as assisted_buying_share,
+        {{ ratio('counted.unassisted_buying_visits', 'counted.unassisted_visits') }}
+            as unassisted_buying_share,
+        {{ ratio(
+            'counted.assisted_buying_visits * counted.unassisted_visits'
+            ~ ' - counted.unassisted_buying_visits * counted.assisted_visits',
+            'counted.assisted_visits * counted.unassisted_visits'
+        ) }} as assistance_effect,
+        {{ newcombe_low(
+            'counted.assisted_buying_visits', 'counted.assisted_visits',
+            'counted.unassisted_buying_visits', 'counted.unassisted_visits'
+        ) }} as assistance_effect_low,
+        {{ newcombe_high(
+            'counted.assisted_buying_visits', 'counted.assisted_visits',
+            'counted.unassisted_buying_visits', 'counted.unassisted_visits'
+        ) }} as assistance_effect_high
+    from counted
+    left join locations
+        on counted.store_id = locations.location_id
+    left join zone_paths
+        on
+            counted.month = zone_paths.month
+            and counted.store_id = zone_paths.location_id
+    left join products
+        on
+            counted.month = products.month
+            and counted.store_id = products.location_id
+
+)
+
+select * from mart_store_visits

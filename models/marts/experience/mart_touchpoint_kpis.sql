@@ -1,0 +1,289 @@
+-- What each kind of contact brings: how often, how long, how it felt, and what came of it.
+with
+
+touchpoints as (
+
+    select
+        touchpoint_id,
+        person_id,
+        touchpoint_type,
+        direction,
+        dwell_seconds,
+        sentiment,
+        is_bot,
+        is_machine,
+        is_excluded,
+        touched_at,
+        cast(date_trunc('month', touched_date) as date) as month
+    from {{ ref('int_touchpoints__assigned') }}
+
+),
+
+person_months as (
+
+    select * from {{ ref('int_person_months__assigned') }}
+
+),
+
+steps as (
+
+    select
+        journey_id,
+        touchpoint_id,
+        position,
+        is_inbound
+    from {{ ref('fct_journey_steps') }}
+    where not is_excluded
+
+),
+
+journeys as (
+
+    select
+        journey_id,
+        outcome
+    from {{ ref('fct_journeys') }}
+    where not is_excluded
+
+),
+
+contacts as (
+
+    select
+        touchpoints.*,
+        coalesce(person_months.persona, 'unknown') as persona
+    from touchpoints
+    left join person_months
+        on
+            touchpoints.person_id = person_months.person_id
+            and touchpoints.month = person_months.month
+
+),
+
+counted as (
+
+    select
+        month,
+        touchpoint_type,
+        persona,
+        count(*) as all_contacts,
+        count(case when not is_excluded then 1 end) as contacts,
+        count(case when is_machine then 1 end) as machine_contacts,
+        count(case when is_bot and not is_machine then 1 end) as bot_contacts,
+        count(case when is_excluded and not is_bot and not is_machine then 1 end)
+            as internal_contacts,
+        count(distinct case when not is_excluded then person_id end) as persons,
+        count(case when not is_excluded and direction = 'outbound' then 1 end)
+            as outbound_contacts,
+        count(case when not is_excluded then dwell_seconds end) as timed_contacts,
+        cast(sum(case when not is_excluded then dwell_seconds end) as bigint) as dwell_seconds,
+        cast(median(case when not is_excluded then dwell_seconds end) as double)
+            as median_dwell_seconds,
+        count(case when not is_excluded then sentiment end) as contacts_with_sentiment,
+        cast(sum(case when not is_excluded then sentiment end) as double) as sentiments
+    from contacts
+    group by month, touchpoint_type, persona
+
+),
+
+felt_in_month as (
+
+    select
+        month,
+        count(sentiment) as contacts_with_sentiment,
+        cast(sum(sentiment) as double) as sentiments
+    from contacts
+    where not is_excluded
+    group by month
+
+),
+
+-- The last thing the person did: what the shop sends afterwards says nothing of why they left.
+last_steps as (
+
+    select
+        journey_id,
+        max(position) as last_position
+    from steps
+    where is_inbound
+    group by journey_id
+
+),
+
+occurrences as (
+
+    select
+        contacts.month,
+        contacts.touchpoint_type,
+        contacts.persona,
+        journeys.journey_id,
+        journeys.outcome,
+        max(case when steps.position = last_steps.last_position then 1 else 0 end) as is_last
+    from contacts
+    inner join steps
+        on contacts.touchpoint_id = steps.touchpoint_id
+    inner join journeys
+        on steps.journey_id = journeys.journey_id
+    left join last_steps
+        on steps.journey_id = last_steps.journey_id
+    group by
+        contacts.month,
+        contacts.touchpoint_type,
+        contacts.persona,
+        journeys.journey_id,
+        journeys.outcome
+
+),
+
+followed as (
+
+    select
+        month,
+        touchpoint_type,
+        persona,
+        count(*) as journeys,
+        count(case when outcome = 'converted' then 1 end) as converted_journeys,
+        count(case when outcome = 'lost' then 1 end) as lost_journeys,
+        count(case when outcome = 'lost' and is_last = 1 then 1 end) as abandons
+    from occurrences
+    group by month, touchpoint_type, persona
+
+),
+
+voices as (
+
+    select
+        person_id,
+        sentiment,
+        touched_at
+    from touchpoints
+    where sentiment is not null and person_id is not null and not is_excluded
+
+),
+
+persons_met as (
+
+    select
+        month,
+        touchpoint_type,
+        persona,
+        person_id,
+        min(touched_at) as first_at,
+        max(touched_at) as last_at
+    from contacts
+    where person_id is not null and not is_excluded
+    group by month, touchpoint_type, persona, person_id
+
+),
+
+persons_in_touch as (
+
+    select
+        month,
+        person_id,
+        min(first_at) as first_at,
+        max(last_at) as last_at
+    from persons_met
+    group by month, person_id
+
+),
+
+heard as (
+
+    select
+        persons_met.month,
+        persons_met.touchpoint_type,
+        persons_met.persona,
+        count(*) as voices,
+        cast(sum(voices.sentiment) as double) as sentiments
+    from persons_met
+    inner join voices
+        on
+            persons_met.person_id = voices.person_id
+            and persons_met.first_at <= voices.touched_at
+            and voices.touched_at
+            <= persons_met.last_at + interval {{ var('perception_days') }} day
+    group by persons_met.month, persons_met.touchpoint_type, persons_met.persona
+
+),
+
+heard_in_month as (
+
+    select
+        persons_in_touch.month,
+        count(*) as voices,
+        cast(sum(voices.sentiment) as double) as sentiments
+    from persons_in_touch
+    inner join voices
+        on
+            persons_in_touch.person_id = voices.person_id
+            and persons_in_touch.first_at <= voices.touched_at
+            and voices.touched_at
+            <= persons_in_touch.last_at + interval {{ var('perception_days') }} day
+    group by persons_in_touch.month
+
+),
+
+mart_touchpoint_kpis as (
+
+    select
+        counted.month,
+        counted.touchpoint_type,
+        counted.persona,
+
+        counted.contacts,
+        counted.persons,
+        counted.outbound_contacts,
+        counted.all_contacts,
+        counted.machine_contacts,
+        counted.bot_contacts,
+        counted.internal_contacts,
+
+        counted.timed_contacts,
+        counted.dwell_seconds,
+        counted.median_dwell_seconds,
+
+        counted.contacts_with_sentiment,
+        {{ ratio('counted.sentiments', 'counted.contacts_with_sentiment') }} as mean_sentiment,
+        {{ ratio(
+            'counted.sentiments * felt_in_month.contacts_with_sentiment'
+            ~ ' - felt_in_month.sentiments * counted.contacts_with_sentiment',
+            'counted.contacts_with_sentiment * felt_in_month.contacts_with_sentiment'
+        ) }} as sentiment_delta,
+        coalesce(heard.voices, 0) as voices,
+        {{ ratio('heard.sentiments', 'heard.voices') }} as voiced_sentiment,
+        {{ ratio(
+            'heard.sentiments * heard_in_month.voices - heard_in_month.sentiments * heard.voices',
+            'heard.voices * heard_in_month.voices'
+        ) }} as voiced_sentiment_delta,
+
+        coalesce(followed.journeys, 0) as journeys,
+        coalesce(followed.converted_journeys, 0) as converted_journeys,
+        coalesce(followed.lost_journeys, 0) as lost_journeys,
+        {{ ratio(
+            'followed.converted_journeys',
+            '(followed.converted_journeys + followed.lost_journeys)'
+        ) }} as conversion_rate,
+        coalesce(followed.abandons, 0) as abandons,
+        {{ ratio(
+            'followed.abandons', '(followed.converted_journeys + followed.lost_journeys)'
+        ) }} as abandon_rate
+    from counted
+    left join felt_in_month
+        on counted.month = felt_in_month.month
+    left join followed
+        on
+            counted.month = followed.month
+            and counted.touchpoint_type = followed.touchpoint_type
+            and counted.persona = followed.persona
+    left join heard
+        on
+            counted.month = heard.month
+            and counted.touchpoint_type = heard.touchpoint_type
+            and counted.persona = heard.persona
+    left join heard_in_month
+        on counted.month = heard_in_month.month
+
+)
+
+select * from mart_touchpoint_kpis
