@@ -175,3 +175,21 @@
         )
     {%- endif -%}
 {%- endmacro %}
+
+
+{#- How a journey ended: converted, lost, or open; only the newest of a person can still be going on. Reads
+    the columns of int_journeys__cut, and of `newest` the day the data reach to. -#}
+{% macro journey_outcome(journeys, newest) -%}
+    case
+        when {{ journeys }}.order_id is not null then 'converted'
+        when
+            lead({{ journeys }}.journey_number) over (
+                partition by {{ journeys }}.person_id
+                order by {{ journeys }}.journey_number
+            ) is not null
+            or {{ journeys }}.last_touched_at
+            < {{ newest }}.newest_touched_at - interval {{ var('journey_inactivity_days') }} day
+            then 'lost'
+        else 'open'
+    end
+{%- endmacro %}

@@ -17,8 +17,7 @@ visit_zones as (
 orders as (
 
     select order_id
-    from {{ ref('fct_orders') }}
-    where is_conversion
+    from {{ ref('int_orders__converted') }}
 
 ),
 

@@ -35,26 +35,48 @@ service_types as (
 confused_sessions as (
 
     select session_id
-    from {{ ref('fct_sessions') }}
+    from {{ ref('int_web_sessions__merged') }}
     where confusion_index >= {{ var('confused_session_index') }}
+
+),
+
+journeys as (
+
+    select * from {{ ref('int_journeys__cut') }}
+
+),
+
+newest as (
+
+    select max(last_touched_at) as newest_touched_at
+    from journeys
+
+),
+
+outcomes as (
+
+    select
+        journeys.person_id,
+        journeys.last_inbound_at,
+        {{ journey_outcome('journeys', 'newest') }} as outcome
+    from journeys
+    cross join newest
 
 ),
 
 journeys_given_up as (
 
     select
-        journeys.person_id,
-        cut.last_inbound_at
-    from {{ ref('fct_journeys') }} as journeys
-    inner join {{ ref('int_journeys__cut') }} as cut
-        on journeys.journey_id = cut.journey_id
-    where journeys.outcome = 'lost'
+        person_id,
+        last_inbound_at
+    from outcomes
+    where outcome = 'lost'
 
 ),
 
 personas as (
 
-    select * from {{ ref('dim_person_personas') }}
+    select * from {{ ref('int_person_personas__dated') }}
 
 ),
 

@@ -19,7 +19,7 @@ effects as (
 
 personas as (
 
-    select * from {{ ref('dim_person_personas') }}
+    select * from {{ ref('int_person_personas__dated') }}
 
 ),
 

@@ -37,8 +37,7 @@ orders as (
         order_id,
         net_revenue,
         ordered_at
-    from {{ ref('fct_orders') }}
-    where is_conversion
+    from {{ ref('int_orders__converted') }}
 
 ),
 
@@ -49,7 +48,7 @@ personas as (
         persona,
         valid_from,
         valid_to
-    from {{ ref('dim_person_personas') }}
+    from {{ ref('int_person_personas__dated') }}
 
 ),
 

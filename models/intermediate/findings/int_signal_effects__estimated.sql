@@ -26,8 +26,7 @@ contacts as (
 orders as (
 
     select cast(sum(net_revenue) as double) / count(*) as average_order_value
-    from {{ ref('fct_orders') }}
-    where is_conversion
+    from {{ ref('int_orders__converted') }}
 
 ),
 

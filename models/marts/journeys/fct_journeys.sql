@@ -34,23 +34,11 @@ newest as (
 
 ),
 
--- Only the newest journey of a person can still be going on.
 outcomes as (
 
     select
         journeys.*,
-        case
-            when journeys.order_id is not null then 'converted'
-            when
-                lead(journeys.journey_number) over (
-                    partition by journeys.person_id
-                    order by journeys.journey_number
-                ) is not null
-                or journeys.last_touched_at
-                < newest.newest_touched_at - interval {{ var('journey_inactivity_days') }} day
-                then 'lost'
-            else 'open'
-        end as outcome
+        {{ journey_outcome('journeys', 'newest') }} as outcome
     from journeys
     cross join newest
 

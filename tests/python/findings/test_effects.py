@@ -71,14 +71,14 @@ def estimate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable]:
     sql = file.read_text(encoding="utf-8")
     with duckdb.connect(str(folder / "effects.duckdb")) as connection:
         connection.execute("attach ':memory:' as warehouse")
-        for schema in ("seeds", "intermediate", "marts"):
+        for schema in ("seeds", "intermediate"):
             connection.execute(f"create schema warehouse.{schema}")
         connection.execute(
             f"create table warehouse.seeds.contact_outcomes as from read_csv('{OUTCOMES}')"
         )
         connection.execute(
-            "create table warehouse.marts.fct_orders as "
-            "select 100::decimal(18, 2) as net_revenue, true as is_conversion"
+            "create table warehouse.intermediate.int_orders__converted as "
+            "select 100::decimal(18, 2) as net_revenue"
         )
 
         def run(contacts: list[Contact]) -> dict[tuple[str, str], dict[str, object]]:
