@@ -21,7 +21,7 @@ EXPORTS ?= ../shared/data
 # Two processes share the tests: by file, in the order the tests come in (tests/python/conftest.py).
 TEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder --durations 15
 
-.PHONY: help install demo real run attribute dagster docs test lint format unit parity spark bench clean
+.PHONY: help install demo real run attribute metrics dagster docs test lint format unit parity spark bench clean
 
 help: ## List the commands
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -58,6 +58,11 @@ run: $(STAMP) ## Land what is new, build, audit, publish (BACKFILL=2025-03-01:20
 attribute: $(STAMP) ## Attribution models of a table of paths (PATHS=file.csv, OUT=file.csv)
 	@test -n "$(PATHS)" || { echo "Say which paths: make attribute PATHS=file.csv (docs/attribution.md)"; exit 1; }
 	@$(BIN)/python -m orchestration.attribute "$(PATHS)" $(if $(OUT),--out "$(OUT)")
+
+metrics: $(STAMP) ## Metrics of what is published (QUERY="--metrics orders --group-by metric_time__month")
+	@export VIAGGIO_TARGET=published; \
+		$(BIN)/dbt --quiet parse --target-path target || exit $$?; \
+		$(BIN)/mf $(if $(QUERY),query $(QUERY),list metrics)
 
 dagster: $(STAMP) ## Open the pipeline's pages on http://127.0.0.1:3000
 	@$(BIN)/python -m orchestration.dev $(PORT)
