@@ -81,12 +81,12 @@ test: lint unit ## Lint and all tests, the comparison of DuckDB and Spark includ
 lint: $(STAMP) ## Check Python (ruff) and SQL (sqlfluff with dbt)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/sqlfluff lint --processes 2 models tests/singular
+	$(BIN)/sqlfluff lint --processes 2 models analyses tests/singular
 
 format: $(STAMP) ## Rewrite Python and SQL in the house style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/sqlfluff fix models tests/singular
+	$(BIN)/sqlfluff fix models analyses tests/singular
 
 unit: $(STAMP)
 	@$(BIN)/python -m tests.python.java
