@@ -41,16 +41,16 @@ month_after as (
 
     select
         least(person_months.delivered, 6) as emails_in_month,
-        following.delivered,
-        following.opened,
-        following.clicked,
-        following.unsubscribed
+        later_months.delivered,
+        later_months.opened,
+        later_months.clicked,
+        later_months.unsubscribed
     from person_months
-    inner join person_months as following
+    inner join person_months as later_months
         on
-            person_months.person_id = following.person_id
-            and cast(person_months.month + interval 1 month as date) = following.month
-    where person_months.delivered > 0 and following.delivered > 0
+            person_months.person_id = later_months.person_id
+            and cast(person_months.month + interval 1 month as date) = later_months.month
+    where person_months.delivered > 0 and later_months.delivered > 0
 
 ),
 

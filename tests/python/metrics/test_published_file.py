@@ -58,6 +58,65 @@ def test_each_analysis_answers(
     assert None not in grain
 
 
+@pytest.mark.parametrize(
+    ("analysis", "parts", "whole"),
+    [
+        (
+            "new_and_returning_revenue",
+            "sum(first_revenue + repeat_revenue)",
+            "select sum(net_revenue) from marts.fct_orders where is_conversion",
+        ),
+        (
+            "stores_prepared_online",
+            "sum(net_revenue)",
+            "select sum(net_revenue) from marts.fct_orders"
+            " where is_conversion and location_id is not null",
+        ),
+        (
+            "roles_of_channels",
+            "sum(opened)",
+            "select count(distinct order_id) from marts.fct_attribution"
+            " where model = 'first' and touchpoint_id is not null",
+        ),
+        (
+            "way_to_the_order",
+            "sum(conversions)",
+            "select count(*) from marts.fct_orders"
+            " semi join marts.fct_attribution on fct_orders.order_id = fct_attribution.order_id"
+            " and fct_attribution.touchpoint_id is not null",
+        ),
+        (
+            "leaks_by_persona",
+            "sum(leaked)",
+            "select sum(leaked) from marts.mart_stage_funnel"
+            " where mode = 'open' and stage <> 'advocacy'",
+        ),
+        (
+            "worth_of_a_quick_reply",
+            "sum(tickets)",
+            "select count(*) from marts.fct_service_cases where not (is_test or is_internal)",
+        ),
+        (
+            "praise_and_blame",
+            "sum(our_reviews + their_reviews)",
+            "select count(*) from marts.fct_review_aspects where not is_internal",
+        ),
+    ],
+)
+def test_parts_add_up_to_all(
+    analysis: str,
+    parts: str,
+    whole: str,
+    project: Path,
+    published: duckdb.DuckDBPyConnection,
+) -> None:
+    compiled = project / "target" / "compiled" / "viaggio" / "analyses" / f"{analysis}.sql"
+    answer = published.sql(compiled.read_text(encoding="utf-8"))
+    found = answer.aggregate(parts).fetchone()
+    assert found == published.sql(whole).fetchone()
+    assert found[0] > 0
+
+
 def test_each_analysis_begins_with_its_question() -> None:
     text = (PROJECT_DIR / "analyses" / "_analyses.yml").read_text(encoding="utf-8")
     described = {a["name"]: a["description"] for a in yaml.safe_load(text)["analyses"]}
