@@ -59,11 +59,6 @@ attribute: $(STAMP) ## Attribution models of a table of paths (PATHS=file.csv, O
 	@test -n "$(PATHS)" || { echo "Say which paths: make attribute PATHS=file.csv (docs/attribution.md)"; exit 1; }
 	@$(BIN)/python -m orchestration.attribute "$(PATHS)" $(if $(OUT),--out "$(OUT)")
 
-metrics: $(STAMP) ## Metrics of what is published (QUERY="--metrics orders --group-by metric_time__month")
-	@export VIAGGIO_TARGET=published; \
-		$(BIN)/dbt --quiet parse --target-path target || exit $$?; \
-		$(BIN)/mf $(if $(QUERY),query $(QUERY),list metrics)
-
 dagster: $(STAMP) ## Open the pipeline's pages on http://127.0.0.1:3000
 	@$(BIN)/python -m orchestration.dev $(PORT)
 
@@ -75,6 +70,11 @@ docs: $(STAMP) ## Write dbt's docs and the column lineage to data/docs
 	$(BIN)/colibri generate --light --disable-telemetry --output-dir "$(VIAGGIO_DATA_DIR)/docs/lineage" \
 		--manifest "$(DBT_TARGET_PATH)/lineage/manifest.json" --catalog "$(DBT_TARGET_PATH)/lineage/catalog.json"
 	@echo "Open $(VIAGGIO_DATA_DIR)/docs/index.html and $(VIAGGIO_DATA_DIR)/docs/lineage/index.html"
+
+metrics: $(STAMP) ## Metrics of what is published (QUERY="--metrics orders --group-by metric_time__month")
+	@export VIAGGIO_TARGET=published; \
+		$(BIN)/dbt --quiet parse --target-path target || exit $$?; \
+		$(BIN)/mf $(if $(QUERY),query $(QUERY),list metrics)
 
 test: lint unit ## Lint and all tests, the comparison of DuckDB and Spark included
 
