@@ -22,7 +22,7 @@ EXPORTS ?= ../shared/data
 # Two processes share the tests: by file, in the order the tests come in (tests/python/conftest.py).
 TEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder --durations 15
 
-.PHONY: help install demo real run attribute dagster dashboard docs test lint format unit parity spark bench clean
+.PHONY: help install demo real run attribute metrics dagster dashboard docs test lint format unit parity spark bench clean
 
 help: ## List the commands
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -35,7 +35,7 @@ $(STAMP): pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv \
 		|| { rm -rf .venv; echo "Cannot make .venv. On Debian: apt-get install python3-venv"; exit 1; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.5'
-	$(BIN)/uv pip install --quiet --python $(BIN)/python -e '.[dashboard,dev,spark]'
+	$(BIN)/uv pip install --quiet --python $(BIN)/python -e '.[dashboard,dev,metrics,spark]'
 	@touch $@
 
 demo: $(STAMP) ## Generate a demo company and run the whole pipeline on it
@@ -75,17 +75,22 @@ docs: $(STAMP) ## Write dbt's docs and the column lineage to data/docs
 		--manifest "$(DBT_TARGET_PATH)/lineage/manifest.json" --catalog "$(DBT_TARGET_PATH)/lineage/catalog.json"
 	@echo "Open $(VIAGGIO_DATA_DIR)/docs/index.html and $(VIAGGIO_DATA_DIR)/docs/lineage/index.html"
 
+metrics: $(STAMP) ## Metrics of what is published (QUERY="--metrics orders --group-by metric_time__month")
+	@export VIAGGIO_TARGET=published; \
+		$(BIN)/dbt --quiet parse --target-path target || exit $$?; \
+		$(BIN)/mf $(if $(QUERY),query $(QUERY),list metrics)
+
 test: lint unit ## Lint and all tests, the comparison of DuckDB and Spark included
 
 lint: $(STAMP) ## Check Python (ruff) and SQL (sqlfluff with dbt)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/sqlfluff lint --processes 2 models tests/singular
+	$(BIN)/sqlfluff lint --processes 2 models analyses tests/singular
 
 format: $(STAMP) ## Rewrite Python and SQL in the house style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/sqlfluff fix models tests/singular
+	$(BIN)/sqlfluff fix models analyses tests/singular
 
 unit: $(STAMP)
 	@$(BIN)/python -m tests.python.java

@@ -150,6 +150,56 @@ def test_everything_is_described(manifest: dict[str, Any]) -> None:
     assert wrong == []
 
 
+def test_metrics_exposures_and_analyses_are_described(manifest: dict[str, Any]) -> None:
+    described = [n for n in manifest["nodes"].values() if n["resource_type"] == "analysis"]
+    for kind in ("semantic_models", "metrics", "saved_queries", "exposures"):
+        assert manifest[kind]
+        described += manifest[kind].values()
+    assert [node["unique_id"] for node in described if not node["description"]] == []
+
+
+def test_exposures_say_whose_they_are_and_what_they_read(manifest: dict[str, Any]) -> None:
+    wrong = [
+        exposure["name"]
+        for exposure in manifest["exposures"].values()
+        if not exposure["owner"].get("name") or not exposure["depends_on"]["nodes"]
+    ]
+    assert wrong == []
+
+
+def test_what_metrics_are_grouped_by_are_described_columns(manifest: dict[str, Any]) -> None:
+    """Entities and dimensions are columns of their mart, under their own or another name."""
+    wrong = []
+    for semantic in manifest["semantic_models"].values():
+        (mart,) = (manifest["nodes"][name] for name in semantic["depends_on"]["nodes"])
+        wrong += [
+            f"{semantic['name']}.{part['name']}"
+            for part in (*semantic["entities"], *semantic["dimensions"])
+            if (part["expr"] or part["name"]) not in mart["columns"]
+        ]
+    assert wrong == []
+
+
+def test_the_list_of_metrics_is_true(manifest: dict[str, Any]) -> None:
+    text = (PROJECT_DIR / "docs" / "metrics.md").read_text(encoding="utf-8")
+    listed = set(re.findall(r"^\| `(\w+)` \| (.+) \|$", text, re.MULTILINE))
+    assert listed == {(m["name"], m["description"]) for m in manifest["metrics"].values()}
+    assert f"\n{len(listed)} figures" in text
+
+
+def test_the_list_of_analyses_is_true(manifest: dict[str, Any]) -> None:
+    text = (PROJECT_DIR / "docs" / "bi.md").read_text(encoding="utf-8")
+    listed = set(re.findall(r"^\| (.+\?) \| `(\w+)` \|$", text, re.MULTILINE))
+    analyses = [n for n in manifest["nodes"].values() if n["resource_type"] == "analysis"]
+    assert listed == {(n["description"], n["name"]) for n in analyses}
+
+
+def test_everybody_may_read_every_model(manifest: dict[str, Any]) -> None:
+    """One project, one team: no groups, and no access but dbt's own default, lest they differ."""
+    assert manifest["groups"] == {}
+    assert [m["name"] for m in models(manifest) if m["access"] != "protected"] == []
+
+
 def test_each_macro_is_described(manifest: dict[str, Any]) -> None:
     ours = [m for m in manifest["macros"].values() if m["package_name"] == "viaggio"]
     wrong = [

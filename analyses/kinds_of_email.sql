@@ -1,0 +1,74 @@
+-- Which kinds of e-mail do people open and click, and how much of the opening is machines?
+-- Grain: one row per kind of e-mail campaign.
+-- Read: machine_share_of_opens is what an e-mail tool adds to its open rate by itself; judge by
+-- clicks of persons.
+
+with
+
+contacts as (
+
+    select
+        campaign_id,
+        touchpoint_type,
+        is_machine
+    from {{ ref('fct_touchpoints') }}
+    where
+        touchpoint_type in ('email_delivered', 'email_open', 'email_click', 'email_unsubscribe')
+        and not is_internal
+        and not is_test
+
+),
+
+campaigns as (
+
+    select
+        campaign_id,
+        campaign_kind
+    from {{ ref('dim_campaigns') }}
+
+),
+
+counted as (
+
+    select
+        coalesce(campaigns.campaign_kind, 'unknown') as campaign_kind,
+        sum(case when contacts.touchpoint_type = 'email_delivered' then 1 else 0 end)
+            as delivered,
+        sum(case when contacts.touchpoint_type = 'email_open' then 1 else 0 end) as all_opens,
+        sum(
+            case
+                when contacts.touchpoint_type = 'email_open' and not contacts.is_machine then 1
+                else 0
+            end
+        ) as opens,
+        sum(
+            case
+                when contacts.touchpoint_type = 'email_click' and not contacts.is_machine then 1
+                else 0
+            end
+        ) as clicks,
+        sum(case when contacts.touchpoint_type = 'email_unsubscribe' then 1 else 0 end)
+            as unsubscribes
+    from contacts
+    left join campaigns
+        on contacts.campaign_id = campaigns.campaign_id
+    group by coalesce(campaigns.campaign_kind, 'unknown')
+
+),
+
+kinds_of_email as (
+
+    select
+        campaign_kind,
+        delivered,
+        {{ ratio('opens', 'delivered') }} as open_rate,
+        {{ ratio('all_opens', 'delivered') }} as open_rate_with_machines,
+        {{ ratio('(all_opens - opens)', 'all_opens') }} as machine_share_of_opens,
+        {{ ratio('clicks', 'delivered') }} as click_rate,
+        {{ ratio('unsubscribes', 'delivered') }} as unsubscribe_rate
+    from counted
+
+)
+
+select * from kinds_of_email
+order by delivered desc, campaign_kind asc
