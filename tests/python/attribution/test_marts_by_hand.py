@@ -76,7 +76,7 @@ def test_payment_methods(warehouse: duckdb.DuckDBPyConnection) -> None:
         channel = channel_of.get(order, "web")
         expected[month_of(at), channel, best or "unknown"][2] += 1
         failed += 1
-    assert failed > 10
+    assert failed > 0
     found = warehouse.execute(
         "select month, sales_channel, payment_method, orders, net_revenue, failed_payments "
         "from marts.mart_payment_methods"
@@ -178,4 +178,4 @@ def test_leads(warehouse: duckdb.DuckDBPyConnection) -> None:
     )
     # Of two tellings the one that knows more counts, which may be the later of the day.
     assert abs(of_customers - customers) <= 0.02 * len(firsts)
-    assert len(firsts) > 50
+    assert len(firsts) > 20

@@ -385,7 +385,8 @@ def test_coverage_counts_each_table(marts: Marts) -> None:
         ).fetchall()
     }
     # Links between engagements and contacts have no day.
-    assert staged.keys() - {row[:2] for row in found} <= {("crm", "engagement_contact")}
+    filled = {table for table, rows in staged.items() if rows}
+    assert filled - {row[:2] for row in found} <= {("crm", "engagement_contact")}
     assert {row[:2] for row in found} <= staged.keys()
     for source, table, rows, contact_count in found:
         assert contact_count == contacts[f"{source}.{table}"]

@@ -22,12 +22,9 @@ from orchestration.paths import PROJECT_DIR, DataDir
 from orchestration.progress import is_up_to_date, pending_days
 from orchestration.project import load_manifest
 from orchestration.publish import current
-from tests.python.conftest import Built, Command, run_command, run_module
+from tests.python.conftest import FINDINGS, Built, Command, run_command, run_module
 
 pytestmark = [pytest.mark.slow, pytest.mark.alone]
-
-# Marts of what stands out from chance, or is said by many: two weeks may hold no such thing.
-FINDINGS = {"mart_review_topics", "mart_moments_of_truth", "mart_opportunities"}
 
 
 def run(data_dir: DataDir, *arguments: str) -> Command:
