@@ -67,6 +67,12 @@ def version() -> Version:
     return str(path), path.stat().st_mtime_ns
 
 
+def forget() -> None:
+    """Let go of the file and of every answer that was kept."""
+    _answer.clear()
+    _connection.clear()
+
+
 @st.cache_data(max_entries=500, show_spinner=False)
 def _answer(of: Version, sql: str, parameters: Parameters) -> pd.DataFrame:
     return _connection(of).cursor().execute(sql, parameters).df()

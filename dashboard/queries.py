@@ -568,11 +568,11 @@ def coverage(filters: Filters) -> pd.DataFrame:
     condition, parameters = where(filters, month="month")
     return rows(
         f"""
-        select month, source, table_name, sum("rows")::bigint as "rows"
+        select month, source_name, table_name, sum(staged_rows)::bigint as staged_rows
         from marts.mart_data_coverage
         where {condition}
-        group by month, source, table_name
-        order by source, table_name, month
+        group by month, source_name, table_name
+        order by source_name, table_name, month
         """,
         parameters,
     )

@@ -130,8 +130,8 @@ def _coverage(language: Language) -> None:
     if not frame.has_rows(found):
         return
     st.markdown(t("data_quality.coverage_note"))
-    found["name"] = found["source"] + "." + found["table_name"]
-    counts = found.pivot_table(index="name", columns="month", values="rows", aggfunc="sum")
+    found["name"] = found["source_name"] + "." + found["table_name"]
+    counts = found.pivot_table(index="name", columns="month", values="staged_rows", aggfunc="sum")
     counts.columns = [formats.month(month, language) for month in counts.columns]
     fullest = counts.max(axis=1)
     shares = counts.div(fullest.where(fullest > 0), axis=0).fillna(0.0)
@@ -151,7 +151,7 @@ def _coverage(language: Language) -> None:
     frame.table(
         found,
         "data_coverage",
-        ("source", "table_name", "month", "rows"),
+        ("source_name", "table_name", "month", "staged_rows"),
         sources=[COVERAGE],
     )
 

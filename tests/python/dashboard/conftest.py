@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from dashboard import data
 from tests.python.dashboard.published import publish
 
 
@@ -22,3 +24,10 @@ def data_dir(made_up: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The made-up data directory, for whoever asks the environment."""
     monkeypatch.setenv("VIAGGIO_DATA_DIR", str(made_up))
     return made_up
+
+
+@pytest.fixture(autouse=True)
+def let_go() -> Iterator[None]:
+    """Pages hold their file open, and no other test of this process could open it otherwise."""
+    yield
+    data.forget()

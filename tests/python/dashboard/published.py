@@ -163,7 +163,7 @@ TABLES = {
     """,
     "marts.mart_data_coverage": """
         from (values ('ga4', 'event', 900), ('store', 'order', 30))
-            as v(source, table_name, "rows"),
+            as v(source_name, table_name, staged_rows),
             (values (date '2025-01-01'), (date '2025-02-01')) as months(month)
     """,
     "audit.audit_reconciliation": """
