@@ -179,7 +179,9 @@ errors as (
         cast(sum(compared_contacts) as bigint) as compared_contacts,
         count(case when exposed_contacts > 0 then 1 end) as persons,
         count(case when compared_contacts > 0 then 1 end) as compared_persons,
-        cast(sum(cast(pull * pull as decimal(30, 12))) as double) as squares
+        cast(
+            sum(cast(cast(pull as double) * cast(pull as double) as decimal(24, 12))) as double
+        ) as squares
     from persons_pulls
     group by touchpoint_type, signal, stage, persona
 
