@@ -143,6 +143,8 @@ def print_where_to_look(data_dir: DataDir) -> None:
         f"  tables     {_short(data_dir.published)}/viaggio.duckdb and parquet/\n"
         f"  data docs  {_short(data_dir.validation)}/docs/index.html\n"
         "  pipeline   make dagster, then http://127.0.0.1:3000\n"
+        "  pages      make dashboard, then http://127.0.0.1:8501\n"
+        "  metrics    make metrics\n"
         "  models     make docs"
     )
 
