@@ -1,6 +1,7 @@
 """The dbt models, built in two dbt commands: everything, then (after the expectations) audit."""
 
 import os
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -148,35 +149,24 @@ def table_metadata(
         return {}
     with duckdb.connect(data_dir.warehouse, read_only=True) as connection:
         found = connection.execute(
-            "select table_schema, table_name from information_schema.tables"
+            """
+            select schema_name, table_name, column_name, data_type, comment from duckdb_columns()
+            order by schema_name, table_name, column_index
+            """
         ).fetchall()
+        columns: dict[tuple[str, str], list[dg.TableColumn]] = defaultdict(list)
+        for schema, name, column, data_type, comment in found:
+            if (schema, name) in wanted:
+                columns[schema, name].append(dg.TableColumn(column, data_type, description=comment))
         return {
-            (schema, name): {
-                "dagster/row_count": _row_count(connection, schema, name),
-                "dagster/column_schema": _column_schema(connection, schema, name),
+            table: {
+                "dagster/row_count": _row_count(connection, *table),
+                "dagster/column_schema": dg.TableSchema(columns=of_table),
             }
-            for schema, name in found
-            if (schema, name) in wanted
+            for table, of_table in columns.items()
         }
 
 
 def _row_count(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> int:
     row = connection.execute(f'select count(*) from "{schema}"."{name}"').fetchone()
     return row[0] if row else 0
-
-
-def _column_schema(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> dg.TableSchema:
-    columns = connection.execute(
-        """
-        select column_name, data_type, comment from duckdb_columns()
-        where schema_name = $schema and table_name = $name
-        order by column_index
-        """,
-        {"schema": schema, "name": name},
-    ).fetchall()
-    return dg.TableSchema(
-        columns=[
-            dg.TableColumn(name=column, type=data_type, description=comment)
-            for column, data_type, comment in columns
-        ]
-    )

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized=shared_view()) }}
 
 with
 

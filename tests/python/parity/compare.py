@@ -2,7 +2,7 @@
 
     python -m tests.python.parity.compare
 
-reads `warehouse.duckdb` and Spark's Parquet tables under `VIAGGIO_DATA_DIR`, and dbt's manifest. A
+reads `warehouse.duckdb`, Spark's Parquet tables under `VIAGGIO_DATA_DIR` and dbt's manifest. A
 view is SQL that each engine runs in its own way, so views are compared as well: build on Spark with
 `python -m tests.python.parity.spark`, which leaves the rows of its views as Parquet.
 """
@@ -51,7 +51,8 @@ def compare(data_dir: DataDir, manifest: Path | None = None) -> list[Difference]
 
     Args:
         data_dir: Where both engines have built.
-        manifest: dbt's `manifest.json`; by default the one in `DBT_TARGET_PATH` or `target/`.
+        manifest: dbt's `manifest.json` of the build on Spark, which says what is a view there; by
+            default the one of `make spark`.
 
     Raises:
         FileNotFoundError: There is no manifest or no DuckDB warehouse: build first.
@@ -77,8 +78,8 @@ def spark_folder(data_dir: DataDir, schema: str, name: str, *, is_view: bool) ->
 
 
 def _default_manifest(data_dir: DataDir) -> Path:
-    target = os.environ.get("DBT_TARGET_PATH")
-    return (Path(target) if target else data_dir.root / "target") / "manifest.json"
+    target = os.environ.get("DBT_TARGET_PATH", str(data_dir.root / "target"))
+    return Path(f"{target}-spark") / "manifest.json"
 
 
 def _relations(manifest: Path) -> list[Relation]:

@@ -17,5 +17,5 @@ pytestmark = [
 
 def test_every_model_is_the_same_on_both_engines(on_spark: DataDir, golden: DataDir) -> None:
     on_spark.warehouse.symlink_to(golden.warehouse)
-    differences = compare(on_spark, golden.root / "target-ci" / "manifest.json")
+    differences = compare(on_spark, on_spark.root / "target-spark" / "manifest.json")
     assert not differences, "\n".join(map(str, differences))
