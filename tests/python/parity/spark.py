@@ -35,6 +35,8 @@ JAVA_OPTIONS = (
 SPARK_SETTINGS = {
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.constraintPropagation.enabled": "false",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
 }
 ENVIRONMENT = {
     "JDK_JAVA_OPTIONS": " ".join(JAVA_OPTIONS),
