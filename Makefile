@@ -22,7 +22,7 @@ EXPORTS ?= ../shared/data
 # Two processes share the tests: by file, in the order the tests come in (tests/python/conftest.py).
 TEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder --durations 15
 
-.PHONY: help install demo real run attribute metrics dagster dashboard docs test lint format unit parity spark bench clean
+.PHONY: help install demo real run attribute metrics concepts dagster dashboard docs test lint format unit parity spark bench clean
 
 help: ## List the commands
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -79,6 +79,9 @@ metrics: $(STAMP) ## Metrics of what is published (QUERY="--metrics orders --gro
 	@export VIAGGIO_TARGET=published; \
 		$(BIN)/dbt --quiet parse --target-path target || exit $$?; \
 		$(BIN)/mf $(if $(QUERY),query $(QUERY),list metrics)
+
+concepts: $(STAMP) ## Ask what is published one question for each concept of docs/concepts.md
+	@$(BIN)/python -m orchestration.concepts
 
 test: lint unit ## Lint and all tests, the comparison of DuckDB and Spark included
 

@@ -81,6 +81,32 @@ class Publication:
     tables: list[PublishedTable] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class _Column:
+    """A column as it was built; `data_type` in DuckDB's words."""
+
+    name: str
+    data_type: str
+    comment: str | None
+
+
+@dataclass(frozen=True)
+class _Relation:
+    """A built table or view that is to be published."""
+
+    schema: str
+    name: str
+    comment: str | None
+    columns: list[_Column]
+
+    def within(self, database: str) -> str:
+        """Its name in SQL, in the build or in the publication."""
+        return f'{database}."{self.schema}"."{self.name}"'
+
+    def columns_of(self, data_type: str) -> list[str]:
+        return [column.name for column in self.columns if column.data_type == data_type]
+
+
 def current(data_dir: DataDir) -> Publication | None:
     """The publication that readers see now; none before the first, or if its file is damaged."""
     try:
@@ -148,122 +174,117 @@ def _copy_tables(data_dir: DataDir, folder: Path) -> list[PublishedTable]:
         # Under the name it was built by, since views call the tables they read by it.
         connection.execute(f"attach '{data_dir.warehouse}' as {BUILT} (read_only)")
         connection.execute(f"attach '{folder / 'viaggio.duckdb'}' as published")
-        tables = _tables_to_publish(connection)
-        for schema, name in tables:
-            _refuse_personal_names(connection, schema, name)
+        relations = _relations_to_publish(connection)
+        for relation in relations:
+            _refuse_personal_names(relation)
         for schema in PUBLISHED_SCHEMAS:
             connection.execute(f"create schema published.{schema}")
-        result = [_copy_table(connection, folder, schema, name) for schema, name in tables]
+        result = [_copy_table(connection, folder, relation) for relation in relations]
         connection.execute("detach published")
     return result
 
 
-def _tables_to_publish(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+def _relations_to_publish(connection: duckdb.DuckDBPyConnection) -> list[_Relation]:
     """Tables and views of the published schemas, but for what dbt left while it worked."""
-    return connection.execute(
+    found = connection.execute(
         """
-        select table_schema, table_name
-        from information_schema.tables
-        where table_catalog = $built and list_contains($schemas, table_schema)
-            and table_name not like '%\\_\\_dbt\\_%' escape '\\'
-        order by table_schema, table_name
+        with relations as (
+            select schema_name, table_name, comment
+            from duckdb_tables() where database_name = $built
+            union all
+            select schema_name, view_name, comment
+            from duckdb_views() where database_name = $built
+        )
+
+        select
+            relations.schema_name,
+            relations.table_name,
+            any_value(relations.comment),
+            list(
+                [columns.column_name, columns.data_type, columns.comment]
+                order by columns.column_index
+            )
+        from relations
+        inner join duckdb_columns() as columns
+            on
+                columns.database_name = $built
+                and columns.schema_name = relations.schema_name
+                and columns.table_name = relations.table_name
+        where
+            list_contains($schemas, relations.schema_name)
+            and relations.table_name not like '%\\_\\_dbt\\_%' escape '\\'
+        group by relations.schema_name, relations.table_name
+        order by relations.schema_name, relations.table_name
         """,
         {"built": BUILT, "schemas": list(PUBLISHED_SCHEMAS)},
     ).fetchall()
+    return [
+        _Relation(schema, name, comment, [_Column(*column) for column in columns])
+        for schema, name, comment, columns in found
+    ]
 
 
-def _refuse_personal_names(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> None:
-    texts = _columns(connection, schema, name, "VARCHAR")
-    _refuse(schema, name, [column for column in texts if _PERSONAL_NAME.search(column.lower())])
+def _refuse_personal_names(relation: _Relation) -> None:
+    texts = relation.columns_of("VARCHAR")
+    _refuse(relation, [column for column in texts if _PERSONAL_NAME.search(column.lower())])
 
 
-def _refuse_personal_values(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> None:
+def _refuse_personal_values(connection: duckdb.DuckDBPyConnection, relation: _Relation) -> None:
     """Search the copy, so that a view is not computed twice."""
-    texts = _columns(connection, schema, name, "VARCHAR")
+    texts = relation.columns_of("VARCHAR")
     if not texts:
         return
     searches = ", ".join(
         f"""count_if(contains("{c}", '@') and regexp_matches("{c}", '{_EMAIL_VALUE}'))"""
         for c in texts
     )
-    found = connection.execute(f'select {searches} from published."{schema}"."{name}"').fetchone()
-    _refuse(schema, name, [c for c, rows in zip(texts, found or (), strict=True) if rows])
+    found = connection.execute(f"select {searches} from {relation.within('published')}").fetchone()
+    _refuse(relation, [c for c, rows in zip(texts, found or (), strict=True) if rows])
 
 
-def _refuse(schema: str, name: str, columns: list[str]) -> None:
+def _refuse(relation: _Relation, columns: list[str]) -> None:
     if columns:
         raise PersonalDataError(
-            f"{schema}.{name}: column {', '.join(columns)} shows e-mail addresses, "
-            "phones or names. Hash it (`..._hash`) or leave it out; nothing was published."
+            f"{relation.schema}.{relation.name}: column {', '.join(columns)} shows e-mail "
+            "addresses, phones or names. Hash it (`..._hash`) or leave it out; nothing was "
+            "published."
         )
-
-
-def _columns(
-    connection: duckdb.DuckDBPyConnection, schema: str, name: str, data_type: str
-) -> list[str]:
-    """Columns of one type of a built table or view, in their order."""
-    columns = connection.execute(
-        """
-        select column_name from duckdb_columns()
-        where database_name = $built and schema_name = $schema and table_name = $name
-            and data_type = $data_type
-        order by column_index
-        """,
-        {"built": BUILT, "schema": schema, "name": name, "data_type": data_type},
-    ).fetchall()
-    return [column for (column,) in columns]
 
 
 def _copy_table(
-    connection: duckdb.DuckDBPyConnection, folder: Path, schema: str, name: str
+    connection: duckdb.DuckDBPyConnection, folder: Path, relation: _Relation
 ) -> PublishedTable:
-    built, published = f'{BUILT}."{schema}"."{name}"', f'published."{schema}"."{name}"'
-    order = _order_by(connection, schema, name)
+    published, order = relation.within("published"), _order_by(relation)
     # Rows without an order may be written as they come, which spares memory; sorted ones stay so.
     connection.execute(f"set preserve_insertion_order = {'true' if order else 'false'}")
-    connection.execute(f"create table {published} as from {built} {order}")
-    _refuse_personal_values(connection, schema, name)
-    _copy_comments(connection, schema, name)
-    parquet = folder / "parquet" / f"{name}.parquet"
+    connection.execute(f"create table {published} as from {relation.within(BUILT)} {order}")
+    _refuse_personal_values(connection, relation)
+    _copy_comments(connection, relation)
+    parquet = folder / "parquet" / f"{relation.name}.parquet"
     connection.execute(f"copy {published} to '{parquet}' (format parquet, compression zstd)")
     row = connection.execute(f"select count(*) from {published}").fetchone()
     rows = row[0] if row else 0
-    return PublishedTable(schema, name, rows, parquet.stat().st_size, _sha256(parquet))
+    return PublishedTable(
+        relation.schema, relation.name, rows, parquet.stat().st_size, _sha256(parquet)
+    )
 
 
-def _order_by(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> str:
+def _order_by(relation: _Relation) -> str:
     """Facts are sorted by their first day, or moment where they name no day; the rest is not."""
-    if not name.startswith("fct_"):
+    if not relation.name.startswith("fct_"):
         return ""
-    days = _columns(connection, schema, name, "DATE")
-    moments = _columns(connection, schema, name, "TIMESTAMP")
-    return "".join(f'order by "{column}"' for column in (days or moments)[:1])
+    keys = relation.columns_of("DATE") or relation.columns_of("TIMESTAMP")
+    return "".join(f'order by "{column}"' for column in keys[:1])
 
 
-def _copy_comments(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> None:
-    comments = connection.execute(
-        """
-        with relations as (
-            select schema_name, table_name, null as column_name, comment
-            from duckdb_tables() where database_name = $built
-            union all
-            select schema_name, view_name, null, comment
-            from duckdb_views() where database_name = $built
-            union all
-            select schema_name, table_name, column_name, comment
-            from duckdb_columns() where database_name = $built
-        )
-
-        select column_name, comment from relations
-        where schema_name = $schema and table_name = $name and comment is not null
-        """,
-        {"built": BUILT, "schema": schema, "name": name},
-    ).fetchall()
-    table = f'published."{schema}"."{name}"'
-    for column, comment in comments:
-        target = f'column {table}."{column}"' if column else f"table {table}"
-        text = comment.replace("'", "''")
-        connection.execute(f"comment on {target} is '{text}'")
+def _copy_comments(connection: duckdb.DuckDBPyConnection, relation: _Relation) -> None:
+    table = relation.within("published")
+    comments = [(f"table {table}", relation.comment)]
+    comments += [(f'column {table}."{each.name}"', each.comment) for each in relation.columns]
+    for target, comment in comments:
+        if comment is not None:
+            text = comment.replace("'", "''")
+            connection.execute(f"comment on {target} is '{text}'")
 
 
 def _sha256(path: Path) -> str:

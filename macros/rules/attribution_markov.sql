@@ -11,6 +11,22 @@
     {%- endif -%}
     with
 
+    -- Few paths are rare: each is taken apart once, however often it was walked.
+    different_paths as (
+
+        select
+            path,
+            sum(conversions) as conversions,
+            sum(nulls) as nulls,
+            sum(value) as value
+        from {{ paths }}
+        where
+            path is not null
+            and (conversions > 0 or nulls > 0)
+        group by path
+
+    ),
+
     paths as (
 
         select
@@ -18,10 +34,7 @@
             nulls,
             value,
             {{ split_text('path', ' > ') }} as channels
-        from {{ paths }}
-        where
-            path is not null
-            and (conversions > 0 or nulls > 0)
+        from different_paths
 
     ),
 

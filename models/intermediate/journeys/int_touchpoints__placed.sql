@@ -12,28 +12,9 @@ touchpoints as (
 
 ),
 
-identifiers as (
-
-    select * from {{ ref('int_identifiers__resolved') }}
-
-),
-
-orders as (
-
-    select * from {{ ref('int_orders__valued') }}
-    where not is_test and not is_internal
-
-),
-
 conversions as (
 
-    select
-        orders.order_id,
-        orders.ordered_at,
-        coalesce(identifiers.person_id, orders.identifier_id) as person_id
-    from orders
-    left join identifiers
-        on orders.identifier_id = identifiers.identifier_id
+    select * from {{ ref('int_orders__converted') }}
 
 ),
 

@@ -28,9 +28,7 @@ converted as (
     from valued_orders
     left join identifiers
         on valued_orders.identifier_id = identifiers.identifier_id
-    where
-        not valued_orders.is_test
-        and not valued_orders.is_internal
+    where {{ is_conversion('valued_orders') }}
 
 )
 

@@ -109,7 +109,7 @@ orders_of_person as (
         valued_orders.*,
         coalesce(identifiers.person_id, valued_orders.identifier_id) as person_id,
         identifiers.identifier_id is not null as is_known_person,
-        not valued_orders.is_test and not valued_orders.is_internal as is_conversion
+        {{ is_conversion('valued_orders') }} as is_conversion
     from valued_orders
     left join identifiers
         on valued_orders.identifier_id = identifiers.identifier_id

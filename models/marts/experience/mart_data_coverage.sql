@@ -60,7 +60,7 @@ persons as (
 
 ),
 
-staged as (
+tables_by_month as (
 
     {% for source_name, table_name, relation, day in tables -%}
     select
@@ -81,6 +81,14 @@ staged as (
     union all
     {% endif -%}
     {% endfor %}
+),
+
+staged as (
+
+    select *
+    from tables_by_month
+    where {{ computed_once() }}
+
 ),
 
 tables as (

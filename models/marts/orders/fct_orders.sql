@@ -23,7 +23,7 @@ orders_of_person as (
     select
         valued_orders.*,
         coalesce(identifiers.person_id, valued_orders.identifier_id) as person_id,
-        not valued_orders.is_test and not valued_orders.is_internal as is_conversion
+        {{ is_conversion('valued_orders') }} as is_conversion
     from valued_orders
     left join identifiers
         on valued_orders.identifier_id = identifiers.identifier_id

@@ -63,7 +63,7 @@ opened as (
 
 ),
 
-followed as (
+followed_in_a_mode as (
 
     select
         'closed' as mode,
@@ -74,6 +74,14 @@ followed as (
         'open' as mode,
         opened.*
     from opened
+
+),
+
+followed as (
+
+    select *
+    from followed_in_a_mode
+    where {{ computed_once() }}
 
 ),
 

@@ -17,6 +17,7 @@ from orchestration.landing.load import land
 from orchestration.paths import DataDir
 from tests.python.conftest import run_module
 from tests.python.parity.arrival import unequal_relations
+from tests.python.parity.batches import selection
 from tests.python.parity.conftest import build, new_data_dir
 
 pytestmark = pytest.mark.slow
@@ -48,14 +49,16 @@ def deal(files: list[Path], batches: int, seed: int) -> list[Delivery]:
     return deliveries
 
 
-def drop_and_build(data_dir: DataDir, world: Path, deliveries: list[Delivery], run: str) -> None:
+def drop_and_build(
+    data_dir: DataDir, world: Path, deliveries: list[Delivery], number: int, batches: int
+) -> None:
     for delivery in deliveries:
         dropped = data_dir.landing / delivery.dropped_as
         dropped.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(world / delivery.file, dropped)
     report = land(data_dir)
     assert not report.failed_in_part, report.summary()
-    build(data_dir, "ci", run)
+    build(data_dir, "ci", str(number), *selection(number, batches))
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +73,7 @@ def at_once(tmp_path_factory: pytest.TempPathFactory) -> DataDir:
             *("--set", "duplicates=0.02", "late=0.02", "test_orders=0.1", "broken=0"),
         )
         assert generated.code == 0, generated.output
-        drop_and_build(data_dir, data_dir.landing, [], "once")
+        drop_and_build(data_dir, data_dir.landing, [], number=0, batches=1)
     return data_dir
 
 
@@ -84,7 +87,7 @@ def test_the_order_of_arrival_does_not_matter(
     data_dir = new_data_dir(tmp_path, monkeypatch)
     for batch in range(batches):
         arrived = [delivery for delivery in deliveries if delivery.batch == batch]
-        drop_and_build(data_dir, world, arrived, str(batch))
+        drop_and_build(data_dir, world, arrived, batch, batches)
     compared, unequal = unequal_relations(data_dir, at_once)
     assert compared > len({file.parent for file in files})
     assert not unequal, "\n".join(map(str, unequal))

@@ -260,6 +260,30 @@ def test_engines_differ_only_in_one_folder() -> None:
     assert wrong == []
 
 
+def test_no_outer_join_on_an_or() -> None:
+    """DuckDB compares each row with each other where the condition is one of several."""
+    ends = r"\n    (?:left|inner|cross|anti|semi|where|group|qualify)\b|\n\)"
+    condition = re.compile(rf"left join ((?:(?!{ends}).)*)", re.DOTALL)
+    wrong = [
+        (str(path.relative_to(PROJECT_DIR)), " ".join(found.split()))
+        for path in (PROJECT_DIR / "models").rglob("*.sql")
+        for found in condition.findall(path.read_text(encoding="utf-8"))
+        if re.search(r"\bor\b", found)
+    ]
+    assert wrong == []
+
+
+def test_what_is_private_is_the_layer_between(manifest: dict[str, Any]) -> None:
+    """Each model has somebody to answer for it; others build on marts and audit only."""
+    access = {"staging": "protected", "intermediate": "private", "marts": "public"}
+    wrong = [
+        m["name"]
+        for m in models(manifest)
+        if not m["group"] or m["access"] != access.get(layer(m), "public")
+    ]
+    assert wrong == []
+
+
 def test_each_variable_is_explained() -> None:
     lines = (PROJECT_DIR / "dbt_project.yml").read_text(encoding="utf-8").splitlines()
     variables = yaml.safe_load("\n".join(lines))["vars"]

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import date
 from pathlib import Path
 
 import dagster as dg
@@ -150,15 +151,18 @@ def test_a_run_without_news_changes_nothing(built: Built, tmp_path: Path) -> Non
     assert current(data_dir) == before
 
 
-def test_a_failed_audit_leaves_the_last_publication_and_a_backfill_heals(
+def test_a_failed_and_a_killed_run_leave_readers_alone_and_the_next_heals_both(
     built: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A raw file that landing did not write makes the counts differ from the ledger's.
+    """One run fails its audit, the next is killed, and the third, a backfill, publishes.
 
-    The next run, over two days of which one has lost its rows, stages them anew and publishes.
+    The audit fails since a raw file that landing did not write makes the counts differ from the
+    ledger's. Kill -9 hits the run and the dbt it started, once its file has landed and dbt writes.
+    Of the two days of the backfill one has lost its rows; and a file comes that is rejected.
     """
     data_dir = built.copy(tmp_path / "data")
     before = current(data_dir)
+    assert before is not None
     table = data_dir.raw / "store" / "location"
     real = next(p for p in table.rglob("*.parquet") if p.name != "schema.parquet")
     stray = real.with_name("stray.parquet")
@@ -168,52 +172,50 @@ def test_a_failed_audit_leaves_the_last_publication_and_a_backfill_heals(
     assert failed.code == 1, failed.output
     assert "readers keep what they had" in failed.output
     assert current(data_dir) == before
-
     stray.unlink()
-    with duckdb.connect(data_dir.warehouse) as connection:
-        days = connection.execute(
-            """
-            select event_day, count(*) from staging.stg_ga4__events
-            group by event_day order by event_day limit 2
-            """
-        ).fetchall()
-        first, last = days[0][0], days[1][0]
-        connection.execute("delete from staging.stg_ga4__events where event_day = ?", [first])
 
+    dropped = data_dir.landing / "reference" / "exchange_rate" / "more.csv"
+    dropped.write_text("date,currency,rate_to_eur\n2025-01-02,SEK,0.09\n", encoding="utf-8")
+    run_and_kill(data_dir)
+    assert current(data_dir) == before
+
+    days = staged_events(data_dir)[:2]
+    first, last = days[0][0], days[1][0]
+    with duckdb.connect(data_dir.warehouse) as connection:
+        connection.execute("delete from staging.stg_ga4__events where event_day = ?", [first])
+    dropped.with_name("broken.csv").write_text("day,rate\n2025-01-02,1\n", encoding="utf-8")
     healed = run(data_dir, "--backfill", f"{first}:{last}")
-    assert healed.code == 0, healed.output
+    assert healed.code == 3, healed.output
+    assert "broken.csv" in healed.output
+    assert list(data_dir.rejected.rglob("broken.csv.error.json"))
+    assert staged_events(data_dir)[:2] == days
     after = current(data_dir)
     assert after is not None
-    assert before is not None
     assert after.id != before.id
-    with duckdb.connect(data_dir.warehouse, read_only=True) as connection:
-        again = connection.execute(
-            """
-            select event_day, count(*) from staging.stg_ga4__events
-            group by event_day order by event_day limit 2
-            """
-        ).fetchall()
-    assert again == days
+    balance = published(
+        data_dir,
+        f"""
+        select bool_and(balanced), sum(rows_raw) filter (where table_name = 'exchange_rate')
+        from audit.audit_reconciliation where run_id = '{after.run_id}'
+        """,
+    )
+    (rates_before,) = published(
+        built.data_dir,
+        "select sum(rows_raw) from audit.audit_reconciliation where table_name = 'exchange_rate'",
+    )[0]
+    assert balance == [(True, rates_before + 1)]
 
     for name, value in data_dir.environment().items():
         monkeypatch.setenv(name, value)
     with dg.DagsterInstance.get() as instance:
-        [newest] = instance.get_runs(limit=1)
+        newest, killed, _ = instance.get_runs(limit=3)
         assert newest.tags["dagster/asset_partition_range_start"] == str(first)
-        assert newest.tags["viaggio/outcome"] == "complete"
+        assert newest.tags["viaggio/outcome"] == "failed_in_part"
+        assert killed.status == dg.DagsterRunStatus.FAILURE
 
 
-def test_a_killed_run_is_healed_by_the_next_and_a_rejected_file_fails_that_in_part(
-    built: Built, tmp_path: Path
-) -> None:
-    """Kill -9 of the run and of the dbt it started, once its file has landed and dbt writes.
-
-    Before the next run another file comes, which is rejected; the rest is published.
-    """
-    data_dir = built.copy(tmp_path / "data")
-    before = current(data_dir)
-    dropped = data_dir.landing / "reference" / "exchange_rate" / "more.csv"
-    dropped.write_text("date,currency,rate_to_eur\n2025-01-02,SEK,0.09\n", encoding="utf-8")
+def run_and_kill(data_dir: DataDir) -> None:
+    """Start a run and kill it with all it started, as soon as dbt writes to the warehouse."""
     untouched = data_dir.warehouse.stat().st_mtime_ns
     child = subprocess.Popen(
         [sys.executable, "-m", "orchestration.run"],
@@ -231,29 +233,17 @@ def test_a_killed_run_is_healed_by_the_next_and_a_rejected_file_fails_that_in_pa
         time.sleep(0.05)
     os.killpg(child.pid, signal.SIGKILL)
     child.wait()
-    assert current(data_dir) == before
 
-    dropped.with_name("broken.csv").write_text("day,rate\n2025-01-02,1\n", encoding="utf-8")
-    healed = run(data_dir)
-    assert healed.code == 3, healed.output
-    assert "broken.csv" in healed.output
-    assert list(data_dir.rejected.rglob("broken.csv.error.json"))
-    after = current(data_dir)
-    assert after is not None
-    assert before is not None
-    assert after.id != before.id
-    balance = published(
-        data_dir,
-        f"""
-        select bool_and(balanced), sum(rows_raw) filter (where table_name = 'exchange_rate')
-        from audit.audit_reconciliation where run_id = '{after.run_id}'
-        """,
-    )
-    (rates_before,) = published(
-        built.data_dir,
-        "select sum(rows_raw) from audit.audit_reconciliation where table_name = 'exchange_rate'",
-    )[0]
-    assert balance == [(True, rates_before + 1)]
+
+def staged_events(data_dir: DataDir) -> list[tuple[date, int]]:
+    """Days of the staged GA4 events and their numbers, in order."""
+    with duckdb.connect(data_dir.warehouse) as connection:
+        return connection.execute(
+            """
+            select event_day, count(*) from staging.stg_ga4__events
+            group by event_day order by event_day
+            """
+        ).fetchall()
 
 
 def test_what_is_published_is_up_to_date(built: Built) -> None:

@@ -10,6 +10,19 @@ from orchestration.paths import DataDir
 # The folders of files, in the order in which they arrive, and the run that builds after each.
 BATCHES = {"landing": "first", "late": "second"}
 
+# Only what an incremental model remembers, or is made of, tells after another build; the rest is
+# built anew by the last, but seeds, which stay as they are.
+REMEMBERED = ("--select", "resource_type:seed", "+config.materialized:incremental")
+LOADED_BEFORE = ("--exclude", "resource_type:seed")
+
+
+def selection(number: int, batches: int) -> tuple[str, ...]:
+    """dbt's arguments for the build after a batch, counted from 0."""
+    return (
+        *(REMEMBERED if number < batches - 1 else ()),
+        *(LOADED_BEFORE if number > 0 else ()),
+    )
+
 
 def arrive(landed: Path, batch: str, data_dir: DataDir) -> None:
     """Bring a data directory to where landing left it after a batch; what was built stays."""

@@ -21,7 +21,7 @@ from dbt.cli.main import dbtRunner
 from pyspark.sql import SparkSession
 
 from orchestration.paths import DataDir
-from tests.python.parity.batches import BATCHES, arrive
+from tests.python.parity.batches import BATCHES, arrive, selection
 from tests.python.parity.compare import spark_folder
 
 # A few rows in hundreds of queries: Java would spend its time on compiling what runs once, Spark on
@@ -66,11 +66,13 @@ def main(arguments: list[str]) -> int:
     os.environ.update(ENVIRONMENT)
 
     data_dir = DataDir.from_env()
-    for batch, run_id in BATCHES.items() if options.batches else [(None, None)]:
+    for number, (batch, run_id) in enumerate(BATCHES.items() if options.batches else [("", "")]):
+        selected: tuple[str, ...] = ()
         if batch:
             arrive(options.batches, batch, data_dir)
             os.environ["VIAGGIO_RUN_ID"] = run_id
-        done = dbtRunner().invoke(dbt_arguments)
+            selected = selection(number, len(BATCHES))
+        done = dbtRunner().invoke([*dbt_arguments, *selected])
         if not done.success:
             return 1
     write_views(data_dir, done.result.results)
