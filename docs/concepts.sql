@@ -301,9 +301,9 @@ from marts.mart_review_sentiment where aspect = 'overall' group by is_competitor
 
 -- C66
 select campaign_name, sum(spend) as spend, sum(revenue) as revenue, round(sum(revenue) / sum(spend), 2) as roas,
-    round(sum(revenue) / sum(spend) - 1, 2) as roi
-from marts.mart_campaign_roi where model = 'markov'
-group by campaign_name having sum(spend) > 0 order by roi desc limit 5;
+    round(sum(roi * spend) / sum(spend), 2) as roi
+from marts.mart_campaign_roi where model = 'markov' and spend > 0
+group by campaign_name order by roi desc limit 5;
 
 -- C67
 select outcome, round(avg(research_depth), 2) as research_depth from marts.fct_journeys group by outcome order by outcome;
@@ -397,8 +397,11 @@ select location_name, round(median(median_dwell_seconds) / 60, 1) as minutes,
 from marts.mart_store_visits group by location_name order by location_name limit 5;
 
 -- C88
-select location_name, assisted_buying_share, unassisted_buying_share, assistance_effect, assistance_effect_low
-from marts.mart_store_visits qualify month = max(month) over () order by assistance_effect desc nulls last limit 5;
+select location_name, sum(visits) as visits,
+    round(sum(assisted_buying_visits) / sum(assisted_visits), 3) as assisted_buying_share,
+    round(sum(unassisted_buying_visits) / sum(visits - assisted_visits), 3) as unassisted_buying_share,
+    round(sum(assistance_effect * visits) / sum(visits), 3) as assistance_effect
+from marts.mart_store_visits group by location_name order by visits desc limit 12;
 
 -- C89
 select event_name, order_rate, control_order_rate, lift, lift_low, lift_high
