@@ -260,6 +260,16 @@ def test_engines_differ_only_in_one_folder() -> None:
     assert wrong == []
 
 
+def test_where_duckdb_spills_is_said_once() -> None:
+    """`settings` are told to each connection, and DuckDB that has spilled refuses to be told."""
+    outputs = yaml.safe_load((PROJECT_DIR / "profiles.yml").read_text(encoding="utf-8"))["viaggio"]
+    on_duckdb = [each for each in outputs["outputs"].values() if each["type"] == "duckdb"]
+    assert on_duckdb
+    for output in on_duckdb:
+        assert {"memory_limit", "temp_directory"} <= output["config_options"].keys()
+        assert not {"memory_limit", "temp_directory"} & output["settings"].keys()
+
+
 def test_no_outer_join_on_an_or() -> None:
     """DuckDB compares each row with each other where the condition is one of several."""
     ends = r"\n    (?:left|inner|cross|anti|semi|where|group|qualify)\b|\n\)"
