@@ -76,7 +76,6 @@ joined_parts as (
         on continuations.earlier_part_id = before.later_part_id
     anti join continuations as after
         on continuations.later_part_id = after.earlier_part_id
-    where {{ computed_once() }}
 
 ),
 
