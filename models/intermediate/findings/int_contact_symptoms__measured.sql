@@ -156,7 +156,6 @@ persons_examined as (
         count(confusion) as confusion_contacts,
         coalesce(sum(confusion), 0) as confusion_cases
     from examined
-    where {{ computed_once() }}
     group by person_id, touchpoint_type, stage, persona
 
 ),

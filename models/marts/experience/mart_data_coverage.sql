@@ -60,7 +60,7 @@ persons as (
 
 ),
 
-tables_by_month as (
+staged as (
 
     {% for source_name, table_name, relation, day in tables -%}
     select
@@ -81,14 +81,6 @@ tables_by_month as (
     union all
     {% endif -%}
     {% endfor %}
-),
-
-staged as (
-
-    select *
-    from tables_by_month
-    where {{ computed_once() }}
-
 ),
 
 tables as (

@@ -76,7 +76,6 @@ attended as (
         on
             touchpoints.touchpoint_type = 'event_attendance'
             and touchpoints.source_key = attendances.event_attendance_id
-    where {{ computed_once() }}
     qualify
         row_number() over (
             partition by

@@ -63,7 +63,7 @@ opened as (
 
 ),
 
-followed_in_a_mode as (
+followed as (
 
     select
         'closed' as mode,
@@ -74,14 +74,6 @@ followed_in_a_mode as (
         'open' as mode,
         opened.*
     from opened
-
-),
-
-followed as (
-
-    select *
-    from followed_in_a_mode
-    where {{ computed_once() }}
 
 ),
 
