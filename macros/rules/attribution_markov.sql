@@ -11,7 +11,7 @@
     {%- endif -%}
     with
 
-    -- Few paths are rare: each is taken apart once, however often it was walked.
+    -- Many walks are alike: each different path is taken apart once, however often it was walked.
     different_paths as (
 
         select
