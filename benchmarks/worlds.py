@@ -45,5 +45,4 @@ def generate_and_build(
     ensure_salt(data_dir)
     initialise_validation(data_dir)
     land(data_dir, settings=LandingSettings(settle_seconds=0))
-    dbt(data_dir, "seed")
-    dbt(data_dir, "run", "--select", *select)
+    dbt(data_dir, "build", "--exclude-resource-type", "test", "unit_test", "--select", *select)

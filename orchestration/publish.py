@@ -1,9 +1,9 @@
 """Publishing: readers get a finished copy of marts and audit by one atomic rename.
 
 Marts that are views in the warehouse become tables, and facts lie sorted by day, so that who asks
-for some days reads little more than these. A publication is built beside the others in
-`publications/` and becomes visible only when the link `published` is swapped to it. Who has the old
-files open keeps them; nobody sees half a publication.
+for some days reads little more than these. Views with readable names stand beside them. A
+publication is built beside the others in `publications/` and becomes visible only when the link
+`published` is swapped to it. Who has the old files open keeps them; nobody sees half a publication.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ import duckdb
 from orchestration.lock import writer_lock
 from orchestration.paths import DataDir
 from orchestration.project import code_version, rules_version
+from orchestration.readable_views import comment_on, create_views
 
 PUBLISHED_SCHEMAS = ("marts", "audit")
 KEPT_PUBLICATIONS = 3
@@ -180,6 +181,13 @@ def _copy_tables(data_dir: DataDir, folder: Path) -> list[PublishedTable]:
         for schema in PUBLISHED_SCHEMAS:
             connection.execute(f"create schema published.{schema}")
         result = [_copy_table(connection, folder, relation) for relation in relations]
+        marts = [relation for relation in relations if relation.schema == "marts"]
+        create_views(
+            connection,
+            "published",
+            {mart.name: [(each.name, each.comment) for each in mart.columns] for mart in marts},
+            {mart.name: mart.comment for mart in marts},
+        )
         connection.execute("detach published")
     return result
 
@@ -279,12 +287,9 @@ def _order_by(relation: _Relation) -> str:
 
 def _copy_comments(connection: duckdb.DuckDBPyConnection, relation: _Relation) -> None:
     table = relation.within("published")
-    comments = [(f"table {table}", relation.comment)]
-    comments += [(f'column {table}."{each.name}"', each.comment) for each in relation.columns]
-    for target, comment in comments:
-        if comment is not None:
-            text = comment.replace("'", "''")
-            connection.execute(f"comment on {target} is '{text}'")
+    comment_on(connection, f"table {table}", relation.comment)
+    for column in relation.columns:
+        comment_on(connection, f'column {table}."{column.name}"', column.comment)
 
 
 def _sha256(path: Path) -> str:

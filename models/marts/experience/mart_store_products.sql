@@ -49,7 +49,7 @@ counted as (
         cast(sum(visit_zones.dwell_seconds) as bigint) as dwell_seconds,
         count(case when visits.is_purchase then 1 end) as buying_visits,
         count(case when visits.is_purchase and order_lines.order_id is not null then 1 end)
-            as visits_buying_it
+            as visits_buying_product
     from visit_zones
     inner join visits
         on visit_zones.visit_id = visits.visit_id
@@ -74,8 +74,8 @@ mart_store_products as (
         counted.stops,
         counted.dwell_seconds,
         counted.buying_visits,
-        counted.visits_buying_it,
-        {{ ratio('counted.visits_buying_it', 'counted.visits') }} as buying_share,
+        counted.visits_buying_product,
+        {{ ratio('counted.visits_buying_product', 'counted.visits') }} as buying_share,
         cast(row_number() over (
             partition by counted.month, counted.store_id
             order by -counted.visits, -counted.dwell_seconds, counted.product_id

@@ -18,7 +18,7 @@ import pytest
 from orchestration.landing.content import hash_file
 from orchestration.landing.load import LandingError, recover
 from orchestration.lock import WriterBusyError, writer_lock
-from orchestration.paths import PROJECT_DIR
+from orchestration.paths import PROJECT_DIR, DataDir
 
 from .conftest import Place, zones
 
@@ -32,6 +32,41 @@ def test_same_content_again_is_skipped_and_said_once(place: Place) -> None:
     assert file.reason == "its content was already loaded, from store/visit_zone/a.csv"
     assert place.land().files == ()
     assert len(place.rows("store", "visit_zone")) == 5
+
+
+def test_of_two_copies_in_one_run_the_first_is_loaded(place: Place) -> None:
+    for name in "abcdef":
+        place.drop(f"store/visit_zone/{name}.csv", zones(5, start=9 if name in "ace" else 0))
+    files = place.land().files
+    assert [Path(file.source_file).stem for file in files] == list("abcdef")
+    assert [file.outcome for file in files] == ["loaded", "loaded", *["skipped"] * 4]
+    assert {file.reason for file in files[2:]} == {
+        f"its content was already loaded, from store/visit_zone/{name}.csv" for name in "ab"
+    }
+    assert len(place.rows("store", "visit_zone")) == 10
+
+
+def test_many_files_side_by_side_land_as_one_after_the_other(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "other").mkdir()
+    other = Place(DataDir(tmp_path / "other"), place.contract)
+    results = []
+    for at, files_at_a_time in ((place, 3), (other, 1)):
+        monkeypatch.setattr("orchestration.landing.load.FILES_AT_A_TIME", files_at_a_time)
+        for number in range(12):
+            text = zones(300, start=1000 * number, bad=2 if number % 3 == 0 else 0)
+            at.drop(f"store/visit_zone/{number:02}.csv", text, packed=number % 2 == 0)
+            at.drop(f"crm/contact/{number:02}.csv", f"id\n{number}\n")
+        at.drop("crm/contact/05-bad.csv", "name\nx\n")
+        files = [
+            (file.source_file, file.outcome, file.rows_raw, file.reason) for file in at.land().files
+        ]
+        rows = at.rows("store", "visit_zone", "* exclude (_loaded_at)")
+        results.append((files, rows, at.quarantined()))
+    assert results[0] == results[1]
+    files, rows, quarantined = results[0]
+    assert (len(files), len(rows), len(quarantined)) == (25, 12 * 300 - 8, 8)
 
 
 def test_same_content_for_another_table_is_judged_there(place: Place) -> None:
@@ -193,7 +228,7 @@ def test_only_one_writer(place: Place) -> None:
 
 # Each line replaces a step of landing by one that kills the process there.
 KILLS = {
-    "before the ledger commits": "after(load._Run, '_write_good')",
+    "before the ledger commits": "after(Preparation, '_write_good')",
     "after the ledger committed": "before(load, '_finish', call=2)",
     "after the first rename": "after(load, '_rename')",
     "after the third rename": "after(load, '_rename', call=3)",
@@ -205,21 +240,23 @@ KILLS = {
 }
 CHILD = """
 import os, signal, sys
+from itertools import count
 from pathlib import Path
 from orchestration.landing import load
 from orchestration.landing.ledger import Ledger
+from orchestration.landing.prepare import Preparation
 from orchestration.paths import DataDir
 
 NOTE = 20  # 2 files of 9 days and a quarantine, then the note of the rejected file
 
 def kill(owner, name, call, is_after):
-    real, calls = getattr(owner, name), []
+    real, calls = getattr(owner, name), count(1)
     def step(*arguments, **named):
-        calls.append(name)
-        if len(calls) == call and not is_after:
+        is_now = next(calls) == call
+        if is_now and not is_after:
             os.kill(os.getpid(), signal.SIGKILL)
         result = real(*arguments, **named)
-        if len(calls) == call:
+        if is_now:
             os.kill(os.getpid(), signal.SIGKILL)
         return result
     setattr(owner, name, step)

@@ -1,0 +1,91 @@
+"""Views for BI tools: the marts under names one reads, without rows that do not count.
+
+They stand in the schema `bi` of the published file, beside the marts: `bi."Journey steps"` is
+`marts.fct_journey_steps`, its column `"Hours since previous"` is `hours_since_previous`. Names
+follow from those of the marts by one rule, so that there is no second list to keep, and comments
+are the marts' own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+import duckdb
+
+SCHEMA = "bi"
+# Rows that bear one of these are in no figure; views leave out rows and marks.
+NOT_COUNTED = ("is_bot", "is_machine", "is_internal", "is_test", "is_excluded")
+
+_UPPER_CASE = ("ces", "ci", "cpa", "csat", "id", "iso", "kpi", "nps", "roas", "roi", "ropo")
+_ABBREVIATIONS = {word: word.upper() for word in _UPPER_CASE} | {"kpis": "KPIs"}
+_ENDINGS = {
+    "en": "(English)",
+    "high": "(upper bound)",
+    "it": "(Italian)",
+    "low": "(lower bound)",
+}
+
+
+def readable(name: str) -> str:
+    """A table's or column's name in words: `share_of_nps` is `Share of NPS`."""
+    words = name.replace("_", " ")
+    for ending, meant in _ENDINGS.items():
+        words = re.sub(rf"(^| ){ending}$", rf"\g<1>{meant}", words)
+    words = " ".join(_ABBREVIATIONS.get(word, word) for word in words.split(" "))
+    return words[0].upper() + words[1:]
+
+
+def view_names(marts: Sequence[str]) -> dict[str, str]:
+    """The view of each mart: `fct_orders` is `Orders`.
+
+    Where a fact and a mart would share a name, the mart, which counts by month, says so.
+    """
+    facts = {readable(_plain(mart)) for mart in marts if not mart.startswith("mart_")}
+    names = {}
+    for mart in marts:
+        name = readable(_plain(mart))
+        is_taken = mart.startswith("mart_") and name in facts
+        names[mart] = f"{name} by month" if is_taken else name
+    return names
+
+
+def create_views(
+    connection: duckdb.DuckDBPyConnection,
+    database: str,
+    marts: Mapping[str, Sequence[tuple[str, str | None]]],
+    comments: Mapping[str, str | None],
+) -> None:
+    """Create the views beside the marts.
+
+    Args:
+        connection: Has the database attached, for writing.
+        database: The published one, with the schema `marts`.
+        marts: Of each mart its columns, in their order, with their comments.
+        comments: Of each mart its comment.
+    """
+    connection.execute(f'use "{database}"')
+    connection.execute(f"create schema {SCHEMA}")
+    for mart, view in view_names(list(marts)).items():
+        marks = [column for column, _ in marts[mart] if column in NOT_COUNTED]
+        columns = {column: text for column, text in marts[mart] if column not in marks}
+        selected = ", ".join(f'"{column}" as "{readable(column)}"' for column in columns)
+        counted = f"where not ({' or '.join(marks)})" if marks else ""
+        connection.execute(
+            f'create view {SCHEMA}."{view}" as select {selected} from marts."{mart}" {counted}'
+        )
+        comment_on(connection, f'view {SCHEMA}."{view}"', comments[mart])
+        for column, text in columns.items():
+            comment_on(connection, f'column {SCHEMA}."{view}"."{readable(column)}"', text)
+    connection.execute("use memory")
+
+
+def comment_on(connection: duckdb.DuckDBPyConnection, target: str, comment: str | None) -> None:
+    """Tell the database what a table, view or column holds, where something is told."""
+    if comment is not None:
+        text = comment.replace("'", "''")
+        connection.execute(f"comment on {target} is '{text}'")
+
+
+def _plain(mart: str) -> str:
+    return mart.split("_", 1)[1]
