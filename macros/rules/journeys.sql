@@ -14,11 +14,11 @@
     {%- set changed = {'persons': persons, 'recent_day': '2999-12-31', 'identifiers': []} -%}
     {%- if execute and flags.WHICH in ('run', 'build') and is_incremental() -%}
         {%- do create_work_table(persons, changed_persons(relation)) -%}
-        {%- set newest = run_query('select max(first_new_day) from ' ~ persons).columns[0].values()[0] -%}
-        {%- if newest -%}
-            {%- do changed.update(
-                {'recent_day': (newest - modules.datetime.timedelta(days=7)).isoformat()}
-            ) -%}
+        {%- set recent_day = run_query(
+            recent_day_of(persons, most_identifiers // 2)
+        ).columns[0].values()[0] -%}
+        {%- if recent_day -%}
+            {%- do changed.update({'recent_day': recent_day.isoformat()}) -%}
         {%- endif -%}
         {%- set identifiers = run_query(
             'select identifier_id from ' ~ persons ~ ' where not (is_continued and first_new_day >= '
@@ -29,6 +29,23 @@
         ) -%}
     {%- endif -%}
     {{ return(changed) }}
+{%- endmacro %}
+
+
+{#- Query of the last day before which no more than so many identifiers of continued persons have new
+    contacts: these are looked up one by one, so that late contacts of some do not have many days read
+    for all. -#}
+{% macro recent_day_of(persons, most_identifiers) -%}
+    select max(first_new_day) as recent_day
+    from (
+        select
+            first_new_day,
+            sum(count(*)) over (order by first_new_day) - count(*) as identifiers_before
+        from {{ persons }}
+        where is_continued
+        group by first_new_day
+    ) as days
+    where identifiers_before <= {{ most_identifiers }}
 {%- endmacro %}
 
 

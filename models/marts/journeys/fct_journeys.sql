@@ -1,5 +1,3 @@
-{{ config(materialized=shared_view()) }}
-
 with
 
 journeys as (
