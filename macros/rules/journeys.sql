@@ -182,13 +182,38 @@
 {%- endmacro %}
 
 
-{#- Statement, for a hook after a model keyed by person: deletes what it holds of persons who are no
-    more, having become part of others. Nothing where the model was built whole. -#}
-{% macro delete_vanished_persons(relation) -%}
+{#- Query of the persons whose rows in a model keyed by person are not those of today's contacts. Of each
+    person, `person_change_mark` stands for all contacts its rows were made of. -#}
+{% macro persons_to_renew(relation) -%}
+    select persons.person_id
+    from {{ ref('int_persons__summarised') }} as persons
+    left join (
+        select
+            person_id,
+            max(person_change_mark) as change_mark
+        from {{ relation }}
+        group by person_id
+    ) as stored
+        on persons.person_id = stored.person_id
+    where
+        persons.touchpoints > 0
+        and (stored.person_id is null or stored.change_mark <> persons.change_mark)
+{%- endmacro %}
+
+
+{#- Statement, for a hook after such a model: deletes rows of persons who are no more, having become part of
+    others, and of those who changed and have none to take their place. Nothing where the model was
+    built whole. -#}
+{% macro delete_outdated_persons(relation) -%}
     {%- if execute and is_incremental() -%}
         delete from {{ relation }}
-        where person_id not in (
-            select person_id from {{ ref('int_persons__summarised') }} where touchpoints > 0
+        where not exists (
+            select 1
+            from {{ ref('int_persons__summarised') }} as persons
+            where
+                persons.person_id = {{ relation }}.person_id
+                and persons.change_mark = {{ relation }}.person_change_mark
+                and persons.touchpoints > 0
         )
     {%- endif -%}
 {%- endmacro %}

@@ -1,6 +1,6 @@
 {{ config(
     post_hook=[
-        "{{ delete_vanished_persons(this) }}", "{{ drop_work_table(work_table('journeys_changed')) }}"
+        "{{ delete_outdated_persons(this) }}", "{{ drop_work_table(work_table('journeys_changed')) }}"
     ],
     **incremental_by_key('person_id')
 ) }}

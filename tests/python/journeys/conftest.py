@@ -31,8 +31,9 @@ NARROW = {
     ],
 }
 MODELS = [
-    *("int_journeys__cut", "int_path_entries__selected", "fct_journeys", "fct_journey_steps"),
-    *("fct_stage_visits", "models/marts/paths"),
+    *("int_journeys__cut", "int_path_entries__selected", "int_journey_steps__placed"),
+    *("int_stage_visits__entered", "fct_journeys", "fct_journey_steps", "fct_stage_visits"),
+    "models/marts/paths",
 ]
 
 
