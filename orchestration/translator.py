@@ -1,8 +1,8 @@
-"""How dbt's resources look in Dagster: keys, groups and partitions."""
+"""How dbt's resources look in Dagster: keys, groups, owners and partitions."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dagster as dg
@@ -33,7 +33,8 @@ def is_daily(properties: Mapping[str, Any]) -> bool:
 class ViaggioTranslator(DagsterDbtTranslator):
     """Keys are `<layer>/<model>`, and models that replace single days are daily.
 
-    Groups are layers; above staging one for each folder of a layer (`marts_orders`).
+    Groups are layers; above staging one for each folder of a layer (`marts_orders`). dbt's groups,
+    which say who answers for a model, are the owners.
     """
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
@@ -47,6 +48,10 @@ class ViaggioTranslator(DagsterDbtTranslator):
         if layer(dbt_resource_props) in GROUPED_BY_FOLDER:
             return f"{layer(dbt_resource_props)}_{folder(dbt_resource_props)}"
         return layer(dbt_resource_props)
+
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> Sequence[str] | None:
+        team = dbt_resource_props.get("group")
+        return [f"team:{team}"] if team else None
 
     def get_partitions_def(
         self, dbt_resource_props: Mapping[str, Any]

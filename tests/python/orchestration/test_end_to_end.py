@@ -125,7 +125,10 @@ def test_definitions_load_and_hold_every_raw_table(
     models = {key for key in graph.materializable_asset_keys if key.path[0] in MODEL_LAYERS}
     own = {key for key in models if key.path[-1].startswith(("stg_landing_", "stg_validation_"))}
     assert models - own <= checked
-    assert all(graph.get(key).owners for key in models)
+    assert {(key.path[0], *graph.get(key).owners) for key in models} == {
+        (layer, f"team:{'data_engineering' if layer == 'staging' else 'analytics'}")
+        for layer in MODEL_LAYERS
+    }
     groups = {graph.get(key).group_name for key in models if key.path[0] != "staging"}
     assert {"intermediate_web", "marts_orders"} <= groups
     # What reads the results of expectations is built after them.
