@@ -2,8 +2,8 @@
 -- followed by an order between contacts that show the signal and those that went as expected,
 -- within groups alike in stage, persona, whether they had ordered, and contacts before (Mantel and
 -- Haenszel's weights). The error counts persons, not contacts, so that whoever calls five times
--- counts once; what would pass for an effect in one of many comparisons is told by Benjamini and
--- Hochberg's q.
+-- counts once, and is never less than what chance alone makes of such groups; what would pass for an
+-- effect in one of many comparisons is told by Benjamini and Hochberg's q.
 with
 
 signals as (
@@ -77,6 +77,8 @@ weighed as (
         exposed_followed / exposed
         - (followed - exposed_followed) / (contacts - exposed) as difference,
         followed / contacts as rate,
+        exposed * (contacts - exposed) * followed * (contacts - followed)
+        / (contacts * contacts * (contacts - 1)) as variance_by_chance,
         sqrt(contacts / (contacts - 1)) as correction
     from groups_alike
     where exposed > 0 and exposed < contacts
@@ -137,6 +139,7 @@ weighed_by_persona as (
         persona,
         weight,
         difference,
+        variance_by_chance,
         exposed_followed
     from weighed
     union all
@@ -147,6 +150,7 @@ weighed_by_persona as (
         'all' as persona,
         weight,
         difference,
+        variance_by_chance,
         exposed_followed
     from weighed
 
@@ -196,20 +200,22 @@ differences as (
         persona,
         cast(sum(cast(weight as decimal(24, 12))) as double) as weight,
         cast(sum(cast(weight * difference as decimal(24, 12))) as double) as weighed_difference,
+        cast(sum(cast(variance_by_chance as decimal(24, 12))) as double) as variance_by_chance,
         cast(sum(exposed_followed) as double) as exposed_followed
     from weighed_by_persona
     group by touchpoint_type, signal, stage, persona
 
 ),
 
+-- Where all of the few who were exposed fared alike, their own pulls make too small an error.
 measured as (
 
     select
         errors.*,
         differences.exposed_followed / errors.contacts as order_rate,
         differences.weighed_difference / differences.weight as effect,
-        sqrt(errors.squares) / differences.weight as standard_error,
-        {{ interval_width() }} * sqrt(errors.squares) / differences.weight as margin
+        sqrt(greatest(errors.squares, differences.variance_by_chance)) / differences.weight
+            as standard_error
     from errors
     inner join differences
         on
@@ -226,6 +232,7 @@ tested as (
 
     select
         *,
+        {{ interval_width() }} * standard_error as margin,
         persons >= {{ var('min_cell_size') }}
         and compared_persons >= {{ var('min_cell_size') }}
         and standard_error > 0 as is_tested,

@@ -123,7 +123,7 @@ def draw(seed: int, effect: float, persons: int = 500) -> list[Contact]:
 
 
 def reckon(contacts: list[Contact]) -> dict[tuple[str, str], Estimate]:
-    """Mantel and Haenszel's difference with the error of persons, and Benjamini and Hochberg."""
+    """Mantel and Haenszel's difference, the larger error of the two, Benjamini and Hochberg."""
     estimates = {}
     for kind, _, _ in SIGNALS:
         for persona in [*PERSONAS, "all"]:
@@ -131,7 +131,7 @@ def reckon(contacts: list[Contact]) -> dict[tuple[str, str], Estimate]:
             for contact in contacts:
                 if contact.touchpoint_type == kind and persona in (contact.persona, "all"):
                     alike[contact.like].append(contact)
-            weight = weighed = 0.0
+            weight = weighed = by_chance = 0.0
             pulls: dict[str, float] = defaultdict(float)
             shown, others, exposed_contacts = set(), set(), 0
             for group in alike.values():
@@ -147,6 +147,8 @@ def reckon(contacts: list[Contact]) -> dict[tuple[str, str], Estimate]:
                     - sum(c.is_followed for c in rest) / len(rest)
                 )
                 rate = sum(c.is_followed for c in group) / size
+                # How far apart chance draws so many exposed from so many followed.
+                by_chance += w * rate * (1 - rate) * size / (size - 1)
                 for c in group:
                     side = w / len(exposed) if c.signal else -w / len(rest)
                     pulls[c.person] += side * (c.is_followed - rate) * sqrt(size / (size - 1))
@@ -155,7 +157,8 @@ def reckon(contacts: list[Contact]) -> dict[tuple[str, str], Estimate]:
                 exposed_contacts += len(exposed)
             if not weight:
                 continue
-            effect, error = weighed / weight, sqrt(sum(p * p for p in pulls.values())) / weight
+            of_persons = sum(p * p for p in pulls.values())
+            effect, error = weighed / weight, sqrt(max(of_persons, by_chance)) / weight
             p_value = 2 * NormalDist().cdf(-abs(effect / error)) if error else 1.0
             estimates[kind, persona] = Estimate(
                 exposed_contacts, len(shown), len(others), effect, error, p_value
