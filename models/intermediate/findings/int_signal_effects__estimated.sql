@@ -2,8 +2,8 @@
 -- followed by an order between contacts that show the signal and those that went as expected,
 -- within groups alike in stage, persona, whether they had ordered, and contacts before (Mantel and
 -- Haenszel's weights). The error counts persons, not contacts, so that whoever calls five times
--- counts once, and is never less than what chance alone makes of such groups; what would pass for an
--- effect in one of many comparisons is told by Benjamini and Hochberg's q.
+-- counts once, and is never less than what chance alone makes of such groups; what would pass for
+-- an effect in one of many comparisons is told by Benjamini and Hochberg's q.
 with
 
 signals as (
