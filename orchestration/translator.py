@@ -50,7 +50,7 @@ class ViaggioTranslator(DagsterDbtTranslator):
         return layer(dbt_resource_props)
 
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> Sequence[str] | None:
-        team = dbt_resource_props.get("group")
+        team = dbt_resource_props["config"].get("group")
         return [f"team:{team}"] if team else None
 
     def get_partitions_def(

@@ -66,7 +66,8 @@ def test_each_mart_has_a_view_with_its_rows_that_count(
         marks = [column for column in columns[mart] if column in NOT_COUNTED]
         shown = published.execute(f'select * from bi."{view}"')
         assert [column for column, *_ in shown.description] == [readable(each) for each in kept]
-        expected = f"select {', '.join(kept)} from marts.{mart}"
+        quoted = ", ".join(f'"{column}"' for column in kept)
+        expected = f"select {quoted} from marts.{mart}"
         if marks:
             expected += " where " + " and ".join(f"{mark} is false" for mark in marks)
         [(missing,)] = published.execute(
