@@ -67,13 +67,7 @@ dashboard: $(STAMP) ## Open the journey-map pages on http://127.0.0.1:8501
 	@$(BIN)/python -m dashboard $(DASHBOARD_PORT)
 
 docs: $(STAMP) ## Write dbt's docs and the column lineage to data/docs
-	@mkdir -p "$(VIAGGIO_DATA_DIR)/docs/lineage"
-	$(BIN)/dbt docs generate --static
-	@cp "$(DBT_TARGET_PATH)/static_index.html" "$(VIAGGIO_DATA_DIR)/docs/index.html"
-	$(BIN)/python -m orchestration.docs
-	$(BIN)/colibri generate --light --disable-telemetry --output-dir "$(VIAGGIO_DATA_DIR)/docs/lineage" \
-		--manifest "$(DBT_TARGET_PATH)/lineage/manifest.json" --catalog "$(DBT_TARGET_PATH)/lineage/catalog.json"
-	@echo "Open $(VIAGGIO_DATA_DIR)/docs/index.html and $(VIAGGIO_DATA_DIR)/docs/lineage/index.html"
+	@$(BIN)/python -m orchestration.docs
 
 metrics: $(STAMP) ## Metrics of what is published (QUERY="--metrics orders --group-by metric_time__month")
 	@export VIAGGIO_TARGET=published; \

@@ -9,18 +9,19 @@ from typing import Any
 import dagster as dg
 
 from expectations.results import ExpectationOutcome
+from orchestration.assets.documentation import docs
 from orchestration.assets.publication import PUBLISHED, build_publication_assets
 from orchestration.assets.raw import build_raw_assets, raw_key
 from orchestration.assets.warehouse import build_warehouse_assets, upstream_tables
 from orchestration.checks.expectations import build_expectation_checks
 from orchestration.console import console_logger
-from orchestration.jobs import MAIN_JOB
+from orchestration.jobs import DOCS_JOB, MAIN_JOB
 from orchestration.landing.contract import load_contract
 from orchestration.paths import DataDir
 from orchestration.project import load_manifest
 from orchestration.resources import build_resources
 from orchestration.schedules import every_morning
-from orchestration.sensors import landing_sensor
+from orchestration.sensors import docs_sensor, landing_sensor
 
 # Readers may count on data of yesterday; a publication older than this shows as stale.
 FRESHNESS = dg.FreshnessPolicy.time_window(
@@ -42,6 +43,7 @@ def build_definitions(data_dir: DataDir) -> dg.Definitions:
         *build_raw_assets(contract, manifest),
         *warehouse,
         *build_publication_assets([key for key in built if key.path[0] in PUBLISHED_LAYERS]),
+        docs,
     ]
     return dg.Definitions(
         assets=list(dg.map_asset_specs(_with_freshness, assets)),
@@ -52,8 +54,8 @@ def build_definitions(data_dir: DataDir) -> dg.Definitions:
             # One step, so that Great Expectations is started once, and what fails blocks all.
             build_expectation_checks("models", MODEL_LAYERS, model_keys(manifest), _model),
         ],
-        jobs=[MAIN_JOB],
-        sensors=[landing_sensor],
+        jobs=[MAIN_JOB, DOCS_JOB],
+        sensors=[landing_sensor, docs_sensor],
         schedules=[every_morning],
         resources=build_resources(),
         loggers={"console": console_logger},

@@ -67,6 +67,10 @@ class DataDir:
         return self.root / "published"
 
     @property
+    def docs(self) -> Path:
+        return self.root / "docs"
+
+    @property
     def dagster_home(self) -> Path:
         return self.root / "dagster"
 

@@ -1,4 +1,4 @@
-"""What starts a run when files arrive."""
+"""What starts a run when files arrive, or when the docs show another code than readers have."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from collections.abc import Iterable
 
 import dagster as dg
 
-from orchestration.jobs import MAIN_JOB
+from orchestration.docs import are_due
+from orchestration.jobs import DOCS_JOB, MAIN_JOB
 from orchestration.landing.discover import Found
 from orchestration.partitions import landed_tags
 from orchestration.paths import DataDir
 from orchestration.progress import new_files
+from orchestration.publish import current
 
 
 @dg.sensor(
@@ -32,3 +34,18 @@ def request_for(files: Iterable[Found]) -> dg.RunRequest | dg.SkipReason:
     run_key = hashlib.sha256("\n".join(names).encode()).hexdigest()
     tags = {**landed_tags(), "viaggio/new_files": str(len(names))}
     return dg.RunRequest(run_key=run_key, tags=tags)
+
+
+@dg.sensor(
+    job=DOCS_JOB,
+    minimum_interval_seconds=60,
+    default_status=dg.DefaultSensorStatus.STOPPED,
+    description="Writes the docs when readers have tables built by other code than they show.",
+)
+def docs_sensor() -> dg.RunRequest | dg.SkipReason:
+    """One run for a publication, so that what failed is tried again only with the next."""
+    data_dir = DataDir.from_env()
+    publication = current(data_dir)
+    if publication is None or not are_due(data_dir):
+        return dg.SkipReason("The docs show the code that readers' tables were built by.")
+    return dg.RunRequest(run_key=publication.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import signal
@@ -218,7 +219,10 @@ def test_a_failed_and_a_killed_run_leave_readers_alone_and_the_next_heals_both(
 
 
 def run_and_kill(data_dir: DataDir) -> None:
-    """Start a run and kill it with all it started, as soon as dbt writes to the warehouse."""
+    """Start a run and kill it with all it started, as soon as dbt writes to the warehouse.
+
+    Returns when the last of them is gone, and with it its lock on the warehouse.
+    """
     untouched = data_dir.warehouse.stat().st_mtime_ns
     child = subprocess.Popen(
         [sys.executable, "-m", "orchestration.run"],
@@ -236,6 +240,19 @@ def run_and_kill(data_dir: DataDir) -> None:
         time.sleep(0.05)
     os.killpg(child.pid, signal.SIGKILL)
     child.wait()
+    while is_locked(data_dir.warehouse):
+        assert time.monotonic() < deadline, "what was killed still holds the warehouse"
+        time.sleep(0.05)
+
+
+def is_locked(warehouse: Path) -> bool:
+    """Whether a process holds the file, by the lock DuckDB takes on it."""
+    with warehouse.open("r+b") as file:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return True
+    return False
 
 
 def staged_events(data_dir: DataDir) -> list[tuple[date, int]]:

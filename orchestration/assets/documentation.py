@@ -1,0 +1,31 @@
+"""The pages for reviewers: dbt's docs and the columns' lineage."""
+
+import dagster as dg
+
+from orchestration.assets.publication import PUBLISHED
+from orchestration.docs import write_pages
+from orchestration.project import code_version
+from orchestration.resources import Workspace
+
+DOCS = dg.AssetKey("docs")
+
+
+@dg.asset(
+    key=DOCS,
+    deps=[PUBLISHED],
+    group_name="publication",
+    kinds={"dbt"},
+    description=(
+        "`docs/index.html`, every model and column described, and `docs/lineage/index.html`, "
+        "where each column comes from. They follow the code and not the data, so they have a job "
+        "of their own, started when what is published was built by other code than they show."
+    ),
+)
+def docs(workspace: Workspace) -> dg.MaterializeResult[None]:
+    pages = write_pages(workspace.data_dir)
+    return dg.MaterializeResult(
+        metadata={
+            "code_version": code_version(),
+            **{page.parent.name: dg.MetadataValue.path(page) for page in pages},
+        }
+    )
