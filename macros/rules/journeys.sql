@@ -1,34 +1,59 @@
-{#- What an increment of int_journeys__cut has to read, found before its SQL is written, so that days and
-    identifiers stand in it as literals: a condition on literals reaches the tables under the views
-    of touchpoints, one on another table would be tried on every touchpoint there is. Gives
+{#- What an increment has to read of the contacts of some persons, found before its SQL is written, so that
+    days and identifiers stand in it as literals: a condition on literals reaches the tables under the
+    views of touchpoints, one on another table would be tried on every touchpoint there is. `query`
+    tells of each identifier whether its person is continued, which is to say whether only contacts from
+    first_new_day on are wanted. Gives
 
-    persons      table of work: identifier_id, person_id, is_continued, last_event_day, first_new_day
-                 of each identifier of each person with other contacts than those stored
+    persons      table of work with what the query gives: identifier_id, person_id, is_continued,
+                 first_new_day and whatever else
     recent_day   contacts of persons continued from this day on are read by day
-    identifiers  identifiers of all others, or none if they are too many for a list
-
-    A person is continued if the contacts up to the last day stored are the ones stored and the new
-    ones come later; journeys of all others are cut anew, from the first contact on. -#}
-{% macro changed_journeys(relation, most_identifiers=20000) -%}
-    {%- set persons = work_table('journeys_changed') -%}
-    {%- set changed = {'persons': persons, 'recent_day': '2999-12-31', 'identifiers': []} -%}
+    identifiers  identifiers of all others, or none if they are too many for a list -#}
+{% macro contacts_to_read(name, query, most_identifiers=20000) -%}
+    {%- set persons = work_table(name) -%}
+    {%- set reading = {'persons': persons, 'recent_day': '2999-12-31', 'identifiers': []} -%}
     {%- if execute and flags.WHICH in ('run', 'build') and is_incremental() -%}
-        {%- do create_work_table(persons, changed_persons(relation)) -%}
+        {%- do create_work_table(persons, query) -%}
         {%- set recent_day = run_query(
             recent_day_of(persons, most_identifiers // 2)
         ).columns[0].values()[0] -%}
         {%- if recent_day -%}
-            {%- do changed.update({'recent_day': recent_day.isoformat()}) -%}
+            {%- do reading.update({'recent_day': recent_day.isoformat()}) -%}
         {%- endif -%}
         {%- set identifiers = run_query(
             'select identifier_id from ' ~ persons ~ ' where not (is_continued and first_new_day >= '
-            ~ "date '" ~ changed.recent_day ~ "') order by identifier_id limit " ~ (most_identifiers + 1)
+            ~ "date '" ~ reading.recent_day ~ "') order by identifier_id limit " ~ (most_identifiers + 1)
         ).columns[0].values() | list -%}
-        {%- do changed.update(
+        {%- do reading.update(
             {'identifiers': identifiers if identifiers | length <= most_identifiers else none}
         ) -%}
     {%- endif -%}
-    {{ return(changed) }}
+    {{ return(reading) }}
+{%- endmacro %}
+
+
+{#- Query of the contacts that contacts_to_read names. -#}
+{% macro contacts_read(reading) -%}
+    select touchpoints.*
+    from {{ ref('int_touchpoints__placed') }} as touchpoints
+    inner join {{ reading.persons }} as persons
+        on
+            touchpoints.identifier_id = persons.identifier_id
+            and touchpoints.event_day >= persons.first_new_day
+    where
+        persons.is_continued
+        and persons.first_new_day >= date '{{ reading.recent_day }}'
+        and touchpoints.event_day >= date '{{ reading.recent_day }}'
+
+    union all
+
+    select touchpoints.*
+    from {{ ref('int_touchpoints__placed') }} as touchpoints
+    inner join {{ reading.persons }} as persons
+        on touchpoints.identifier_id = persons.identifier_id
+    where
+        not (persons.is_continued and persons.first_new_day >= date '{{ reading.recent_day }}')
+        and (not persons.is_continued or touchpoints.event_day >= persons.first_new_day)
+        and {{ is_identifier_in(reading.identifiers) }}
 {%- endmacro %}
 
 
@@ -49,9 +74,23 @@
 {%- endmacro %}
 
 
-{#- Query of the identifiers of persons whose contacts are not the ones stored. An order that another
-    system tells of may be one of the stored contacts, hence the hour. -#}
-{% macro changed_persons(relation) -%}
+{#- Query of the identifiers that have contacts, and whose they are. -#}
+{% macro identifiers_of_persons() -%}
+    select
+        identifiers.identifier_id,
+        coalesce(resolved.person_id, identifiers.identifier_id) as person_id
+    from {{ ref('int_identifiers__summarised') }} as identifiers
+    left join {{ ref('int_identifiers__resolved') }} as resolved
+        on identifiers.identifier_id = resolved.identifier_id
+    where identifiers.touchpoints > 0
+{%- endmacro %}
+
+
+{#- Query of the identifiers of persons whose contacts are not the ones their journeys are made of. A person
+    is continued if the contacts up to the last day stored are the ones stored and the new ones come
+    later; journeys of all others are cut anew, from the first contact on. An order that another system
+    tells of may be one of the stored contacts, hence the hour. -#}
+{% macro persons_to_cut(relation) -%}
     with
 
     stored as (
@@ -69,13 +108,7 @@
 
     identifiers as (
 
-        select
-            identifiers.identifier_id,
-            coalesce(resolved.person_id, identifiers.identifier_id) as person_id
-        from {{ ref('int_identifiers__summarised') }} as identifiers
-        left join {{ ref('int_identifiers__resolved') }} as resolved
-            on identifiers.identifier_id = resolved.identifier_id
-        where identifiers.touchpoints > 0
+        {{ identifiers_of_persons() }}
 
     ),
 
@@ -153,7 +186,6 @@
     select
         changed.identifier_id,
         changed.person_id,
-        changed.last_event_day,
         persons.first_new_day,
         coalesce(
             persons.mark_of_stored_days = persons.mark_before
@@ -167,6 +199,88 @@
     from changed
     inner join persons
         on changed.person_id = persons.person_id
+{%- endmacro %}
+
+
+{#- Query of the identifiers of persons with journeys that are not the ones whose steps are stored. A person is
+    continued if these all come from one increment of int_journeys__cut that continued the person, and
+    what it went on from is what is stored; steps of all others are placed anew. -#}
+{% macro persons_to_place(relation) -%}
+    with
+
+    stored as (
+
+        select
+            journey_id,
+            journey_change_mark
+        from {{ relation }}
+        where position = 1
+
+    ),
+
+    changed as (
+
+        select
+            journeys.person_id,
+            journeys.journey_change_mark,
+            journeys.continued_on_day,
+            case
+                when stored.journey_id is null then journeys.continued_from_mark is null
+                else coalesce(stored.journey_change_mark = journeys.continued_from_mark, false)
+            end as is_next
+        from {{ ref('int_journeys__cut') }} as journeys
+        left join stored
+            on journeys.journey_id = stored.journey_id
+        where
+            stored.journey_id is null
+            or stored.journey_change_mark <> journeys.journey_change_mark
+
+    ),
+
+    persons as (
+
+        select
+            person_id,
+            max(journey_change_mark) as change_mark,
+            min(continued_on_day) as first_new_day,
+            min(case when is_next and continued_on_day is not null then 1 else 0 end) = 1
+            and min(journey_change_mark) = max(journey_change_mark) as is_continued
+        from changed
+        group by person_id
+
+    ),
+
+    identifiers as (
+
+        {{ identifiers_of_persons() }}
+
+    )
+
+    select
+        identifiers.identifier_id,
+        persons.person_id,
+        persons.change_mark,
+        persons.first_new_day,
+        persons.is_continued
+    from persons
+    inner join identifiers
+        on persons.person_id = identifiers.person_id
+{%- endmacro %}
+
+
+{#- Statement, for a hook after int_journey_steps__placed: deletes the steps of journeys that are no more.
+    Nothing where the model was built whole. -#}
+{% macro delete_steps_of_no_journey(relation) -%}
+    {%- if execute and is_incremental() -%}
+        delete from {{ relation }}
+        where journey_id in (
+            select stored.journey_id
+            from {{ relation }} as stored
+            left join {{ ref('int_journeys__cut') }} as journeys
+                on stored.journey_id = journeys.journey_id
+            where stored.position = 1 and journeys.journey_id is null
+        )
+    {%- endif -%}
 {%- endmacro %}
 
 

@@ -1,27 +1,87 @@
 {{ config(
-    post_hook="{{ delete_outdated_persons(this) }}",
-    **incremental_by_key('person_id')
+    post_hook=[
+        "{{ delete_steps_of_no_journey(this) }}",
+        "{{ drop_work_table(work_table('persons_to_place')) }}",
+    ],
+    **incremental_by_key('journey_id')
 ) }}
+-- depends_on: {{ ref('int_identifiers__summarised') }}
+-- depends_on: {{ ref('int_identifiers__resolved') }}
+{%- set reading = contacts_to_read('persons_to_place', persons_to_place(this)) %}
 
 with
 
+{% if is_incremental() -%}
 persons as (
 
-    select
+    select distinct
         person_id,
-        change_mark
-    from {{ ref('int_persons__summarised') }}
-    where touchpoints > 0
+        change_mark,
+        is_continued
+    from {{ reading.persons }}
 
 ),
 
-{% if is_incremental() -%}
-changed as (
+-- Of a continued person the journeys of the new days; of whoever is not, all.
+changed_journeys as (
 
-    {{ persons_to_renew(this) }}
+    select journeys.*
+    from {{ ref('int_journeys__cut') }} as journeys
+    inner join persons
+        on journeys.person_id = persons.person_id
+    where not persons.is_continued or journeys.journey_change_mark = persons.change_mark
 
 ),
-{%- endif %}
+
+-- Steps there are already of journeys that go on.
+stored_steps as (
+
+    select stored.*
+    from {{ this }} as stored
+    inner join changed_journeys
+        on
+            stored.journey_id = changed_journeys.journey_id
+            and stored.journey_change_mark = changed_journeys.continued_from_mark
+    inner join persons
+        on changed_journeys.person_id = persons.person_id
+    where persons.is_continued
+
+),
+
+standings as (
+
+    select
+        journey_id,
+        count(*) as steps,
+        max(placed_at) as last_placed_at
+    from stored_steps
+    group by journey_id
+
+),
+
+touchpoints as (
+
+    {{ contacts_read(reading) }}
+
+),
+{%- else -%}
+changed_journeys as (
+
+    select * from {{ ref('int_journeys__cut') }}
+
+),
+
+-- No journey has a step yet.
+standings as (
+
+    select
+        journey_id,
+        touchpoints as steps,
+        last_touched_at as last_placed_at
+    from changed_journeys
+    where false
+
+),
 
 touchpoints as (
 
@@ -38,28 +98,42 @@ touchpoints as (
         is_excluded,
         placed_at
     from {{ ref('int_touchpoints__placed') }}
-    {%- if is_incremental() %}
-    where person_id in (select changed.person_id from changed)
-    {%- endif %}
 
 ),
+{%- endif %}
 
 journeys as (
 
     select
-        journey_id,
-        person_id,
-        journey_number,
-        first_touchpoint_id,
-        last_touched_at,
-        sum(touchpoints + excluded_touchpoints) over (
-            partition by person_id
-            order by journey_number
-        ) - touchpoints - excluded_touchpoints as steps_before
-    from {{ ref('int_journeys__cut') }}
-    {%- if is_incremental() %}
-    where person_id in (select changed.person_id from changed)
-    {%- endif %}
+        changed_journeys.journey_id,
+        changed_journeys.person_id,
+        changed_journeys.journey_number,
+        changed_journeys.first_touchpoint_id,
+        changed_journeys.last_touched_at,
+        changed_journeys.journey_change_mark,
+        standings.last_placed_at,
+        coalesce(standings.steps, 0) as steps_stored,
+        changed_journeys.touchpoints + changed_journeys.excluded_touchpoints
+        - coalesce(standings.steps, 0) as steps_new,
+        case when standings.steps > 0 then 0 else 1 end as is_begun
+    from changed_journeys
+    left join standings
+        on changed_journeys.journey_id = standings.journey_id
+
+),
+
+-- Of those of a person to be placed: the one that goes on has number 0.
+in_order as (
+
+    select
+        *,
+        sum(is_begun) over journeys_of_person as place,
+        sum(steps_new) over journeys_of_person - steps_new as steps_before
+    from journeys
+    window journeys_of_person as (
+        partition by person_id
+        order by journey_number
+    )
 
 ),
 
@@ -70,7 +144,7 @@ in_turn as (
         touchpoints.*,
         row_number() over contacts_in_turn as person_position,
         lag(touchpoints.placed_at) over contacts_in_turn as previous_at,
-        count(journeys.first_touchpoint_id) over contacts_in_turn as journey_number
+        count(journeys.first_touchpoint_id) over contacts_in_turn as place
     from touchpoints
     left join journeys
         on touchpoints.touchpoint_id = journeys.first_touchpoint_id
@@ -85,48 +159,78 @@ of_journeys as (
 
     select
         in_turn.*,
-        journeys.journey_id,
-        journeys.last_touched_at,
-        in_turn.person_position - journeys.steps_before as position
+        in_order.journey_id,
+        in_order.last_touched_at,
+        in_order.journey_change_mark,
+        coalesce(in_turn.previous_at, in_order.last_placed_at) as step_before_at,
+        in_turn.person_position - in_order.steps_before + in_order.steps_stored as position
     from in_turn
-    inner join journeys
+    inner join in_order
         on
-            in_turn.person_id = journeys.person_id
-            and in_turn.journey_number = journeys.journey_number
+            in_turn.person_id = in_order.person_id
+            and in_turn.place = in_order.place
 
 ),
 
-journey_steps as (
+new_steps as (
 
     select
-        of_journeys.journey_id,
-        cast(of_journeys.position as bigint) as position,
-        of_journeys.touchpoint_id,
-
-        of_journeys.person_id,
-        of_journeys.session_id,
-
-        of_journeys.touchpoint_type,
-        of_journeys.channel,
-        of_journeys.stage,
-
+        journey_id,
+        cast(position as bigint) as position,
+        touchpoint_id,
+        person_id,
+        session_id,
+        touchpoint_type,
+        channel,
+        stage,
         case
-            when of_journeys.position > 1
-                then {{ hours_between('of_journeys.previous_at', 'of_journeys.placed_at') }}
+            when position > 1 then {{ hours_between('step_before_at', 'placed_at') }}
         end as hours_since_previous,
-        {{ hours_between('of_journeys.placed_at', 'of_journeys.last_touched_at') }}
-            as hours_before_end,
-
-        of_journeys.is_path_entry,
-        of_journeys.is_inbound,
-        of_journeys.is_excluded,
-
-        of_journeys.placed_at,
-
-        persons.change_mark as person_change_mark
+        {{ hours_between('placed_at', 'last_touched_at') }} as hours_before_end,
+        is_path_entry,
+        is_inbound,
+        is_excluded,
+        placed_at,
+        journey_change_mark
     from of_journeys
-    inner join persons
-        on of_journeys.person_id = persons.person_id
+
+),
+
+{% if is_incremental() -%}
+-- What a journey brings moves its end away from the steps before.
+steps_kept as (
+
+    select
+        stored_steps.journey_id,
+        stored_steps.position,
+        stored_steps.touchpoint_id,
+        stored_steps.person_id,
+        stored_steps.session_id,
+        stored_steps.touchpoint_type,
+        stored_steps.channel,
+        stored_steps.stage,
+        stored_steps.hours_since_previous,
+        {{ hours_between('stored_steps.placed_at', 'journeys.last_touched_at') }}
+            as hours_before_end,
+        stored_steps.is_path_entry,
+        stored_steps.is_inbound,
+        stored_steps.is_excluded,
+        stored_steps.placed_at,
+        journeys.journey_change_mark
+    from stored_steps
+    inner join journeys
+        on stored_steps.journey_id = journeys.journey_id
+
+),
+{%- endif %}
+
+journey_steps as (
+
+    select * from new_steps
+    {%- if is_incremental() %}
+    union all
+    select * from steps_kept
+    {%- endif %}
 
 )
 

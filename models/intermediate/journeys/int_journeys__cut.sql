@@ -1,6 +1,6 @@
 {{ config(
     post_hook=[
-        "{{ delete_outdated_persons(this) }}", "{{ drop_work_table(work_table('journeys_changed')) }}"
+        "{{ delete_outdated_persons(this) }}", "{{ drop_work_table(work_table('persons_to_cut')) }}"
     ],
     **incremental_by_key('person_id')
 ) }}
@@ -8,7 +8,7 @@
 -- depends_on: {{ ref('int_identifiers__resolved') }}
 -- depends_on: {{ ref('int_identifier_days__summarised') }}
 -- depends_on: {{ ref('int_contacts__keyed') }}
-{%- set changed = changed_journeys(this) %}
+{%- set reading = contacts_to_read('persons_to_cut', persons_to_cut(this)) %}
 
 with
 
@@ -33,38 +33,20 @@ stages as (
 ),
 
 {% if is_incremental() -%}
-changed as (
-
-    select
-        *,
-        is_continued and first_new_day >= date '{{ changed.recent_day }}' as is_recent
-    from {{ changed.persons }}
-
-),
-
 -- Of a continued person the new days are read; whoever is not is cut anew, from the first contact.
 contacts as (
 
-    select touchpoints.*
-    from {{ ref('int_touchpoints__placed') }} as touchpoints
-    inner join changed
-        on
-            touchpoints.identifier_id = changed.identifier_id
-            and touchpoints.event_day > changed.last_event_day
-    where
-        changed.is_recent
-        and touchpoints.event_day >= date '{{ changed.recent_day }}'
+    {{ contacts_read(reading) }}
 
-    union all
+),
 
-    select touchpoints.*
-    from {{ ref('int_touchpoints__placed') }} as touchpoints
-    inner join changed
-        on touchpoints.identifier_id = changed.identifier_id
-    where
-        not changed.is_recent
-        and (not changed.is_continued or touchpoints.event_day > changed.last_event_day)
-        and {{ is_identifier_in(changed.identifiers) }}
+continued as (
+
+    select distinct
+        person_id,
+        first_new_day
+    from {{ reading.persons }}
+    where is_continued
 
 ),
 
@@ -72,10 +54,8 @@ journeys_continued as (
 
     select stored.*
     from {{ this }} as stored
-    where stored.person_id in (
-        select changed.person_id from changed
-        where changed.is_continued
-    )
+    inner join continued
+        on stored.person_id = continued.person_id
 
 ),
 
@@ -100,6 +80,16 @@ contacts as (
 ),
 
 -- Nobody has a journey yet.
+continued as (
+
+    select
+        person_id,
+        event_day as first_new_day
+    from contacts
+    where false
+
+),
+
 standings as (
 
     select
@@ -274,7 +264,11 @@ new_parts as (
         new_contacts.converted_at,
         new_stages.last_inbound_at,
         new_contacts.last_touched_at,
-        new_contacts.last_event_day
+        new_contacts.last_event_day,
+        true as is_new,
+        cast(null as bigint) as journey_change_mark,
+        cast(null as bigint) as continued_from_mark,
+        cast(null as date) as continued_on_day
     from new_contacts
     left join new_stages
         on
@@ -308,7 +302,11 @@ all_parts as (
         converted_at,
         last_inbound_at,
         last_touched_at,
-        last_event_day
+        last_event_day,
+        false as is_new,
+        journey_change_mark,
+        continued_from_mark,
+        continued_on_day
     from journeys_continued
 
 ),
@@ -337,7 +335,11 @@ parts as (
         max(converted_at) as converted_at,
         max(last_inbound_at) as last_inbound_at,
         max(last_touched_at) as last_touched_at,
-        max(last_event_day) as last_event_day
+        max(last_event_day) as last_event_day,
+        bool_or(is_new) as is_new,
+        max(journey_change_mark) as journey_change_mark,
+        max(continued_from_mark) as continued_from_mark,
+        max(continued_on_day) as continued_on_day
     from all_parts
     group by person_id, journey_number
 
@@ -412,10 +414,21 @@ journeys as (
         paths.last_touched_at,
 
         paths.last_event_day,
-        persons.change_mark as person_change_mark
+        persons.change_mark as person_change_mark,
+        case
+            when paths.is_new then persons.change_mark else paths.journey_change_mark
+        end as journey_change_mark,
+        case
+            when paths.is_new then paths.journey_change_mark else paths.continued_from_mark
+        end as continued_from_mark,
+        case
+            when paths.is_new then continued.first_new_day else paths.continued_on_day
+        end as continued_on_day
     from paths
     inner join persons
         on paths.person_id = persons.person_id
+    left join continued
+        on paths.person_id = continued.person_id
 
 )
 

@@ -8,9 +8,12 @@ import duckdb
 
 from orchestration.paths import DataDir
 
-# Which of two equal rows is kept, and when it was loaded, depends on when they came; what the row
-# says does not.
-COLUMNS_OF_ARRIVAL = ("_loaded_at", "_first_loaded_at", "_source_file", "_row_hash")
+# Which of two equal rows is kept, when it was loaded, and what an increment went on from depends on
+# when they came; what the row says does not.
+COLUMNS_OF_ARRIVAL = (
+    *("_loaded_at", "_first_loaded_at", "_source_file", "_row_hash"),
+    *("journey_change_mark", "continued_from_mark", "continued_on_day"),
+)
 LAYERS = ("staging", "intermediate", "marts")
 # Memories of the pipeline itself: files, runs, changes of mind.
 MEMORIES = ("stg_landing__%", "stg_validation__%", "int_identifiers__moved")

@@ -21,7 +21,7 @@ from orchestration.paths import DataDir
 
 EXAMPLES = 3
 # Numbers that only say whether something changed; each engine has its own.
-OWN_TO_AN_ENGINE = ("change_mark", "person_change_mark")
+OWN_TO_AN_ENGINE = ("change_mark", "person_change_mark", "journey_change_mark")
 
 
 @dataclass(frozen=True, order=True)
