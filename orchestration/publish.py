@@ -21,6 +21,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.disk import flush
 from orchestration.lock import writer_lock
 from orchestration.paths import DataDir
 from orchestration.project import code_version, rules_version
@@ -299,7 +300,7 @@ def _sha256(path: Path) -> str:
 
 def _flush_to_disk(folder: Path) -> None:
     for path in [*folder.rglob("*"), folder]:
-        _flush(path)
+        flush(path)
 
 
 def _swap_link(data_dir: DataDir, publication_id: str) -> None:
@@ -307,16 +308,8 @@ def _swap_link(data_dir: DataDir, publication_id: str) -> None:
     link.unlink(missing_ok=True)
     link.symlink_to(Path(data_dir.publications.name) / publication_id)
     link.replace(data_dir.published)
-    _flush(data_dir.publications)
-    _flush(data_dir.root)
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    flush(data_dir.publications)
+    flush(data_dir.root)
 
 
 def _remove_unfinished(data_dir: DataDir) -> None:

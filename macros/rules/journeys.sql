@@ -202,9 +202,10 @@
 {%- endmacro %}
 
 
-{#- Query of the identifiers of persons with journeys that are not the ones whose steps are stored. A person is
-    continued if these all come from one increment of int_journeys__cut that continued the person, and
-    what it went on from is what is stored; steps of all others are placed anew. -#}
+{#- Query of the identifiers of persons with journeys that are not the ones whose steps are stored, or that
+    were another's, as a person may be named anew. A person is continued if these journeys all come from
+    one increment of int_journeys__cut that continued the person, and what it went on from is what is
+    stored; steps of all others are placed anew. -#}
 {% macro persons_to_place(relation) -%}
     with
 
@@ -212,6 +213,7 @@
 
         select
             journey_id,
+            person_id,
             journey_change_mark
         from {{ relation }}
         where position = 1
@@ -226,13 +228,18 @@
             journeys.continued_on_day,
             case
                 when stored.journey_id is null then journeys.continued_from_mark is null
-                else coalesce(stored.journey_change_mark = journeys.continued_from_mark, false)
+                else coalesce(
+                    stored.person_id = journeys.person_id
+                    and stored.journey_change_mark = journeys.continued_from_mark,
+                    false
+                )
             end as is_next
         from {{ ref('int_journeys__cut') }} as journeys
         left join stored
             on journeys.journey_id = stored.journey_id
         where
             stored.journey_id is null
+            or stored.person_id <> journeys.person_id
             or stored.journey_change_mark <> journeys.journey_change_mark
 
     ),

@@ -118,11 +118,12 @@ class FileRecord:
 class Move:
     """A rename that a committed ledger entry still asks for (paths below the data directory).
 
-    With a stamp it is only made while the file is still the one that was judged.
+    Without a destination it is a deletion. With a stamp it is only made while the file is still the
+    one that was judged.
     """
 
     origin: str
-    destination: str
+    destination: str | None
     stamp: Stamp | None = None
 
 
@@ -216,18 +217,39 @@ class Ledger:
                     for day, rows in sorted((days or {}).items())
                 ],
             )
-            self._db.executemany(
-                "insert into pending_move values (?, ?, ?, ?)",
-                [
-                    (
-                        move.origin,
-                        move.destination,
-                        move.stamp.bytes if move.stamp else None,
-                        move.stamp.mtime_ns if move.stamp else None,
-                    )
-                    for move in moves
-                ],
-            )
+            self._add_moves(moves)
+
+    def note_moves(self, moves: Iterable[Move]) -> None:
+        """Commit renames and deletions of files that are loaded, to outlive a power cut.
+
+        What is deleted could not be landed again if the ledger forgot who was loaded.
+        """
+        with self._transaction():
+            self._add_moves(moves)
+        self._db.execute("pragma wal_checkpoint(full)").fetchall()
+
+    def _add_moves(self, moves: Iterable[Move]) -> None:
+        self._db.executemany(
+            "insert into pending_move values (?, ?, ?, ?)",
+            [
+                (
+                    move.origin,
+                    move.destination or "",
+                    move.stamp.bytes if move.stamp else None,
+                    move.stamp.mtime_ns if move.stamp else None,
+                )
+                for move in moves
+            ],
+        )
+
+    def days_loaded_at(self, moment: datetime) -> list[tuple[str, str, date]]:
+        """Source, table and day of all rows that a run loaded, each once."""
+        rows = self._db.execute(
+            "select distinct source_name, table_name, event_day from file_day"
+            " where loaded_at = ? order by source_name, table_name, event_day",
+            (_text(moment),),
+        )
+        return [(source, table, date.fromisoformat(day)) for source, table, day in rows]
 
     def see(self, source_file: str, stamp: Stamp) -> None:
         """Remember that the file was looked at, without an outcome of its own."""
@@ -243,7 +265,7 @@ class Ledger:
     def pending_moves(self) -> list[Move]:
         rows = self._db.execute("select * from pending_move order by rowid").fetchall()
         return [
-            Move(origin, destination, Stamp(size, mtime_ns) if size is not None else None)
+            Move(origin, destination or None, Stamp(size, mtime_ns) if size is not None else None)
             for origin, destination, size, mtime_ns in rows
         ]
 

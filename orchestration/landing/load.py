@@ -4,6 +4,7 @@ A file is loaded in three steps. Its rows are written to a loading folder below 
 One ledger transaction makes the file count as loaded and lists the renames that bring its parts
 into `raw/`. The renames are made. A process killed before the transaction leaves only a folder that
 the next run deletes; killed after it, the next run makes the renames that are left (`recover`).
+In the end small parts of the days that got rows are merged, in the same three steps (`merge`).
 """
 
 from __future__ import annotations
@@ -25,11 +26,13 @@ from time import sleep
 
 import duckdb
 
+from orchestration.disk import flush
 from orchestration.landing.content import BadFileError, Flaw, hash_file
 from orchestration.landing.contract import Contract, RawTable, load_contract
 from orchestration.landing.discover import Found, discover, stamp_of
 from orchestration.landing.initialise import initialise_with
 from orchestration.landing.ledger import FileRecord, Ledger, Move
+from orchestration.landing.merge import merge_small_parts
 from orchestration.landing.prepare import LandingSettings, Preparation, Prepared, move_of
 from orchestration.landing.report import (
     DEFERRED,
@@ -143,8 +146,11 @@ def _set_up(con: duckdb.DuckDBPyConnection, settings: LandingSettings) -> duckdb
 
 
 def _finish(data_dir: DataDir, ledger: Ledger, moves: list[Move]) -> None:
-    """Make the renames of a committed outcome; those already made are passed over."""
+    """Make the renames and deletions of a committed outcome; those already made are passed over."""
+    deletions = [data_dir.root / move.origin for move in moves if move.destination is None]
     for move in moves:
+        if move.destination is None:
+            continue
         origin, destination = data_dir.root / move.origin, data_dir.root / move.destination
         if not origin.exists():
             if not destination.exists() and move.stamp is None:
@@ -154,6 +160,10 @@ def _finish(data_dir: DataDir, ledger: Ledger, moves: list[Move]) -> None:
                 )
         elif move.stamp is None or stamp_of(origin) == move.stamp:
             _rename(origin, destination)
+    for folder in sorted({path.parent for path in deletions}):
+        flush(folder)
+    for path in deletions:
+        path.unlink(missing_ok=True)
     if moves:
         ledger.clear_moves()
 
@@ -216,9 +226,21 @@ class _Run:
         ]
         try:
             reports += self._land_files(discovery.finished)
+            self._merge_small_parts()
         finally:
             self.ledger.export(self.data_dir.ledger, _loading(self.data_dir), self.con)
         return LandingReport(self.run_id, self.loaded_at, tuple(reports))
+
+    def _merge_small_parts(self) -> None:
+        """Merge the small parts of the days that got rows."""
+        days = [
+            (self.contract.tables[source, table], day)
+            for source, table, day in self.ledger.days_loaded_at(self.loaded_at)
+        ]
+        moves = merge_small_parts(self.con, self.data_dir, days, _loading(self.data_dir))
+        if moves:
+            self.ledger.note_moves(moves)
+            _finish(self.data_dir, self.ledger, moves)
 
     def _land_files(self, files: Sequence[Found]) -> list[FileReport]:
         """Prepare small files side by side; decide on all in their order, one after the other."""

@@ -225,10 +225,12 @@ class Preparation:
         return move_of(self.data_dir, part, self.data_dir.quarantine / "quarantined_row" / name)
 
 
-def move_of(data_dir: DataDir, origin: Path, destination: Path) -> Move:
-    """A rename within the data directory."""
+def move_of(data_dir: DataDir, origin: Path, destination: Path | None) -> Move:
+    """A rename within the data directory, or a deletion."""
     root = data_dir.root
-    return Move(str(origin.relative_to(root)), str(destination.relative_to(root)))
+    return Move(
+        str(origin.relative_to(root)), str(destination.relative_to(root)) if destination else None
+    )
 
 
 def _bad_of_staged(has_rejects: bool) -> str:

@@ -15,7 +15,7 @@ import pytest
 
 from orchestration.landing.load import land
 from orchestration.paths import DataDir
-from tests.python.conftest import run_module
+from tests.python.conftest import once, run_module
 from tests.python.parity.arrival import unequal_relations
 from tests.python.parity.batches import selection
 from tests.python.parity.conftest import build, new_data_dir
@@ -61,11 +61,15 @@ def drop_and_build(
     build(data_dir, "ci", str(number), *selection(number, batches))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def at_once(tmp_path_factory: pytest.TempPathFactory) -> DataDir:
     """Two weeks of few persons, a file a day and table; landed and built in one run."""
+    return DataDir(once(tmp_path_factory, "at_once", _build_at_once))
+
+
+def _build_at_once(folder: Path) -> None:
     with pytest.MonkeyPatch.context() as monkeypatch:
-        data_dir = new_data_dir(tmp_path_factory.mktemp("at_once"), monkeypatch)
+        data_dir = new_data_dir(folder, monkeypatch)
         generated = run_module(
             data_dir,
             "sample_data",
@@ -74,7 +78,6 @@ def at_once(tmp_path_factory: pytest.TempPathFactory) -> DataDir:
         )
         assert generated.code == 0, generated.output
         drop_and_build(data_dir, data_dir.landing, [], number=0, batches=1)
-    return data_dir
 
 
 @pytest.mark.parametrize(("batches", "seed"), [(3, 1), (2, 2)])
