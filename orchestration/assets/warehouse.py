@@ -66,33 +66,41 @@ def _build(
 ) -> Iterator[Any]:
     """Run `dbt build` on the selected assets; hand on its events, with row counts and columns.
 
-    DuckDB lets one process in at a time, so tables are looked at when dbt has ended.
+    DuckDB lets one process in at a time, so tables are looked at, and told of, when dbt has ended.
+    Tests are told of while it works, since Dagster takes a hundredth of a second for each.
     """
     # For a range of days Dagster itself records each as materialized.
     restaged = {} if Window.from_tags(context.run.tags) else loaded_days(data_dir)
     command = ["build", "--exclude-resource-type", "unit_test", *arguments]
     os.environ[RUN_ID_VARIABLE] = context.run_id
     invocation = dbt.cli(command, context=context, target_path=data_dir.root / "target")
-    events, failure = _run_to_its_end(invocation.stream())
-    built = [_node(manifest, event) for event in events if isinstance(event, dg.Output)]
-    facts = table_metadata(data_dir, {(node["schema"], node["alias"]) for node in built})
-    # Days first: what Dagster shows of a table is its newest event, the one with rows and columns.
-    for event in events:
-        if isinstance(event, dg.Output):
-            node = _node(manifest, event)
-            key = context.asset_key_for_output(event.output_name)
-            for day in recorded_days(manifest, node, restaged):
-                yield dg.AssetMaterialization(key, partition=day)
-    for event in events:
-        if isinstance(event, dg.Output):
-            node = _node(manifest, event)
-            known = facts.get((node["schema"], node["alias"]), {})
-            yield event.with_metadata({**event.metadata, **known})
-        else:
+    built: list[dg.Output[Any]] = []
+    tests = warnings = 0
+    failure: Exception | None = None
+    try:
+        for event in invocation.stream():
+            if isinstance(event, dg.Output):
+                built.append(event)
+                continue
+            if isinstance(event, dg.AssetCheckResult):
+                tests += 1
+                warnings += not event.passed
             yield event
+    except Exception as error:  # raised again when what was built is recorded
+        failure = error
+    nodes = [_node(manifest, event) for event in built]
+    facts = table_metadata(data_dir, {(node["schema"], node["alias"]) for node in nodes})
+    # Days first: what Dagster shows of a table is its newest event, the one with rows and columns.
+    for event, node in zip(built, nodes, strict=True):
+        key = context.asset_key_for_output(event.output_name)
+        for day in recorded_days(manifest, node, restaged):
+            yield dg.AssetMaterialization(key, partition=day)
+    for event, node in zip(built, nodes, strict=True):
+        known = facts.get((node["schema"], node["alias"]), {})
+        yield event.with_metadata({**event.metadata, **known})
     if failure:
         raise failure
-    context.log.info(_summary(events))
+    context.log.info(f"dbt: {len(built)} tables built, {tests} tests run, {warnings} of them warn.")
 
 
 def _node(manifest: Mapping[str, Any], event: dg.Output[Any]) -> Mapping[str, Any]:
@@ -111,22 +119,6 @@ def recorded_days(manifest: Mapping[str, Any], node: Mapping[str, Any], days: Da
     tables = upstream_tables(manifest, node)
     restaged = {day for table in tables for day in days.get(table, ())}
     return partition_keys(restaged)[-RECORDED_DAYS:]
-
-
-def _summary(events: Sequence[Any]) -> str:
-    built = sum(isinstance(event, dg.Output) for event in events)
-    checks = [event for event in events if isinstance(event, dg.AssetCheckResult)]
-    warned = sum(not check.passed for check in checks)
-    return f"dbt: {built} tables built, {len(checks)} tests run, {warned} of them warn."
-
-
-def _run_to_its_end(stream: Iterator[Any]) -> tuple[list[Any], Exception | None]:
-    events: list[Any] = []
-    try:
-        events.extend(stream)
-    except Exception as error:  # raised again when what was built is recorded
-        return events, error
-    return events, None
 
 
 def upstream_tables(manifest: Mapping[str, Any], node: Mapping[str, Any]) -> set[tuple[str, str]]:
