@@ -88,8 +88,8 @@
 
 {#- Query of the identifiers of persons whose contacts are not the ones their journeys are made of. A person
     is continued if the contacts up to the last day stored are the ones stored and the new ones come
-    later; journeys of all others are cut anew, from the first contact on. An order that another system
-    tells of may be one of the stored contacts, hence the hour. -#}
+    later, or if nothing is stored; journeys of all others are cut anew, from the first contact on. An
+    order that another system tells of may be one of the stored contacts, hence the hour. -#}
 {% macro persons_to_cut(relation) -%}
     with
 
@@ -118,7 +118,7 @@
             identifiers.identifier_id,
             identifiers.person_id,
             stored.change_mark as mark_before,
-            stored.last_event_day,
+            coalesce(stored.last_event_day, date '1900-01-01') as last_event_day,
             stored.last_touched_at,
             stored.last_converted_at
         from {{ ref('int_persons__summarised') }} as persons
@@ -187,7 +187,7 @@
         changed.identifier_id,
         changed.person_id,
         persons.first_new_day,
-        coalesce(
+        persons.mark_before is null or coalesce(
             persons.mark_of_stored_days = persons.mark_before
             and persons.first_new_contact_at > persons.last_touched_at
             and (

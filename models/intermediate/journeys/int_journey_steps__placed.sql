@@ -128,7 +128,7 @@ in_order as (
     select
         *,
         sum(is_begun) over journeys_of_person as place,
-        sum(steps_new) over journeys_of_person - steps_new as steps_before
+        -steps_new + sum(steps_new) over journeys_of_person as steps_before
     from journeys
     window journeys_of_person as (
         partition by person_id
