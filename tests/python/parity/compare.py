@@ -20,8 +20,12 @@ import duckdb
 from orchestration.paths import DataDir
 
 EXAMPLES = 3
-# Numbers that only say whether something changed; each engine has its own.
-OWN_TO_AN_ENGINE = ("change_mark", "person_change_mark", "journey_change_mark")
+# Numbers that only say whether something changed, of which each engine has its own, and what an
+# increment went on from, where only DuckDB has increments.
+OWN_TO_AN_ENGINE = (
+    *("change_mark", "person_change_mark", "journey_change_mark"),
+    *("continued_from_mark", "continued_on_day"),
+)
 
 
 @dataclass(frozen=True, order=True)
