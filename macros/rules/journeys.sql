@@ -1,31 +1,22 @@
 {#- What an increment has to read of the contacts of some persons, found before its SQL is written, so that
-    days and identifiers stand in it as literals: a condition on literals reaches the tables under the
-    views of touchpoints, one on another table would be tried on every touchpoint there is. `query`
-    tells of each identifier whether its person is continued, which is to say whether only contacts from
-    first_new_day on are wanted. Gives
+    a day stands in it as a literal: a condition on it reaches the tables under the views of
+    touchpoints, one on another table would be tried on every touchpoint there is. `query` tells of each
+    identifier whether its person is continued, which is to say whether only contacts from first_new_day
+    on are wanted. Gives
 
-    persons      table of work with what the query gives: identifier_id, person_id, is_continued,
-                 first_new_day and whatever else
-    recent_day   contacts of persons continued from this day on are read by day
-    identifiers  identifiers of all others, or none if they are too many for a list -#}
-{% macro contacts_to_read(name, query, most_identifiers=20000) -%}
+    persons     table of work with what the query gives: identifier_id, person_id, is_continued,
+                first_new_day and whatever else
+    recent_day  contacts of persons continued from this day on are read by day, those of others by
+                identifier -#}
+{% macro contacts_to_read(name, query) -%}
     {%- set persons = work_table(name) -%}
-    {%- set reading = {'persons': persons, 'recent_day': '2999-12-31', 'identifiers': []} -%}
+    {%- set reading = {'persons': persons, 'recent_day': '2999-12-31'} -%}
     {%- if execute and flags.WHICH in ('run', 'build') and is_incremental() -%}
         {%- do create_work_table(persons, query) -%}
-        {%- set recent_day = run_query(
-            recent_day_of(persons, most_identifiers // 2)
-        ).columns[0].values()[0] -%}
+        {%- set recent_day = run_query(recent_day_of(persons)).columns[0].values()[0] -%}
         {%- if recent_day -%}
             {%- do reading.update({'recent_day': recent_day.isoformat()}) -%}
         {%- endif -%}
-        {%- set identifiers = run_query(
-            'select identifier_id from ' ~ persons ~ ' where not (is_continued and first_new_day >= '
-            ~ "date '" ~ reading.recent_day ~ "') order by identifier_id limit " ~ (most_identifiers + 1)
-        ).columns[0].values() | list -%}
-        {%- do reading.update(
-            {'identifiers': identifiers if identifiers | length <= most_identifiers else none}
-        ) -%}
     {%- endif -%}
     {{ return(reading) }}
 {%- endmacro %}
@@ -53,14 +44,13 @@
     where
         not (persons.is_continued and persons.first_new_day >= date '{{ reading.recent_day }}')
         and (not persons.is_continued or touchpoints.event_day >= persons.first_new_day)
-        and {{ is_identifier_in(reading.identifiers) }}
 {%- endmacro %}
 
 
-{#- Query of the last day before which no more than so many identifiers of continued persons have new
+{#- Query of the last day before which no more than 10,000 identifiers of continued persons have new
     contacts: these are looked up one by one, so that late contacts of some do not have many days read
     for all. -#}
-{% macro recent_day_of(persons, most_identifiers) -%}
+{% macro recent_day_of(persons) -%}
     select max(first_new_day) as recent_day
     from (
         select
@@ -70,7 +60,7 @@
         where is_continued
         group by first_new_day
     ) as days
-    where identifiers_before <= {{ most_identifiers }}
+    where identifiers_before <= 10000
 {%- endmacro %}
 
 
@@ -287,18 +277,6 @@
                 on stored.journey_id = journeys.journey_id
             where stored.position = 1 and journeys.journey_id is null
         )
-    {%- endif -%}
-{%- endmacro %}
-
-
-{#- Condition that an identifier is one of a list; true where there is no list. -#}
-{% macro is_identifier_in(identifiers) -%}
-    {%- if identifiers is none -%}
-        true
-    {%- elif not identifiers -%}
-        false
-    {%- else -%}
-        touchpoints.identifier_id in ('{{ identifiers | join("', '") }}')
     {%- endif -%}
 {%- endmacro %}
 
