@@ -6,10 +6,16 @@ Nothing is sent anywhere (analytics off) and no progress bars are drawn.
 from __future__ import annotations
 
 import os
+import sys
 import warnings
 
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
 os.environ.setdefault("DO_NOT_TRACK", "1")
+
+# A run that Dagster launches is a process without a file. pyspark, which Great Expectations imports
+# where it is installed, takes such a process for one of its doctests and ends it.
+if not hasattr(sys.modules["__main__"], "__file__"):
+    sys.modules["__main__"].__file__ = None
 
 with warnings.catch_warnings():
     # Where pyspark is installed, Great Expectations imports it, and pyspark 4.3 then warns that

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import dagster as dg
 import pytest
 
 from orchestration.landing.ledger import Ledger, Stamp
-from orchestration.paths import DataDir
+from orchestration.paths import PROJECT_DIR, DataDir
 from orchestration.progress import new_files
 from orchestration.schedules import every_morning
 from orchestration.sensors import landing_sensor
@@ -79,3 +81,15 @@ def test_a_file_that_landing_dealt_with_is_no_news(data_dir: DataDir) -> None:
 
 def test_the_schedule_runs_until_something_is_published(data_dir: DataDir) -> None:
     assert isinstance(every_morning(dg.build_schedule_context()), dg.RunRequest)
+
+
+def test_a_process_without_a_file_can_be_a_run() -> None:
+    """Such are the runs that the sensor, the schedule and Dagster's page launch."""
+    child = subprocess.run(
+        [sys.executable, "-c", "import orchestration.build; print('loaded')"],
+        cwd=PROJECT_DIR,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert child.stdout == "loaded\n", child.stderr
