@@ -47,5 +47,8 @@ def docs_sensor() -> dg.RunRequest | dg.SkipReason:
     data_dir = DataDir.from_env()
     publication = current(data_dir)
     if publication is None or not are_due(data_dir):
-        return dg.SkipReason("The docs show the code that readers' tables were built by.")
+        return dg.SkipReason(
+            "The docs show the code that readers' tables were built by, or these wait for a run "
+            "with the code as it is now."
+        )
     return dg.RunRequest(run_key=publication.id)
