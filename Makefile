@@ -41,7 +41,9 @@ $(STAMP): pyproject.toml
 demo: $(STAMP) ## Generate a demo company and run the whole pipeline on it
 	@if ! find "$(VIAGGIO_DATA_DIR)/landing" -type f 2>/dev/null | grep -q .; then \
 		echo "Generating $(DAYS) days of a shop with $(PERSONS) persons ..."; \
-		$(BIN)/python -m sample_data --days $(DAYS) --persons $(PERSONS); \
+		$(BIN)/python -m orchestration.project & \
+		$(BIN)/python -m sample_data --days $(DAYS) --persons $(PERSONS) || exit $$?; \
+		wait; \
 	fi
 	@$(BIN)/python -m orchestration.run
 

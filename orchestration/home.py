@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+import json
 
 import dagster as dg
 
@@ -19,6 +17,11 @@ telemetry:
   enabled: false
 nux:
   enabled: false
+event_log_storage:
+  module: orchestration.event_log
+  class: OpenEventLog
+  config:
+    base_dir: {events}
 # DuckDB takes one writer: runs queue.
 concurrency:
   runs:
@@ -39,23 +42,9 @@ retention:
 def prepare_home(data_dir: DataDir) -> None:
     """Write `dagster.yaml` into Dagster's home."""
     data_dir.dagster_home.mkdir(parents=True, exist_ok=True)
-    (data_dir.dagster_home / "dagster.yaml").write_text(_SETTINGS, encoding="utf-8")
-
-
-@contextmanager
-def open_history(data_dir: DataDir, run_id: str) -> Iterator[None]:
-    """Keep the files of a run's events open, which stores each of its thousands in half the time.
-
-    Dagster opens them for every event, and SQLite tidies up whenever its last user leaves.
-    """
-    folder = data_dir.dagster_home / "history" / "runs"
-    folder.mkdir(parents=True, exist_ok=True)
-    with ExitStack() as files:
-        for name in ("index", run_id):
-            file = files.enter_context(closing(sqlite3.connect(folder / f"{name}.db")))
-            file.execute("pragma journal_mode = wal")
-            file.execute("select * from sqlite_master").fetchall()
-        yield
+    events = json.dumps(str(data_dir.dagster_home / "history" / "runs"))
+    settings = _SETTINGS.format(events=events)
+    (data_dir.dagster_home / "dagster.yaml").write_text(settings, encoding="utf-8")
 
 
 def close_dead_runs(instance: dg.DagsterInstance) -> None:

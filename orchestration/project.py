@@ -1,4 +1,7 @@
-"""The dbt project as Dagster sees it: where it is, its manifest, and whether its code changed."""
+"""The dbt project as Dagster sees it: where it is, its manifest, and whether its code changed.
+
+`python -m orchestration.project` prepares the manifest, which a run would otherwise do first.
+"""
 
 from __future__ import annotations
 
@@ -82,7 +85,8 @@ def _parse(data_dir: DataDir, manifest: Path) -> None:
         )
         if done.returncode:
             raise DbtParseError(f"dbt cannot read the project in {PROJECT_DIR}:\n{done.stdout}")
-        Path(folder, "partial_parse.msgpack").replace(manifest.parent / "partial_parse.msgpack")
+        for artifact in ("partial_parse.msgpack", "semantic_manifest.json"):
+            Path(folder, artifact).replace(manifest.parent / artifact)
         Path(folder, "manifest.json").replace(manifest)
 
 
@@ -102,3 +106,7 @@ def _files(names: tuple[str, ...], suffixes: frozenset[str]) -> Iterator[Path]:
             yield from (f for f in path.rglob("*") if f.is_file() and f.suffix in suffixes)
         elif path.is_file():
             yield path
+
+
+if __name__ == "__main__":
+    prepare_manifest(DataDir.from_env())

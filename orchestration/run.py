@@ -11,7 +11,6 @@ import contextlib
 import os
 import sys
 import time
-import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,7 +18,7 @@ import dagster as dg
 from dagster._utils.error import SerializableErrorInfo
 
 from orchestration.answers import answers, text_table
-from orchestration.home import IN_PROCESS_TAG, close_dead_runs, open_history, prepare_home
+from orchestration.home import IN_PROCESS_TAG, close_dead_runs, prepare_home
 from orchestration.lock import WriterBusyError, writer_lock
 from orchestration.partitions import Window, WindowError, landed_tags
 from orchestration.paths import DataDir
@@ -71,10 +70,8 @@ def run(data_dir: DataDir, window: Window | None = None) -> int:
     log = data_dir.root / "logs" / "run.log"
     log.parent.mkdir(exist_ok=True)
     tags = {IN_PROCESS_TAG: "true", **(window.tags() if window else landed_tags())}
-    run_id = str(uuid.uuid4())
     with (
         dg.DagsterInstance.get() as instance,
-        open_history(data_dir, run_id),
         log.open("w", encoding="utf-8") as details,
         contextlib.redirect_stdout(details),
     ):
@@ -83,11 +80,10 @@ def run(data_dir: DataDir, window: Window | None = None) -> int:
         result = job.execute_in_process(
             run_config={"loggers": {"console": {}}},
             instance=instance,
-            run_id=run_id,
             tags=tags,
             raise_on_error=False,
         )
-        final = instance.get_run_by_id(run_id)
+        final = instance.get_run_by_id(result.run_id)
     print_stages(result, time.monotonic() - started)
     outcome = final.tags.get("viaggio/outcome") if final else None
     if result.success:
