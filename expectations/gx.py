@@ -12,15 +12,13 @@ import warnings
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
 os.environ.setdefault("DO_NOT_TRACK", "1")
 
-# A run that Dagster launches is a process without a file. pyspark, which Great Expectations imports
-# where it is installed, takes such a process for one of its doctests and ends it.
-if not hasattr(sys.modules["__main__"], "__file__"):
-    sys.modules["__main__"].__file__ = None
+# Great Expectations imports pyspark where it is installed. Nothing is validated with Spark, and
+# pyspark takes a process without a file, as runs that Dagster launches are, for one of its doctests
+# and ends it.
+_pyspark = sys.modules.get("pyspark")
+sys.modules["pyspark"] = None
 
 with warnings.catch_warnings():
-    # Where pyspark is installed, Great Expectations imports it, and pyspark 4.3 then warns that
-    # it does not know pandas 3 yet. Nothing here hands pandas frames to Spark.
-    warnings.filterwarnings("ignore", message=".*pandas >= 3", category=FutureWarning)
     # Great Expectations imports modules that Python has renamed.
     warnings.filterwarnings("ignore", message="module 'sre_", category=DeprecationWarning)
     import great_expectations
@@ -37,6 +35,10 @@ with warnings.catch_warnings():
         ValidationResultIdentifier,
     )
     from great_expectations.expectations.expectation import Expectation
+
+del sys.modules["pyspark"]
+if _pyspark is not None:
+    sys.modules["pyspark"] = _pyspark
 
 __all__ = [
     "EphemeralDataContext",

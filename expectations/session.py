@@ -74,6 +74,8 @@ def open_session(data_dir: DataDir, days: Days | None, now: datetime | None) -> 
         with engine.connect() as connection:
             session = Session(data_dir, url, connection, days, now or datetime.now(UTC))
             session.execute("set global TimeZone = 'UTC'")
+            # Expectations read the same files again and again.
+            session.execute("set global parquet_metadata_cache = true")
             session.execute(f"set global temp_directory = '{data_dir.tmp}'")
             limit = os.environ.get("VIAGGIO_MEMORY_LIMIT", "8GB")
             session.execute(f"set global memory_limit = '{limit}'")

@@ -19,10 +19,6 @@ import pytest
 
 from orchestration.paths import PROJECT_DIR, DataDir
 
-# A process of pytest-xdist has no file, by which pyspark knows its own doctests, and exits.
-if not hasattr(sys.modules["__main__"], "__file__"):
-    sys.modules["__main__"].__file__ = None
-
 # Other people's imports; each line says whose.
 OTHERS_WARNINGS = [
     "ignore:sqlglotrs is deprecated:DeprecationWarning",  # sqlglot, through dagster-dbt

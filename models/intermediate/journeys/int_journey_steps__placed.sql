@@ -85,19 +85,7 @@ standings as (
 
 touchpoints as (
 
-    select
-        touchpoint_id,
-        person_id,
-        session_id,
-        touchpoint_type,
-        channel,
-        stage,
-        source_priority,
-        is_path_entry,
-        is_inbound,
-        is_excluded,
-        placed_at
-    from {{ ref('int_touchpoints__placed') }}
+    select * from {{ ref('int_touchpoints__placed') }}
 
 ),
 {%- endif %}
