@@ -265,9 +265,9 @@
 {%- endmacro %}
 
 
-{#- Statement, for a hook after int_journey_steps__placed: deletes the steps of journeys that are no more.
-    Nothing where the model was built whole. -#}
-{% macro delete_steps_of_no_journey(relation) -%}
+{#- Statement, for a hook after a model keyed by journey: deletes rows of journeys that are no more. `first`
+    is the condition that picks one row of each. Nothing where the model was built whole. -#}
+{% macro delete_rows_of_no_journey(relation, first='true') -%}
     {%- if execute and is_incremental() -%}
         delete from {{ relation }}
         where journey_id in (
@@ -275,7 +275,7 @@
             from {{ relation }} as stored
             left join {{ ref('int_journeys__cut') }} as journeys
                 on stored.journey_id = journeys.journey_id
-            where stored.position = 1 and journeys.journey_id is null
+            where {{ first }} and journeys.journey_id is null
         )
     {%- endif -%}
 {%- endmacro %}

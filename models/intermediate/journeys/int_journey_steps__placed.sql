@@ -1,6 +1,6 @@
 {{ config(
     post_hook=[
-        "{{ delete_steps_of_no_journey(this) }}",
+        "{{ delete_rows_of_no_journey(this, 'stored.position = 1') }}",
         "{{ drop_work_table(work_table('persons_to_place')) }}",
     ],
     **incremental_by_key('journey_id')

@@ -1,0 +1,82 @@
+"""Events of runs lie in Dagster's own files, of which only some are open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from dagster._core.storage.event_log import SqliteEventLogStorage
+
+from orchestration.event_log import OPEN_FILES
+from orchestration.home import prepare_home
+from orchestration.paths import DataDir
+
+
+@dg.asset(check_specs=[dg.AssetCheckSpec("holds", asset="table")])
+def table() -> Iterator[dg.Output | dg.AssetCheckResult]:
+    yield dg.Output(None)
+    yield dg.AssetCheckResult(passed=True, check_name="holds")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    data_dir = DataDir(tmp_path)
+    prepare_home(data_dir)
+    return data_dir.dagster_home
+
+
+@pytest.fixture
+def instance(home: Path) -> Iterator[dg.DagsterInstance]:
+    with dg.DagsterInstance.from_config(str(home)) as instance:
+        yield instance
+
+
+def run(instance: dg.DagsterInstance) -> str:
+    return dg.materialize([table], instance=instance).run_id
+
+
+def test_dagster_s_own_storage_reads_the_events(home: Path, instance: dg.DagsterInstance) -> None:
+    run_id = run(instance)
+
+    theirs = SqliteEventLogStorage(str(home / "history" / "runs"))
+    stored = [entry.message for entry in theirs.get_logs_for_run(run_id)]
+
+    assert stored == [entry.message for entry in instance.all_logs(run_id)]
+    assert len(stored) > 10
+    key = dg.AssetKey("table")
+    assert theirs.get_latest_materialization_events([key])[key].run_id == run_id
+    (check,) = theirs.get_asset_check_execution_history(dg.AssetCheckKey(key, "holds"), limit=5)
+    assert check.run_id == run_id
+
+
+def test_files_of_old_runs_are_closed(home: Path, instance: dg.DagsterInstance) -> None:
+    runs = [run(instance) for _ in range(OPEN_FILES + 3)]
+
+    assert len(open_files(home)) <= OPEN_FILES
+    assert all(len(instance.all_logs(run_id)) > 10 for run_id in runs)
+    assert len(open_files(home)) <= OPEN_FILES
+
+
+def test_nothing_stays_open(home: Path) -> None:
+    with dg.DagsterInstance.from_config(str(home)) as instance:
+        run(instance)
+        assert open_files(home)
+    assert not open_files(home)
+
+
+def test_wiped_files_are_made_anew(instance: dg.DagsterInstance) -> None:
+    before = run(instance)
+    instance.event_log_storage.wipe()
+
+    after = run(instance)
+
+    assert instance.all_logs(before) == []
+    assert len(instance.all_logs(after)) > 10
+
+
+def open_files(home: Path) -> set[Path]:
+    """Files of events that this process has open."""
+    found = {link.readlink() for link in Path("/proc/self/fd").iterdir() if link.is_symlink()}
+    return {path for path in found if path.suffix == ".db" and path.is_relative_to(home)}
