@@ -64,15 +64,22 @@
 {%- endmacro %}
 
 
-{#- Query of the identifiers that have contacts, and whose they are. -#}
-{% macro identifiers_of_persons() -%}
+{#- Query of the identifiers of some persons. Who is not on the map is the person's only one. -#}
+{% macro identifiers_of_persons(persons) -%}
     select
-        identifiers.identifier_id,
-        coalesce(resolved.person_id, identifiers.identifier_id) as person_id
-    from {{ ref('int_identifiers__summarised') }} as identifiers
+        resolved.identifier_id,
+        resolved.person_id
+    from {{ ref('int_identifiers__resolved') }} as resolved
+    inner join {{ persons }} as persons
+        on resolved.person_id = persons.person_id
+    union all
+    select
+        persons.person_id as identifier_id,
+        persons.person_id
+    from {{ persons }} as persons
     left join {{ ref('int_identifiers__resolved') }} as resolved
-        on identifiers.identifier_id = resolved.identifier_id
-    where identifiers.touchpoints > 0
+        on persons.person_id = resolved.identifier_id
+    where resolved.identifier_id is null
 {%- endmacro %}
 
 
@@ -96,9 +103,26 @@
 
     ),
 
+    changed_persons as (
+
+        select
+            persons.person_id,
+            stored.change_mark as mark_before,
+            coalesce(stored.last_event_day, date '1900-01-01') as last_event_day,
+            stored.last_touched_at,
+            stored.last_converted_at
+        from {{ ref('int_persons__summarised') }} as persons
+        left join stored
+            on persons.person_id = stored.person_id
+        where
+            persons.touchpoints > 0
+            and (stored.person_id is null or stored.change_mark <> persons.change_mark)
+
+    ),
+
     identifiers as (
 
-        {{ identifiers_of_persons() }}
+        {{ identifiers_of_persons('changed_persons') }}
 
     ),
 
@@ -106,19 +130,10 @@
 
         select
             identifiers.identifier_id,
-            identifiers.person_id,
-            stored.change_mark as mark_before,
-            coalesce(stored.last_event_day, date '1900-01-01') as last_event_day,
-            stored.last_touched_at,
-            stored.last_converted_at
-        from {{ ref('int_persons__summarised') }} as persons
-        inner join identifiers
-            on persons.person_id = identifiers.person_id
-        left join stored
-            on persons.person_id = stored.person_id
-        where
-            stored.person_id is null
-            or stored.change_mark <> persons.change_mark
+            changed_persons.*
+        from identifiers
+        inner join changed_persons
+            on identifiers.person_id = changed_persons.person_id
 
     ),
 
@@ -249,7 +264,7 @@
 
     identifiers as (
 
-        {{ identifiers_of_persons() }}
+        {{ identifiers_of_persons('persons') }}
 
     )
 
@@ -315,22 +330,4 @@
                 and persons.touchpoints > 0
         )
     {%- endif -%}
-{%- endmacro %}
-
-
-{#- How a journey ended: converted, lost, or open; only the newest of a person can still be going on. Reads
-    the columns of int_journeys__cut, and of `newest` the day the data reach to. -#}
-{% macro journey_outcome(journeys, newest) -%}
-    case
-        when {{ journeys }}.order_id is not null then 'converted'
-        when
-            lead({{ journeys }}.journey_number) over (
-                partition by {{ journeys }}.person_id
-                order by {{ journeys }}.journey_number
-            ) is not null
-            or {{ journeys }}.last_touched_at
-            < {{ newest }}.newest_touched_at - interval {{ var('journey_inactivity_days') }} day
-            then 'lost'
-        else 'open'
-    end
 {%- endmacro %}

@@ -40,36 +40,12 @@ confused_sessions as (
 
 ),
 
-journeys as (
-
-    select * from {{ ref('int_journeys__cut') }}
-
-),
-
-newest as (
-
-    select max(last_touched_at) as newest_touched_at
-    from journeys
-
-),
-
-outcomes as (
-
-    select
-        journeys.person_id,
-        journeys.last_inbound_at,
-        {{ journey_outcome('journeys', 'newest') }} as outcome
-    from journeys
-    cross join newest
-
-),
-
 journeys_given_up as (
 
     select
         person_id,
         last_inbound_at
-    from outcomes
+    from {{ ref('int_journeys__concluded') }}
     where outcome = 'lost'
 
 ),

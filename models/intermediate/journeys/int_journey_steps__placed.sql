@@ -5,7 +5,6 @@
     ],
     **incremental_by_key('journey_id')
 ) }}
--- depends_on: {{ ref('int_identifiers__summarised') }}
 -- depends_on: {{ ref('int_identifiers__resolved') }}
 {%- set reading = contacts_to_read('persons_to_place', persons_to_place(this)) %}
 

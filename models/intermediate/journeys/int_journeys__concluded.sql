@@ -37,14 +37,35 @@ newest as (
 
 ),
 
+newest_of_persons as (
+
+    select
+        person_id,
+        max(journey_number) as journey_number
+    from journeys
+    group by person_id
+
+),
+
+-- Only a person's newest journey can still be going on.
 outcomes as (
 
     select
         journeys.*,
         orders.net_revenue,
-        {{ journey_outcome('journeys', 'newest') }} as outcome
+        case
+            when journeys.order_id is not null then 'converted'
+            when
+                journeys.journey_number < newest_of_persons.journey_number
+                or journeys.last_touched_at
+                < newest.newest_touched_at - interval {{ var('journey_inactivity_days') }} day
+                then 'lost'
+            else 'open'
+        end as outcome
     from journeys
     cross join newest
+    inner join newest_of_persons
+        on journeys.person_id = newest_of_persons.person_id
     left join orders
         on journeys.order_id = orders.order_id
 

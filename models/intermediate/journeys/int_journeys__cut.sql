@@ -4,7 +4,6 @@
     ],
     **incremental_by_key('person_id')
 ) }}
--- depends_on: {{ ref('int_identifiers__summarised') }}
 -- depends_on: {{ ref('int_identifiers__resolved') }}
 -- depends_on: {{ ref('int_identifier_days__summarised') }}
 -- depends_on: {{ ref('int_contacts__keyed') }}
