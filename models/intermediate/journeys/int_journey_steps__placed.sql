@@ -170,6 +170,7 @@ new_steps as (
         touchpoint_type,
         channel,
         stage,
+        touched_date,
         case
             when position > 1 then {{ hours_between('step_before_at', 'placed_at') }}
         end as hours_since_previous,
@@ -196,6 +197,7 @@ steps_kept as (
         stored_steps.touchpoint_type,
         stored_steps.channel,
         stored_steps.stage,
+        stored_steps.touched_date,
         stored_steps.hours_since_previous,
         {{ hours_between('stored_steps.placed_at', 'journeys.last_touched_at') }}
             as hours_before_end,

@@ -35,6 +35,8 @@ placed as (
         touchpoints.direction,
         touchpoints.stage,
 
+        touchpoints.touched_date,
+
         touchpoints.source_priority,
 
         touchpoints.is_path_entry and not touchpoints.is_excluded as is_path_entry,

@@ -4,7 +4,6 @@ with
 touchpoints as (
 
     select
-        touchpoint_id,
         person_id,
         touchpoint_type,
         direction,
@@ -29,10 +28,11 @@ steps as (
 
     select
         journey_id,
-        touchpoint_id,
-        position,
-        is_inbound
-    from {{ ref('fct_journey_steps') }}
+        person_id,
+        touchpoint_type,
+        cast(date_trunc('month', touched_date) as date) as month,
+        case when is_inbound then position end as inbound_position
+    from {{ ref('int_journey_steps__placed') }}
     where not is_excluded
 
 ),
@@ -98,40 +98,41 @@ felt_in_month as (
 
 ),
 
--- The last thing the person did: what the shop sends afterwards says nothing of why they left.
-last_steps as (
+steps_in_months as (
 
     select
         journey_id,
-        max(position) as last_position
+        person_id,
+        touchpoint_type,
+        month,
+        max(inbound_position) as last_position
     from steps
-    where is_inbound
-    group by journey_id
+    group by journey_id, person_id, touchpoint_type, month
 
 ),
 
+-- The last thing the person did: what the shop sends afterwards says nothing of why they left.
 occurrences as (
 
     select
-        contacts.month,
-        contacts.touchpoint_type,
-        contacts.persona,
-        journeys.journey_id,
+        steps_in_months.month,
+        steps_in_months.touchpoint_type,
         journeys.outcome,
-        max(case when steps.position = last_steps.last_position then 1 else 0 end) as is_last
-    from contacts
-    inner join steps
-        on contacts.touchpoint_id = steps.touchpoint_id
+        coalesce(person_months.persona, 'unknown') as persona,
+        case
+            when
+                steps_in_months.last_position
+                = max(steps_in_months.last_position) over (partition by steps_in_months.journey_id)
+                then 1
+            else 0
+        end as is_last
+    from steps_in_months
     inner join journeys
-        on steps.journey_id = journeys.journey_id
-    left join last_steps
-        on steps.journey_id = last_steps.journey_id
-    group by
-        contacts.month,
-        contacts.touchpoint_type,
-        contacts.persona,
-        journeys.journey_id,
-        journeys.outcome
+        on steps_in_months.journey_id = journeys.journey_id
+    left join person_months
+        on
+            steps_in_months.person_id = person_months.person_id
+            and steps_in_months.month = person_months.month
 
 ),
 
