@@ -6,7 +6,10 @@ import os
 import sys
 from pathlib import Path
 
-from orchestration.home import prepare_home
+import dagster as dg
+
+from orchestration.home import close_dead_runs, prepare_home
+from orchestration.lock import WriterBusyError, writer_lock
 from orchestration.paths import PROJECT_DIR, DataDir
 
 
@@ -16,10 +19,24 @@ def main() -> None:
     data_dir = DataDir.from_env()
     prepare_home(data_dir)
     os.environ.update(data_dir.environment())
+    close_runs_left_behind(data_dir)
     os.chdir(PROJECT_DIR)
     dagster = Path(sys.executable).with_name("dagster")
     command = ["dagster", "dev", "-h", "127.0.0.1", "-p", port, "-m", "orchestration.definitions"]
     os.execv(dagster, command)  # noqa: S606 a fixed command, and no shell
+
+
+def close_runs_left_behind(data_dir: DataDir) -> None:
+    """Close runs that were killed together with the server that had launched them.
+
+    A run holds the writer lock from its first step to its last: where nobody does, none goes on.
+    Where somebody does, it is left alone, and with it the rest until the next start.
+    """
+    try:
+        with writer_lock(data_dir), dg.DagsterInstance.get() as instance:
+            close_dead_runs(instance)
+    except WriterBusyError as busy:
+        print(busy)
 
 
 if __name__ == "__main__":

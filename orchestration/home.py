@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 import dagster as dg
 
@@ -47,14 +48,18 @@ def prepare_home(data_dir: DataDir) -> None:
     (data_dir.dagster_home / "dagster.yaml").write_text(settings, encoding="utf-8")
 
 
-def close_dead_runs(instance: dg.DagsterInstance) -> None:
-    """Mark in-process runs that were killed as failed; only for who holds the writer lock.
+def close_dead_runs(instance: dg.DagsterInstance, tags: Mapping[str, str] | None = None) -> None:
+    """Mark unfinished runs with these tags as failed; for who knows that their process is gone.
 
-    Such a run cannot say so itself, and would keep others waiting in the queue.
+    Such a run cannot say so itself, and would keep others waiting in the queue for ever.
     """
     unfinished = dg.RunsFilter(
-        statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING],
-        tags={IN_PROCESS_TAG: "true"},
+        statuses=[
+            dg.DagsterRunStatus.STARTING,
+            dg.DagsterRunStatus.STARTED,
+            dg.DagsterRunStatus.CANCELING,
+        ],
+        tags=tags,
     )
     for run in instance.get_runs(unfinished):
         instance.report_run_failed(run, "The process of this run ended before the run did.")

@@ -75,7 +75,8 @@ def run(data_dir: DataDir, window: Window | None = None) -> int:
         log.open("w", encoding="utf-8") as details,
         contextlib.redirect_stdout(details),
     ):
-        close_dead_runs(instance)
+        # Who holds the writer lock knows that no other process works on one of these.
+        close_dead_runs(instance, {IN_PROCESS_TAG: "true"})
         job = build_definitions(data_dir).resolve_job_def("viaggio")
         result = job.execute_in_process(
             run_config={"loggers": {"console": {}}},

@@ -1,0 +1,96 @@
+"""What a server finds that was killed together with its runs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from orchestration.dev import close_runs_left_behind
+from orchestration.home import prepare_home
+from orchestration.paths import DataDir
+
+HOLD_THE_LOCK = """
+import sys
+from orchestration.lock import writer_lock
+from orchestration.paths import DataDir
+
+with writer_lock(DataDir.from_env()):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataDir:
+    data_dir = DataDir(tmp_path)
+    prepare_home(data_dir)
+    for name, value in data_dir.environment().items():
+        monkeypatch.setenv(name, value)
+    return data_dir
+
+
+@pytest.fixture
+def instance(data_dir: DataDir) -> Iterator[dg.DagsterInstance]:
+    with dg.DagsterInstance.from_config(str(data_dir.dagster_home)) as instance:
+        yield instance
+
+
+def add_run(instance: dg.DagsterInstance, status: dg.DagsterRunStatus) -> str:
+    return instance.add_run(dg.DagsterRun(job_name="viaggio", status=status)).run_id
+
+
+def status_of(instance: dg.DagsterInstance, run_id: str) -> dg.DagsterRunStatus:
+    run = instance.get_run_by_id(run_id)
+    assert run is not None
+    return run.status
+
+
+@pytest.mark.parametrize(
+    "status",
+    [
+        dg.DagsterRunStatus.STARTING,
+        dg.DagsterRunStatus.STARTED,
+        dg.DagsterRunStatus.CANCELING,
+    ],
+)
+def test_a_run_that_was_killed_has_failed(
+    data_dir: DataDir, instance: dg.DagsterInstance, status: dg.DagsterRunStatus
+) -> None:
+    run_id = add_run(instance, status)
+
+    close_runs_left_behind(data_dir)
+
+    assert status_of(instance, run_id) == dg.DagsterRunStatus.FAILURE
+
+
+def test_what_waits_or_is_over_stays(data_dir: DataDir, instance: dg.DagsterInstance) -> None:
+    statuses = [dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.SUCCESS]
+    runs = {add_run(instance, status): status for status in statuses}
+
+    close_runs_left_behind(data_dir)
+
+    assert {run_id: status_of(instance, run_id) for run_id in runs} == runs
+
+
+def test_a_run_that_goes_on_is_left_alone(
+    data_dir: DataDir, instance: dg.DagsterInstance, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run_id = add_run(instance, dg.DagsterRunStatus.STARTED)
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD_THE_LOCK],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as writer:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == "held\n"
+        close_runs_left_behind(data_dir)
+        assert str(writer.pid) in capsys.readouterr().out
+        writer.communicate()
+
+    assert status_of(instance, run_id) == dg.DagsterRunStatus.STARTED
