@@ -42,7 +42,7 @@ class QuickDbt(DbtCliResource):
 
     Dagster's own would ask dbt for its version and load an adapter into this process as well, to
     count rows while dbt holds the file; `table_metadata` counts when dbt has ended. What dbt says
-    reaches Dagster as it works; to say it all again in a log of every statement takes it a tenth
+    reaches Dagster as it works; to say it all again in a log of every statement takes it a fifth
     of its time. `DBT_LOG_LEVEL_FILE=debug` has it do so, in `target/dbt.log`.
     """
 
