@@ -74,17 +74,32 @@ def create_views(
         connection.execute(
             f'create view {SCHEMA}."{view}" as select {selected} from marts."{mart}" {counted}'
         )
-        comment_on(connection, f'view {SCHEMA}."{view}"', comments[mart])
-        for column, text in columns.items():
-            comment_on(connection, f'column {SCHEMA}."{view}"."{readable(column)}"', text)
+        told = {readable(column): text for column, text in columns.items()}
+        comment_on(connection, "view", f'{SCHEMA}."{view}"', comments[mart], told)
     connection.execute("use memory")
 
 
-def comment_on(connection: duckdb.DuckDBPyConnection, target: str, comment: str | None) -> None:
-    """Tell the database what a table, view or column holds, where something is told."""
-    if comment is not None:
-        text = comment.replace("'", "''")
-        connection.execute(f"comment on {target} is '{text}'")
+def comment_on(
+    connection: duckdb.DuckDBPyConnection,
+    kind: str,
+    relation: str,
+    comment: str | None,
+    columns: Mapping[str, str | None],
+) -> None:
+    """Tell the database what a relation and its columns hold, where something is told.
+
+    Args:
+        connection: Has the database attached, for writing.
+        kind: `table` or `view`.
+        relation: Its name in SQL.
+        comment: What it holds.
+        columns: What each of its columns holds, by name.
+    """
+    told = {f"{kind} {relation}": comment}
+    told |= {f'column {relation}."{column}"': text for column, text in columns.items()}
+    texts = {target: text.replace("'", "''") for target, text in told.items() if text is not None}
+    statements = [f"comment on {target} is '{text}'" for target, text in texts.items()]
+    connection.execute("; ".join(["begin", *statements, "commit"]))
 
 
 def _plain(mart: str) -> str:

@@ -186,7 +186,7 @@ publishing.publish(DataDir(Path(sys.argv[1])), "run-2", publishing.LoadedState(N
 """
 
 
-@pytest.mark.parametrize("moment", ["_copy_comments", "_flush_to_disk", "_swap_link"])
+@pytest.mark.parametrize("moment", ["comment_on", "_flush_to_disk", "_swap_link"])
 def test_a_kill_leaves_what_readers_see_and_the_next_run_heals(
     data_dir: DataDir, moment: str
 ) -> None:
@@ -237,6 +237,12 @@ def test_an_address_in_a_harmless_column_is_refused_without_quoting_it(data_dir:
 def test_hashes_and_names_of_things_are_published(data_dir: DataDir, column: str) -> None:
     build(data_dir, f"create table marts.dim_things as select 'x' as {column}")
     assert "dim_things" in {table.name for table in publish(data_dir, "run-1", LOADED).tables}
+
+
+def test_an_at_sign_alone_is_no_address(data_dir: DataDir) -> None:
+    build(data_dir, "create table marts.dim_notes as select 'thanks @viaggio' as note, 1 as n")
+    publish(data_dir, "run-1", LOADED)
+    assert read(data_dir, "select note from marts.dim_notes") == [("thanks @viaggio",)]
 
 
 def test_without_a_warehouse_there_is_nothing_to_publish(tmp_path: Path) -> None:
