@@ -90,33 +90,24 @@
 {% macro persons_to_cut(relation) -%}
     with
 
-    stored as (
+    renewed as (
 
-        select
-            person_id,
-            max(person_change_mark) as change_mark,
-            max(last_event_day) as last_event_day,
-            max(last_touched_at) as last_touched_at,
-            max(converted_at) as last_converted_at
-        from {{ relation }}
-        group by person_id
+        {{ persons_to_renew(relation, 'stored.journey_number = 1') }}
 
     ),
 
     changed_persons as (
 
         select
-            persons.person_id,
-            stored.change_mark as mark_before,
-            coalesce(stored.last_event_day, date '1900-01-01') as last_event_day,
-            stored.last_touched_at,
-            stored.last_converted_at
-        from {{ ref('int_persons__summarised') }} as persons
-        left join stored
-            on persons.person_id = stored.person_id
-        where
-            persons.touchpoints > 0
-            and (stored.person_id is null or stored.change_mark <> persons.change_mark)
+            renewed.person_id,
+            max(stored.person_change_mark) as mark_before,
+            coalesce(max(stored.last_event_day), date '1900-01-01') as last_event_day,
+            max(stored.last_touched_at) as last_touched_at,
+            max(stored.converted_at) as last_converted_at
+        from renewed
+        left join {{ relation }} as stored
+            on renewed.person_id = stored.person_id
+        group by renewed.person_id
 
     ),
 
@@ -152,7 +143,7 @@
             change_mark,
             touched_at as first_contact_at
         from {{ ref('int_contacts__keyed') }}
-        where not {{ is_touchpoint_by_day() }}
+        where not is_by_day
 
     ),
 
@@ -297,37 +288,39 @@
 
 
 {#- Query of the persons whose rows in a model keyed by person are not those of today's contacts. Of each
-    person, `person_change_mark` stands for all contacts its rows were made of. -#}
-{% macro persons_to_renew(relation) -%}
+    person, `person_change_mark` of every row stands for all contacts they were made of; `first` is the
+    condition that picks one row of each. -#}
+{% macro persons_to_renew(relation, first) -%}
     select persons.person_id
     from {{ ref('int_persons__summarised') }} as persons
-    left join (
-        select
-            person_id,
-            max(person_change_mark) as change_mark
-        from {{ relation }}
-        group by person_id
-    ) as stored
-        on persons.person_id = stored.person_id
+    left join {{ relation }} as stored
+        on
+            persons.person_id = stored.person_id
+            and {{ first }}
     where
         persons.touchpoints > 0
-        and (stored.person_id is null or stored.change_mark <> persons.change_mark)
+        and (
+            stored.person_id is null
+            or stored.person_change_mark <> persons.change_mark
+        )
 {%- endmacro %}
 
 
 {#- Statement, for a hook after such a model: deletes rows of persons who are no more, having become part of
-    others, and of those who changed and have none to take their place. Nothing where the model was
-    built whole. -#}
-{% macro delete_outdated_persons(relation) -%}
+    others, and of those who changed and have none to take their place. `first` as above. Nothing where
+    the model was built whole. -#}
+{% macro delete_outdated_persons(relation, first) -%}
     {%- if execute and is_incremental() -%}
         delete from {{ relation }}
-        where not exists (
-            select 1
-            from {{ ref('int_persons__summarised') }} as persons
-            where
-                persons.person_id = {{ relation }}.person_id
-                and persons.change_mark = {{ relation }}.person_change_mark
-                and persons.touchpoints > 0
+        where person_id in (
+            select stored.person_id
+            from {{ relation }} as stored
+            left join {{ ref('int_persons__summarised') }} as persons
+                on
+                    stored.person_id = persons.person_id
+                    and stored.person_change_mark = persons.change_mark
+                    and persons.touchpoints > 0
+            where {{ first }} and persons.person_id is null
         )
     {%- endif -%}
 {%- endmacro %}

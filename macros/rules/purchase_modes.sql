@@ -12,14 +12,6 @@
 {%- endmacro %}
 
 
-{#- Condition that a touchpoint's model is built day by day; the others are built whole. -#}
-{% macro is_touchpoint_by_day() -%}
-    source_table in (
-        'ga4.event', 'email.event', 'store.visit', 'store.loyalty_event', 'social.interaction'
-    )
-{%- endmacro %}
-
-
 {#- What of a touchpoint bears on how an order came about, as a number. -#}
 {% macro evidence_fingerprint() -%}
     {{ fingerprint([

@@ -20,7 +20,6 @@ contacts as (
         identifier_id,
 
         source_system,
-        source_table,
         case
             when is_path_entry then {{ moment_key('touched_at', ['channel']) }}
         end as entry_key,
@@ -41,6 +40,7 @@ contacts as (
                 }}
         end as stage_key,
 
+        is_by_day,
         case when is_bot or is_internal or is_test then 1 else 0 end as excluded_touchpoints,
         {{
             change_mark([

@@ -17,9 +17,7 @@ contacts as (
     from {{ ref('int_contacts__keyed') }}
     where
         {{ is_day_in(days) }}
-        and source_table in (
-            'ga4.event', 'email.event', 'store.visit', 'store.loyalty_event', 'social.interaction'
-        )
+        and is_by_day
 
 ),
 

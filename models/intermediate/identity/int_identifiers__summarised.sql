@@ -11,10 +11,7 @@ other_contacts as (
 
     select *
     from {{ ref('int_contacts__keyed') }}
-    where
-        source_table not in (
-            'ga4.event', 'email.event', 'store.visit', 'store.loyalty_event', 'social.interaction'
-        )
+    where not is_by_day
 
 ),
 

@@ -32,18 +32,19 @@ changed_journeys as (
 
 ),
 
--- Steps there are already of journeys that go on.
+-- Steps there are already of journeys that go on. Found by one key among few, they are all that is read.
 stored_steps as (
 
-    select stored.*
-    from {{ this }} as stored
-    inner join changed_journeys
-        on
-            stored.journey_id = changed_journeys.journey_id
-            and stored.journey_change_mark = changed_journeys.continued_from_mark
-    inner join persons
-        on changed_journeys.person_id = persons.person_id
-    where persons.is_continued
+    select *
+    from {{ this }}
+    where
+        journey_id in (
+            select changed_journeys.journey_id
+            from changed_journeys
+            inner join persons
+                on changed_journeys.person_id = persons.person_id
+            where persons.is_continued and changed_journeys.continued_from_mark is not null
+        )
 
 ),
 

@@ -1,6 +1,7 @@
 {{ config(
     post_hook=[
-        "{{ delete_outdated_persons(this) }}", "{{ drop_work_table(work_table('persons_to_cut')) }}"
+        "{{ delete_outdated_persons(this, 'stored.journey_number = 1') }}",
+        "{{ drop_work_table(work_table('persons_to_cut')) }}",
     ],
     **incremental_by_key('person_id')
 ) }}
@@ -51,10 +52,13 @@ continued as (
 
 journeys_continued as (
 
-    select stored.*
-    from {{ this }} as stored
-    inner join continued
-        on stored.person_id = continued.person_id
+    select *
+    from {{ this }}
+    where person_id in (
+        select persons.person_id
+        from {{ reading.persons }} as persons
+        where persons.is_continued
+    )
 
 ),
 

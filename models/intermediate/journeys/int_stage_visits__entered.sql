@@ -1,5 +1,5 @@
 {{ config(
-    post_hook="{{ delete_outdated_persons(this) }}",
+    post_hook="{{ delete_outdated_persons(this, 'stored.visit_number = 1') }}",
     **incremental_by_key('person_id')
 ) }}
 
@@ -18,7 +18,7 @@ persons as (
 {% if is_incremental() -%}
 changed as (
 
-    {{ persons_to_renew(this) }}
+    {{ persons_to_renew(this, 'stored.visit_number = 1') }}
 
 ),
 {%- endif %}

@@ -28,7 +28,7 @@ contacts as (
     from touchpoints
     where
         identifier_id is not null
-        and {{ is_touchpoint_by_day() }}
+        and is_by_day
         and {{ is_purchase_evidence() }}
 
 ),

@@ -47,7 +47,7 @@ touchpoints_built_whole as (
     from {{ ref('int_touchpoints__unioned') }}
     where
         identifier_id is not null
-        and not {{ is_touchpoint_by_day() }}
+        and not is_by_day
         and {{ is_purchase_evidence() }}
 
 ),

@@ -24,7 +24,7 @@ touchpoints as (
     from {{ ref('int_touchpoints__unioned') }}
     where
         {{ is_day_in(days) }}
-        and {{ is_touchpoint_by_day() }}
+        and is_by_day
         and {{ is_contact_of_person() }}
 
 ),

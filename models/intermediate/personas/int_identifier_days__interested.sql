@@ -16,7 +16,7 @@ touchpoints as (
     select * from {{ ref('int_touchpoints__unioned') }}
     where
         {{ is_day_in(days) }}
-        and {{ is_touchpoint_by_day() }}
+        and is_by_day
         and {{ is_contact_of_person() }}
         and product_id is not null
 

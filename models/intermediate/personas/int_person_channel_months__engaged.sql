@@ -51,7 +51,7 @@ other_touchpoints as (
     select *
     from {{ ref('int_touchpoints__unioned') }}
     where
-        not {{ is_touchpoint_by_day() }}
+        not is_by_day
         and {{ is_contact_of_person() }}
 
 ),

@@ -87,6 +87,7 @@ described as (
         touchpoints.is_machine,
         touchpoints.is_internal,
         touchpoints.is_test,
+        touchpoints.is_by_day,
 
         touchpoints.touched_at,
 

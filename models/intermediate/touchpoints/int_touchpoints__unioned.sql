@@ -2,23 +2,49 @@
 
 with
 
+-- Whether its model is built by day stands with each, so that a condition on it leaves whole tables
+-- unread.
 all_touchpoints as (
 
-    select * from {{ ref('int_touchpoints__email') }}
+    select
+        *,
+        true as is_by_day
+    from {{ ref('int_touchpoints__email') }}
     union all
-    select * from {{ ref('int_touchpoints__crm') }}
+    select
+        *,
+        false as is_by_day
+    from {{ ref('int_touchpoints__crm') }}
     union all
-    select * from {{ ref('int_touchpoints__store_visits') }}
+    select
+        *,
+        true as is_by_day
+    from {{ ref('int_touchpoints__store_visits') }}
     union all
-    select * from {{ ref('int_touchpoints__loyalty') }}
+    select
+        *,
+        true as is_by_day
+    from {{ ref('int_touchpoints__loyalty') }}
     union all
-    select * from {{ ref('int_touchpoints__shop') }}
+    select
+        *,
+        false as is_by_day
+    from {{ ref('int_touchpoints__shop') }}
     union all
-    select * from {{ ref('int_touchpoints__social') }}
+    select
+        *,
+        true as is_by_day
+    from {{ ref('int_touchpoints__social') }}
     union all
-    select * from {{ ref('int_touchpoints__reviews') }}
+    select
+        *,
+        false as is_by_day
+    from {{ ref('int_touchpoints__reviews') }}
     union all
-    select * from {{ ref('int_touchpoints__web') }}
+    select
+        *,
+        true as is_by_day
+    from {{ ref('int_touchpoints__web') }}
 
 ),
 
@@ -48,6 +74,7 @@ touchpoints as (
         is_machine,
         is_internal,
         is_test,
+        is_by_day,
         _loaded_at,
         event_day
     from all_touchpoints

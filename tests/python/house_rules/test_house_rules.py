@@ -243,6 +243,17 @@ def test_no_test_is_written_twice(manifest: dict[str, Any]) -> None:
     assert wrong == []
 
 
+def test_touchpoints_say_whether_their_model_is_built_by_day(manifest: dict[str, Any]) -> None:
+    """What sums contacts up by day reads those marked so, and rebuilds the others whole."""
+    union = next(m for m in models(manifest) if m["name"] == "int_touchpoints__unioned")
+    marked = re.findall(r"(true|false) as is_by_day\s+from {{ ref\('(\w+)'\)", union["raw_code"])
+    built_by_day = {
+        parent["name"]: parent["config"]["materialized"] == "incremental"
+        for parent in parents(manifest, union)
+    }
+    assert {name: mark == "true" for mark, name in marked} == built_by_day
+
+
 def test_engines_differ_only_in_one_folder() -> None:
     wrong = [
         str(path.relative_to(PROJECT_DIR))
