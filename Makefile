@@ -39,13 +39,7 @@ $(STAMP): pyproject.toml
 	@touch $@
 
 demo: $(STAMP) ## Generate a demo company and run the whole pipeline on it
-	@if ! find "$(VIAGGIO_DATA_DIR)/landing" -type f 2>/dev/null | grep -q .; then \
-		echo "Generating $(DAYS) days of a shop with $(PERSONS) persons ..."; \
-		$(BIN)/python -m orchestration.project & \
-		$(BIN)/python -m sample_data --days $(DAYS) --persons $(PERSONS) || exit $$?; \
-		wait; \
-	fi
-	@$(BIN)/python -m orchestration.run
+	@$(BIN)/python -m orchestration.demo --days $(DAYS) --persons $(PERSONS)
 
 real: $(STAMP) ## Map other people's exports (EXPORTS=../shared/data), run on them, report what is wrong
 	@export VIAGGIO_DATA_DIR="$(CURDIR)/data/real" VIAGGIO_FIRST_DAY=2009-12-01; \

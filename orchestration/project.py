@@ -1,7 +1,4 @@
-"""The dbt project as Dagster sees it: where it is, its manifest, and whether its code changed.
-
-`python -m orchestration.project` prepares the manifest, which a run would otherwise do first.
-"""
+"""The dbt project as Dagster sees it: where it is, its manifest, and whether its code changed."""
 
 from __future__ import annotations
 
@@ -57,10 +54,10 @@ def load_manifest(data_dir: DataDir) -> dict[str, Any]:
     Raises:
         DbtParseError: The project does not parse; the message is dbt's.
     """
-    return json.loads(prepare_manifest(data_dir).read_text(encoding="utf-8"))
+    return json.loads(_prepare_manifest(data_dir).read_text(encoding="utf-8"))
 
 
-def prepare_manifest(data_dir: DataDir) -> Path:
+def _prepare_manifest(data_dir: DataDir) -> Path:
     """Path of an up-to-date manifest.json, kept apart from the one each dbt command rewrites."""
     wanted = _hash_of(_DBT_CODE) + "-" + os.environ.get("VIAGGIO_TARGET", "dev")
     manifest = data_dir.root / "target" / f"manifest-{wanted}.json"
@@ -106,7 +103,3 @@ def _files(names: tuple[str, ...], suffixes: frozenset[str]) -> Iterator[Path]:
             yield from (f for f in path.rglob("*") if f.is_file() and f.suffix in suffixes)
         elif path.is_file():
             yield path
-
-
-if __name__ == "__main__":
-    prepare_manifest(DataDir.from_env())
