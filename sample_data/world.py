@@ -78,7 +78,7 @@ class World:
         )
         # Small row groups, so that one day of the visits is read without the others.
         database = Path(self.scratch.name) / "world.duckdb"
-        self.con.execute(f"attach '{database}' as world (row_group_size 4096)")
+        self.con.execute(f"attach '{database}' as world (row_group_size 16384)")
         # The database lives for a minute: time spent on compressing or checkpointing it is lost.
         self.con.execute("set force_compression = 'uncompressed'")
         self.con.execute("set checkpoint_threshold = '1TB'")

@@ -14,7 +14,8 @@ create or replace table ordered_times as
 select person_id, min(ordered_t) as first_ordered_t from shop_order where not is_cancelled group by person_id;
 
 -- Visits with what their events need to know. Only as wide as must be: this is the largest table, and
--- it is sorted. What follows from its columns is in `ga4_visit`.
+-- it is sorted, and stays so. What follows from its columns is in `ga4_visit`.
+set preserve_insertion_order = true;
 create or replace table web_visit as
 with joined as (
     select
