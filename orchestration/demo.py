@@ -36,8 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _generate(data_dir: DataDir, days: str, persons: str) -> int:
     """Exit code of the generator."""
-    size = ["--days", days, "--persons", persons]
-    with subprocess.Popen([sys.executable, "-m", "sample_data", *size], cwd=PROJECT_DIR) as world:
+    command = [sys.executable, "-m", "sample_data", "--days", days, "--persons", persons]
+    environment = {**os.environ, **data_dir.environment()}
+    with subprocess.Popen(command, cwd=PROJECT_DIR, env=environment) as world:
         _prepare(data_dir)
     return world.returncode
 

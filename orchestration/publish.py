@@ -285,22 +285,22 @@ def _copy_sorted_and_others(
         for is_sorted in (True, False):
             connection.execute(f"set preserve_insertion_order = {is_sorted}")
             group = [each for each in relations if bool(_order_by(each)) == is_sorted]
-            cursors = [connection.cursor() for _ in group]
-            copied += threads.map(partial(_copy_table, folder), cursors, group)
+            copied += threads.map(partial(_copy_table, connection, folder), group)
     return sorted(copied, key=lambda table: (table.schema, table.name))
 
 
 def _copy_table(
-    folder: Path, connection: duckdb.DuckDBPyConnection, relation: _Relation
+    shared: duckdb.DuckDBPyConnection, folder: Path, relation: _Relation
 ) -> PublishedTable:
     published, order = relation.within("published"), _order_by(relation)
-    connection.execute(f"create table {published} as from {relation.within(BUILT)} {order}")
-    _refuse_personal_values(connection, relation)
-    told = {column.name: column.comment for column in relation.columns}
-    comment_on(connection, "table", published, relation.comment, told)
     parquet = folder / "parquet" / f"{relation.name}.parquet"
-    connection.execute(f"copy {published} to '{parquet}' (format parquet, compression zstd)")
-    row = connection.execute(f"select count(*) from {published}").fetchone()
+    with shared.cursor() as connection:
+        connection.execute(f"create table {published} as from {relation.within(BUILT)} {order}")
+        _refuse_personal_values(connection, relation)
+        told = {column.name: column.comment for column in relation.columns}
+        comment_on(connection, "table", published, relation.comment, told)
+        connection.execute(f"copy {published} to '{parquet}' (format parquet, compression zstd)")
+        row = connection.execute(f"select count(*) from {published}").fetchone()
     rows = row[0] if row else 0
     return PublishedTable(
         relation.schema, relation.name, rows, parquet.stat().st_size, _sha256(parquet)

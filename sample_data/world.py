@@ -76,7 +76,7 @@ class World:
                 "temp_directory": self.scratch.name,
             },
         )
-        # Small row groups, so that one day of the visits is read without the others.
+        # Small row groups, so that a day of the visits is read without most of the others.
         database = Path(self.scratch.name) / "world.duckdb"
         self.con.execute(f"attach '{database}' as world (row_group_size 16384)")
         # The database lives for a minute: time spent on compressing or checkpointing it is lost.

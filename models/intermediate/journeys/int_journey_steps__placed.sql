@@ -32,7 +32,7 @@ changed_journeys as (
 
 ),
 
--- Steps there are already of journeys that go on. Found by one key among few, they are all that is read.
+-- Steps there are already of journeys that go on; by one key, so that no others are read.
 stored_steps as (
 
     select *

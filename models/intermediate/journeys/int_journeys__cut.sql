@@ -52,13 +52,10 @@ continued as (
 
 journeys_continued as (
 
-    select *
-    from {{ this }}
-    where person_id in (
-        select persons.person_id
-        from {{ reading.persons }} as persons
-        where persons.is_continued
-    )
+    select stored.*
+    from {{ this }} as stored
+    inner join continued
+        on stored.person_id = continued.person_id
 
 ),
 
