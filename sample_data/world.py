@@ -279,7 +279,7 @@ class World:
             f"event_day between {days.first} and {days.last} and not is_late",
             f"'events_{self._label(days.first)}.parquet'"
             if days.first == days.last
-            else f"'events_' || {_date_sql('event_day')} || '.parquet'",
+            else "'events_' || event_date || '.parquet'",
             is_late=False,
         )
         for (day,) in con.execute(
@@ -388,11 +388,6 @@ def _filled(file: str, values: dict[str, object]) -> str:
     for name, value in values.items():
         text = text.replace(f":{name}", str(value))
     return text
-
-
-def _date_sql(day: str) -> str:
-    """SQL of a day as it stands in file names."""
-    return f"strftime(getvariable('start_date') + {day}::int, '%Y%m%d')"
 
 
 def _columns(con: duckdb.DuckDBPyConnection, relation: str) -> list[str]:

@@ -22,6 +22,7 @@ create or replace table day as
 select
     range::int as day,
     getvariable('start_date') + range::int as date,
+    strftime(getvariable('start_date') + range::int, '%Y%m%d') as event_date,
     midnight_t(range) as start_t
 from range(-1000, getvariable('days') + 400);
 
@@ -38,7 +39,7 @@ create or replace macro online_seconds(x, y) as
 
 -- One parameter of a GA4 event.
 create or replace macro param(name, text, whole, fraction) as {
-    'key': name,
+    'key': name::param_text,
     'value': {
         'string_value': text::varchar, 'int_value': whole::bigint, 'float_value': null::double,
         'double_value': fraction::double
@@ -46,6 +47,13 @@ create or replace macro param(name, text, whole, fraction) as {
 };
 create or replace macro text_param(name, text) as param(name, text, null, null);
 create or replace macro int_param(name, whole) as param(name, null, whole, null);
+
+-- One item of a GA4 event.
+create or replace macro ga4_item(id, title, vendor, category, price, quantity, coupon) as {
+    'item_id': id, 'item_name': title, 'item_brand': vendor, 'item_variant': null::varchar,
+    'item_category': category, 'price': price::double, 'quantity': quantity::bigint, 'coupon': coupon::varchar,
+    'promotion_id': null::varchar
+};
 
 -- Broken rows come on days of a faulty release, and then are `faulty_share` of the day's rows: so
 -- that no file has 1 % of them, and all days together have the share that is set.

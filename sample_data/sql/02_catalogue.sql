@@ -2,34 +2,43 @@
 create or replace table product as
 select
     row_number() over () as product_id,
-    'P' || lpad((100 + row_number() over ())::varchar, 4, '0') as id,
-    title,
-    category,
-    vendor,
+    product_code(row_number() over ())::product_code_text as id,
+    title::product_text as title,
+    category::category_text as category,
+    vendor::vendor_text as vendor,
     price,
     round(price / 1.22 * (0.40 + 0.2 * u('cost', row_number() over ())), 2)::decimal(18, 4) as cost,
     regexp_replace(lower(strip_accents(title)), '[^a-z0-9]+', '-', 'g') as slug
 from reference_products;
 
 create or replace table category_product as
-select category, list(product_id order by product_id) as products, row_number() over () as category_id
+select
+    category,
+    list(product_id order by product_id) as products,
+    list_position([
+        'Pentole', 'Elettrici', 'Illuminazione', 'Tessili', 'Dispensa', 'Coltelli', 'Tavola', 'Arredo'
+    ], category::varchar) as category_id
 from product
-group by category
-order by category;
+group by category;
 
 -- Ten draws of a list repeat its members by weight, so that drawing from it is one look-up.
 create or replace table persona as
-select *, row_number() over () as persona_id from reference_personas;
+select * replace (persona::persona_text as persona), row_number() over () as persona_id from reference_personas;
 
 set variable personas = (
     select list(persona order by persona, copy)
-    from (select persona, unnest(range((weight * 100)::int)) as copy from reference_personas)
+    from (select persona::persona_text as persona, unnest(range((weight * 100)::int)) as copy from reference_personas)
 );
 set variable first_names = (select list(first_name order by first_name) from reference_names);
 set variable last_names = (select list(last_name order by last_name) from reference_names);
 
 create or replace table location as
-select * replace (opened_at::timestamp as opened_at), row_number() over () as location_id
+select
+    * replace (
+        opened_at::timestamp as opened_at, id::store_text as id, city::place_text as city,
+        region::place_text as region
+    ),
+    row_number() over () as location_id
 from reference_locations;
 set variable stores = (
     select list(id order by id, copy)
@@ -74,15 +83,24 @@ bounds as (
     from shares
 )
 
-select persona, phase, channel, unnest(range(from_slot, until_slot)) as slot
+select
+    persona::persona_text as persona,
+    phase::phase_text as phase,
+    channel::channel_text as channel,
+    unnest(range(from_slot, until_slot)) as slot
 from bounds;
 
-create or replace table channel as select channel, kind, effect from reference_channels;
+create or replace table channel as
+select channel::channel_text as channel, kind::contact_kind_text as kind, effect from reference_channels;
 
 create or replace table source as
 select
     row_number() over () as source_id,
-    * replace (campaign_id::varchar as campaign_id)
+    * replace (
+        channel::channel_text as channel, source::source_text as source, medium::source_text as medium,
+        channel_group::source_text as channel_group, referrer::referrer_text as referrer,
+        campaign_id::varchar as campaign_id
+    )
 from reference_sources;
 
 -- Likewise 100 slots of sources per channel; the weights of a channel sum to 100.
@@ -93,7 +111,7 @@ from (select channel, source_id, unnest(range(weight::int)) as copy from source)
 -- Scripts: one row per page of a visit, with the page it is reached from.
 create or replace table script_page as
 with steps as (
-    select script, goal, unnest(string_split(pages, ' ')) as step,
+    select script::script_text as script, goal::goal_text as goal, unnest(string_split(pages, ' ')) as step,
         unnest(range(len(string_split(pages, ' '))))::int as position
     from reference_scripts
 ),
@@ -133,12 +151,12 @@ group by script;
 set variable all_scripts = (
     select map_from_entries(list((goal, scripts)))
     from (
-        select goal, list(script order by script, copy) as scripts
+        select goal::goal_text as goal, list(script::script_text order by script, copy) as scripts
         from (select goal, script, unnest(range(weight::int)) as copy from reference_scripts)
         group by goal
     )
 );
-create or replace macro script_for(goal, x) as pick(getvariable('all_scripts')[goal], x);
+create or replace macro script_for(goal, x) as pick(getvariable('all_scripts')[goal::goal_text], x);
 
 -- Addresses and titles: a page's number plus the product it shows, or 0. Page 0 is no page.
 create or replace table page_kind as
@@ -184,4 +202,4 @@ inner join reference_page_events as event
 inner join page_kind as here on here.page = page.of_page
 left join page_kind as before on before.page = page.from_page;
 
-set variable queries = (select list(query order by query) from reference_queries where not is_brand);
+set variable queries = (select list(query::query_text order by query) from reference_queries where not is_brand);

@@ -26,8 +26,8 @@ named as (
         case
             when not is_abroad then 'EUR'
             else pick(['CHF', 'CHF', 'CHF', 'GBP', 'GBP', 'USD'], u('currency', person_id))
-        end as currency,
-        case when is_abroad or u('language', person_id) < 0.05 then 'en' else 'it' end as language,
+        end::currency_text as currency,
+        case when is_abroad or u('language', person_id) < 0.05 then 'en' else 'it' end::language_text as language,
         regexp_replace(lower(first_name || '.' || last_name), '[^a-z.]', '', 'g') || person_id as mail_name,
         lpad((person_id * 7919 % 100000000)::varchar, 8, '0') as phone_digits
     from drawn

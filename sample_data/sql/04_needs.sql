@@ -86,7 +86,7 @@ drawn as (
             when number = 1 then 'first'
             when number = contacts then 'last'
             else 'middle'
-        end as phase
+        end::phase_text as phase
     from ordered
     inner join person using (person_id)
 ),
@@ -154,7 +154,7 @@ with possible as (
             when drawn_channel = 'Mobile Push' and not has_app then 'Direct'
             when drawn_channel = 'Social Message' and coalesce(instagram, facebook) is null then 'Direct'
             else drawn_channel
-        end as channel,
+        end::channel_text as channel,
         coalesce(subscription.contact_key = contact.contact_key, false) as is_subscribing
     from contact
     inner join person using (person_id)
@@ -180,7 +180,7 @@ select
         when channel = 'Mobile Push' or (has_app and device_draw > 0.7) then 'app'
         when u('mobile', contact_key) < mobile_share then 'mobile'
         else 'desktop'
-    end as device_kind,
+    end::machine_text as device_kind,
     if(u('near home', contact_key) < 0.85, home_store_id, pick(getvariable('stores'), u('store', contact_key)))
         as store_id,
     kind = 'store' and u('staff', contact_key) < 0.45 as is_assisted,

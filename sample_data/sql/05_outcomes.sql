@@ -54,7 +54,7 @@ select
         when 'social' then if(u('social shop', need.need_id) < 0.6 and person.instagram is not null
             or person.facebook is null, 'instagram', 'facebook')
         else 'phone'
-    end as source_name,
+    end::order_source_text as source_name,
     last_kind = 'web' and currency = 'EUR'
         and u('collect', need.need_id) < case need.persona when 'store_lover' then 0.45 when 'planner' then 0.2 else 0.1 end
         as is_collected

@@ -34,7 +34,7 @@ select
             'research', 'research', 'research', 'research', 'research', 'browse', 'browse', 'bounce',
             'store_research', 'cart', 'share', 'lost'
         ], u('goal', contact_key))
-    end as goal
+    end::goal_text as goal
 from met;
 
 create or replace table contact_script as
@@ -143,7 +143,7 @@ select
             ['card', 'card', 'card', 'card', 'paypal', 'paypal', 'paypal', 'klarna', 'satispay', 'cash_on_delivery'],
             u('payment', placed.need_id)
         )
-    end as payment_method,
+    end::payment_text as payment_method,
     source_name in ('web', 'app') and u('cancel', placed.need_id) < getvariable('cancellations') as is_cancelled
 from placed
 inner join cart using (need_id)
@@ -250,11 +250,8 @@ where wants_return and getvariable('returns') > 0
 create or replace table cart_items as
 select
     need_id,
-    list({
-        'item_id': item_id, 'item_name': title, 'item_brand': vendor, 'item_variant': null::varchar,
-        'item_category': category, 'price': price::double, 'quantity': quantity::bigint,
-        'coupon': if(has_coupon, 'LUME10', null), 'promotion_id': null::varchar
-    } order by line) as items
+    list(ga4_item(item_id, title, vendor, category, price, quantity, if(has_coupon, 'LUME10', null)) order by line)
+        as items
 from cart_line
 where need_id in (select need_id from contact_script where has_cart)
 group by need_id;

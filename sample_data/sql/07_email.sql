@@ -50,6 +50,16 @@ from (values
     (22, '7000022', 'ordine_spedito', 'Il tuo ordine è in viaggio', 'transactional', null, true)
 ) as standing(campaign_no, id, name, subject, type, workflow_id, is_personalised);
 
+create or replace type campaign_text as enum (
+    select name from email_campaign
+    union
+    select unnest([campaign_name, '(' || medium || ')', '(not set)', '(direct)']) from source
+    order by name
+);
+create or replace type campaign_id_text as enum (
+    select id from email_campaign union select campaign_id from source order by id
+);
+
 create or replace table message as
 with newsletters as (
     select
@@ -120,9 +130,9 @@ behaved as (
         case when shop_order.uses_second_email then second_email else email end as recipient,
         mailbox,
         is_bouncing,
-        type,
-        id as campaign_id,
-        name as campaign_name,
+        type::message_text as type,
+        id::campaign_id_text as campaign_id,
+        name::campaign_text as campaign_name,
         language,
         keyed.sent_t + (1 + 4 * u('delivery', draw_key))::bigint as delivered_t,
         contact_key is not null or u('open', draw_key) < case type
@@ -225,13 +235,13 @@ events as (
 
 select
     message_id || '-' || code as id,
-    kind as type,
+    kind::email_event_text as type,
     make_timestamp(at_ms * 1000) as created,
     campaign_id,
     recipient,
     if(kind = 'SENT', null, message_id || '-s') as sent_by_id,
     url,
-    user_agent,
+    user_agent::user_agent_text as user_agent,
     address as ip_address,
     is_machine and kind = 'CLICK' and person_id % 2 = 0 as filtered_event,
     person_id,

@@ -81,7 +81,11 @@ from (
 create or replace table visit as
 with devices as (
     select
-        draft.* exclude (store_id, campaign_name),
+        draft.* exclude (store_id, campaign_name) replace (
+            draft.kind::visit_kind_text as kind, draft.channel::channel_text as channel,
+            draft.device_kind::machine_text as device_kind, draft.script::script_text as script,
+            draft.goal::goal_text as goal
+        ),
         coalesce(person.refuses_consent and draft.device_kind <> 'kiosk', false) as is_refused,
         case draft.device_kind
             when 'shared tablet' then 900000000000 + couple_id
@@ -148,8 +152,8 @@ select
     script.has_research,
     source.source,
     source.medium,
-    source.campaign_id,
-    coalesce(email_campaign_name, source.campaign_name) as campaign,
+    source.campaign_id::campaign_id_text as campaign_id,
+    coalesce(email_campaign_name, source.campaign_name)::campaign_text as campaign,
     source.google_click and source.medium <> 'organic' as is_google_click,
     source.channel_group,
     source.referrer,
@@ -164,19 +168,21 @@ select
     device_kind in ('internal', 'test') as is_internal,
     hash(getvariable('seed'), 'visit', visit_key) as visit_hash,
     struct_pack(
-        name := coalesce(first_click.email_campaign_name, first.campaign_name, '(' || first.medium || ')'),
+        name := coalesce(
+            first_click.email_campaign_name, first.campaign_name, '(' || first.medium || ')'
+        )::campaign_text,
         medium := first.medium, source := first.source
     ) as first_source,
     if(last_click.t > t - 30 * 86400, struct_pack(
-        campaign := coalesce(last_click.email_campaign_name, last.campaign_name), source := last.source,
-        medium := last.medium, campaign_id := last.campaign_id,
+        campaign := coalesce(last_click.email_campaign_name, last.campaign_name)::campaign_text, source := last.source,
+        medium := last.medium, campaign_id := last.campaign_id::campaign_id_text,
         is_google_click := last.google_click and last.medium <> 'organic', channel_group := last.channel_group
     ), null) as last_click,
     (1000000000 + hash(getvariable('seed'), 'cookie', cookie_id) % 9000000000) || '.' || first_click.t as pseudo_id,
-    if(device_kind = 'app', '2100450002', '2100450001') as stream_id,
+    if(device_kind = 'app', '2100450002', '2100450001')::stream_text as stream_id,
     case
         when device_kind in ('internal', 'test') and u('debug', visit_key) < 0.3 then 'debug'
-    end as debug
+    end::debug_text as debug
 from ranked
 inner join script using (script)
 inner join source on source.source_id = ranked.source_id

@@ -37,11 +37,8 @@ with joined as (
         coalesce(cart.subtotal::double, test_order.price, 0) as cart_value,
         coalesce(cart.currency, 'EUR') as currency,
         case
-            when test_order.order_id is not null then [{
-                'item_id': test_order.id, 'item_name': test_order.title, 'item_brand': test_order.vendor,
-                'item_variant': null::varchar, 'item_category': test_order.category, 'price': test_order.price::double,
-                'quantity': 1::bigint, 'coupon': null::varchar, 'promotion_id': null::varchar
-            }]
+            when test_order.order_id is not null then
+                [ga4_item(test_order.id, test_order.title, test_order.vendor, test_order.category, test_order.price, 1, null)]
             else cart_items.items
         end as cart_items,
         outcome.product_id as need_product_id,
@@ -82,7 +79,7 @@ logged_in as (
             pick(need_products, u('slot 3', visit_key)),
             1 + floor(u('slot 4', visit_key) * 64)::bigint
         ] as products,
-        case device_kind when 'bot' then 'bot' when 'kiosk' then 'kiosk' when 'shared tablet' then 'tablet' else device_kind end as machine
+        case device_kind when 'bot' then 'bot' when 'kiosk' then 'kiosk' when 'shared tablet' then 'tablet' else device_kind end::machine_text as machine
     from joined
 )
 
@@ -91,7 +88,7 @@ select
         checkout_position, thanks_position, has_cart, cookie_id, account_t, order_has_account, need_product_id,
         need_products
     ),
-    pick(['card_declined', 'insufficient_funds', 'timeout', '3ds_failed'], u('error', visit_key)) as payment_error,
+    pick(['card_declined', 'insufficient_funds', 'timeout', '3ds_failed'], u('error', visit_key))::payment_error_text as payment_error,
     case
         when medium in ('email', 'sms') or source = 'amico' or source_id in (select source_id from source where campaign_name is not null and not google_click)
             then '?utm_source=' || source || '&utm_medium=' || medium || coalesce('&utm_campaign=' || campaign, '')
@@ -104,7 +101,32 @@ select
 from logged_in
 order by day, t, visit_key;
 
--- Visits with the columns GA4 repeats on every event of a session.
+-- The columns that GA4 repeats on every event of a session. Campaigns are strings in what is written: an
+-- enumeration of them grows with the window, and would change every file with it.
+create or replace type ga4_device as struct(
+    category device_text, operating_system device_text, language device_text,
+    web_info struct(browser device_text, hostname device_text)
+);
+create or replace type ga4_geo as struct(country place_text, region place_text, city place_text);
+create or replace type ga4_first_source as struct("name" varchar, medium source_text, source source_text);
+create or replace type ga4_collected as struct(
+    manual_campaign_id varchar, manual_campaign_name varchar, manual_source source_text,
+    manual_medium source_text, manual_term varchar, manual_content varchar, gclid varchar, dclid varchar,
+    srsltid varchar
+);
+create or replace type ga4_last_click as struct(
+    manual_campaign struct(campaign_name varchar, source source_text, medium source_text),
+    google_ads_campaign struct(campaign_name varchar, campaign_id varchar),
+    cross_channel_campaign struct(
+        campaign_name varchar, source source_text, medium source_text, default_channel_group source_text
+    )
+);
+create or replace type ga4_privacy as struct(
+    analytics_storage consent_text, ads_storage consent_text, uses_transient_token consent_text
+);
+
+-- Visits with these columns, as the one member of a list: a list goes through the joins that follow as
+-- one column, where a structure goes as every one of its fields.
 create or replace view ga4_visit as
 with described as (
     select
@@ -123,65 +145,74 @@ with described as (
 )
 
 select
-    * exclude (home_city, home_region, person_language, person_currency, machine, is_travelling, first_source),
-    {
-        'category': case when machine in ('mobile', 'app') then 'mobile' when machine in ('tablet', 'kiosk') then 'tablet' else 'desktop' end,
-        'operating_system': operating_system,
-        'language': if(is_bot, 'en-us', if(person_language = 'en', 'en-gb', 'it-it')),
-        'web_info': if(machine = 'app', null, {
-            'browser': case
-                when is_bot then pick(['HeadlessChrome', 'HeadlessChrome', 'Googlebot', 'python-requests'], u('bot', device_id))
-                when operating_system in ('iOS', 'Macintosh') then pick(['Safari', 'Safari', 'Chrome'], u('browser', device_id))
-                when operating_system = 'Android' then pick(['Chrome', 'Chrome', 'Samsung Internet', 'Android Webview'], u('browser', device_id))
-                else pick(['Chrome', 'Chrome', 'Edge', 'Firefox'], u('browser', device_id))
-            end,
-            'hostname': 'www.casalume.example'
-        })
-    } as device,
-    case
-        when is_bot then {
-            'country': 'United States',
-            'region': pick(['Virginia', 'Oregon', 'Iowa'], u('bot city', device_id)),
-            'city': pick(['Ashburn', 'Boardman', 'Council Bluffs'], u('bot city', device_id))
-        }
-        when is_internal then {'country': 'Italy', 'region': 'Lombardy', 'city': 'Milan'}
-        when person_currency = 'CHF' then {'country': 'Switzerland', 'region': 'Ticino', 'city': 'Lugano'}
-        when person_currency = 'GBP' then {'country': 'United Kingdom', 'region': 'England', 'city': 'London'}
-        when person_currency = 'USD' then {'country': 'United States', 'region': 'New York', 'city': 'New York'}
-        when is_travelling then {
-            'country': 'Italy', 'region': pick(['Lazio', 'Lombardy', 'Tuscany'], u('away', visit_key)),
-            'city': pick(['Rome', 'Milan', 'Florence'], u('away', visit_key))
-        }
-        else {'country': 'Italy', 'region': home_region, 'city': home_city}
-    end as geo,
-    if(is_refused, null, first_source) as traffic_source,
-    if(medium = '(none)', null, {
-        'manual_campaign_id': coalesce(email_campaign_id, if(is_google_click, null, campaign_id)),
-        'manual_campaign_name': if(is_google_click, null, campaign),
-        'manual_source': if(is_google_click, null, source),
-        'manual_medium': if(is_google_click, null, medium),
-        'manual_term': if(medium = 'cpc' and not is_google_click, term, null),
-        'manual_content': null::varchar,
-        'gclid': if(is_google_click, gclid, null),
-        'dclid': null::varchar,
-        'srsltid': if(source = 'shopping.google.com', 'AfmBO' || format('{:x}', visit_hash), null)
-    }) as collected,
-    if(is_refused or u('older export', visit_key) < getvariable('without_last_click'), null, {
-        'manual_campaign': {
-            'campaign_name': coalesce(last_click.campaign, '(not set)'),
-            'source': coalesce(last_click.source, '(direct)'),
-            'medium': coalesce(last_click.medium, '(none)')
-        },
-        'google_ads_campaign': if(coalesce(last_click.is_google_click, false), {
-            'campaign_name': last_click.campaign, 'campaign_id': last_click.campaign_id
-        }, null),
-        'cross_channel_campaign': {
-            'campaign_name': coalesce(last_click.campaign, if(last_click is null, '(direct)', '(' || last_click.medium || ')')),
-            'source': coalesce(last_click.source, '(direct)'),
-            'medium': coalesce(last_click.medium, '(none)'),
-            'default_channel_group': coalesce(last_click.channel_group, 'Direct')
-        }
-    }) as session_last_click
+    * exclude (home_city, home_region, person_language, person_currency, machine, is_travelling, first_source, last_click),
+    [{
+        'stream_id': stream_id,
+        'device': {
+            'category': case when machine in ('mobile', 'app') then 'mobile' when machine in ('tablet', 'kiosk') then 'tablet' else 'desktop' end,
+            'operating_system': operating_system,
+            'language': if(is_bot, 'en-us', if(person_language = 'en', 'en-gb', 'it-it')),
+            'web_info': if(machine = 'app', null, {
+                'browser': case
+                    when is_bot then pick(['HeadlessChrome', 'HeadlessChrome', 'Googlebot', 'python-requests'], u('bot', device_id))
+                    when operating_system in ('iOS', 'Macintosh') then pick(['Safari', 'Safari', 'Chrome'], u('browser', device_id))
+                    when operating_system = 'Android' then pick(['Chrome', 'Chrome', 'Samsung Internet', 'Android Webview'], u('browser', device_id))
+                    else pick(['Chrome', 'Chrome', 'Edge', 'Firefox'], u('browser', device_id))
+                end,
+                'hostname': 'www.casalume.example'
+            })
+        }::ga4_device,
+        'geo': (case
+            when is_bot then {
+                'country': 'United States',
+                'region': pick(['Virginia', 'Oregon', 'Iowa'], u('bot city', device_id)),
+                'city': pick(['Ashburn', 'Boardman', 'Council Bluffs'], u('bot city', device_id))
+            }
+            when is_internal then {'country': 'Italy', 'region': 'Lombardy', 'city': 'Milan'}
+            when person_currency = 'CHF' then {'country': 'Switzerland', 'region': 'Ticino', 'city': 'Lugano'}
+            when person_currency = 'GBP' then {'country': 'United Kingdom', 'region': 'England', 'city': 'London'}
+            when person_currency = 'USD' then {'country': 'United States', 'region': 'New York', 'city': 'New York'}
+            when is_travelling then {
+                'country': 'Italy', 'region': pick(['Lazio', 'Lombardy', 'Tuscany'], u('away', visit_key)),
+                'city': pick(['Rome', 'Milan', 'Florence'], u('away', visit_key))
+            }
+            else {'country': 'Italy', 'region': home_region, 'city': home_city}
+        end)::ga4_geo,
+        'traffic_source': if(is_refused, null, first_source)::ga4_first_source,
+        'collected': if(medium = '(none)', null, {
+            'manual_campaign_id': coalesce(email_campaign_id, if(is_google_click, null, campaign_id)),
+            'manual_campaign_name': if(is_google_click, null, campaign),
+            'manual_source': if(is_google_click, null, source),
+            'manual_medium': if(is_google_click, null, medium),
+            'manual_term': if(medium = 'cpc' and not is_google_click, term, null),
+            'manual_content': null::varchar,
+            'gclid': if(is_google_click, gclid, null),
+            'dclid': null::varchar,
+            'srsltid': if(source = 'shopping.google.com', 'AfmBO' || format('{:x}', visit_hash), null)
+        })::ga4_collected,
+        'session_last_click': if(is_refused or u('older export', visit_key) < getvariable('without_last_click'), null, {
+            'manual_campaign': {
+                'campaign_name': coalesce(last_click.campaign, '(not set)'),
+                'source': coalesce(last_click.source, '(direct)'),
+                'medium': coalesce(last_click.medium, '(none)')
+            },
+            'google_ads_campaign': if(coalesce(last_click.is_google_click, false), {
+                'campaign_name': last_click.campaign, 'campaign_id': last_click.campaign_id
+            }, null),
+            'cross_channel_campaign': {
+                'campaign_name': coalesce(last_click.campaign, if(last_click is null, '(direct)', '(' || last_click.medium || ')')),
+                'source': coalesce(last_click.source, '(direct)'),
+                'medium': coalesce(last_click.medium, '(none)'),
+                'default_channel_group': coalesce(last_click.channel_group, 'Direct')
+            }
+        })::ga4_last_click,
+        'privacy_info': {
+            'analytics_storage': if(is_refused, 'No', 'Yes'),
+            'ads_storage': if(is_refused, 'No', 'Yes'),
+            'uses_transient_token': if(is_refused, 'Yes', 'No')
+        }::ga4_privacy,
+        'platform': if(device_kind <> 'app', 'WEB', if(operating_system = 'iOS', 'IOS', 'ANDROID'))::platform_text
+    }] as session
 from described;
 
 create or replace table reexported_day as
@@ -191,11 +222,21 @@ select day from day where day >= 0 and u('reexport', day) < getvariable('reexpor
 create or replace table script_step as
 select
     row_number() over (order by script, number, copy)::int as step,
-    script_event.* rename ("position" as page_position),
+    script_event.* replace (event_name::event_text as event_name) rename ("position" as page_position),
     copy = 1 as is_copy,
-    "position" = 0 and event_name = 'page_view' as is_entrance
+    reference_events.event = 'entrance' as is_entrance,
+    param_1::param_text as param_1,
+    param_2::param_text as param_2,
+    param_3::param_text as param_3,
+    param_4::param_text as param_4,
+    param_5::param_text as param_5,
+    list_count([param_1, param_2, param_3, param_4, param_5])::int as own_params,
+    items = 'cart' as shows_cart,
+    items is not null as shows_items
 from script_event
-cross join range(2) as copies(copy);
+cross join range(2) as copies(copy)
+inner join reference_events
+    on reference_events.event = if("position" = 0 and event_name = 'page_view', 'entrance', event_name);
 
 -- The same as lists of numbers: a list keeps its order however the visits are read. `steps_twice`
 -- is for visits of which events are exported twice.
@@ -244,6 +285,14 @@ fired as (
         e.event_name,
         e.number,
         e.is_entrance,
+        e.param_1,
+        e.param_2,
+        e.param_3,
+        e.param_4,
+        e.param_5,
+        e.own_params,
+        e.shows_cart,
+        e.shows_items,
         if(e.is_copy, if(is_broken, 2, 1), 0) as copy,
         products[e.slot] as product_id,
         e.page_number + if(e.needs_product, products[e.slot], 0) as page_key,

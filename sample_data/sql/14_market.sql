@@ -60,8 +60,8 @@ with searches as (
             else '/'
         end as url,
         if(visit_hash % 10 < 3, null, term) as query,
-        case geo.country when 'Switzerland' then 'che' when 'United Kingdom' then 'gbr' when 'United States' then 'usa' else 'ita' end as country,
-        upper(device.category) as device,
+        case session[1].geo.country when 'Switzerland' then 'che' when 'United Kingdom' then 'gbr' when 'United States' then 'usa' else 'ita' end as country,
+        upper(session[1].device.category::varchar) as device,
         count(*) as clicks
     from ga4_visit as v
     inner join script on script.script = v.script
@@ -101,5 +101,5 @@ select
 from email_campaign;
 
 create or replace view out_email__event as
-select id, type, created, campaign_id, recipient, sent_by_id, url, user_agent, ip_address, filtered_event, export_day, person_id
+select id, type, created, campaign_id::varchar as campaign_id, recipient, sent_by_id, url, user_agent, ip_address, filtered_event, export_day, person_id
 from email_event;

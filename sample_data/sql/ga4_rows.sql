@@ -4,7 +4,7 @@
 with joined as (
     select
         e.*,
-        d.date,
+        d.event_date,
         page.title as page_title,
         case
             when e.page in ('search', 'search_empty') then
@@ -27,23 +27,10 @@ with joined as (
     where :events
 ),
 
--- Up to five parameters of their own for each kind of event: key, text, whole number, fraction.
+-- The values of the event's own parameters: up to five, of which `own_params` are there.
 described as (
     select
-        *,
-        case
-            when is_entrance then 'entrances'
-            when event_name in ('page_view', 'user_engagement', 'scroll') then 'engagement_time_msec'
-            when event_name = 'view_search_results' then 'search_term'
-            when event_name = 'purchase' then 'transaction_id'
-            when event_name in ('add_to_cart', 'view_cart', 'begin_checkout') then 'currency'
-            when event_name = 'add_shipping_info' then 'shipping_tier'
-            when event_name = 'add_payment_info' then 'payment_type'
-            when event_name = 'payment_error' then 'error_code'
-            when event_name in ('login', 'sign_up', 'share') then 'method'
-            when event_name = 'generate_lead' then 'form_id'
-            when event_name in ('video_start', 'video_complete') then 'video_title'
-        end as key_1,
+        * replace (if(is_entrance and is_google_click, 'gclid', param_5) as param_5),
         case event_name
             when 'view_search_results' then coalesce(term, 'regalo')
             when 'purchase' then order_id
@@ -65,12 +52,6 @@ described as (
             when event_name in ('page_view', 'user_engagement', 'scroll') then
                 if(is_bot, 40, (9000 * pace * (0.3 + u('engaged', event_key)))::bigint)
         end as int_1,
-        case
-            when is_entrance and medium <> '(none)' then 'source'
-            when event_name = 'scroll' then 'percent_scrolled'
-            when event_name = 'view_search_results' then 'search_results'
-            when event_name in ('purchase', 'add_to_cart', 'view_cart', 'begin_checkout') then 'value'
-        end as key_2,
         if(is_entrance, source, null) as text_2,
         case
             when event_name = 'scroll' then 90
@@ -80,16 +61,9 @@ described as (
             when event_name = 'purchase' then order_total
             when event_name in ('add_to_cart', 'view_cart', 'begin_checkout') then cart_value
         end as double_2,
-        case when is_entrance then 'medium' when event_name = 'purchase' then 'currency' end as key_3,
         case when is_entrance then medium when event_name = 'purchase' then currency end as text_3,
-        case when is_entrance then 'campaign' when event_name = 'purchase' then 'tax' end as key_4,
         if(is_entrance, campaign, null) as text_4,
         if(event_name = 'purchase', order_tax, null) as double_4,
-        case
-            when is_entrance and is_google_click then 'gclid'
-            when is_entrance then 'term'
-            when event_name = 'purchase' then 'shipping'
-        end as key_5,
         if(is_entrance, if(is_google_click, gclid, term), null) as text_5,
         if(event_name = 'purchase', order_shipping, null) as double_5,
         case
@@ -99,13 +73,11 @@ described as (
             else 3
         end as first_param,
         8 + case
-            when is_entrance and medium = '(none)' then 1
-            when is_entrance and campaign is null then 3
-            when is_entrance and not is_google_click and (medium <> 'cpc' or term is null) then 4
-            when is_entrance or event_name = 'purchase' then 5
-            when event_name in ('scroll', 'view_search_results', 'add_to_cart', 'view_cart', 'begin_checkout') then 2
-            when key_1 is null then 0
-            else 1
+            when not is_entrance then own_params
+            when medium = '(none)' then 1
+            when campaign is null then 3
+            when not is_google_click and (medium <> 'cpc' or term is null) then 4
+            else 5
         end as last_param
     from joined
 ),
@@ -122,38 +94,35 @@ with_params as (
             text_param('page_title', page_title),
             text_param('page_referrer', page_referrer),
             text_param('session_engaged', if(position > 0 or event_name = 'user_engagement', '1', '0')),
-            param(key_1, text_1, int_1, null),
-            param(key_2, text_2, int_2, double_2),
-            param(key_3, text_3, null, null),
-            param(key_4, text_4, null, double_4),
-            param(key_5, text_5, null, double_5)
-        ][first_param:last_param] as params
+            param(param_1, text_1, int_1, null),
+            param(param_2, text_2, int_2, double_2),
+            param(param_3, text_3, null, null),
+            param(param_4, text_4, null, double_4),
+            param(param_5, text_5, null, double_5)
+        ][first_param:last_param] as params,
+        session[1] as of_session
     from described
 )
 
 select
     :file as file_name,
-    strftime(date, '%Y%m%d') as event_date,
+    event_date,
     if(copy = 2 and event_key % 2 = 0, 4102444800000000 + event_us % 1000000, event_us) as event_timestamp,
     if(copy = 2 and event_key % 2 = 1, null, event_name) as event_name,
     if(copy = 1, list_reverse(params), params) as event_params,
     bundle as event_bundle_sequence_id,
     if(login_position <= position, customer_id, null) as user_id,
     if(is_refused, null, pseudo_id) as user_pseudo_id,
-    {
-        'analytics_storage': if(is_refused, 'No', 'Yes'),
-        'ads_storage': if(is_refused, 'No', 'Yes'),
-        'uses_transient_token': if(is_refused, 'Yes', 'No')
-    } as privacy_info,
+    of_session.privacy_info,
     if(is_refused, null, first_touch_t * 1000000) as user_first_touch_timestamp,
-    device,
-    geo,
-    traffic_source,
-    if(position = 0 and event_name in ('session_start', 'first_visit', 'page_view'), collected, null)
+    of_session.device,
+    of_session.geo,
+    of_session.traffic_source,
+    if(position = 0 and event_name in ('session_start', 'first_visit', 'page_view'), of_session.collected, null)
         as collected_traffic_source,
-    session_last_click as session_traffic_source_last_click,
-    stream_id,
-    if(device_kind <> 'app', 'WEB', if(operating_system = 'iOS', 'IOS', 'ANDROID')) as platform,
+    of_session.session_last_click as session_traffic_source_last_click,
+    of_session.stream_id,
+    of_session.platform,
     if(event_name = 'purchase', {
         'purchase_revenue': round(order_total - order_shipping, 2),
         'refund_value': null::double,
@@ -163,17 +132,8 @@ select
         'total_item_quantity': order_pieces::bigint
     }, null) as ecommerce,
     case
-        when cart_items is not null and event_name in (
-            'add_to_cart', 'view_cart', 'begin_checkout', 'add_shipping_info', 'add_payment_info', 'purchase'
-        ) then cart_items
-        else [{
-            'item_id': item_id, 'item_name': item_name, 'item_brand': item_brand, 'item_variant': null::varchar,
-            'item_category': item_category, 'price': item_price, 'quantity': 1::bigint,
-            'coupon': null::varchar, 'promotion_id': null::varchar
-        }][1:(event_name in (
-            'view_item', 'view_item_list', 'select_item', 'read_review', 'compare_products', 'share', 'add_to_cart',
-            'view_cart', 'begin_checkout', 'add_shipping_info', 'add_payment_info', 'purchase'
-        ))::int]
+        when cart_items is not null and shows_cart then cart_items
+        else [ga4_item(item_id, item_name, item_brand, item_category, item_price, 1, null)][1:shows_items::int]
     end as items,
     last_position > 0 as is_active_user
 from with_params

@@ -6,7 +6,7 @@ select
     e.event_us as event_timestamp,
     e.event_name,
     e.bundle as event_bundle_sequence_id,
-    strftime(d.date, '%Y%m%d') as event_date,
+    d.event_date,
     e.visit_key as session_key,
     e.person_id as person,
     e.is_bot,
