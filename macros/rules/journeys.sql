@@ -22,28 +22,98 @@
 {%- endmacro %}
 
 
-{#- Query of the contacts that contacts_to_read names. -#}
-{% macro contacts_read(reading) -%}
-    select touchpoints.*
-    from {{ ref('int_touchpoints__placed') }} as touchpoints
-    inner join {{ reading.persons }} as persons
+{#- Query of contacts with the moment that orders them and what they are to a journey. What another system
+    tells of an order within the hour stands at its moment, right before it. `contacts` names rows of
+    int_touchpoints__assigned. -#}
+{% macro contacts_placed(contacts) -%}
+    select
+        contacts.touchpoint_id,
+
+        contacts.person_id,
+        contacts.identifier_id,
+        contacts.session_id,
+        contacts.order_id,
+
+        contacts.touchpoint_type,
+        contacts.channel,
+        contacts.environment,
+        contacts.direction,
+        contacts.stage,
+
+        contacts.touched_date,
+
+        contacts.source_priority,
+
+        contacts.is_path_entry and not contacts.is_excluded as is_path_entry,
+        contacts.is_research and not contacts.is_excluded as is_research,
+        contacts.touchpoint_type = 'order' and conversions.order_id is not null
+            as is_conversion,
+        contacts.direction = 'inbound' and not contacts.is_excluded as is_inbound,
+        contacts.is_excluded,
+
+        case
+            when
+                contacts.retells_order
+                and conversions.ordered_at < contacts.touched_at
+                and contacts.touched_at <= conversions.ordered_at + interval 1 hour
+                then conversions.ordered_at
+            else contacts.touched_at
+        end as placed_at,
+        contacts.touched_at,
+
+        contacts.event_day
+    from {{ contacts }} as contacts
+    left join {{ ref('int_orders__converted') }} as conversions
         on
-            touchpoints.identifier_id = persons.identifier_id
-            and touchpoints.event_day >= persons.first_new_day
-    where
-        persons.is_continued
-        and persons.first_new_day >= date '{{ reading.recent_day }}'
-        and touchpoints.event_day >= date '{{ reading.recent_day }}'
+            case
+                when contacts.touchpoint_type = 'order' or contacts.retells_order
+                    then contacts.order_id
+            end = conversions.order_id
+            and contacts.person_id = conversions.person_id
+{%- endmacro %}
 
-    union all
 
-    select touchpoints.*
-    from {{ ref('int_touchpoints__placed') }} as touchpoints
-    inner join {{ reading.persons }} as persons
-        on touchpoints.identifier_id = persons.identifier_id
-    where
-        not (persons.is_continued and persons.first_new_day >= date '{{ reading.recent_day }}')
-        and (not persons.is_continued or touchpoints.event_day >= persons.first_new_day)
+{#- Query of the contacts that contacts_to_read names, as int_touchpoints__placed has them. Their persons
+    are known: they are not looked up on the map of all identifiers. -#}
+{% macro contacts_read(reading) -%}
+    with
+
+    contacts as (
+
+        select
+            touchpoints.*,
+            persons.person_id
+        from {{ ref('int_touchpoints__described') }} as touchpoints
+        inner join {{ reading.persons }} as persons
+            on
+                touchpoints.identifier_id = persons.identifier_id
+                and touchpoints.event_day >= persons.first_new_day
+        where
+            persons.is_continued
+            and persons.first_new_day >= date '{{ reading.recent_day }}'
+            and touchpoints.event_day >= date '{{ reading.recent_day }}'
+
+        union all
+
+        select
+            touchpoints.*,
+            persons.person_id
+        from {{ ref('int_touchpoints__described') }} as touchpoints
+        inner join {{ reading.persons }} as persons
+            on touchpoints.identifier_id = persons.identifier_id
+        where
+            not (persons.is_continued and persons.first_new_day >= date '{{ reading.recent_day }}')
+            and (not persons.is_continued or touchpoints.event_day >= persons.first_new_day)
+
+    ),
+
+    assigned as (
+
+        {{ contacts_assigned('contacts') }}
+
+    )
+
+    {{ contacts_placed('assigned') }}
 {%- endmacro %}
 
 

@@ -29,3 +29,66 @@
             ) as decimal(5, 4))
     end
 {%- endmacro %}
+
+
+{#- Query of contacts whose person is known, with the stage they are in for that person. `contacts` names
+    rows of int_touchpoints__described with their person_id. -#}
+{% macro contacts_assigned(contacts) -%}
+    select
+        contacts.touchpoint_id,
+
+        contacts.person_id,
+        contacts.identifier_id,
+        contacts.session_id,
+        contacts.campaign_id,
+        contacts.campaign,
+        contacts.product_id,
+        contacts.order_id,
+        contacts.location_id,
+
+        contacts.source_system,
+        contacts.source_table,
+        contacts.source_key,
+        contacts.touchpoint_type,
+        contacts.channel,
+        contacts.environment,
+        contacts.medium_class,
+        contacts.direction,
+        contacts.ownership,
+        -- The site tells of the first order a moment after the shop does: what is about that order
+        -- itself does not come after it.
+        case
+            when
+                contacts.touched_at > first_orders.first_ordered_at
+                and coalesce(contacts.order_id <> first_orders.first_order_id, true)
+                then contacts.stage_after_order
+            else contacts.stage_before_order
+        end as stage,
+        contacts.touched_date,
+
+        contacts.source_priority,
+        contacts.dwell_seconds,
+        contacts.sentiment,
+
+        contacts.is_path_entry,
+        contacts.is_research,
+        contacts.retells_order,
+        contacts.is_retargeting,
+        contacts.is_bot,
+        contacts.is_machine,
+        contacts.is_internal,
+        contacts.is_test,
+        (
+            contacts.is_bot
+            or contacts.is_machine
+            or contacts.is_internal
+            or contacts.is_test
+        ) as is_excluded,
+
+        contacts.touched_at,
+
+        contacts.event_day
+    from {{ contacts }} as contacts
+    left join {{ ref('int_persons__first_ordered') }} as first_orders
+        on contacts.person_id = first_orders.person_id
+{%- endmacro %}

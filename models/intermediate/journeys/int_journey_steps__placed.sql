@@ -6,6 +6,9 @@
     **incremental_by_key('journey_id')
 ) }}
 -- depends_on: {{ ref('int_identifiers__resolved') }}
+-- depends_on: {{ ref('int_touchpoints__described') }}
+-- depends_on: {{ ref('int_persons__first_ordered') }}
+-- depends_on: {{ ref('int_orders__converted') }}
 {%- set reading = contacts_to_read('persons_to_place', persons_to_place(this)) %}
 
 with

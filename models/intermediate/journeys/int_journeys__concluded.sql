@@ -33,17 +33,7 @@ stages as (
 newest as (
 
     select max(last_touched_at) as newest_touched_at
-    from journeys
-
-),
-
-newest_of_persons as (
-
-    select
-        person_id,
-        max(journey_number) as journey_number
-    from journeys
-    group by person_id
+    from {{ ref('int_journeys__cut') }}
 
 ),
 
@@ -56,7 +46,7 @@ outcomes as (
         case
             when journeys.order_id is not null then 'converted'
             when
-                journeys.journey_number < newest_of_persons.journey_number
+                not journeys.is_newest
                 or journeys.last_touched_at
                 < newest.newest_touched_at - interval {{ var('journey_inactivity_days') }} day
                 then 'lost'
@@ -64,8 +54,6 @@ outcomes as (
         end as outcome
     from journeys
     cross join newest
-    inner join newest_of_persons
-        on journeys.person_id = newest_of_persons.person_id
     left join orders
         on journeys.order_id = orders.order_id
 

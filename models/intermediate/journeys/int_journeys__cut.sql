@@ -6,6 +6,9 @@
     **incremental_by_key('person_id')
 ) }}
 -- depends_on: {{ ref('int_identifiers__resolved') }}
+-- depends_on: {{ ref('int_touchpoints__described') }}
+-- depends_on: {{ ref('int_persons__first_ordered') }}
+-- depends_on: {{ ref('int_orders__converted') }}
 -- depends_on: {{ ref('int_identifier_days__summarised') }}
 -- depends_on: {{ ref('int_contacts__keyed') }}
 {%- set reading = contacts_to_read('persons_to_cut', persons_to_cut(this)) %}
@@ -52,10 +55,9 @@ continued as (
 
 journeys_continued as (
 
-    select stored.*
-    from {{ this }} as stored
-    inner join continued
-        on stored.person_id = continued.person_id
+    select *
+    from {{ this }}
+    where person_id in (select person_id from {{ reading.persons }} where is_continued)
 
 ),
 
@@ -388,6 +390,9 @@ journeys as (
         paths.first_touchpoint_id,
 
         cast(paths.journey_number as bigint) as journey_number,
+        paths.journey_number = max(paths.journey_number) over (
+            partition by paths.person_id
+        ) as is_newest,
         paths.path_entries,
         paths.path_channels,
         case

@@ -4,64 +4,15 @@ with
 
 touchpoints as (
 
-    select
-        *,
-        case when touchpoint_type = 'order' or retells_order then order_id end as own_order_id
+    select *
     from {{ ref('int_touchpoints__assigned') }}
     where identifier_id is not null
 
 ),
 
-conversions as (
-
-    select * from {{ ref('int_orders__converted') }}
-
-),
-
--- What another system tells of an order within the hour stands at its moment, right before it.
 placed as (
 
-    select
-        touchpoints.touchpoint_id,
-
-        touchpoints.person_id,
-        touchpoints.identifier_id,
-        touchpoints.session_id,
-        touchpoints.order_id,
-
-        touchpoints.touchpoint_type,
-        touchpoints.channel,
-        touchpoints.environment,
-        touchpoints.direction,
-        touchpoints.stage,
-
-        touchpoints.touched_date,
-
-        touchpoints.source_priority,
-
-        touchpoints.is_path_entry and not touchpoints.is_excluded as is_path_entry,
-        touchpoints.is_research and not touchpoints.is_excluded as is_research,
-        touchpoints.touchpoint_type = 'order' and conversions.order_id is not null
-            as is_conversion,
-        touchpoints.direction = 'inbound' and not touchpoints.is_excluded as is_inbound,
-        touchpoints.is_excluded,
-
-        case
-            when
-                touchpoints.retells_order
-                and conversions.ordered_at < touchpoints.touched_at
-                and touchpoints.touched_at <= conversions.ordered_at + interval 1 hour
-                then conversions.ordered_at
-            else touchpoints.touched_at
-        end as placed_at,
-        touchpoints.touched_at,
-
-        touchpoints.event_day
-    from touchpoints
-    left join conversions
-        on
-            touchpoints.own_order_id = conversions.order_id
-            and touchpoints.person_id = conversions.person_id
+    {{ contacts_placed('touchpoints') }}
 
 )
 

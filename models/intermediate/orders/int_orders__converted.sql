@@ -1,6 +1,4 @@
 -- Orders that count as conversions, tests and staff left out, and whose they are.
-{{ config(materialized='view') }}
-
 with
 
 identifiers as (
