@@ -218,24 +218,25 @@ from described;
 create or replace table reexported_day as
 select day from day where day >= 0 and u('reexport', day) < getvariable('reexports');
 
--- The events each script may fire, and their second copies, by number.
+-- The events each script may fire, and their second copies, by number, with the parameters and items that
+-- come with them.
 create or replace table script_step as
 select
     row_number() over (order by script, number, copy)::int as step,
     script_event.* replace (event_name::event_text as event_name) rename ("position" as page_position),
     copy = 1 as is_copy,
-    reference_events.event = 'entrance' as is_entrance,
+    coalesce(reference_events.event = 'entrance', false) as is_entrance,
     param_1::param_text as param_1,
     param_2::param_text as param_2,
     param_3::param_text as param_3,
     param_4::param_text as param_4,
     param_5::param_text as param_5,
     list_count([param_1, param_2, param_3, param_4, param_5])::int as own_params,
-    items = 'cart' as shows_cart,
+    coalesce(items = 'cart', false) as shows_cart,
     items is not null as shows_items
 from script_event
 cross join range(2) as copies(copy)
-inner join reference_events
+left join reference_events
     on reference_events.event = if("position" = 0 and event_name = 'page_view', 'entrance', event_name);
 
 -- The same as lists of numbers: a list keeps its order however the visits are read. `steps_twice`
