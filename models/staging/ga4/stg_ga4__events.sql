@@ -21,7 +21,7 @@ traffic_markers as (
 
 ),
 
--- Duplicates are few. They are found on one narrow column, and only they are sorted.
+-- Duplicates are few. They are found, and put in order, on narrow columns; all are read once.
 repeated_keys as (
 
     select _key_hash
@@ -32,46 +32,40 @@ repeated_keys as (
 
 ),
 
-single_rows as (
+repeated_rows as (
 
     select
-        events.*,
-        events._loaded_at as _first_loaded_at,
-        cast(1 as bigint) as _raw_rows
-    from {{ source('ga4', 'event') }} as events
-    anti join repeated_keys
-        on events._key_hash = repeated_keys._key_hash
-    where {{ is_day_in(days) }}
-
-),
-
-newest_of_repeated_rows as (
-
-    select
-        events.*,
+        {{ raw_file('events') }} as raw_file,
+        {{ raw_row('events') }} as raw_row,
         min(events._loaded_at) over (
             partition by events.event_day, events.event_timestamp, events._key_hash
         ) as _first_loaded_at,
         count(*) over (
             partition by events.event_day, events.event_timestamp, events._key_hash
-        ) as _raw_rows
+        ) as _raw_rows,
+        row_number() over (
+            partition by events.event_day, events.event_timestamp, events._key_hash
+            order by events._loaded_at desc, events._source_file desc, events._row_hash desc
+        ) as version_number
     from {{ source('ga4', 'event') }} as events
     semi join repeated_keys
         on events._key_hash = repeated_keys._key_hash
     where {{ is_day_in(days) }}
-    qualify
-        row_number() over (
-            partition by events.event_day, events.event_timestamp, events._key_hash
-            order by events._loaded_at desc, events._source_file desc, events._row_hash desc
-        ) = 1
 
 ),
 
 distinct_rows as (
 
-    select * from single_rows
-    union all
-    select * from newest_of_repeated_rows
+    select
+        events.*,
+        coalesce(repeated_rows._first_loaded_at, events._loaded_at) as _first_loaded_at,
+        coalesce(repeated_rows._raw_rows, 1) as _raw_rows
+    from {{ source('ga4', 'event') }} as events
+    left join repeated_rows
+        on
+            {{ raw_row('events') }} = repeated_rows.raw_row
+            and {{ raw_file('events') }} = repeated_rows.raw_file
+    where {{ is_day_in(days) }} and coalesce(repeated_rows.version_number, 1) = 1
 
 ),
 
