@@ -162,8 +162,16 @@ def _email_touchpoints(days: str) -> Expectations:
     return [
         same(
             count_of("{batch}"),
-            count_of(f"{STAGED}.stg_email__events", days),
-            "Every event of an e-mail is one touchpoint.",
+            count_of(
+                f"{STAGED}.stg_email__events",
+                f"""{days} and event_type in (
+                    select events.event_type
+                    from {STAGED}.stg_email__events as events
+                    inner join {{batch}} as contacts
+                        on events.email_event_id = contacts.source_key
+                )""",
+            ),
+            "Every event of an e-mail is one touchpoint, unless its type is no contact.",
         ),
         share_between("is_machine", 0, 0.6,
                       "At most 60 % of the contacts by e-mail are a machine's doing.",

@@ -5,6 +5,15 @@
 {%- endmacro %}
 
 
+{#- Type of the contact that an event of an e-mail is. -#}
+{% macro email_touchpoint_type(event_type) -%}
+    case {{ event_type }}
+        when 'SPAMREPORT' then 'email_spam_report'
+        else 'email_' || lower({{ event_type }})
+    end
+{%- endmacro %}
+
+
 {#- negative, neutral or positive as a sentiment in [-1, 1] lies below, within or above
     `neutral_sentiment`; `none` where there is none. -#}
 {% macro sentiment_band(sentiment) -%}

@@ -33,6 +33,20 @@ engagement_contacts as (
 
 ),
 
+email_events as (
+
+    select {{ email_touchpoint_type('event_type') }} as touchpoint_type
+    from {{ ref('stg_email__events') }}
+
+),
+
+touchpoint_types as (
+
+    select touchpoint_type
+    from {{ ref('touchpoint_types') }}
+
+),
+
 web_events as (
 
     select
@@ -128,6 +142,17 @@ filtered as (
             when engagements.engagement_id is null then 'of an engagement that is not there'
             else 'a note for colleagues'
         end
+
+    union all
+
+    select
+        'email' as source_name,
+        'event' as table_name,
+        'of a type that is no contact' as reason,
+        count(*) as rows_filtered
+    from email_events
+    anti join touchpoint_types
+        on email_events.touchpoint_type = touchpoint_types.touchpoint_type
 
     union all
 

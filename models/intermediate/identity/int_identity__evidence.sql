@@ -316,7 +316,7 @@ evidence as (
 
         identity_evidence.counts_towards_hub,
 
-        pairs.first_at,
+        coalesce(pairs.first_at, pairs.last_at) as first_at,
         pairs.last_at
     from pairs
     inner join identity_evidence

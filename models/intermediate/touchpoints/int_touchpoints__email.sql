@@ -21,10 +21,7 @@ typed as (
 
     select
         *,
-        case event_type
-            when 'SPAMREPORT' then 'email_spam_report'
-            else 'email_' || lower(event_type)
-        end as touchpoint_type
+        {{ email_touchpoint_type('event_type') }} as touchpoint_type
     from email_events
 
 ),

@@ -50,7 +50,9 @@ contacts as (
 
         newest_versions.property_createdate as created_at,
         newest_versions.property_marketing_consent_at as marketing_consent_at,
-        newest_versions.property_lastmodifieddate as updated_at,
+        coalesce(
+            newest_versions.property_lastmodifieddate, newest_versions.property_createdate
+        ) as updated_at,
 
         newest_versions._source_file,
         newest_versions._loaded_at,
