@@ -57,7 +57,12 @@ journeys_continued as (
 
     select *
     from {{ this }}
-    where person_id in (select person_id from {{ reading.persons }} where is_continued)
+    where
+        person_id in (
+            select changed.person_id
+            from {{ reading.persons }} as changed
+            where changed.is_continued
+        )
 
 ),
 

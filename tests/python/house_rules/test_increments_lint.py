@@ -1,0 +1,23 @@
+"""The SQL of increments is as clean as that of whole builds, which is all that `make lint` sees."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from orchestration.paths import PROJECT_DIR
+from tests.python.conftest import Built, run_module
+
+pytestmark = pytest.mark.slow
+
+
+def test_increments_lint(built: Built, tmp_path: Path) -> None:
+    models = [
+        str(path.relative_to(PROJECT_DIR))
+        for path in sorted(PROJECT_DIR.glob("models/**/*.sql"))
+        if "is_incremental()" in path.read_text(encoding="utf-8")
+    ]
+    assert models
+    linted = run_module(built.copy(tmp_path / "data"), "sqlfluff", "lint", *models)
+    assert linted.code == 0, linted.output
