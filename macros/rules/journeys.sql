@@ -153,31 +153,26 @@
 {%- endmacro %}
 
 
-{#- Query of the identifiers of persons whose contacts are not the ones their journeys are made of. A person
-    is continued if the contacts up to the last day stored are the ones stored and the new ones come
-    later, or if nothing is stored; journeys of all others are cut anew, from the first contact on. An
-    order that another system tells of may be one of the stored contacts, hence the hour. -#}
-{% macro persons_to_cut(relation) -%}
+{#- Query of the identifiers of persons whose journeys are outdated, and have to be cut. A person is continued
+    if the contacts up to the last day stored are the ones stored and the new ones come later, or if
+    nothing is stored; journeys of all others are cut anew, from the first contact on. An order that
+    another system tells of may be one of the stored contacts, hence the hour. `persons` is what
+    outdated_rows gave of outdated_persons; who is no more has no contacts and falls away. -#}
+{% macro persons_to_cut(relation, persons) -%}
     with
-
-    renewed as (
-
-        {{ persons_to_renew(relation, 'stored.journey_number = 1') }}
-
-    ),
 
     changed_persons as (
 
         select
-            renewed.person_id,
+            outdated.person_id,
             max(stored.person_change_mark) as mark_before,
             coalesce(max(stored.last_event_day), date '1900-01-01') as last_event_day,
             max(stored.last_touched_at) as last_touched_at,
             max(stored.converted_at) as last_converted_at
-        from renewed
+        from {{ persons }} as outdated
         left join {{ relation }} as stored
-            on renewed.person_id = stored.person_id
-        group by renewed.person_id
+            on outdated.person_id = stored.person_id
+        group by outdated.person_id
 
     ),
 
@@ -268,11 +263,11 @@
 {%- endmacro %}
 
 
-{#- Query of the identifiers of persons with journeys that are not the ones whose steps are stored, or that
-    were another's, as a person may be named anew. A person is continued if these journeys all come from
-    one increment of int_journeys__cut that continued the person, and what it went on from is what is
-    stored; steps of all others are placed anew. -#}
-{% macro persons_to_place(relation) -%}
+{#- Query of the journeys whose stored steps are not those of today, or were another person's, as a person
+    may be named anew: changed ones, new ones, and those that are no more, which have no person. A person is
+    continued if these journeys all come from one increment of int_journeys__cut that continued the person,
+    and what it went on from is what is stored; of all others every journey is outdated. -#}
+{% macro outdated_journeys_of_steps(relation) -%}
     with
 
     stored as (
@@ -289,6 +284,8 @@
     changed as (
 
         select
+            journeys.journey_id is not null as is_there,
+            coalesce(journeys.journey_id, stored.journey_id) as journey_id,
             journeys.person_id,
             journeys.journey_change_mark,
             journeys.continued_on_day,
@@ -301,10 +298,11 @@
                 )
             end as is_next
         from {{ ref('int_journeys__cut') }} as journeys
-        left join stored
+        full outer join stored
             on journeys.journey_id = stored.journey_id
         where
-            stored.journey_id is null
+            journeys.journey_id is null
+            or stored.journey_id is null
             or stored.person_id <> journeys.person_id
             or stored.journey_change_mark <> journeys.journey_change_mark
 
@@ -314,12 +312,50 @@
 
         select
             person_id,
-            max(journey_change_mark) as change_mark,
             min(continued_on_day) as first_new_day,
             min(case when is_next and continued_on_day is not null then 1 else 0 end) = 1
             and min(journey_change_mark) = max(journey_change_mark) as is_continued
         from changed
+        where is_there
         group by person_id
+
+    )
+
+    select
+        changed.journey_id,
+        persons.person_id,
+        persons.first_new_day,
+        persons.is_continued
+    from changed
+    left join persons
+        on changed.person_id = persons.person_id
+    where persons.person_id is null or persons.is_continued
+    union all
+    select
+        journeys.journey_id,
+        persons.person_id,
+        persons.first_new_day,
+        persons.is_continued
+    from {{ ref('int_journeys__cut') }} as journeys
+    inner join persons
+        on journeys.person_id = persons.person_id
+    where not persons.is_continued
+{%- endmacro %}
+
+
+{#- Query of the identifiers of persons with journeys that are outdated, and whether these are continued.
+    `journeys` is what outdated_rows gave of outdated_journeys_of_steps. -#}
+{% macro persons_to_place(journeys) -%}
+    with
+
+    persons as (
+
+        select distinct
+            person_id,
+            first_new_day,
+            is_continued
+        from {{ journeys }} as outdated
+        where person_id is not null
 
     ),
 
@@ -332,7 +368,6 @@
     select
         identifiers.identifier_id,
         persons.person_id,
-        persons.change_mark,
         persons.first_new_day,
         persons.is_continued
     from persons
@@ -341,56 +376,73 @@
 {%- endmacro %}
 
 
-{#- Statement, for a hook after a model keyed by journey: deletes rows of journeys that are no more. `first`
-    is the condition that picks one row of each. Nothing where the model was built whole. -#}
-{% macro delete_rows_of_no_journey(relation, first='true') -%}
-    {%- if execute and is_incremental() -%}
-        delete from {{ relation }}
-        where journey_id in (
-            select stored.journey_id
-            from {{ relation }} as stored
-            left join {{ ref('int_journeys__cut') }} as journeys
-                on stored.journey_id = journeys.journey_id
-            where {{ first }} and journeys.journey_id is null
-        )
-    {%- endif -%}
+{#- Query of the journeys with what their orders brought and how they stand. Only a person's newest journey
+    can still be going on. -#}
+{% macro journeys_with_outcome() -%}
+    select
+        journeys.*,
+        orders.net_revenue,
+        case
+            when journeys.order_id is not null then 'converted'
+            when
+                not journeys.is_newest
+                or journeys.last_touched_at
+                < newest.newest_touched_at - interval {{ var('journey_inactivity_days') }} day
+                then 'lost'
+            else 'open'
+        end as outcome
+    from {{ ref('int_journeys__cut') }} as journeys
+    -- Today, as far as the data goes.
+    cross join (
+        select max(last_touched_at) as newest_touched_at
+        from {{ ref('int_journeys__cut') }}
+    ) as newest
+    left join {{ ref('int_orders__valued') }} as orders
+        on journeys.order_id = orders.order_id
 {%- endmacro %}
 
 
-{#- Query of the persons whose rows in a model keyed by person are not those of today's contacts. Of each
-    person, `person_change_mark` of every row stands for all contacts they were made of; `first` is the
-    condition that picks one row of each. -#}
-{% macro persons_to_renew(relation, first) -%}
-    select persons.person_id
-    from {{ ref('int_persons__summarised') }} as persons
-    left join {{ relation }} as stored
-        on
-            persons.person_id = stored.person_id
-            and {{ first }}
+{#- Query of the journeys that are not told as they stand: a journey ends as time goes by, and what its order
+    brought changes with returns. -#}
+{% macro outdated_journeys(relation) -%}
+    select coalesce(journeys.journey_id, stored.journey_id) as journey_id
+    from (
+        {{ journeys_with_outcome() }}
+    ) as journeys
+    full outer join {{ relation }} as stored
+        on journeys.journey_id = stored.journey_id
     where
-        persons.touchpoints > 0
-        and (
-            stored.person_id is null
-            or stored.person_change_mark <> persons.change_mark
-        )
+        journeys.journey_id is null
+        or stored.journey_id is null
+        or stored.person_id <> journeys.person_id
+        or stored.journey_change_mark <> journeys.journey_change_mark
+        or stored.outcome <> journeys.outcome
+        or stored.net_revenue is distinct from journeys.net_revenue
 {%- endmacro %}
 
 
-{#- Statement, for a hook after such a model: deletes rows of persons who are no more, having become part of
-    others, and of those who changed and have none to take their place. `first` as above. Nothing where
-    the model was built whole. -#}
-{% macro delete_outdated_persons(relation, first) -%}
-    {%- if execute and is_incremental() -%}
-        delete from {{ relation }}
-        where person_id in (
-            select stored.person_id
-            from {{ relation }} as stored
-            left join {{ ref('int_persons__summarised') }} as persons
-                on
-                    stored.person_id = persons.person_id
-                    and stored.person_change_mark = persons.change_mark
-                    and persons.touchpoints > 0
-            where {{ first }} and persons.person_id is null
-        )
-    {%- endif -%}
+{#- Query of the persons whose rows in a model keyed by person are not those of today's contacts, or who are
+    no more, having become part of others. Of each person, `person_change_mark` of every row stands for all
+    contacts they were made of; `first` is the condition that picks one row of each. -#}
+{% macro outdated_persons(relation, first) -%}
+    select coalesce(persons.person_id, stored.person_id) as person_id
+    from (
+        select
+            person_id,
+            change_mark
+        from {{ ref('int_persons__summarised') }}
+        where touchpoints > 0
+    ) as persons
+    full outer join (
+        select
+            person_id,
+            person_change_mark
+        from {{ relation }}
+        where {{ first }}
+    ) as stored
+        on persons.person_id = stored.person_id
+    where
+        persons.person_id is null
+        or stored.person_id is null
+        or stored.person_change_mark <> persons.change_mark
 {%- endmacro %}

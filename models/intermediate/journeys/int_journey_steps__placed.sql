@@ -1,37 +1,26 @@
 {{ config(
-    post_hook=[
-        "{{ delete_rows_of_no_journey(this, 'stored.position = 1') }}",
-        "{{ drop_work_table(work_table('persons_to_place')) }}",
-    ],
-    **incremental_by_key('journey_id')
+    post_hook="{{ drop_work_table(work_table('persons_to_place')) }}",
+    **incremental_where_outdated('journey_id')
 ) }}
 -- depends_on: {{ ref('int_identifiers__resolved') }}
 -- depends_on: {{ ref('int_touchpoints__described') }}
 -- depends_on: {{ ref('int_persons__first_ordered') }}
 -- depends_on: {{ ref('int_orders__converted') }}
-{%- set reading = contacts_to_read('persons_to_place', persons_to_place(this)) %}
+{%- set outdated = outdated_rows(outdated_journeys_of_steps(this)) %}
+{%- set reading = contacts_to_read('persons_to_place', persons_to_place(outdated)) %}
 
 with
 
 {% if is_incremental() -%}
-persons as (
-
-    select distinct
-        person_id,
-        change_mark,
-        is_continued
-    from {{ reading.persons }}
-
-),
-
 -- Of a continued person the journeys of the new days; of whoever is not, all.
 changed_journeys as (
 
-    select journeys.*
-    from {{ ref('int_journeys__cut') }} as journeys
-    inner join persons
-        on journeys.person_id = persons.person_id
-    where not persons.is_continued or journeys.journey_change_mark = persons.change_mark
+    select
+        cut_journeys.*,
+        outdated.is_continued and cut_journeys.continued_from_mark is not null as is_stored
+    from {{ ref('int_journeys__cut') }} as cut_journeys
+    inner join {{ outdated }} as outdated
+        on cut_journeys.journey_id = outdated.journey_id
 
 ),
 
@@ -44,9 +33,7 @@ stored_steps as (
         journey_id in (
             select changed_journeys.journey_id
             from changed_journeys
-            inner join persons
-                on changed_journeys.person_id = persons.person_id
-            where persons.is_continued and changed_journeys.continued_from_mark is not null
+            where changed_journeys.is_stored
         )
 
 ),

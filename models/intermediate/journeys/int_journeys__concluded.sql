@@ -1,22 +1,17 @@
-{{ config(
-    post_hook="{{ delete_rows_of_no_journey(this) }}",
-    **incremental_by_key('journey_id')
-) }}
+{{ config(**incremental_where_outdated('journey_id')) }}
+{%- set outdated = outdated_rows(outdated_journeys(this)) %}
 
 with
 
-journeys as (
+changed as (
 
-    select * from {{ ref('int_journeys__cut') }}
-
-),
-
-orders as (
-
-    select
-        order_id,
-        net_revenue
-    from {{ ref('int_orders__valued') }}
+    select *
+    from (
+        {{ journeys_with_outcome() }}
+    ) as journeys
+    {%- if is_incremental() %}
+    where journey_id in (select outdated.journey_id from {{ outdated }} as outdated)
+    {%- endif %}
 
 ),
 
@@ -28,60 +23,6 @@ stages as (
     from {{ ref('journey_stages') }}
 
 ),
-
--- Today, as far as the data goes.
-newest as (
-
-    select max(last_touched_at) as newest_touched_at
-    from {{ ref('int_journeys__cut') }}
-
-),
-
--- Only a person's newest journey can still be going on.
-outcomes as (
-
-    select
-        journeys.*,
-        orders.net_revenue,
-        case
-            when journeys.order_id is not null then 'converted'
-            when
-                not journeys.is_newest
-                or journeys.last_touched_at
-                < newest.newest_touched_at - interval {{ var('journey_inactivity_days') }} day
-                then 'lost'
-            else 'open'
-        end as outcome
-    from journeys
-    cross join newest
-    left join orders
-        on journeys.order_id = orders.order_id
-
-),
-
-{% if is_incremental() -%}
--- A journey ends as time goes by, and what its order brought changes with returns.
-changed as (
-
-    select outcomes.*
-    from outcomes
-    left join {{ this }} as stored
-        on outcomes.journey_id = stored.journey_id
-    where
-        stored.journey_id is null
-        or stored.person_id <> outcomes.person_id
-        or stored.journey_change_mark <> outcomes.journey_change_mark
-        or stored.outcome <> outcomes.outcome
-        or stored.net_revenue is distinct from outcomes.net_revenue
-
-),
-{%- else -%}
-changed as (
-
-    select * from outcomes
-
-),
-{%- endif %}
 
 concluded as (
 

@@ -1,9 +1,6 @@
 {{ config(
-    post_hook=[
-        "{{ delete_outdated_persons(this, 'stored.journey_number = 1') }}",
-        "{{ drop_work_table(work_table('persons_to_cut')) }}",
-    ],
-    **incremental_by_key('person_id')
+    post_hook="{{ drop_work_table(work_table('persons_to_cut')) }}",
+    **incremental_where_outdated('person_id')
 ) }}
 -- depends_on: {{ ref('int_identifiers__resolved') }}
 -- depends_on: {{ ref('int_touchpoints__described') }}
@@ -11,7 +8,8 @@
 -- depends_on: {{ ref('int_orders__converted') }}
 -- depends_on: {{ ref('int_identifier_days__summarised') }}
 -- depends_on: {{ ref('int_contacts__keyed') }}
-{%- set reading = contacts_to_read('persons_to_cut', persons_to_cut(this)) %}
+{%- set outdated = outdated_rows(outdated_persons(this, 'journey_number = 1')) %}
+{%- set reading = contacts_to_read('persons_to_cut', persons_to_cut(this, outdated)) %}
 
 with
 

@@ -1,7 +1,5 @@
-{{ config(
-    post_hook="{{ delete_outdated_persons(this, 'stored.visit_number = 1') }}",
-    **incremental_by_key('person_id')
-) }}
+{{ config(**incremental_where_outdated('person_id')) }}
+{%- set outdated = outdated_rows(outdated_persons(this, 'visit_number = 1')) %}
 
 with
 
@@ -15,20 +13,12 @@ persons as (
 
 ),
 
-{% if is_incremental() -%}
-changed as (
-
-    {{ persons_to_renew(this, 'stored.visit_number = 1') }}
-
-),
-{%- endif %}
-
 entries as (
 
     select *
     from {{ ref('int_stage_entries__listed') }}
     {%- if is_incremental() %}
-    where person_id in (select changed.person_id from changed)
+    where person_id in (select outdated.person_id from {{ outdated }} as outdated)
     {%- endif %}
 
 ),
