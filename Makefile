@@ -82,13 +82,13 @@ test: lint unit ## Lint and all tests, the comparison of DuckDB and Spark includ
 lint: $(STAMP) ## Check Python (ruff) and SQL (sqlfluff with dbt)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	@mkdir -p "$(LINT_DIR)"
+	@rm -rf "$(LINT_DIR)" && mkdir -p "$(LINT_DIR)"
 	VIAGGIO_DATA_DIR="$(LINT_DIR)" DBT_TARGET_PATH="$(LINT_DIR)/target" $(BIN)/sqlfluff lint --processes 2 models analyses tests/singular
 
 format: $(STAMP) ## Rewrite Python and SQL in the house style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	@mkdir -p "$(LINT_DIR)"
+	@rm -rf "$(LINT_DIR)" && mkdir -p "$(LINT_DIR)"
 	VIAGGIO_DATA_DIR="$(LINT_DIR)" DBT_TARGET_PATH="$(LINT_DIR)/target" $(BIN)/sqlfluff fix models analyses tests/singular
 
 unit: $(STAMP)
