@@ -1,4 +1,5 @@
--- Every person that is no bot, colleague or test is won once, with all that person ever brought.
+-- Every person that is no bot, colleague or test, and was seen on any day, is won once, with all that
+-- person ever brought.
 with
 
 persons as (
@@ -8,7 +9,7 @@ persons as (
         sum(case when is_customer then 1 else 0 end) as customers,
         sum(net_revenue) as net_revenue
     from {{ ref('dim_persons') }}
-    where not is_excluded
+    where not is_excluded and first_seen_at is not null
 
 ),
 

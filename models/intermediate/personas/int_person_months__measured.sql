@@ -32,14 +32,27 @@ order_months as (
 
 ),
 
--- Since when the shop could recognise or reach somebody.
+-- The last day of all: a month that is not over is looked at as of that day.
+newest as (
+
+    select
+        max(last_touched_date) as newest_date,
+        cast(date_trunc('month', max(last_touched_date)) as date) as month
+    from channel_months
+
+),
+
+-- Since when the shop could recognise or reach somebody; of records without any date that is now.
 known_since as (
 
     select
         coalesce(resolved.person_id, identifiers.identifier_id) as person_id,
-        cast(date_trunc('month', min({{ local_date('identifiers.first_seen_at') }})) as date)
-            as month
+        coalesce(
+            cast(date_trunc('month', min({{ local_date('identifiers.first_seen_at') }})) as date),
+            max(newest.month)
+        ) as month
     from identifiers
+    cross join newest
     left join resolved
         on identifiers.identifier_id = resolved.identifier_id
     where
@@ -117,14 +130,7 @@ months_of_persons as (
         person_id,
         cast(date_trunc('month', {{ local_date('first_seen_at') }}) as date) as month
     from persons
-
-),
-
--- The last day of all: a month that is not over is looked at as of that day.
-newest as (
-
-    select max(last_touched_date) as newest_date
-    from contact_months
+    where first_seen_at is not null
 
 ),
 

@@ -130,6 +130,7 @@ acquired as (
         on won.landing_session_id = visits.session_id
     left join types
         on won.touchpoint_type = types.touchpoint_type
+    where won.acquired_at is not null
 
 ),
 
