@@ -1,5 +1,5 @@
--- Every person that is no bot, colleague or test, and was seen on any day, is won once, with all that
--- person ever brought.
+-- Every person that is no bot, colleague or test, and was seen on any day, is won once, with all
+-- that person ever brought.
 with
 
 persons as (
