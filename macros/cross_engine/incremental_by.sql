@@ -26,41 +26,28 @@
 
 {#- Settings of a model that replaces single rows: `{{ config(**incremental_by_key('order_id')) }}`.
     Spark's Parquet tables cannot replace rows, so there the model is built whole, to the same rows. -#}
-{% macro incremental_by_key(key) -%}
-    {{ return(adapter.dispatch('incremental_by_key', 'viaggio')(key)) }}
+{% macro incremental_by_key(key, strategy='delete+insert') -%}
+    {{ return(adapter.dispatch('incremental_by_key', 'viaggio')(key, strategy)) }}
 {%- endmacro %}
 
-{% macro duckdb__incremental_by_key(key) -%}
+{% macro duckdb__incremental_by_key(key, strategy) -%}
     {{ return({
         'materialized': 'incremental',
-        'incremental_strategy': 'delete+insert',
+        'incremental_strategy': strategy,
         'unique_key': key,
         'on_schema_change': 'fail',
     }) }}
 {%- endmacro %}
 
-{% macro spark__incremental_by_key(key) -%}
+{% macro spark__incremental_by_key(key, strategy) -%}
     {{ return({'materialized': 'table', 'file_format': 'parquet'}) }}
 {%- endmacro %}
 
 
 {#- Settings of a model of which a run replaces the rows that are outdated: changed, or no more. It finds
-    their keys by `outdated_rows` before its own SQL is written. On Spark such a model is built whole. -#}
+    their keys by `outdated_rows` before its own SQL is written. -#}
 {% macro incremental_where_outdated(key) -%}
-    {{ return(adapter.dispatch('incremental_where_outdated', 'viaggio')(key)) }}
-{%- endmacro %}
-
-{% macro duckdb__incremental_where_outdated(key) -%}
-    {{ return({
-        'materialized': 'incremental',
-        'incremental_strategy': 'outdated',
-        'unique_key': key,
-        'on_schema_change': 'fail',
-    }) }}
-{%- endmacro %}
-
-{% macro spark__incremental_where_outdated(key) -%}
-    {{ return({'materialized': 'table', 'file_format': 'parquet'}) }}
+    {{ return(incremental_by_key(key, 'outdated')) }}
 {%- endmacro %}
 
 

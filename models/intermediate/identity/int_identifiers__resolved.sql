@@ -95,23 +95,25 @@ named as (
 
 ),
 
--- The strongest evidence that joins each identifier to another of its person.
+-- Evidence that joins two identifiers of one person has a rank. (Pairs of a person's identifiers would
+-- be many more than there is evidence.)
 joining as (
 
     select
         evidence.identifier_id,
         evidence.other_identifier_id,
-        evidence.evidence_rank
+        case
+            when named.person_id = other_named.person_id then evidence.evidence_rank
+        end as evidence_rank
     from evidence
-    inner join named
+    left join named
         on evidence.identifier_id = named.identifier_id
-    inner join named as other_named
-        on
-            evidence.other_identifier_id = other_named.identifier_id
-            and named.person_id = other_named.person_id
+    left join named as other_named
+        on evidence.other_identifier_id = other_named.identifier_id
 
 ),
 
+-- The strongest evidence that joins each identifier to another of its person.
 strongest as (
 
     select

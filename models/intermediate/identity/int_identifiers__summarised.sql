@@ -1,8 +1,15 @@
+{{ config(**incremental_where_outdated('identifier_id')) }}
+{%- set outdated = outdated_rows(outdated_identifiers(this)) %}
+
 with
 
 identifier_days as (
 
-    select * from {{ ref('int_identifier_days__summarised') }}
+    select *
+    from {{ ref('int_identifier_days__summarised') }}
+    {%- if is_incremental() %}
+    where identifier_id in (select outdated.identifier_id from {{ outdated }} as outdated)
+    {%- endif %}
 
 ),
 
@@ -11,13 +18,23 @@ other_contacts as (
 
     select *
     from {{ ref('int_contacts__keyed') }}
-    where not is_by_day
+    where
+        not is_by_day
+        {%- if is_incremental() %}
+        and identifier_id in (select outdated.identifier_id from {{ outdated }} as outdated)
+        {%- endif %}
 
 ),
 
-evidence as (
+witnessed as (
 
-    select * from {{ ref('int_identity__evidence') }}
+    {% if is_incremental() -%}
+    select *
+    from {{ outdated }}
+    where has_evidence
+    {%- else -%}
+    {{ witnessed_identifiers() }}
+    {%- endif %}
 
 ),
 
@@ -81,36 +98,6 @@ contacted as (
 
 ),
 
-sides as (
-
-    select
-        identifier_id,
-        identifier_type,
-        first_at,
-        last_at
-    from evidence
-    union all
-    select
-        other_identifier_id as identifier_id,
-        other_identifier_type as identifier_type,
-        first_at,
-        last_at
-    from evidence
-
-),
-
-witnessed as (
-
-    select
-        identifier_id,
-        min(identifier_type) as identifier_type,
-        min(first_at) as first_at,
-        max(last_at) as last_at
-    from sides
-    group by identifier_id
-
-),
-
 identifiers as (
 
     select
@@ -138,14 +125,8 @@ identifiers as (
         contacted.first_contact_at,
         contacted.last_contact_at,
         contacted.last_refusal_at,
-        case
-            when contacted.first_contact_at < witnessed.first_at then contacted.first_contact_at
-            else coalesce(witnessed.first_at, contacted.first_contact_at)
-        end as first_seen_at,
-        case
-            when contacted.last_contact_at > witnessed.last_at then contacted.last_contact_at
-            else coalesce(witnessed.last_at, contacted.last_contact_at)
-        end as last_seen_at,
+        least(contacted.first_contact_at, witnessed.first_at) as first_seen_at,
+        greatest(contacted.last_contact_at, witnessed.last_at) as last_seen_at,
 
         contacted._loaded_at
     from witnessed
