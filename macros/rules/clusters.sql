@@ -17,15 +17,11 @@
 
     {%- set all_edges = work_table(work ~ '_all_edges') -%}
     {%- set neighbourhoods = work_table(work ~ '_neighbourhoods') -%}
-    {%- set affected = work_table(work ~ '_affected') -%}
     {%- do create_work_table(all_edges, distinct_edges(edges)) -%}
     {%- do create_work_table(neighbourhoods, neighbourhoods_of(all_edges)) -%}
 
     {%- if is_incremental() -%}
-        {%- do create_work_table(affected, affected_vertices(relation, neighbourhoods)) -%}
-        {%- do create_work_table(
-            work_table(work ~ '_vanished'), vanished_vertices(affected, neighbourhoods)
-        ) -%}
+        {%- set affected = outdated_rows(affected_vertices(relation, neighbourhoods)) -%}
         {%- set asked = 'select * from ' ~ all_edges
             ~ ' where identifier_id in (select identifier_id from ' ~ affected ~ ')' -%}
     {%- else -%}
@@ -34,7 +30,6 @@
 
     {%- set components = connected_components(asked, work) -%}
     {%- do drop_work_table(all_edges) -%}
-    {%- do drop_work_table(affected) -%}
     {{ return({'components': components, 'neighbourhoods': neighbourhoods}) }}
 {%- endmacro %}
 
@@ -84,32 +79,10 @@
 {%- endmacro %}
 
 
-{#- Query of affected vertices that no edge leads to any more. -#}
-{% macro vanished_vertices(affected, neighbourhoods) -%}
-    select affected.identifier_id
-    from {{ affected }} as affected
-    left join {{ neighbourhoods }} as neighbourhoods
-        on affected.identifier_id = neighbourhoods.identifier_id
-    where neighbourhoods.identifier_id is null
-{%- endmacro %}
-
-
-{#- Statement, for a hook after the model, that deletes the vertices that vanished; and the end of
-    the tables of work. Nothing where the model was built whole. -#}
-{% macro delete_vanished(relation, work) -%}
-    {%- if execute -%}
-        {%- if is_incremental() -%}
-            delete from {{ relation }}
-            where identifier_id in (select identifier_id from {{ work_table(work ~ '_vanished') }})
-        {%- endif -%}
-    {%- endif -%}
-{%- endmacro %}
-
-
 {#- Drop the tables of work that cluster_changed left for the model to read. -#}
 {% macro drop_clustered(work) -%}
     {%- if execute -%}
-        {%- for name in ('_components', '_neighbourhoods', '_vanished') -%}
+        {%- for name in ('_components', '_neighbourhoods') -%}
             {%- do drop_work_table(work_table(work ~ name)) -%}
         {%- endfor -%}
     {%- endif -%}

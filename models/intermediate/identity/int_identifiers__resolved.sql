@@ -95,8 +95,7 @@ named as (
 
 ),
 
--- Evidence that joins two identifiers of one person has a rank. (Pairs of a person's identifiers would
--- be many more than there is evidence.)
+-- Evidence that joins two identifiers of one person keeps its rank.
 joining as (
 
     select

@@ -5,11 +5,7 @@ with
 
 identifier_days as (
 
-    select *
-    from {{ ref('int_identifier_days__summarised') }}
-    {%- if is_incremental() %}
-    where identifier_id in (select outdated.identifier_id from {{ outdated }} as outdated)
-    {%- endif %}
+    select * from {{ ref('int_identifier_days__summarised') }}
 
 ),
 
@@ -18,11 +14,7 @@ other_contacts as (
 
     select *
     from {{ ref('int_contacts__keyed') }}
-    where
-        not is_by_day
-        {%- if is_incremental() %}
-        and identifier_id in (select outdated.identifier_id from {{ outdated }} as outdated)
-        {%- endif %}
+    where not is_by_day
 
 ),
 
@@ -94,6 +86,9 @@ contacted as (
         max(last_refusal_at) as last_refusal_at,
         max(_loaded_at) as _loaded_at
     from sums
+    {%- if is_incremental() %}
+    where identifier_id in (select outdated.identifier_id from {{ outdated }} as outdated)
+    {%- endif %}
     group by identifier_id
 
 ),

@@ -1,6 +1,6 @@
 {{ config(
-    post_hook=["{{ delete_vanished(this, 'identity') }}", "{{ drop_clustered('identity') }}"],
-    **incremental_by_key('identifier_id')
+    post_hook="{{ drop_clustered('identity') }}",
+    **incremental_where_outdated('identifier_id')
 ) }}
 {%- set edges %}
     select
