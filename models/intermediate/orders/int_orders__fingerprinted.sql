@@ -112,7 +112,8 @@ fingerprints_of_lines as (
     select
         order_lines.order_id,
         cast(
-            sum({{ fingerprint(['order_lines.product_id', 'products.product_category']) }}) as bigint
+            sum({{ fingerprint(['order_lines.product_id', 'products.product_category']) }})
+            as bigint
         ) as fingerprint
     from order_lines
     left join products

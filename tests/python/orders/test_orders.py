@@ -171,7 +171,8 @@ def test_impulse_purchases_are_found_where_their_visits_were_seen(
 
 
 def _decide(data_dir: DataDir) -> None:
-    done = run_command(data_dir, DBT, "run", "--quiet", "--select", "int_orders__purchase_modes")
+    models = ("int_orders__fingerprinted", "int_orders__purchase_modes")
+    done = run_command(data_dir, DBT, "run", "--quiet", "--select", *models)
     assert done.code == 0, done.output
 
 
