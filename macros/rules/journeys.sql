@@ -153,13 +153,19 @@
 {%- endmacro %}
 
 
-{#- Query of the identifiers of persons whose journeys are outdated, and have to be cut. A person is continued
-    if the contacts up to the last day stored are the ones stored and the new ones come later, or if
-    nothing is stored; journeys of all others are cut anew, from the first contact on. An order that
-    another system tells of may be one of the stored contacts, hence the hour. `persons` is what
-    outdated_rows gave of outdated_persons; who is no more has no contacts and falls away. -#}
-{% macro persons_to_cut(relation, persons) -%}
+{#- Query of the persons whose journeys are outdated, with their identifiers. A person is continued if the
+    contacts up to the last day stored are the ones stored and the new ones come later, or if nothing is
+    stored; journeys of all others are cut anew, from the first contact on. An order that another system
+    tells of may be one of the stored contacts, hence the hour. Who is no more has no identifier left, and
+    nothing to be cut. -#}
+{% macro persons_to_cut(relation) -%}
     with
+
+    outdated as (
+
+        {{ outdated_persons(relation, 'is_newest') }}
+
+    ),
 
     changed_persons as (
 
@@ -169,7 +175,7 @@
             coalesce(max(stored.last_event_day), date '1900-01-01') as last_event_day,
             max(stored.last_touched_at) as last_touched_at,
             max(stored.converted_at) as last_converted_at
-        from {{ persons }} as outdated
+        from outdated
         left join {{ relation }} as stored
             on outdated.person_id = stored.person_id
         group by outdated.person_id
@@ -245,21 +251,46 @@
     )
 
     select
-        changed.identifier_id,
-        changed.person_id,
+        identifiers.identifier_id,
+        changed_persons.person_id,
         persons.first_new_day,
-        persons.mark_before is null or coalesce(
-            persons.mark_of_stored_days = persons.mark_before
-            and persons.first_new_contact_at > persons.last_touched_at
-            and (
-                persons.last_converted_at is null
-                or persons.first_new_contact_at > persons.last_converted_at + interval 1 hour
-            ),
-            false
-        ) as is_continued
-    from changed
-    inner join persons
-        on changed.person_id = persons.person_id
+        case
+            when persons.person_id is null then false
+            when persons.mark_before is null then true
+            else coalesce(
+                persons.mark_of_stored_days = persons.mark_before
+                and persons.first_new_contact_at > persons.last_touched_at
+                and (
+                    persons.last_converted_at is null
+                    or persons.first_new_contact_at > persons.last_converted_at + interval 1 hour
+                ),
+                false
+            )
+        end as is_continued
+    from changed_persons
+    left join identifiers
+        on changed_persons.person_id = identifiers.person_id
+    left join persons
+        on changed_persons.person_id = persons.person_id
+{%- endmacro %}
+
+
+{#- Query of the stored journeys that int_journeys__cut has to write anew or not at all: of a person who is
+    continued the newest, of all others every one. `persons` is what contacts_to_read made of
+    persons_to_cut. -#}
+{% macro outdated_journeys_to_cut(relation, persons) -%}
+    select
+        stored.journey_id,
+        persons.is_continued
+    from {{ relation }} as stored
+    inner join (
+        select distinct
+            person_id,
+            is_continued
+        from {{ persons }}
+    ) as persons
+        on stored.person_id = persons.person_id
+    where stored.is_newest or not persons.is_continued
 {%- endmacro %}
 
 
@@ -422,9 +453,9 @@
 
 
 {#- Query of the persons whose rows in a model keyed by person are not those of today's contacts, or who are
-    no more, having become part of others. Of each person, `person_change_mark` of every row stands for all
-    contacts they were made of; `first` is the condition that picks one row of each. -#}
-{% macro outdated_persons(relation, first) -%}
+    no more, having become part of others. `one_of_each` is the condition that picks one row of each person, whose
+    `person_change_mark` stands for all contacts they were made of. -#}
+{% macro outdated_persons(relation, one_of_each) -%}
     select coalesce(persons.person_id, stored.person_id) as person_id
     from (
         select
@@ -438,7 +469,7 @@
             person_id,
             person_change_mark
         from {{ relation }}
-        where {{ first }}
+        where {{ one_of_each }}
     ) as stored
         on persons.person_id = stored.person_id
     where

@@ -1,6 +1,6 @@
 {{ config(
     post_hook="{{ drop_work_table(work_table('persons_to_cut')) }}",
-    **incremental_where_outdated('person_id')
+    **incremental_where_outdated('journey_id')
 ) }}
 -- depends_on: {{ ref('int_identifiers__resolved') }}
 -- depends_on: {{ ref('int_touchpoints__described') }}
@@ -8,8 +8,8 @@
 -- depends_on: {{ ref('int_orders__converted') }}
 -- depends_on: {{ ref('int_identifier_days__summarised') }}
 -- depends_on: {{ ref('int_contacts__keyed') }}
-{%- set outdated = outdated_rows(outdated_persons(this, 'journey_number = 1')) %}
-{%- set reading = contacts_to_read('persons_to_cut', persons_to_cut(this, outdated)) %}
+{%- set reading = contacts_to_read('persons_to_cut', persons_to_cut(this)) %}
+{%- set outdated = outdated_rows(outdated_journeys_to_cut(this, reading.persons)) %}
 
 with
 
@@ -51,20 +51,20 @@ continued as (
 
 ),
 
+-- The journey at whose end each of them stands; those before it stay as they are.
 journeys_continued as (
 
     select *
     from {{ this }}
     where
-        person_id in (
-            select changed.person_id
-            from {{ reading.persons }} as changed
-            where changed.is_continued
+        journey_id in (
+            select outdated.journey_id
+            from {{ outdated }} as outdated
+            where outdated.is_continued
         )
 
 ),
 
--- Where each of them stands.
 standings as (
 
     select
@@ -74,7 +74,6 @@ standings as (
         last_touched_at,
         last_inbound_stage
     from journeys_continued
-    qualify row_number() over (partition by person_id order by journey_number desc) = 1
 
 ),
 {%- else -%}
@@ -393,9 +392,7 @@ journeys as (
         paths.first_touchpoint_id,
 
         cast(paths.journey_number as bigint) as journey_number,
-        paths.journey_number = max(paths.journey_number) over (
-            partition by paths.person_id
-        ) as is_newest,
+        paths.journey_number = max(paths.journey_number) over journeys_of_person as is_newest,
         paths.path_entries,
         paths.path_channels,
         case
@@ -422,7 +419,10 @@ journeys as (
         paths.last_touched_at,
 
         paths.last_event_day,
-        persons.change_mark as person_change_mark,
+        case
+            when paths.journey_number = max(paths.journey_number) over journeys_of_person
+                then persons.change_mark
+        end as person_change_mark,
         case
             when paths.is_new then persons.change_mark else paths.journey_change_mark
         end as journey_change_mark,
@@ -437,6 +437,7 @@ journeys as (
         on paths.person_id = persons.person_id
     left join continued
         on paths.person_id = continued.person_id
+    window journeys_of_person as (partition by paths.person_id)
 
 )
 
