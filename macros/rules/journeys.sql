@@ -73,50 +73,6 @@
 {%- endmacro %}
 
 
-{#- Query of the contacts that contacts_to_read names, as int_touchpoints__placed has them. Their persons
-    are known: they are not looked up on the map of all identifiers. -#}
-{% macro contacts_read(reading) -%}
-    with
-
-    contacts as (
-
-        select
-            touchpoints.*,
-            persons.person_id
-        from {{ ref('int_touchpoints__described') }} as touchpoints
-        inner join {{ reading.persons }} as persons
-            on
-                touchpoints.identifier_id = persons.identifier_id
-                and touchpoints.event_day >= persons.first_new_day
-        where
-            persons.is_continued
-            and persons.first_new_day >= date '{{ reading.recent_day }}'
-            and touchpoints.event_day >= date '{{ reading.recent_day }}'
-
-        union all
-
-        select
-            touchpoints.*,
-            persons.person_id
-        from {{ ref('int_touchpoints__described') }} as touchpoints
-        inner join {{ reading.persons }} as persons
-            on touchpoints.identifier_id = persons.identifier_id
-        where
-            not (persons.is_continued and persons.first_new_day >= date '{{ reading.recent_day }}')
-            and (not persons.is_continued or touchpoints.event_day >= persons.first_new_day)
-
-    ),
-
-    assigned as (
-
-        {{ contacts_assigned('contacts') }}
-
-    )
-
-    {{ contacts_placed('assigned') }}
-{%- endmacro %}
-
-
 {#- Query of the last day before which no more than 10,000 identifiers of continued persons have new
     contacts: these are looked up one by one, so that late contacts of some do not have many days read
     for all. -#}

@@ -4,6 +4,7 @@
 ) }}
 -- depends_on: {{ ref('int_identifiers__resolved') }}
 -- depends_on: {{ ref('int_touchpoints__described') }}
+-- depends_on: {{ ref('int_touchpoints__assigned') }}
 -- depends_on: {{ ref('int_persons__first_ordered') }}
 -- depends_on: {{ ref('int_orders__converted') }}
 {%- set outdated = outdated_rows(outdated_journeys_of_steps(this)) %}
@@ -35,6 +36,7 @@ stored_steps as (
             from changed_journeys
             where changed_journeys.is_stored
         )
+        and {{ computed_once() }}
 
 ),
 

@@ -4,6 +4,7 @@
 ) }}
 -- depends_on: {{ ref('int_identifiers__resolved') }}
 -- depends_on: {{ ref('int_touchpoints__described') }}
+-- depends_on: {{ ref('int_touchpoints__assigned') }}
 -- depends_on: {{ ref('int_persons__first_ordered') }}
 -- depends_on: {{ ref('int_orders__converted') }}
 -- depends_on: {{ ref('int_identifier_days__summarised') }}
@@ -153,6 +154,7 @@ numbered as (
             rows between unbounded preceding and current row
         ) as journey_number
     from marked
+    where {{ computed_once() }}
 
 ),
 

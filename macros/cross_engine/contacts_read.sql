@@ -1,0 +1,63 @@
+{#- Query of the contacts that contacts_to_read names, as int_touchpoints__placed has them. DuckDB reads the
+    days' tables, under the views: persons are known and not looked up on the map of all identifiers.
+    On Spark int_touchpoints__assigned is a table, and one scan of it takes less than planning the views. -#}
+{% macro contacts_read(reading) -%}
+    {{ return(adapter.dispatch('contacts_read', 'viaggio')(reading)) }}
+{%- endmacro %}
+
+{% macro duckdb__contacts_read(reading) -%}
+    with
+
+    contacts as (
+
+        select
+            touchpoints.*,
+            persons.person_id
+        from {{ ref('int_touchpoints__described') }} as touchpoints
+        inner join {{ reading.persons }} as persons
+            on
+                touchpoints.identifier_id = persons.identifier_id
+                and touchpoints.event_day >= persons.first_new_day
+        where
+            persons.is_continued
+            and persons.first_new_day >= date '{{ reading.recent_day }}'
+            and touchpoints.event_day >= date '{{ reading.recent_day }}'
+
+        union all
+
+        select
+            touchpoints.*,
+            persons.person_id
+        from {{ ref('int_touchpoints__described') }} as touchpoints
+        inner join {{ reading.persons }} as persons
+            on touchpoints.identifier_id = persons.identifier_id
+        where
+            not (persons.is_continued and persons.first_new_day >= date '{{ reading.recent_day }}')
+            and (not persons.is_continued or touchpoints.event_day >= persons.first_new_day)
+
+    ),
+
+    assigned as (
+
+        {{ contacts_assigned('contacts') }}
+
+    )
+
+    {{ contacts_placed('assigned') }}
+{%- endmacro %}
+
+{% macro spark__contacts_read(reading) -%}
+    with
+
+    assigned as (
+
+        select touchpoints.*
+        from {{ ref('int_touchpoints__assigned') }} as touchpoints
+        inner join {{ reading.persons }} as persons
+            on touchpoints.identifier_id = persons.identifier_id
+        where not persons.is_continued or touchpoints.event_day >= persons.first_new_day
+
+    )
+
+    {{ contacts_placed('assigned') }}
+{%- endmacro %}
