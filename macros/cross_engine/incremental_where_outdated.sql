@@ -1,25 +1,28 @@
 {#- Settings of a model of which a run replaces the rows that are outdated: changed, or no more. It finds
     their keys by `outdated_rows` before its own SQL is written, which gives what comes in their place:
-    `{{ config(**incremental_where_outdated('order_id')) }}`. -#}
-{% macro incremental_where_outdated(key) -%}
-    {{ return(adapter.dispatch('incremental_where_outdated', 'viaggio')(key)) }}
+    `{{ config(**incremental_where_outdated('order_id')) }}`. Where some of these keys only get rows added,
+    a condition on what `outdated_rows` gave says whose stored rows go. -#}
+{% macro incremental_where_outdated(key, rows_go_where=none) -%}
+    {{ return(adapter.dispatch('incremental_where_outdated', 'viaggio')(key, rows_go_where)) }}
 {%- endmacro %}
 
-{% macro duckdb__incremental_where_outdated(key) -%}
+{% macro duckdb__incremental_where_outdated(key, rows_go_where) -%}
     {{ return({
         'materialized': 'incremental',
         'incremental_strategy': 'outdated',
         'unique_key': key,
+        'incremental_predicates': [rows_go_where or 'true'],
         'on_schema_change': 'fail',
     }) }}
 {%- endmacro %}
 
-{% macro spark__incremental_where_outdated(key) -%}
+{% macro spark__incremental_where_outdated(key, rows_go_where) -%}
     {{ return({
         'materialized': 'incremental',
         'incremental_strategy': 'insert_overwrite',
         'file_format': 'parquet',
         'unique_key': key,
+        'incremental_predicates': [rows_go_where or 'true'],
         'on_schema_change': 'fail',
     }) }}
 {%- endmacro %}
@@ -51,6 +54,7 @@
     delete from {{ arguments['target_relation'] }}
     where {{ arguments['unique_key'] }} in (
         select {{ arguments['unique_key'] }} from {{ outdated_table() }}
+        where {{ arguments['incremental_predicates'] | join(' and ') }}
     );
     insert into {{ arguments['target_relation'] }} ({{ columns }})
     select {{ columns }} from {{ arguments['temp_relation'] }};
@@ -67,7 +71,7 @@
 ) -%}
     {%- if unique_key -%}
         {%- set renewed = work_table('renewed_' ~ target.identifier) -%}
-        {%- do create_work_table(renewed, renewed_rows(source, target, unique_key)) -%}
+        {%- do create_work_table(renewed, renewed_rows(source, target, unique_key, incremental_predicates)) -%}
         {%- do drop_work_table(outdated_table()) -%}
         {%- do drop_work_table(target) -%}
         alter table {{ renewed }} rename to {{ target }}
@@ -80,13 +84,13 @@
 
 
 {#- Query of a table's rows that are not outdated, and those of the run. -#}
-{% macro renewed_rows(source, target, key) -%}
+{% macro renewed_rows(source, target, key, predicates) -%}
     {%- set columns = adapter.get_columns_in_relation(target) | map(attribute='quoted') | join(', ') -%}
     select {{ columns }}
     from {{ target }} as stored
     where not exists (
         select 1 from {{ outdated_table() }} as outdated
-        where outdated.{{ key }} = stored.{{ key }}
+        where outdated.{{ key }} = stored.{{ key }} and {{ predicates | join(' and ') }}
     )
     union all
     select {{ columns }} from {{ source }}

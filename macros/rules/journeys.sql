@@ -250,21 +250,38 @@
 {%- endmacro %}
 
 
-{#- Query of the journeys whose stored steps are not those of today, or were another person's, as a person
-    may be named anew: changed ones, new ones, and those that are no more, which have no person. A person is
-    continued if these journeys all come from one increment of int_journeys__cut that continued the person,
-    and what it went on from is what is stored; of all others every journey is outdated. -#}
+{#- Number of a build of int_journeys__cut, above those of all before, as SQL. The first one is the moment it
+    started, in microseconds, so that the table's loss does not have it count from 1 again. -#}
+{% macro build_number(relation) -%}
+    {%- set first_number = (run_started_at.timestamp() * 1000000) | int -%}
+    {%- if is_incremental() -%}
+        (select coalesce(max(stored.build_number) + 1, {{ first_number }}) from {{ relation }} as stored)
+    {%- else -%}
+        cast({{ first_number }} as bigint)
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- Query of the journeys whose stored steps are not those of today: changed ones, new ones, and those that are
+    no more, which have no person. Stored is what builds of int_journeys__cut up to the newest number among
+    the steps brought. A person is continued if these journeys all come from one later build that continued
+    the person from what is stored: the stored steps stay, and those of the new days are added. Of all
+    others every journey is placed anew. -#}
 {% macro outdated_journeys_of_steps(relation) -%}
     with
 
     stored as (
 
-        select
-            journey_id,
-            person_id,
-            journey_change_mark
+        select journey_id
         from {{ relation }}
         where position = 1
+
+    ),
+
+    builds_stored as (
+
+        select coalesce(max(build_number), 0) as newest
+        from {{ relation }}
 
     ),
 
@@ -274,24 +291,20 @@
             journeys.journey_id is not null as is_there,
             coalesce(journeys.journey_id, stored.journey_id) as journey_id,
             journeys.person_id,
-            journeys.journey_change_mark,
+            journeys.build_number,
             journeys.continued_on_day,
             case
-                when stored.journey_id is null then journeys.continued_from_mark is null
-                else coalesce(
-                    stored.person_id = journeys.person_id
-                    and stored.journey_change_mark = journeys.continued_from_mark,
-                    false
-                )
+                when stored.journey_id is null then journeys.continued_from_build is null
+                else coalesce(journeys.continued_from_build <= builds_stored.newest, false)
             end as is_next
         from {{ ref('int_journeys__cut') }} as journeys
         full outer join stored
             on journeys.journey_id = stored.journey_id
+        cross join builds_stored
         where
             journeys.journey_id is null
             or stored.journey_id is null
-            or stored.person_id <> journeys.person_id
-            or stored.journey_change_mark <> journeys.journey_change_mark
+            or journeys.build_number > builds_stored.newest
 
     ),
 
@@ -301,7 +314,7 @@
             person_id,
             min(continued_on_day) as first_new_day,
             min(case when is_next and continued_on_day is not null then 1 else 0 end) = 1
-            and min(journey_change_mark) = max(journey_change_mark) as is_continued
+            and min(build_number) = max(build_number) as is_continued
         from changed
         where is_there
         group by person_id
@@ -312,7 +325,7 @@
         changed.journey_id,
         persons.person_id,
         persons.first_new_day,
-        persons.is_continued
+        coalesce(persons.is_continued, false) as is_continued
     from changed
     left join persons
         on changed.person_id = persons.person_id
@@ -401,8 +414,7 @@
     where
         journeys.journey_id is null
         or stored.journey_id is null
-        or stored.person_id <> journeys.person_id
-        or stored.journey_change_mark <> journeys.journey_change_mark
+        or stored.build_number <> journeys.build_number
         or stored.outcome <> journeys.outcome
         or stored.net_revenue is distinct from journeys.net_revenue
 {%- endmacro %}

@@ -1,6 +1,6 @@
 {{ config(
     post_hook="{{ drop_work_table(work_table('persons_to_place')) }}",
-    **incremental_where_outdated('journey_id')
+    **incremental_where_outdated('journey_id', 'not is_continued')
 ) }}
 -- depends_on: {{ ref('int_identifiers__resolved') }}
 -- depends_on: {{ ref('int_touchpoints__described') }}
@@ -18,36 +18,10 @@ changed_journeys as (
 
     select
         cut_journeys.*,
-        outdated.is_continued and cut_journeys.continued_from_mark is not null as is_stored
+        outdated.is_continued and cut_journeys.continued_from_build is not null as is_stored
     from {{ ref('int_journeys__cut') }} as cut_journeys
     inner join {{ outdated }} as outdated
         on cut_journeys.journey_id = outdated.journey_id
-
-),
-
--- Steps there are already of journeys that go on; by one key, so that no others are read.
-stored_steps as (
-
-    select *
-    from {{ this }}
-    where
-        journey_id in (
-            select changed_journeys.journey_id
-            from changed_journeys
-            where changed_journeys.is_stored
-        )
-        and {{ computed_once() }}
-
-),
-
-standings as (
-
-    select
-        journey_id,
-        count(*) as steps,
-        max(placed_at) as last_placed_at
-    from stored_steps
-    group by journey_id
 
 ),
 
@@ -57,21 +31,13 @@ touchpoints as (
 
 ),
 {%- else -%}
+-- No journey has a step yet.
 changed_journeys as (
 
-    select * from {{ ref('int_journeys__cut') }}
-
-),
-
--- No journey has a step yet.
-standings as (
-
     select
-        journey_id,
-        touchpoints as steps,
-        last_touched_at as last_placed_at
-    from changed_journeys
-    where false
+        *,
+        false as is_stored
+    from {{ ref('int_journeys__cut') }}
 
 ),
 
@@ -85,20 +51,16 @@ touchpoints as (
 journeys as (
 
     select
-        changed_journeys.journey_id,
-        changed_journeys.person_id,
-        changed_journeys.journey_number,
-        changed_journeys.first_touchpoint_id,
-        changed_journeys.last_touched_at,
-        changed_journeys.journey_change_mark,
-        standings.last_placed_at,
-        coalesce(standings.steps, 0) as steps_stored,
-        changed_journeys.touchpoints + changed_journeys.excluded_touchpoints
-        - coalesce(standings.steps, 0) as steps_new,
-        case when standings.steps > 0 then 0 else 1 end as is_begun
+        journey_id,
+        person_id,
+        journey_number,
+        first_touchpoint_id,
+        touchpoints + excluded_touchpoints as steps,
+        build_number,
+        case when is_stored then continued_from_steps else 0 end as steps_stored,
+        case when is_stored then continued_from_moment end as last_placed_at,
+        case when is_stored then 0 else 1 end as is_begun
     from changed_journeys
-    left join standings
-        on changed_journeys.journey_id = standings.journey_id
 
 ),
 
@@ -108,7 +70,8 @@ in_order as (
     select
         *,
         sum(is_begun) over journeys_of_person as place,
-        -steps_new + sum(steps_new) over journeys_of_person as steps_before
+        sum(steps - steps_stored) over journeys_of_person - (steps - steps_stored)
+            as steps_before
     from journeys
     window journeys_of_person as (
         partition by person_id
@@ -140,8 +103,7 @@ of_journeys as (
     select
         in_turn.*,
         in_order.journey_id,
-        in_order.last_touched_at,
-        in_order.journey_change_mark,
+        in_order.build_number,
         coalesce(in_turn.previous_at, in_order.last_placed_at) as step_before_at,
         in_turn.person_position - in_order.steps_before + in_order.steps_stored as position
     from in_turn
@@ -152,7 +114,7 @@ of_journeys as (
 
 ),
 
-new_steps as (
+journey_steps as (
 
     select
         journey_id,
@@ -167,52 +129,12 @@ new_steps as (
         case
             when position > 1 then {{ hours_between('step_before_at', 'placed_at') }}
         end as hours_since_previous,
-        {{ hours_between('placed_at', 'last_touched_at') }} as hours_before_end,
         is_path_entry,
         is_inbound,
         is_excluded,
         placed_at,
-        journey_change_mark
+        build_number
     from of_journeys
-
-),
-
-{% if is_incremental() -%}
--- What a journey brings moves its end away from the steps before.
-steps_kept as (
-
-    select
-        stored_steps.journey_id,
-        stored_steps.position,
-        stored_steps.touchpoint_id,
-        stored_steps.person_id,
-        stored_steps.session_id,
-        stored_steps.touchpoint_type,
-        stored_steps.channel,
-        stored_steps.stage,
-        stored_steps.touched_date,
-        stored_steps.hours_since_previous,
-        {{ hours_between('stored_steps.placed_at', 'journeys.last_touched_at') }}
-            as hours_before_end,
-        stored_steps.is_path_entry,
-        stored_steps.is_inbound,
-        stored_steps.is_excluded,
-        stored_steps.placed_at,
-        journeys.journey_change_mark
-    from stored_steps
-    inner join journeys
-        on stored_steps.journey_id = journeys.journey_id
-
-),
-{%- endif %}
-
-journey_steps as (
-
-    select * from new_steps
-    {%- if is_incremental() %}
-    union all
-    select * from steps_kept
-    {%- endif %}
 
 )
 

@@ -69,7 +69,7 @@ concluded as (
         changed.last_touched_at,
         case when changed.outcome <> 'open' then changed.last_touched_at end as ended_at,
 
-        changed.journey_change_mark
+        changed.build_number
     from changed
     left join stages
         on changed.max_stage_order = stages.stage_order

@@ -25,6 +25,12 @@ persons as (
 
 ),
 
+build as (
+
+    select {{ build_number(this) }} as build_number
+
+),
+
 stages as (
 
     select
@@ -272,9 +278,9 @@ new_parts as (
         new_contacts.last_touched_at,
         new_contacts.last_event_day,
         true as is_new,
-        cast(null as bigint) as journey_change_mark,
-        cast(null as bigint) as continued_from_mark,
-        cast(null as date) as continued_on_day
+        cast(null as bigint) as stored_build,
+        cast(null as bigint) as stored_steps,
+        cast(null as timestamp) as stored_until
     from new_contacts
     left join new_stages
         on
@@ -310,9 +316,9 @@ all_parts as (
         last_touched_at,
         last_event_day,
         false as is_new,
-        journey_change_mark,
-        continued_from_mark,
-        continued_on_day
+        build_number as stored_build,
+        touchpoints + excluded_touchpoints as stored_steps,
+        last_touched_at as stored_until
     from journeys_continued
 
 ),
@@ -343,9 +349,9 @@ parts as (
         max(last_touched_at) as last_touched_at,
         max(last_event_day) as last_event_day,
         bool_or(is_new) as is_new,
-        max(journey_change_mark) as journey_change_mark,
-        max(continued_from_mark) as continued_from_mark,
-        max(continued_on_day) as continued_on_day
+        max(stored_build) as stored_build,
+        max(stored_steps) as stored_steps,
+        max(stored_until) as stored_until
     from all_parts
     group by person_id, journey_number
 
@@ -425,16 +431,14 @@ journeys as (
             when paths.journey_number = max(paths.journey_number) over journeys_of_person
                 then persons.change_mark
         end as person_change_mark,
-        case
-            when paths.is_new then persons.change_mark else paths.journey_change_mark
-        end as journey_change_mark,
-        case
-            when paths.is_new then paths.journey_change_mark else paths.continued_from_mark
-        end as continued_from_mark,
-        case
-            when paths.is_new then continued.first_new_day else paths.continued_on_day
-        end as continued_on_day
+        case when paths.is_new then build.build_number else paths.stored_build end
+            as build_number,
+        case when paths.is_new then paths.stored_build end as continued_from_build,
+        case when paths.is_new then paths.stored_steps end as continued_from_steps,
+        case when paths.is_new then paths.stored_until end as continued_from_moment,
+        case when paths.is_new then continued.first_new_day end as continued_on_day
     from paths
+    cross join build
     inner join persons
         on paths.person_id = persons.person_id
     left join continued

@@ -13,13 +13,29 @@ persons as (
 
 ),
 
-entries as (
+listed as (
 
-    select *
-    from {{ ref('int_stage_entries__listed') }}
+    select
+        journey_id,
+        person_id,
+        {{ unnest_list('stage_entries') }} as entry
+    from {{ ref('int_journeys__cut') }}
     {%- if is_incremental() %}
     where person_id in (select outdated.person_id from {{ outdated }} as outdated)
     {%- endif %}
+
+),
+
+entries as (
+
+    select
+        journey_id,
+        person_id,
+        entry.touchpoint_id as touchpoint_id,
+        entry.stage as stage,
+        entry.source_priority as source_priority,
+        entry.entered_at as entered_at
+    from listed
 
 ),
 

@@ -8,29 +8,41 @@ steps as (
 
 ),
 
-fct_journey_steps as (
+journeys as (
 
     select
         journey_id,
-        position,
-        touchpoint_id,
+        last_touched_at as end_at
+    from {{ ref('int_journeys__concluded') }}
 
-        person_id,
-        session_id,
+),
 
-        touchpoint_type,
-        channel,
-        stage,
+fct_journey_steps as (
 
-        hours_since_previous,
-        hours_before_end,
+    select
+        steps.journey_id,
+        steps.position,
+        steps.touchpoint_id,
 
-        is_path_entry,
-        is_inbound,
-        is_excluded,
+        steps.person_id,
+        steps.session_id,
 
-        placed_at
+        steps.touchpoint_type,
+        steps.channel,
+        steps.stage,
+
+        steps.hours_since_previous,
+        {{ hours_between('steps.placed_at', 'journeys.end_at') }} as hours_before_end,
+
+        steps.is_path_entry,
+        steps.is_inbound,
+        steps.is_excluded,
+
+        steps.placed_at
     from steps
+    -- The end moves with each day that adds to a journey; the steps before it stay as they are.
+    inner join journeys
+        on steps.journey_id = journeys.journey_id
 
 )
 

@@ -1,16 +1,19 @@
 """However files arrive, the last run leaves what one run over all of them makes.
 
 A small world's files are dealt into batches at random, days mixed; some come twice, under another
-name; some come last. After each batch everything is landed and built.
+name; some come last. After each batch everything is landed and built. Then they come day by day, as
+they should, and a build in between stops halfway.
 """
 
 from __future__ import annotations
 
 import random
+import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from orchestration.landing.load import land
@@ -50,7 +53,7 @@ def deal(files: list[Path], batches: int, seed: int) -> list[Delivery]:
 
 
 def drop_and_build(
-    data_dir: DataDir, world: Path, deliveries: list[Delivery], number: int, batches: int
+    data_dir: DataDir, world: Path, deliveries: list[Delivery], run_id: str, *selected: str
 ) -> None:
     for delivery in deliveries:
         dropped = data_dir.landing / delivery.dropped_as
@@ -58,7 +61,7 @@ def drop_and_build(
         shutil.copy2(world / delivery.file, dropped)
     report = land(data_dir)
     assert not report.failed_in_part, report.summary()
-    build(data_dir, "ci", str(number), *selection(number, batches))
+    build(data_dir, "ci", run_id, *selected)
 
 
 @pytest.fixture(scope="session")
@@ -77,7 +80,7 @@ def _build_at_once(folder: Path) -> None:
             *("--set", "duplicates=0.02", "late=0.02", "test_orders=0.1", "broken=0"),
         )
         assert generated.code == 0, generated.output
-        drop_and_build(data_dir, data_dir.landing, [], number=0, batches=1)
+        drop_and_build(data_dir, data_dir.landing, [], "once")
 
 
 @pytest.mark.parametrize(("batches", "seed"), [(3, 1), (2, 2)])
@@ -90,7 +93,55 @@ def test_the_order_of_arrival_does_not_matter(
     data_dir = new_data_dir(tmp_path, monkeypatch)
     for batch in range(batches):
         arrived = [delivery for delivery in deliveries if delivery.batch == batch]
-        drop_and_build(data_dir, world, arrived, batch, batches)
+        drop_and_build(data_dir, world, arrived, str(batch), *selection(batch, batches))
     compared, unequal = unequal_relations(data_dir, at_once)
     assert compared > len({file.parent for file in files})
     assert not unequal, "\n".join(map(str, unequal))
+
+
+def test_a_build_of_the_last_days_may_stop_halfway(
+    at_once: DataDir, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Journeys go on for two days; on the first the build fails before their steps are placed."""
+    world = at_once.landing
+    last_days = sorted({day for file in world.rglob("*") for day in days_of(file)})[-2:]
+    deliveries: list[list[Delivery]] = [[], [], []]
+    for file in (path.relative_to(world) for path in world.rglob("*") if path.is_file()):
+        batch = sum(max(days_of(file), default="") >= day for day in last_days)
+        deliveries[batch].append(Delivery(file, file, batch))
+
+    data_dir = new_data_dir(tmp_path, monkeypatch)
+    drop_and_build(data_dir, world, deliveries[0], "days", *selection(0, 3))
+    stopped = ("--select", "+int_journeys__cut", "--exclude", "resource_type:seed")
+    drop_and_build(data_dir, world, deliveries[1], "stopped", *stopped)
+    drop_and_build(data_dir, world, deliveries[2], "healed", *selection(2, 3))
+
+    compared, unequal = unequal_relations(data_dir, at_once)
+    assert compared > 60
+    assert not unequal, "\n".join(map(str, unequal))
+    added_in = _steps_added_to_stored_ones(data_dir)
+    assert len(added_in) == 2, "Journeys that went on in only one of two builds keep their steps."
+
+
+def days_of(file: Path) -> list[str]:
+    """The days in a file's name, as year, month and day."""
+    return re.findall(r"\d{8}", file.name)
+
+
+def _steps_added_to_stored_ones(data_dir: DataDir) -> list[tuple[int, int]]:
+    """Number of a build, and how many steps it added to journeys that have others of the first."""
+    with duckdb.connect(str(data_dir.warehouse), read_only=True) as connection:
+        return connection.execute("""
+            with
+            steps as (
+                select
+                    build_number,
+                    min(build_number) over () as first_build,
+                    min(build_number) over (partition by journey_id) as first_of_journey
+                from intermediate.int_journey_steps__placed
+            )
+            select build_number, count(*)
+            from steps
+            where first_of_journey = first_build and build_number > first_build
+            group by build_number
+        """).fetchall()

@@ -12,7 +12,8 @@ from orchestration.paths import DataDir
 # when they came; what the row says does not.
 COLUMNS_OF_ARRIVAL = (
     *("_loaded_at", "_first_loaded_at", "_source_file", "_row_hash"),
-    *("journey_change_mark", "continued_from_mark", "continued_on_day"),
+    *("build_number", "continued_from_build", "continued_from_steps", "continued_from_moment"),
+    "continued_on_day",
 )
 LAYERS = ("staging", "intermediate", "marts")
 # Memories of the pipeline itself: files, runs, changes of mind.
