@@ -101,7 +101,7 @@ parity: $(STAMP) ## Compare every model row for row between DuckDB and Spark
 
 spark: $(STAMP) ## Build the models with Spark, from what landed
 	@$(BIN)/python -m tests.python.java
-	SPARK_LOCAL_IP=127.0.0.1 $(BIN)/dbt build --target spark --target-path "$(DBT_TARGET_PATH)-spark" $(ARGS)
+	SPARK_LOCAL_IP=127.0.0.1 $(BIN)/python -m orchestration.spark --target-path "$(DBT_TARGET_PATH)-spark" $(ARGS)
 
 bench: $(STAMP) ## Measure speed and memory (takes minutes)
 	$(BIN)/python -m benchmarks

@@ -1,0 +1,62 @@
+"""Build with Spark what landed on this machine: `python -m orchestration.spark [arguments of dbt]`.
+
+Spark writes the files of a table before it knows the table. Killed in between it leaves a folder
+that no table claims and in which nothing is whole, and it refuses to write there again. Such
+folders are removed first, so that a build heals what a killed one left.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+from dbt.cli.main import dbtRunner
+from pyspark.sql import SparkSession
+
+from orchestration.paths import DataDir
+
+TARGET = ("--target", "spark")
+
+
+def remove_unclaimed_folders(spark: SparkSession, warehouse: Path) -> list[Path]:
+    """Remove the folders of tables that the catalogue does not have.
+
+    Args:
+        spark: An open session, which no other process shares its catalogue with.
+        warehouse: Folder with one folder for each database, and in these one for each table.
+
+    Returns:
+        The folders that were removed.
+    """
+    unclaimed = []
+    for database in sorted(warehouse.glob("*.db")):
+        claimed = set()
+        if spark.catalog.databaseExists(database.stem):
+            claimed = {table.name for table in spark.catalog.listTables(database.stem)}
+        unclaimed += [
+            folder
+            for folder in sorted(database.iterdir())
+            if folder.is_dir() and folder.name not in claimed
+        ]
+    for folder in unclaimed:
+        shutil.rmtree(folder)
+    return unclaimed
+
+
+def main(arguments: list[str]) -> int:
+    """Open dbt's session, tidy up, and build; 1 if dbt fails."""
+    dbt = dbtRunner()
+    # dbt leaves its session open, which has the profile's settings.
+    if not dbt.invoke(["--quiet", "debug", "--connection", *TARGET]).success:
+        print("Spark does not start. Is another build running? data/logs/dbt.log says more.")
+        return 1
+    spark = SparkSession.builder.enableHiveSupport().getOrCreate()
+    warehouse = DataDir.from_env().root / "spark" / "warehouse"
+    for folder in remove_unclaimed_folders(spark, warehouse):
+        print(f"Removed {folder}: a build was killed while it wrote there.")
+    return 0 if dbt.invoke(["build", *TARGET, *arguments]).success else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
