@@ -122,17 +122,55 @@ persons_examined as (
         person_id,
         touchpoint_type,
         stage,
-        persona,
-        count(drop_off) as drop_off_contacts,
-        coalesce(sum(drop_off), 0) as drop_off_cases,
-        count(negative_sentiment) as negative_sentiment_contacts,
-        coalesce(sum(negative_sentiment), 0) as negative_sentiment_cases,
-        count(repeat_contact) as repeat_contact_contacts,
-        coalesce(sum(repeat_contact), 0) as repeat_contact_cases,
-        count(confusion) as confusion_contacts,
-        coalesce(sum(confusion), 0) as confusion_cases
+        {%- for symptom in symptoms %}
+        count({{ symptom }}) as {{ symptom }}_contacts,
+        coalesce(sum({{ symptom }}), 0) as {{ symptom }}_cases,
+        {%- endfor %}
+        persona
     from examined
+    where {{ computed_once() }}
     group by person_id, touchpoint_type, stage, persona
+
+),
+
+-- One row per person wherever the person counts once: in a type of contact and in the whole stage,
+-- with a persona and among all.
+persons_counted as (
+
+    select * from persons_examined
+    {%- for of_a_type, with_a_persona in [(true, false), (false, true), (false, false)] %}
+    union all
+    select
+        person_id,
+        {{ 'touchpoint_type' if of_a_type else 'cast(null as string) as touchpoint_type' }},
+        stage,
+        {%- for symptom in symptoms %}
+        sum({{ symptom }}_contacts) as {{ symptom }}_contacts,
+        sum({{ symptom }}_cases) as {{ symptom }}_cases,
+        {%- endfor %}
+        {{ 'persona' if with_a_persona else "'all' as persona" }}
+    from persons_examined
+    group by
+        person_id, stage
+        {{- ', touchpoint_type' if of_a_type }}
+        {{- ', persona' if with_a_persona }}
+    {%- endfor %}
+
+),
+
+counted as (
+
+    select
+        touchpoint_type,
+        stage,
+        {%- for symptom in symptoms %}
+        count(case when {{ symptom }}_contacts > 0 then 1 end) as {{ symptom }}_persons,
+        sum({{ symptom }}_contacts) as {{ symptom }}_contacts,
+        sum({{ symptom }}_cases) as {{ symptom }}_cases,
+        {%- endfor %}
+        persona
+    from persons_counted
+    group by touchpoint_type, stage, persona
 
 ),
 
@@ -144,59 +182,29 @@ measured as (
         touchpoint_type,
         stage,
         persona,
-        person_id,
+        {{ symptom }}_persons as persons,
         {{ symptom }}_contacts as contacts,
         {{ symptom }}_cases as cases
-    from persons_examined
+    from counted
     where {{ symptom }}_contacts > 0
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 
 ),
 
--- For every persona, and for all of them.
-by_persona as (
-
-    select * from measured
-    union all
-    select
-        signal,
-        touchpoint_type,
-        stage,
-        'all' as persona,
-        person_id,
-        contacts,
-        cases
-    from measured
-
-),
-
 cells as (
 
-    select
-        signal,
-        touchpoint_type,
-        stage,
-        persona,
-        count(distinct person_id) as persons,
-        sum(contacts) as contacts,
-        sum(cases) as cases
-    from by_persona
-    group by signal, touchpoint_type, stage, persona
+    select *
+    from measured
+    where touchpoint_type is not null
 
 ),
 
 stages as (
 
-    select
-        signal,
-        stage,
-        persona,
-        count(distinct person_id) as persons,
-        sum(contacts) as contacts,
-        sum(cases) as cases
-    from by_persona
-    group by signal, stage, persona
+    select *
+    from measured
+    where touchpoint_type is null
 
 ),
 
