@@ -2,7 +2,7 @@
     their keys by `outdated_rows` before its own SQL is written, which gives what comes in their place:
     `{{ config(**incremental_where_outdated('order_id')) }}`. Where some of these keys only get rows added,
     a condition on what `outdated_rows` gave says whose stored rows go. -#}
-{% macro incremental_where_outdated(key, rows_go_where=none) -%}
+{% macro incremental_where_outdated(key, rows_go_where='true') -%}
     {{ return(adapter.dispatch('incremental_where_outdated', 'viaggio')(key, rows_go_where)) }}
 {%- endmacro %}
 
@@ -11,7 +11,7 @@
         'materialized': 'incremental',
         'incremental_strategy': 'outdated',
         'unique_key': key,
-        'incremental_predicates': [rows_go_where or 'true'],
+        'incremental_predicates': [rows_go_where],
         'on_schema_change': 'fail',
     }) }}
 {%- endmacro %}
@@ -22,7 +22,7 @@
         'incremental_strategy': 'insert_overwrite',
         'file_format': 'parquet',
         'unique_key': key,
-        'incremental_predicates': [rows_go_where or 'true'],
+        'incremental_predicates': [rows_go_where],
         'on_schema_change': 'fail',
     }) }}
 {%- endmacro %}
