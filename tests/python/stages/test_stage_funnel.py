@@ -1,12 +1,12 @@
-"""The stage funnel once more, in plain Python from touchpoints and orders, for every person."""
+"""Stage visits and the stage funnel once more, in plain Python, for every person."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from itertools import pairwise
+from itertools import groupby, pairwise
 from statistics import median
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -66,6 +66,20 @@ def contacts_of_persons(
     }
 
 
+def visits(contacts: list[tuple[datetime, str]]) -> Iterator[tuple]:
+    """A person's stays in the stages: the columns of fct_stage_visits that the test compares."""
+    stays = [next(contacts) for _, contacts in groupby(contacts, key=lambda contact: contact[1])]
+    for i, (entered_at, stage) in enumerate(stays):
+        left_at, left_to = stays[i + 1] if i + 1 < len(stays) else (None, None)
+        entered_from = stays[i - 1][1] if i > 0 else None
+        yield (
+            *(i + 1, stage, entered_at, left_at, entered_from, left_to),
+            int((left_at - entered_at).total_seconds()) if left_at else None,
+            entered_from is not None and STAGES.index(stage) < STAGES.index(entered_from),
+            stage in (before for _, before in stays[:i]),
+        )
+
+
 def follow(contacts: list[tuple[datetime, str]], mode: str) -> list[Reached]:
     """The stages a person reaches, one after the other."""
     reached: list[tuple[int, datetime]] = []
@@ -80,6 +94,26 @@ def follow(contacts: list[tuple[datetime, str]], mode: str) -> list[Reached]:
     return [
         Reached(step, at, seconds[i], i + 1 < len(reached)) for i, (step, at) in enumerate(reached)
     ]
+
+
+def test_visits_are_the_stays_a_loop_over_contacts_finds(
+    marts: duckdb.DuckDBPyConnection,
+) -> None:
+    persons = contacts_of_persons(marts)
+    assert len(persons) >= PERSONS_AT_LEAST
+    expected = Counter(
+        (person, *visit) for person, contacts in persons.items() for visit in visits(contacts)
+    )
+    found = Counter(
+        marts.execute(
+            "select person_id, visit_number, stage, entered_at, left_at, entered_from, left_to, "
+            "cast(round(dwell_hours * 3600) as bigint), is_regression, is_reentry "
+            "from marts.fct_stage_visits"
+        ).fetchall()
+    )
+    assert list((found - expected).items())[:5] == []
+    assert list((expected - found).items())[:5] == []
+    assert {visit[8:] for visit in found} == {(a, b) for a in (False, True) for b in (False, True)}
 
 
 def test_the_funnel_is_what_a_loop_over_contacts_gives(
