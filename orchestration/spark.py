@@ -24,16 +24,17 @@ def remove_unclaimed_folders(spark: SparkSession, warehouse: Path) -> list[Path]
 
     Args:
         spark: An open session, which no other process shares its catalogue with.
-        warehouse: Folder with one folder for each database, and in these one for each table.
+        warehouse: Folder with one folder for each database, and in these one for each table. A
+            database that the catalogue does not have is another one's, and left alone.
 
     Returns:
         The folders that were removed.
     """
     unclaimed = []
     for database in sorted(warehouse.glob("*.db")):
-        claimed = set()
-        if spark.catalog.databaseExists(database.stem):
-            claimed = {table.name for table in spark.catalog.listTables(database.stem)}
+        if not spark.catalog.databaseExists(database.stem):
+            continue
+        claimed = {table.name for table in spark.catalog.listTables(database.stem)}
         unclaimed += [
             folder
             for folder in sorted(database.iterdir())
@@ -46,15 +47,19 @@ def remove_unclaimed_folders(spark: SparkSession, warehouse: Path) -> list[Path]
 
 def main(arguments: list[str]) -> int:
     """Open dbt's session, tidy up, and build; 1 if dbt fails."""
+    data_dir = DataDir.from_env()
     dbt = dbtRunner()
     # dbt leaves its session open, which has the profile's settings.
     if not dbt.invoke(["--quiet", "debug", "--connection", *TARGET]).success:
-        print("Spark does not start. Is another build running? data/logs/dbt.log says more.")
+        log = data_dir.root / "logs" / "dbt.log"
+        print(f"Spark does not start. Is another build running? {log} says more.")
         return 1
-    spark = SparkSession.builder.enableHiveSupport().getOrCreate()
-    warehouse = DataDir.from_env().root / "spark" / "warehouse"
-    for folder in remove_unclaimed_folders(spark, warehouse):
-        print(f"Removed {folder}: a build was killed while it wrote there.")
+    spark_dir = data_dir.root / "spark"
+    # Only the embedded catalogue is one process's; beside another one somebody may be writing.
+    if (spark_dir / "metastore_db").is_dir():
+        spark = SparkSession.builder.enableHiveSupport().getOrCreate()
+        for folder in remove_unclaimed_folders(spark, spark_dir / "warehouse"):
+            print(f"Removed {folder}: a build was killed while it wrote there.")
     return 0 if dbt.invoke(["build", *TARGET, *arguments]).success else 1
 
 
