@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from dbt.cli.main import dbtRunner
+from pyspark.errors import AnalysisException
 from pyspark.sql import SparkSession
 
 from orchestration.paths import DataDir
@@ -51,14 +52,18 @@ def main(arguments: list[str]) -> int:
     dbt = dbtRunner()
     # dbt leaves its session open, which has the profile's settings.
     if not dbt.invoke(["--quiet", "debug", "--connection", *TARGET]).success:
-        log = data_dir.root / "logs" / "dbt.log"
-        print(f"Spark does not start. Is another build running? {log} says more.")
+        print(f"Spark does not start; {data_dir.root / 'logs' / 'dbt.log'} says why.")
         return 1
     spark_dir = data_dir.root / "spark"
     # Only the embedded catalogue is one process's; beside another one somebody may be writing.
     if (spark_dir / "metastore_db").is_dir():
         spark = SparkSession.builder.enableHiveSupport().getOrCreate()
-        for folder in remove_unclaimed_folders(spark, spark_dir / "warehouse"):
+        try:
+            removed = remove_unclaimed_folders(spark, spark_dir / "warehouse")
+        except AnalysisException:
+            print(f"Another build has Spark's catalogue under {spark_dir}: wait for its end.")
+            return 1
+        for folder in removed:
             print(f"Removed {folder}: a build was killed while it wrote there.")
     return 0 if dbt.invoke(["build", *TARGET, *arguments]).success else 1
 
