@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestration.sql import is_readable_path
+
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -17,8 +19,17 @@ class DataDir:
 
     @classmethod
     def from_env(cls) -> DataDir:
-        """The directory `VIAGGIO_DATA_DIR` names, or `data/` of the project; made if missing."""
+        """The directory `VIAGGIO_DATA_DIR` names, or `data/` of the project; made if missing.
+
+        Raises:
+            ValueError: DuckDB cannot open files below it.
+        """
         root = Path(os.environ.get("VIAGGIO_DATA_DIR") or PROJECT_DIR / "data").resolve()
+        if not is_readable_path(root):
+            raise ValueError(
+                f"VIAGGIO_DATA_DIR: {ascii(str(root))} has a backslash or is not UTF-8, which "
+                "DuckDB cannot open. Choose another place."
+            )
         root.mkdir(parents=True, exist_ok=True)
         return cls(root)
 

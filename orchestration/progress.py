@@ -13,7 +13,8 @@ from datetime import date
 from typing import Any
 
 from orchestration.landing.discover import Found, discover
-from orchestration.landing.ledger import Stamp
+from orchestration.landing.ledger import known_files
+from orchestration.landing.settings import LandingSettings
 from orchestration.partitions import Window
 from orchestration.paths import DataDir
 from orchestration.project import code_version, rules_version
@@ -82,9 +83,8 @@ def new_files(data_dir: DataDir, wait: Callable[[float], None] | None = None) ->
 
     Files still warm count as unfinished, unless `wait` (such as `time.sleep`) lets them settle.
     """
-    rows = _query(data_dir, "select source_file, bytes, mtime_ns from seen")
-    known = {source_file: Stamp(size, mtime_ns) for source_file, size, mtime_ns in rows}
-    return discover(data_dir.landing, known, wait=wait).finished
+    known, key = known_files(data_dir.ledger_db)
+    return discover(data_dir.landing, known, key, LandingSettings.from_env(), wait=wait).finished
 
 
 def is_up_to_date(data_dir: DataDir) -> bool:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from duckdb.sqltypes import DuckDBPyType
 
+from orchestration.sql import literal, quote
+
 _INTEGERS = {
     "tinyint", "smallint", "integer", "bigint", "hugeint",
     "utinyint", "usmallint", "uinteger", "ubigint", "uhugeint",
@@ -37,16 +39,6 @@ class Cast:
 
     value: str
     checks: tuple[Check, ...] = ()
-
-
-def quote(name: str) -> str:
-    """A name as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """A text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def type_name(dtype: DuckDBPyType) -> str:
@@ -183,6 +175,11 @@ def _with_decimal_point(expr: str) -> str:
     return f"replace({without_groups}, ',', '.')"
 
 
+def is_json(expr: str) -> str:
+    """SQL that is true for text that is JSON, nested no deeper than landing reads (`json_text`)."""
+    return f"is_readable_json({expr})"
+
+
 def json_shape(dtype: DuckDBPyType) -> object:
     """The structure `from_json` needs to read JSON text of that type with all leaves as text."""
     if dtype.id == "struct":
@@ -204,8 +201,8 @@ def text_type(dtype: DuckDBPyType) -> str:
 
 def json_checks(expr: str, dtype: DuckDBPyType, path: str) -> tuple[Check, ...]:
     """Checks that JSON text has objects and lists where the type has structs and lists."""
-    checks = [Check(path, "JSON value", f"({expr} is null or json_valid({expr}))")]
-    document = f"(case when json_valid({expr}) then {expr} end)"
+    checks = [Check(path, "JSON value", f"({expr} is null or {is_json(expr)})")]
+    document = f"(case when {is_json(expr)} then {expr} end)"
     for json_path, name, kind in _nodes(dtype, "$", path):
         wanted = "OBJECT" if kind == "struct" else "ARRAY"
         found = f"json_type({document}, {literal(json_path)})"
@@ -232,7 +229,7 @@ def _nodes(dtype: DuckDBPyType, json_path: str, name: str) -> list[tuple[str, st
 
 def cast_json(expr: str, target: DuckDBPyType, path: str) -> Cast:
     """Convert JSON text to a nested type."""
-    document = f"(case when json_valid({expr}) then {expr} end)"
+    document = f"(case when {is_json(expr)} then {expr} end)"
     parsed = f"from_json({document}, {literal(json.dumps(json_shape(target)))})"
     part = cast(parsed, DuckDBPyType(text_type(target)), target, path)
     return Cast(part.value, (*json_checks(expr, target, path), *part.checks))

@@ -10,11 +10,11 @@ from orchestration.landing.casts import (
     cast,
     cast_json,
     hash_of,
-    literal,
-    quote,
+    is_json,
 )
 from orchestration.landing.contract import DAY_ZERO, EPOCH_MICROSECONDS, Column, RawTable
 from orchestration.landing.reading import Field, Reading
+from orchestration.sql import literal, quote
 
 OLDEST = "2000-01-01"
 # Local days and moments of the earliest time zone are at most this far ahead of UTC.
@@ -36,14 +36,13 @@ class Checked:
     extra_columns: tuple[str, ...]
 
 
-def check(table: RawTable, reading: Reading, loaded_at: datetime, tolerance: timedelta) -> Checked:
+def check(table: RawTable, reading: Reading, latest: datetime) -> Checked:
     """Build the query that types and checks the rows of one file.
 
     Args:
         table: The contract.
         reading: The file.
-        loaded_at: The instant of the run; moments after it, plus `tolerance`, are in the future.
-        tolerance: How wrong the clocks of sources may be.
+        latest: Moments after it are in the future.
     """
     held = {name: f"f{number}" for number, name in enumerate(reading.fields)}
     casts = {c.name: _cast(c, reading, held) for c in table.columns}
@@ -53,15 +52,21 @@ def check(table: RawTable, reading: Reading, loaded_at: datetime, tolerance: tim
         [f"{field.expr} as {held[name]}" for name, field in reading.fields.items()]
         + [f"{reading.row_text} as _row_text"]
         + ([f"{reading.row_number} as _row_number"] if reading.row_number else [])
-        + ([f"{reading.unreadable[0]} as _is_unreadable"] if reading.unreadable else [])
+        + (
+            [
+                f"{reading.unreadable[0]} as _is_unreadable",
+                f"case when {reading.unreadable[0]} then {reading.unreadable[1]} end"
+                " as _unreadable_reason",
+            ]
+            if reading.unreadable
+            else []
+        )
     )
     typed = ", ".join(f"{casts[c.name].value} as {quote(c.name)}" for c in table.columns)
-    reasons = [
-        _reason(column, table, casts[column.name], loaded_at, tolerance) for column in table.columns
-    ]
+    reasons = [_reason(column, table, casts[column.name], latest) for column in table.columns]
     reason = f"nullif(concat_ws('; ', {', '.join(['null', *filter(None, reasons)])}), '')"
     if reading.unreadable:
-        reason = f"case when _is_unreadable then {literal(reading.unreadable[1])} else {reason} end"
+        reason = f"case when _is_unreadable then _unreadable_reason else {reason} end"
     query = (
         f"select {columns}, {_extra_json(extras, reading, held)} as _extra_columns, _reason,"
         " case when _reason is not null then _row_text end as _row_text"
@@ -129,9 +134,7 @@ def _cast(column: Column, reading: Reading, held: dict[str, str]) -> Cast:
     return cast(expr, field.type, column.type, column.name, decimal_comma=reading.decimal_comma)
 
 
-def _reason(
-    column: Column, table: RawTable, converted: Cast, loaded_at: datetime, tolerance: timedelta
-) -> str | None:
+def _reason(column: Column, table: RawTable, converted: Cast, latest: datetime) -> str | None:
     """SQL of the reason a column makes a row bad (null if it does not); None if it never can."""
     name = quote(column.name)
     cases = [(f"not {c.ok}", c.reason) for c in converted.checks]
@@ -141,15 +144,15 @@ def _reason(
         )
         cases.append((empty, f"{column.name}: required, but empty"))
     if column.is_moment:
-        cases += _moment_cases(column, name, loaded_at + tolerance)
+        cases += _moment_cases(column, name, latest)
     if column.name == table.event_day:
         day = _day_of_text(name)
         cases.append(
             (f"{name} is not null and {day} is null", f"{column.name}: not a day YYYYMMDD")
         )
         cases.append((f"{day} < date '{OLDEST}'", f"{column.name}: before 2000"))
-        latest = (loaded_at + EARLIEST_ZONE).date()
-        cases.append((f"{day} > date '{latest}'", f"{column.name}: in the future"))
+        last_day = (latest + EARLIEST_ZONE).date()
+        cases.append((f"{day} > date '{last_day}'", f"{column.name}: in the future"))
     if not cases:
         return None
     whens = " ".join(f"when {condition} then {literal(text)}" for condition, text in cases)
@@ -189,7 +192,7 @@ def _extra_json(extras: list[Field], reading: Reading, held: dict[str, str]) -> 
         if field in extras:
             is_json_text = field.holds_more and field.type.id == "varchar"
             expr = held[name]
-            value = f"case when json_valid({expr}) then {expr}::json end" if is_json_text else expr
+            value = f"case when {is_json(expr)} then {expr}::json end" if is_json_text else expr
             parts.append(f"{literal(field.name)}, {value}")
     merged = f"json_merge_patch('{{}}', json_object({', '.join(parts)}))::varchar"
     return f"nullif({merged}, '{{}}')"

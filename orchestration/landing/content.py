@@ -8,7 +8,11 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestration.landing.settings import LandingSettings
+
 CHUNK_BYTES = 1 << 20
+# A packed file may grow to this whatever its size.
+FREE_BYTES = 64 << 20
 _GZIP, _PARQUET = b"\x1f\x8b", b"PAR1"
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _PACKED = {b"PK\x03\x04": "a ZIP archive or a spreadsheet", b"\x28\xb5\x2f\xfd": "Zstandard"}
@@ -52,17 +56,23 @@ def hash_file(path: Path) -> str:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
-def inspect(path: Path, unpacked: Path) -> Content:
+def inspect(path: Path, name: str, unpacked: Path, settings: LandingSettings) -> Content:
     """Unpack a gzip file to `unpacked`, tell the kind by the first bytes, check that text is UTF-8.
 
+    Args:
+        path: Where the file is.
+        name: What it was called when it was dropped.
+        unpacked: Where to unpack it.
+        settings: How large it may become.
+
     Raises:
-        BadFileError: Empty, truncated, packed otherwise, or in another encoding.
+        BadFileError: Empty, truncated, packed otherwise or beyond measure, or in another encoding.
     """
     with path.open("rb") as handle:
         head = handle.read(4)
     plain = path
     if head.startswith(_GZIP):
-        _gunzip(path, unpacked)
+        _gunzip(path, unpacked, settings)
         plain = unpacked
         with plain.open("rb") as handle:
             head = handle.read(4)
@@ -77,7 +87,7 @@ def inspect(path: Path, unpacked: Path) -> Content:
         )
     if head == _PARQUET:
         return Content("parquet", plain, size)
-    if path.name.lower().endswith((".parquet", ".parquet.gz")):
+    if name.lower().endswith((".parquet", ".parquet.gz")):
         raise BadFileError(
             Flaw("named .parquet, but does not begin as Parquet does", "Export it again.", byte=0)
         )
@@ -90,35 +100,58 @@ def inspect(path: Path, unpacked: Path) -> Content:
     return Content(_text_kind(plain), plain, size)
 
 
-def _gunzip(path: Path, unpacked: Path) -> None:
-    """Unpack all members of a gzip file, with their checksums.
+def _gunzip(path: Path, unpacked: Path, settings: LandingSettings) -> None:
+    """Unpack all members of a gzip file, with their checksums, a chunk at a time.
 
     Raises:
-        BadFileError: The stream is cut off or damaged; `byte` is the place in the packed file.
+        BadFileError: The stream is cut off or damaged (`byte` is the place in the packed file), or
+            unpacks to more than the settings allow.
     """
     advice = "The transfer was cut off or damaged: copy the file again."
-    position = 0
+    packed_bytes = path.stat().st_size
+    most = min(
+        settings.max_unpacked_bytes,
+        max(FREE_BYTES, packed_bytes * settings.max_expansion),
+    )
+    position = written = 0
     unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
     with path.open("rb") as packed, unpacked.open("wb") as out:
-        while chunk := packed.read(CHUNK_BYTES):
-            while chunk:
-                if unpacker.eof:
-                    chunk = chunk.lstrip(b"\0")  # padding after a member is allowed
-                    if not chunk:
-                        break
+        chunk, data = packed.read(CHUNK_BYTES), b""
+        # The unpacker may still hold data when all that is packed has been read.
+        while chunk or len(data) == CHUNK_BYTES:
+            if unpacker.eof:
+                padding = len(chunk) - len(chunk.lstrip(b"\0"))  # allowed after a member
+                position, chunk = position + padding, chunk[padding:]
+                if chunk:
                     unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
+            if not unpacker.eof:
                 try:
-                    out.write(unpacker.decompress(chunk))
+                    data = unpacker.decompress(chunk, CHUNK_BYTES)
                 except zlib.error:
                     raise BadFileError(
                         Flaw("the gzip data are damaged", advice, byte=position)
                     ) from None
-                position += len(chunk) - len(unpacker.unused_data)
-                chunk = unpacker.unused_data
+                written += len(data)
+                if written > most:
+                    raise BadFileError(_too_much(packed_bytes, most))
+                out.write(data)
+                left = unpacker.unused_data if unpacker.eof else unpacker.unconsumed_tail
+                position, chunk = position + len(chunk) - len(left), left
+            else:
+                data = b""
+            chunk = chunk or packed.read(CHUNK_BYTES)
     if not unpacker.eof:
         raise BadFileError(
             Flaw(f"the gzip data end too early, after byte {position}", advice, byte=position)
         )
+
+
+def _too_much(packed_bytes: int, most: int) -> Flaw:
+    return Flaw(
+        f"{packed_bytes:,} bytes unpack to more than {most:,}",
+        "If the file is what it should be, raise VIAGGIO_LANDING_MAX_EXPANSION or "
+        "VIAGGIO_LANDING_MAX_UNPACKED_BYTES, or split it; then drop it again.",
+    )
 
 
 def _check_utf8(path: Path) -> None:
@@ -128,7 +161,7 @@ def _check_utf8(path: Path) -> None:
     with path.open("rb") as handle:
         while True:
             chunk = handle.read(CHUNK_BYTES)
-            if position == 0 and (chunk.startswith(_UTF16) or b"\0" in chunk[:4096]):
+            if position == 0 and (chunk.startswith(_UTF16) or _is_binary(chunk[:4096])):
                 raise BadFileError(
                     Flaw(
                         "the text is UTF-16, or no text at all; UTF-8 is expected",
@@ -151,6 +184,11 @@ def _check_utf8(path: Path) -> None:
             if not chunk:
                 return
             position += len(chunk)
+
+
+def _is_binary(head: bytes) -> bool:
+    """Whether a text begins as UTF-16 or as no text at all; a few NULs make none of it."""
+    return head.count(0) > len(head) // 8
 
 
 def _text_kind(path: Path) -> str:

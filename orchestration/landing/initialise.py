@@ -8,7 +8,6 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.landing.casts import literal, quote
 from orchestration.landing.checking import hashes
 from orchestration.landing.contract import LOAD_COLUMNS, Contract, RawTable
 from orchestration.landing.ledger import (
@@ -19,6 +18,7 @@ from orchestration.landing.ledger import (
 )
 from orchestration.lock import writer_lock
 from orchestration.paths import DataDir
+from orchestration.sql import file_to_read, file_to_write, literal, quote
 
 QUARANTINE_COLUMNS = {
     "source_name": "varchar",
@@ -86,7 +86,7 @@ def _signatures(
 ) -> dict[Path, str]:
     """The signature in each schema file that exists."""
     paths = [table.schema_file(data_dir.raw) for table in contract.tables.values()]
-    existing = ", ".join(literal(str(path)) for path in paths if path.exists())
+    existing = ", ".join(file_to_read(path) for path in paths if path.exists())
     if not existing:
         return {}
     rows = con.execute(
@@ -106,7 +106,7 @@ def _write_schema(
     path = table.schema_file(data_dir.raw)
     part = data_dir.tmp / f"{table.source}-{table.name}-schema.parquet"
     con.execute(
-        f"copy (select {columns} limit 0) to {literal(str(part))}"
+        f"copy (select {columns} limit 0) to {file_to_write(part)}"
         f" (format parquet, kv_metadata {{signature: '{signature}'}})"
     )
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -120,13 +120,13 @@ def _rewrite(con: duckdb.DuckDBPyConnection, data_dir: DataDir, table: RawTable)
         if path == table.schema_file(data_dir.raw):
             continue
         query = _upgraded(con, path, table)
-        con.execute(f"copy ({query}) to {literal(str(part))} (format parquet, compression zstd)")
+        con.execute(f"copy ({query}) to {file_to_write(part)} (format parquet, compression zstd)")
         part.replace(path)
 
 
 def _upgraded(con: duckdb.DuckDBPyConnection, path: Path, table: RawTable) -> str:
     """SQL of a raw file's rows as the contract wants them now."""
-    relation = f"read_parquet({literal(str(path))}, hive_partitioning = false)"
+    relation = f"read_parquet({file_to_read(path)}, hive_partitioning = false)"
     held = con.sql(f"select * from {relation} limit 0").columns
     declared = {column.name for column in table.columns}
     typed = ", ".join(

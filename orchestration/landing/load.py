@@ -2,38 +2,56 @@
 
 A file is loaded in three steps. Its rows are written to a loading folder below `tmp/` (`prepare`).
 One ledger transaction makes the file count as loaded and lists the renames that bring its parts
-into `raw/`. The renames are made. A process killed before the transaction leaves only a folder that
-the next run deletes; killed after it, the next run makes the renames that are left (`recover`).
+into `raw/`. The renames are made. A process that ends before the transaction leaves only a folder
+that the next run deletes; after it, whatever stopped the renames, the next run makes those that are
+left (`recover`), and until then nothing is deleted.
 In the end small parts of the days that got rows are merged, in the same three steps (`merge`).
 """
 
 from __future__ import annotations
 
-import errno
 import json
-import os
-import shutil
 import sqlite3
 import uuid
 from collections import deque
-from collections.abc import Collection, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
-from pathlib import Path, PurePosixPath
+from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from threading import local
 from time import sleep
 
 import duckdb
 
-from orchestration.disk import flush
+from orchestration.landing import trial
 from orchestration.landing.content import BadFileError, Flaw, hash_file
 from orchestration.landing.contract import Contract, RawTable, load_contract
-from orchestration.landing.discover import Found, discover, stamp_of
+from orchestration.landing.discover import OPEN, Found, discover, is_open_to_write, stamp_of
 from orchestration.landing.initialise import initialise_with
-from orchestration.landing.ledger import FileRecord, Ledger, Move
+from orchestration.landing.ledger import (
+    REPLACED,
+    FileRecord,
+    Ledger,
+    LedgerError,
+    Move,
+    Stamp,
+    Withdrawal,
+)
 from orchestration.landing.merge import merge_small_parts
-from orchestration.landing.prepare import LandingSettings, Preparation, Prepared, move_of
+from orchestration.landing.moves import LandingError, finish, loading_folder, move_of, tidy
+from orchestration.landing.names import fitting, without_personal
+from orchestration.landing.prepare import (
+    BYTES_AT_A_TIME,
+    FILES_AT_A_TIME,
+    FileToRead,
+    OutOfMemoryError,
+    Preparation,
+    Prepared,
+    open_session,
+    set_up,
+)
 from orchestration.landing.report import (
     DEFERRED,
     LOADED,
@@ -42,6 +60,8 @@ from orchestration.landing.report import (
     FileReport,
     LandingReport,
 )
+from orchestration.landing.rewrite import Rewriting
+from orchestration.landing.settings import LandingSettings
 from orchestration.lock import writer_lock
 from orchestration.paths import DataDir
 
@@ -51,16 +71,12 @@ __all__ = [
     "LandingReport",
     "LandingSettings",
     "land",
+    "recognise",
     "recover",
+    "retract",
 ]
 
-# Reading a small file is mostly waiting and planning: several are prepared side by side.
-FILES_AT_A_TIME = 3
-BYTES_AT_A_TIME = 32 << 20
-
-
-class LandingError(RuntimeError):
-    """The run cannot go on: the machine is at fault, not a file."""
+CHANGED = "changed while it was read"
 
 
 def land(
@@ -75,111 +91,171 @@ def land(
         data_dir: Where to read and write.
         contract: The tables; the project's own by default.
         run_id: Name of the run in the ledger; drawn if not given.
-        settings: How; the defaults if not given.
+        settings: How; what the environment says if not given.
 
     Returns:
         What became of each file. Files that are refused do not stop the others.
 
     Raises:
         WriterBusyError: Another process is writing to the data directory.
-        LandingError: The disk is full or memory too small; what was loaded so far stays loaded,
+        LedgerError: The ledger is damaged or gone.
+        LandingError: The disk is full or cannot be written; what was loaded so far stays loaded,
             nothing is half-loaded, and the next run goes on.
     """
     contract = contract or load_contract()
-    settings = settings or LandingSettings()
+    settings = settings or LandingSettings.from_env()
+    with _started(data_dir, contract, settings, run_id or uuid.uuid4().hex) as run:
+        return run.land()
+
+
+def retract(
+    data_dir: DataDir,
+    file: str,
+    reason: str,
+    contract: Contract | None = None,
+    settings: LandingSettings | None = None,
+) -> tuple[Withdrawal, ...]:
+    """Take back all rows, good and bad, that a loaded file brought.
+
+    The file itself is left where it is; it is loaded again only if it is dropped again.
+
+    Args:
+        data_dir: Where to write.
+        file: Its name below `landing/` as landing reports it, or the SHA-256 of its content.
+        reason: Why; for the audit.
+        contract: The tables; the project's own by default.
+        settings: How; what the environment says if not given.
+
+    Returns:
+        What was taken back: more than one, where the file was loaded more than once.
+
+    Raises:
+        LandingError: No such file is loaded, or the disk cannot be written.
+        WriterBusyError: Another process is writing to the data directory.
+        LedgerError: The ledger is damaged or gone.
+    """
+    contract = contract or load_contract()
+    settings = settings or LandingSettings.from_env()
+    with _started(data_dir, contract, settings, uuid.uuid4().hex) as run:
+        return run.retract(file, reason)
+
+
+@contextmanager
+def _started(
+    data_dir: DataDir, contract: Contract, settings: LandingSettings, run_id: str
+) -> Iterator[_Run]:
+    """A run under the writer lock, with nothing left over from the runs before."""
     with writer_lock(data_dir):
         recover(data_dir)
-        with Ledger(data_dir.ledger_db) as ledger, _connect(data_dir, settings) as con:
-            try:
-                initialise_with(con, data_dir, contract)
-                run_id = run_id or uuid.uuid4().hex
-                loaded_at = ledger.start_run(run_id)
-                return _Run(data_dir, contract, settings, ledger, con, run_id, loaded_at).land()
-            except (OSError, sqlite3.Error, duckdb.Error) as error:
-                raise LandingError(
-                    f"{data_dir.root}: {_machine_message(error)} What was loaded stays loaded; "
-                    "free space or memory and land again."
-                ) from error
-            finally:
-                shutil.rmtree(_loading(data_dir), ignore_errors=True)
+        _refuse_lost_ledger(data_dir)
+        loading = loading_folder(data_dir)
+        try:
+            loading.mkdir(parents=True, exist_ok=True)
+            data_dir.landing.mkdir(parents=True, exist_ok=True)
+            with (
+                Ledger(data_dir.ledger_db) as ledger,
+                open_session(loading / "spill", settings) as con,
+            ):
+                try:
+                    initialise_with(con, data_dir, contract)
+                    _heal_clock(ledger, con, data_dir, contract, settings)
+                    loaded_at = ledger.start_run(run_id)
+                    yield _Run(data_dir, contract, settings, ledger, con, run_id, loaded_at)
+                finally:
+                    tidy(data_dir, ledger)
+        except (OSError, sqlite3.Error, duckdb.Error) as error:
+            raise LandingError(
+                f"{data_dir.root}: {_machine_message(error)} What was loaded stays loaded; mend "
+                "this and land again."
+            ) from error
 
 
 def recover(data_dir: DataDir) -> int:
-    """Finish what a killed landing run had committed, and delete what it had not.
+    """Finish what a stopped run had committed, and delete what it had not.
 
     Returns:
-        The number of renames that had been left over.
+        The number of renames and deletions that had been left over.
+
+    Raises:
+        LandingError: They still cannot be made.
+        LedgerError: The ledger is damaged.
     """
     with writer_lock(data_dir):
-        moves: list[Move] = []
-        if data_dir.ledger_db.exists():
-            with Ledger(data_dir.ledger_db) as ledger:
-                moves = ledger.pending_moves()
-                _finish(data_dir, ledger, moves)
-        shutil.rmtree(_loading(data_dir), ignore_errors=True)
+        if not data_dir.ledger_db.exists():
+            return 0
+        with Ledger(data_dir.ledger_db) as ledger:
+            moves = ledger.pending_moves()
+            finish(data_dir, ledger, moves, "An earlier run")
+            tidy(data_dir, ledger)
         return len(moves)
 
 
-def _loading(data_dir: DataDir) -> Path:
-    """Everything landing writes before it commits."""
-    return data_dir.tmp / "landing"
+def recognise(data_dir: DataDir) -> None:
+    """Note new times of files whose content is the old one, as after a restore from a copy.
+
+    Raises:
+        WriterBusyError: Another process is writing to the data directory.
+        LedgerError: The ledger is damaged.
+    """
+    if not data_dir.ledger_db.exists():
+        return
+    with writer_lock(data_dir), Ledger(data_dir.ledger_db) as ledger:
+        known = ledger.stamps()
+        for found in discover(data_dir.landing, known, ledger.name_key()).finished:
+            old, new = known.get(found.source_file), found.stamp
+            looks_alike = old and new and (old.bytes, old.mtime_ns) == (new.bytes, new.mtime_ns)
+            if (
+                new
+                and looks_alike
+                and ledger.content_of(found.source_file) == hash_file(found.path)
+            ):
+                ledger.see(found.source_file, new)
 
 
-def _connect(data_dir: DataDir, settings: LandingSettings) -> duckdb.DuckDBPyConnection:
-    loading = _loading(data_dir)
-    loading.mkdir(parents=True, exist_ok=True)
-    data_dir.landing.mkdir(parents=True, exist_ok=True)
-    config: dict[str, str | int] = {
-        "memory_limit": settings.memory_limit,
-        "temp_directory": str(loading / "spill"),
-        "threads": settings.threads or os.cpu_count() or 1,
+def _refuse_lost_ledger(data_dir: DataDir) -> None:
+    """Without its ledger, landing would load everything a second time."""
+    if data_dir.ledger_db.exists():
+        return
+    if any(data_dir.raw.glob("*/*/event_day=*/[!s]*.parquet")):
+        raise LedgerError(
+            f"{data_dir.ledger_db} is gone, but {data_dir.raw} holds rows. Restore it from a copy, "
+            "or run `make rebuild-ledger`, which fills a new one from the raw tables."
+        )
+
+
+def _heal_clock(
+    ledger: Ledger,
+    con: duckdb.DuckDBPyConnection,
+    data_dir: DataDir,
+    contract: Contract,
+    settings: LandingSettings,
+) -> None:
+    """Give runs of a clock that was ahead an instant that has passed, in the order they came.
+
+    Whether that clock was wrong or today's is, is told by what else is known of the time: an
+    earlier run, or this file. If today's is, nothing is changed.
+    """
+    now = datetime.now(UTC).replace(tzinfo=None)
+    ahead = ledger.runs_after(now + settings.future_tolerance)
+    if not ahead:
+        return
+    installed = datetime.fromtimestamp(Path(__file__).stat().st_mtime, UTC).replace(tzinfo=None)
+    earlier = ledger.last_run_before(ahead[0])
+    if earlier is None and installed > now:
+        return
+    first = earlier or now - timedelta(seconds=1)
+    moments = {old: first + timedelta(microseconds=n) for n, old in enumerate(ahead, start=1)}
+    days = {
+        (contract.tables[source, table], day)
+        for old in ahead
+        for source, table, day in ledger.days_loaded_at(old)
+        if (source, table) in contract.tables
     }
-    return _set_up(duckdb.connect(config=config), settings)
-
-
-def _set_up(con: duckdb.DuckDBPyConnection, settings: LandingSettings) -> duckdb.DuckDBPyConnection:
-    """Give a session the settings that each needs for itself."""
-    con.execute("set TimeZone = 'UTC'")
-    con.execute(f"set partitioned_write_flush_threshold = {settings.flush_rows}")
-    con.execute("set enable_progress_bar = false")
-    return con
-
-
-def _finish(data_dir: DataDir, ledger: Ledger, moves: list[Move]) -> None:
-    """Make the renames and deletions of a committed outcome; those already made are passed over."""
-    deletions = [data_dir.root / move.origin for move in moves if move.destination is None]
-    for move in moves:
-        if move.destination is None:
-            continue
-        origin, destination = data_dir.root / move.origin, data_dir.root / move.destination
-        if not origin.exists():
-            if not destination.exists() and move.stamp is None:
-                raise LandingError(
-                    f"{destination}: the ledger has it, but neither it nor {origin} exists. "
-                    "Restore the data directory from a copy, or start a new one and land again."
-                )
-        elif move.stamp is None or stamp_of(origin) == move.stamp:
-            _rename(origin, destination)
-    for folder in sorted({path.parent for path in deletions}):
-        flush(folder)
-    for path in deletions:
-        path.unlink(missing_ok=True)
-    if moves:
-        ledger.clear_moves()
-
-
-def _rename(origin: Path, destination: Path) -> None:
-    """Rename; across file systems copy beside the destination first."""
-    destination.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        origin.replace(destination)
-    except OSError as error:
-        if error.errno != errno.EXDEV:
-            raise
-        copy = destination.with_name(f".{destination.name}.partial")
-        shutil.copy2(origin, copy)
-        copy.replace(destination)
-        origin.unlink()
+    moves = Rewriting(con, data_dir, loading_folder(data_dir)).with_instants(
+        sorted(days, key=lambda each: (each[0].key, each[1])), moments
+    )
+    ledger.restamp(moments, moves)
+    finish(data_dir, ledger, moves, "The instants of earlier runs")
 
 
 @dataclass
@@ -200,6 +276,10 @@ class _AlreadyLoadedError(Exception):
     """Its content was loaded from another file, which is named."""
 
 
+class _UnchangedError(Exception):
+    """Its times changed, not its content."""
+
+
 @dataclass
 class _Run:
     """One landing run: the state that every file needs."""
@@ -211,25 +291,44 @@ class _Run:
     con: duckdb.DuckDBPyConnection
     run_id: str
     loaded_at: datetime
+    known: dict[str, Stamp] = field(default_factory=dict)
+    begun: deque[_Begun] = field(default_factory=deque)
+    sessions: local = field(default_factory=local)
 
     def land(self) -> LandingReport:
+        self.known = self.ledger.stamps()
         discovery = discover(
-            self.data_dir.landing,
-            self.ledger.stamps(),
-            self.settings.settle_seconds,
-            wait=sleep,
+            self.data_dir.landing, self.known, self.ledger.name_key(), self.settings, wait=sleep
         )
-        waiting = "still being written (its size or time changes, or its name ends in .tmp)"
+        self.ledger.forget(discovery.gone)
         reports = [
-            FileReport(found.source_file, DEFERRED, reason=waiting)
-            for found in discovery.unfinished
+            FileReport(each.source_file, DEFERRED, reason=each.reason) for each in discovery.waiting
         ]
         try:
+            reports += [self._set_aside(each.found, each.kind) for each in discovery.no_files]
             reports += self._land_files(discovery.finished)
             self._merge_small_parts()
         finally:
-            self.ledger.export(self.data_dir.ledger, _loading(self.data_dir), self.con)
+            self.ledger.export(self.data_dir.ledger, loading_folder(self.data_dir), self.con)
         return LandingReport(self.run_id, self.loaded_at, tuple(reports))
+
+    def retract(self, file: str, reason: str) -> tuple[Withdrawal, ...]:
+        loaded = self.ledger.loaded_with(file)
+        if not loaded:
+            raise LandingError(
+                f"No loaded file is called {file}. Give its name as landing reports it, below the "
+                "landing folder (store/order/june.csv), or the SHA-256 of its content."
+            )
+        for each in loaded:
+            withdrawal = replace(each, reason=reason, is_for_good=True)
+            folder = loading_folder(self.data_dir) / f"retract-{each.file_id}"
+            folder.mkdir()
+            moves, removed = self._taken_back(withdrawal, None, folder)
+            withdrawal = replace(withdrawal, keys_removed=removed)
+            self.ledger.record(None, moves=moves, withdrawn=withdrawal, withdrawn_at=self.loaded_at)
+            finish(self.data_dir, self.ledger, moves, each.source_file)
+        self.ledger.export(self.data_dir.ledger, loading_folder(self.data_dir), self.con)
+        return tuple(loaded)
 
     def _merge_small_parts(self) -> None:
         """Merge the small parts of the days that got rows."""
@@ -237,58 +336,76 @@ class _Run:
             (self.contract.tables[source, table], day)
             for source, table, day in self.ledger.days_loaded_at(self.loaded_at)
         ]
-        moves = merge_small_parts(self.con, self.data_dir, days, _loading(self.data_dir))
+        moves = merge_small_parts(self.con, self.data_dir, days, loading_folder(self.data_dir))
         if moves:
             self.ledger.note_moves(moves)
-            _finish(self.data_dir, self.ledger, moves)
+            finish(self.data_dir, self.ledger, moves, "The merged parts of some days")
 
     def _land_files(self, files: Sequence[Found]) -> list[FileReport]:
         """Prepare small files side by side; decide on all in their order, one after the other."""
-        sessions = local()
 
-        def open_session() -> None:
-            con = _set_up(self.con.cursor(), self.settings)
-            sessions.own = Preparation(self.data_dir, self.settings, con, self.loaded_at)
+        def open_own_session() -> None:
+            self.sessions.own = self._preparation(set_up(self.con.cursor(), self.settings))
 
-        def prepare(found: Found, record: FileRecord, table: RawTable, folder: Path) -> Prepared:
-            preparation: Preparation = sessions.own
-            return preparation.prepare(found.path, record, table, folder)
-
-        reports = []
-        begun: deque[_Begun] = deque()
-        with ThreadPoolExecutor(FILES_AT_A_TIME, initializer=open_session) as pool:
+        interrupted = self.ledger.interrupted()
+        self.ledger.stop_reading()
+        reports: list[FileReport | None] = []
+        with ThreadPoolExecutor(FILES_AT_A_TIME, initializer=open_own_session) as pool:
             for number, found in enumerate(files):
                 record = self._identify(found)
-                while begun and not _goes_beside(begun, record):
-                    reports.append(self._end(begun.popleft()))
-                folder = _loading(self.data_dir) / str(number)
+                is_suspect = (record.source_file, record.file_id) in interrupted
+                while self.begun and (is_suspect or not _goes_beside(self.begun, record)):
+                    reports.append(self._end(self.begun.popleft(), pool))
+                folder = loading_folder(self.data_dir) / str(number)
                 folder.mkdir(parents=True)
-                begun.append(_Begun(found, folder, record, Future()))
+                begun = _Begun(found, folder, record, Future())
+                self.begun.append(begun)
                 try:
                     table = self._table_to_load(found, record)
-                except (_DeferredError, _AlreadyLoadedError, BadFileError, OSError) as outcome:
-                    begun[-1].work.set_exception(outcome)
+                    file = FileToRead(
+                        found.path, record, table, is_alone=record.bytes > BYTES_AT_A_TIME
+                    )
+                    self.ledger.start_reading(record.source_file, record.file_id)
+                    if is_suspect:
+                        trial.refuse_if_fatal(self._preparation(self.con), file, folder)
+                except (
+                    _DeferredError,
+                    _AlreadyLoadedError,
+                    _UnchangedError,
+                    BadFileError,
+                ) as outcome:
+                    begun.work.set_exception(outcome)
                 else:
-                    begun[-1].work = pool.submit(prepare, found, record, table, folder)
-            while begun:
-                reports.append(self._end(begun.popleft()))
-        return reports
+                    begun.work = pool.submit(self._prepare, file, folder)
+            while self.begun:
+                reports.append(self._end(self.begun.popleft(), pool))
+        return [report for report in reports if report is not None]
+
+    def _preparation(self, con: duckdb.DuckDBPyConnection) -> Preparation:
+        latest = self.loaded_at + self.settings.future_tolerance
+        return Preparation(self.data_dir, self.settings, con, self.loaded_at, latest)
+
+    def _prepare(self, file: FileToRead, folder: Path) -> Prepared:
+        """Prepare a file in the session of this thread."""
+        preparation: Preparation = self.sessions.own
+        return preparation.prepare(file, folder)
 
     def _identify(self, found: Found) -> FileRecord:
         """What is known of the file before it is read; if it cannot be, the reason and no id."""
-        source, table = _table_of(found.source_file)
-        file_id, reason = "", None
         try:
-            file_id = hash_file(found.path)
-        except (FileNotFoundError, PermissionError) as error:
-            reason = f"cannot be opened: {error.strerror}"
+            return replace(self._unread(found), file_id=hash_file(found.path))
+        except OSError as error:
+            return replace(self._unread(found), reason=f"cannot be read: {error.strerror}")
+
+    def _unread(self, found: Found) -> FileRecord:
+        source, table = (*found.folders, None, None)[:2]
         return FileRecord(
-            file_id=file_id,
+            file_id="",
             source_file=found.source_file,
-            source_name=source,
-            table_name=table,
+            source_name=without_personal(source) if source else None,
+            table_name=without_personal(table) if table else None,
             outcome=LOADED,
-            reason=reason,
+            reason=None,
             rows_in_file=None,
             rows_raw=0,
             rows_quarantined=0,
@@ -301,82 +418,196 @@ class _Run:
         """The table the file is for; an exception says why it is not to be loaded."""
         if record.reason:
             raise _DeferredError(record.reason)
-        if stamp_of(found.path) != found.stamp:
-            raise _DeferredError("changed while it was read")
+        self._refuse_changed(found)
         table = self.contract.tables.get((record.source_name or "", record.table_name or ""))
         if table is None:
-            raise BadFileError(_unknown_table(found.source_file, self.contract))
+            raise BadFileError(_unknown_table(record, self.contract))
         first = self.ledger.first_with(table.source, table.name, record.file_id)
-        if first is not None:
-            raise _AlreadyLoadedError(first)
-        return table
+        if first is None:
+            was_retracted = self.ledger.was_retracted(table.source, table.name, record.file_id)
+            if was_retracted and found.source_file in self.known:
+                raise _UnchangedError
+            return table
+        if self.ledger.content_of(found.source_file) == record.file_id:
+            raise _UnchangedError
+        raise _AlreadyLoadedError(first)
 
-    def _end(self, begun: _Begun) -> FileReport:
-        """Load, reject, skip or defer one file."""
+    def _refuse_changed(self, found: Found) -> None:
+        """A file that somebody changes, or still has open to write, is neither loaded nor moved."""
+        if stamp_of(found.path) != found.stamp:
+            raise _DeferredError(CHANGED)
+        if is_open_to_write(found.path):
+            raise _DeferredError(OPEN)
+
+    def _end(self, begun: _Begun, pool: ThreadPoolExecutor) -> FileReport | None:
+        """Load, reject, skip or defer one file; nothing to say of one that is as it was."""
         found, record = begun.found, begun.record
         try:
-            try:
-                return self._commit(found, begun.work.result())
-            except _DeferredError as deferral:
-                key = record.source_name, record.table_name
-                return FileReport(found.source_file, DEFERRED, *key, str(deferral))
-            except _AlreadyLoadedError as first:
-                return self._skip(found, record, str(first))
-            except BadFileError as error:
-                return self._reject(found, record, error, begun.folder)
+            return self._outcome(begun, pool)
+        except _DeferredError as deferral:
+            self.ledger.stop_reading(found.source_file)
+            key = record.source_name, record.table_name
+            return FileReport(found.source_file, DEFERRED, *key, str(deferral))
+        except _UnchangedError:
+            self.ledger.see(found.source_file, found.stamp)
+            return None
         except (OSError, sqlite3.Error, duckdb.Error) as error:
             raise LandingError(
                 f"{found.source_file}: could not be landed: {_machine_message(error)} "
-                "Files before it are loaded, this one is not, not even in part; free space or "
-                "memory and land again."
+                "Files before it are loaded; of this one nothing is. Mend this and land again."
             ) from error
         finally:
-            shutil.rmtree(begun.folder, ignore_errors=True)
+            # What a committed outcome has not moved yet stays.
+            tidy(self.data_dir, self.ledger, begun.folder)
 
-    def _skip(self, found: Found, record: FileRecord, first: str) -> FileReport:
+    def _outcome(self, begun: _Begun, pool: ThreadPoolExecutor) -> FileReport:
+        """Load, reject or skip one file."""
+        found, record = begun.found, begun.record
+        try:
+            try:
+                prepared = begun.work.result()
+            except OutOfMemoryError as error:
+                prepared = self._prepare_alone(error.file, begun.folder, pool)
+        except _AlreadyLoadedError as first:
+            return self._skip(found, record, str(first), begun.folder)
+        except BadFileError as error:
+            self._refuse_changed(found)
+            return self._reject(found, record, error, begun.folder)
+        except (_DeferredError, _UnchangedError, OSError, sqlite3.Error, duckdb.Error):
+            raise
+        except Exception as error:  # whatever it is, only this file suffers from it
+            self._refuse_changed(found)
+            what = f"landing cannot read it ({type(error).__name__})"
+            advice = "Please report this, with the file if it may be shown. Others were landed."
+            return self._reject(found, record, BadFileError(Flaw(what, advice)), begun.folder)
+        return self._commit(found, prepared, begun.folder)
+
+    def _prepare_alone(self, file: FileToRead, folder: Path, pool: ThreadPoolExecutor) -> Prepared:
+        """Prepare a file again when the others have given back their memory."""
+        wait([other.work for other in self.begun])
+        folder = folder / "alone"
+        folder.mkdir()
+        try:
+            return pool.submit(self._prepare, replace(file, is_alone=True), folder).result()
+        except OutOfMemoryError:
+            raise BadFileError(
+                Flaw(
+                    f"needs more memory than landing may use ({self.settings.memory_limit})",
+                    "Raise VIAGGIO_LANDING_MEMORY_LIMIT or split the file, and drop it again.",
+                )
+            ) from None
+
+    def _skip(self, found: Found, record: FileRecord, first: str, folder: Path) -> FileReport:
         reason = f"its content was already loaded, from {first}"
         record = replace(record, outcome=SKIPPED, reason=reason)
-        self.ledger.record(record, found.stamp)
+        withdrawn, moves = self._replaced(found, None, folder)
+        self.ledger.record(
+            record,
+            found.stamp,
+            moves=moves,
+            withdrawn=withdrawn,
+            withdrawn_at=self.loaded_at,
+        )
+        finish(self.data_dir, self.ledger, moves, found.source_file)
         return _report(record)
+
+    def _set_aside(self, found: Found, kind: str) -> FileReport:
+        """Reject what is no file; where it cannot be renamed, it is only reported."""
+        if found.path.lstat().st_dev != self.data_dir.root.stat().st_dev:
+            return FileReport(found.source_file, DEFERRED, reason=f"{kind}, not a file: remove it")
+        folder = loading_folder(self.data_dir) / "no-file"
+        folder.mkdir(exist_ok=True)
+        flaw = Flaw(f"{kind}, not a file", "Drop a file: CSV, JSON lines or Parquet.")
+        return self._reject(found, self._unread(found), BadFileError(flaw), folder)
 
     def _reject(
         self, found: Found, record: FileRecord, error: BadFileError, folder: Path
     ) -> FileReport:
         """Move the file to `rejected/`, with the reason beside it."""
-        destination = self.data_dir.rejected / found.source_file
-        if destination.exists() and hash_file(destination) != record.file_id:
-            destination = destination.with_name(f"{record.file_id[:8]}-{destination.name}")
+        destination = self._place_in_rejected(found, record)
+        flaw = replace(
+            error.flaw,
+            reason=without_personal(error.flaw.reason),
+            what_to_do=without_personal(error.flaw.what_to_do),
+            column=without_personal(error.flaw.column) if error.flaw.column else None,
+        )
         said = {
             "file": found.source_file,
-            **asdict(error.flaw),
+            **asdict(flaw),
             "rejected_at": f"{self.loaded_at.isoformat()}Z",
         }
         note = folder / "error.json"
         note.write_text(json.dumps(said, indent=2) + "\n", encoding="utf-8")
-        record = replace(
-            record, outcome=REJECTED, reason=error.flaw.reason, rows_in_file=error.rows
-        )
+        record = replace(record, outcome=REJECTED, reason=flaw.reason, rows_in_file=error.rows)
+        beside = destination.with_name(fitting(destination.name, ".error.json"))
         moves = [
-            move_of(self.data_dir, note, destination.with_name(f"{destination.name}.error.json")),
+            move_of(self.data_dir, note, beside),
             replace(move_of(self.data_dir, found.path, destination), stamp=found.stamp),
         ]
         self.ledger.record(record, moves=moves)
-        _finish(self.data_dir, self.ledger, moves)
+        finish(self.data_dir, self.ledger, moves, found.source_file)
         return _report(record)
 
-    def _commit(self, found: Found, prepared: Prepared) -> FileReport:
+    def _place_in_rejected(self, found: Found, record: FileRecord) -> Path:
+        """A free place below `rejected/`, as like the file's place in `landing/` as can be."""
+        folder = self.data_dir.rejected
+        for name in found.folders:
+            folder = folder / name
+            while folder.exists() and not folder.is_dir():
+                folder = folder.with_name(fitting(f"{folder.name}~"))
+        place = folder / found.path.name
+        number = 0
+        while place.is_symlink() or place.exists():
+            if place.is_file() and record.file_id and hash_file(place) == record.file_id:
+                break
+            mark = (record.file_id or record.run_id)[:8]
+            again = f"-{number}" if number else ""
+            place = folder / fitting(f"{mark}{again}-{found.path.name}")
+            number += 1
+        return place
+
+    def _commit(self, found: Found, prepared: Prepared, folder: Path) -> FileReport:
         """Enter the file into the ledger and move its parts into place."""
         record, days = prepared.record, prepared.days
-        if stamp_of(found.path) != found.stamp:
-            raise _DeferredError("changed while it was read")
-        if sum(days.values()) != record.rows_raw:
-            raise LandingError(
-                f"{found.source_file}: {record.rows_raw} rows are good, but {sum(days.values())}"
-                " were written; nothing of it is loaded. A fault of landing, not of the file."
-            )
-        self.ledger.record(record, found.stamp, days, prepared.moves)
-        _finish(self.data_dir, self.ledger, prepared.moves)
-        return _report(record, days)
+        self._refuse_changed(found)
+        withdrawn, moves = self._replaced(found, prepared, folder)
+        moves = [*prepared.moves, *moves]
+        self.ledger.record(
+            record,
+            found.stamp,
+            days,
+            moves,
+            withdrawn=withdrawn,
+            withdrawn_at=self.loaded_at,
+        )
+        finish(self.data_dir, self.ledger, moves, found.source_file)
+        return _report(record, days, is_newer_version=withdrawn is not None)
+
+    def _replaced(
+        self, found: Found, prepared: Prepared | None, folder: Path
+    ) -> tuple[Withdrawal | None, list[Move]]:
+        """What a file had brought before it was changed in place, and the moves that take it back.
+
+        A file that was not there in between is a new one, whatever it is called.
+        """
+        if not self.settings.replace_same_name or found.source_file not in self.known:
+            return None, []
+        loaded = self.ledger.loaded_as(found.source_file)
+        if loaded is None:
+            return None, []
+        moves, removed = self._taken_back(loaded, prepared, folder)
+        return replace(loaded, reason=REPLACED, keys_removed=removed), moves
+
+    def _taken_back(
+        self, loaded: Withdrawal, prepared: Prepared | None, folder: Path
+    ) -> tuple[list[Move], int]:
+        table = self.contract.tables[loaded.source_name, loaded.table_name]
+        arriving: dict[date, list[Path]] = {}
+        for part in prepared.parts if prepared else ():
+            day = date.fromisoformat(part.parent.name.removeprefix("event_day="))
+            arriving.setdefault(day, []).append(part)
+        rewriting = Rewriting(self.con, self.data_dir, folder)
+        return rewriting.without_file(table, loaded, self.ledger.days_of(loaded), arriving)
 
 
 def _goes_beside(begun: Collection[_Begun], record: FileRecord) -> bool:
@@ -396,6 +627,8 @@ def _goes_beside(begun: Collection[_Begun], record: FileRecord) -> bool:
 def _report(
     record: FileRecord,
     days: dict[date, int] | None = None,
+    *,
+    is_newer_version: bool = False,
 ) -> FileReport:
     return FileReport(
         source_file=record.source_file,
@@ -408,17 +641,12 @@ def _report(
         rows_quarantined=record.rows_quarantined,
         extra_columns=tuple(record.extra_columns.split(", ")) if record.extra_columns else (),
         days=frozenset(days or ()),
+        is_newer_version=is_newer_version,
     )
 
 
-def _table_of(source_file: str) -> tuple[str | None, str | None]:
-    """Source and table a file was dropped for, by its folders."""
-    parts = PurePosixPath(source_file).parts[:-1]
-    return (parts[0] if parts else None), (parts[1] if len(parts) > 1 else None)
-
-
-def _unknown_table(source_file: str, contract: Contract) -> Flaw:
-    source, table = _table_of(source_file)
+def _unknown_table(record: FileRecord, contract: Contract) -> Flaw:
+    source, table = record.source_name, record.table_name
     tables = sorted(name for held, name in contract.tables if held == source)
     sources = sorted({held for held, _ in contract.tables})
     known = (

@@ -16,11 +16,11 @@ from pathlib import Path
 import duckdb
 
 from orchestration.disk import flush
-from orchestration.landing.casts import literal
 from orchestration.landing.contract import RawTable
 from orchestration.landing.ledger import Move
-from orchestration.landing.prepare import move_of
+from orchestration.landing.moves import move_of
 from orchestration.paths import DataDir
+from orchestration.sql import file_to_read, file_to_write
 
 SMALL_BYTES = 1 << 20
 # A day may hold one small part less than this. Opening one takes some tenths of a millisecond.
@@ -69,10 +69,10 @@ def small_parts(place: Path, schema_name: str) -> list[Path]:
 
 
 def _write_copy(con: duckdb.DuckDBPyConnection, parts: list[Path], copy: Path) -> None:
-    files = ", ".join(literal(str(part)) for part in parts)
+    files = ", ".join(file_to_read(part) for part in parts)
     con.execute(
         f"copy (from read_parquet([{files}], hive_partitioning = false))"
-        f" to {literal(str(copy))} (format parquet, compression zstd)"
+        f" to {file_to_write(copy)} (format parquet, compression zstd)"
     )
     # The parts will be deleted: their copy must outlive a power cut.
     flush(copy)

@@ -6,48 +6,88 @@ what becomes of them is decided by `load`, one after the other.
 
 from __future__ import annotations
 
-from collections import defaultdict
+import contextlib
+import os
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
+from duckdb.sqltypes import DuckDBPyType
 
-from orchestration.landing.casts import literal
-from orchestration.landing.checking import Checked, check, loaded_columns
+from orchestration.landing import json_text
+from orchestration.landing.checking import Checked, check, event_day, loaded_columns
 from orchestration.landing.content import BadFileError, Flaw, inspect
-from orchestration.landing.contract import RawTable
+from orchestration.landing.contract import LOAD_COLUMNS, RawTable
 from orchestration.landing.ledger import FileRecord, Move
-from orchestration.landing.reading import MAX_LINE_BYTES, REJECTS, REJECTS_SCAN, Reading, read
+from orchestration.landing.moves import move_of
+from orchestration.landing.names import without_personal
+from orchestration.landing.reading import REJECTS, REJECTS_SCAN, Reading, read
+from orchestration.landing.settings import LandingSettings
 from orchestration.paths import DataDir
+from orchestration.sql import file_to_write, literal
+
+# Reading a small file is mostly waiting and planning: several are prepared side by side.
+FILES_AT_A_TIME = 3
+BYTES_AT_A_TIME = 32 << 20
 
 # What DuckDB says when the machine, not the file, is at fault.
 _MACHINE_TROUBLE = ("no space left", "could not write", "cannot write", "max_temp_directory_size")
+# What DuckDB takes, by experience, to collect rows of one more day: for each column with a value of
+# its own, a vector of 2,048 values of 16 bytes and their bookkeeping.
+BYTES_OF_OPEN_COLUMN = 48 << 10
+# A file that is prepared beside others may use its share of this part of the memory for open days.
+SHARE_FOR_OPEN_DAYS = 0.4
+
+
+def open_session(spill: Path, settings: LandingSettings) -> duckdb.DuckDBPyConnection:
+    """A DuckDB session to read files with, which spills to that folder."""
+    config: dict[str, str | int] = {
+        "memory_limit": settings.memory_limit,
+        "temp_directory": str(spill),
+        "threads": settings.threads or os.cpu_count() or 1,
+    }
+    con = duckdb.connect(config=config)
+    json_text.define(con, settings.max_json_depth)
+    return set_up(con, settings)
+
+
+def set_up(con: duckdb.DuckDBPyConnection, settings: LandingSettings) -> duckdb.DuckDBPyConnection:
+    """Give a session the settings that each needs for itself."""
+    con.execute("set TimeZone = 'UTC'")
+    con.execute(f"set partitioned_write_flush_threshold = {settings.flush_rows}")
+    con.execute("set enable_progress_bar = false")
+    return con
 
 
 @dataclass(frozen=True)
-class LandingSettings:
-    """How landing works.
+class FileToRead:
+    """A dropped file and the table it is for.
 
     Attributes:
-        quarantine_max_share: Share of bad rows above which a file is refused whole. It is taken
-            literally: one bad row in a file of fewer than 100 is above 1 %.
-        settle_seconds: How long a file must rest before it counts as finished.
-        future_tolerance: How far clocks of sources may be ahead.
-        memory_limit: DuckDB's; the process needs some hundred MB more.
-        threads: DuckDB's; None takes one per core.
-        row_group_size: Rows per Parquet row group.
-        flush_rows: Rows a thread collects over all days before it writes them: more need more
-            memory, fewer make small row groups where a file mixes many days.
+        path: Where the file is.
+        record: What is known of it.
+        table: The contract of its table.
+        is_alone: No other file is prepared at the same time.
     """
 
-    quarantine_max_share: float = 0.01
-    settle_seconds: float = 2.0
-    future_tolerance: timedelta = timedelta(minutes=5)
-    memory_limit: str = "1500MB"
-    threads: int | None = None
-    row_group_size: int = 122_880
-    flush_rows: int = 131_072
+    path: Path
+    record: FileRecord
+    table: RawTable
+    is_alone: bool = False
+
+
+class OutOfMemoryError(Exception):
+    """A file needs more memory than it may use."""
+
+    def __init__(self, file: FileToRead) -> None:
+        super().__init__(file.record.source_file)
+        self.file = file
+
+
+class RowsLostError(RuntimeError):
+    """Landing wrote other rows than it counted."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +97,13 @@ class Prepared:
     Attributes:
         record: What the ledger will say of it.
         days: Good rows by event day.
+        parts: Where the good rows are written, each in a folder that names its day.
         moves: Renames of its parts, to be made once the ledger has the record.
     """
 
     record: FileRecord
     days: dict[date, int] = field(default_factory=dict)
+    parts: list[Path] = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)
 
 
@@ -73,17 +115,27 @@ class Preparation:
     settings: LandingSettings
     con: duckdb.DuckDBPyConnection
     loaded_at: datetime
+    latest: datetime
 
-    def prepare(self, path: Path, record: FileRecord, table: RawTable, folder: Path) -> Prepared:
+    def prepare(self, file: FileToRead, folder: Path) -> Prepared:
         """Check the file and write its rows into the folder.
 
         Raises:
             BadFileError: The file must be refused whole.
-            duckdb.Error: The machine is at fault (disk or memory).
+            OutOfMemoryError: The file needs more memory than it may use here.
+            duckdb.Error: The machine is at fault.
             OSError: Likewise.
         """
         try:
-            return self._prepare(path, record, table, folder)
+            return self._prepare(file, folder)
+        except (duckdb.OutOfMemoryException, MemoryError) as error:
+            if _is_machine_trouble(error):
+                raise
+            raise OutOfMemoryError(file) from error
+        except RecursionError:
+            raise BadFileError(
+                Flaw("nested too deep to be read", "Export it with a flatter structure.")
+            ) from None
         except duckdb.Error as error:
             if _is_machine_trouble(error):
                 raise
@@ -91,16 +143,22 @@ class Preparation:
                 Flaw(
                     f"cannot be read ({type(error).__name__}): damaged, or not what it seems",
                     "Open it with the program that wrote it, export it again and drop it anew. A"
-                    f" line of text may have up to {MAX_LINE_BYTES >> 20} MiB.",
+                    f" line of text may have up to {self.settings.max_line_bytes >> 20} MiB.",
                 )
             ) from error
         finally:
-            self._drop_stage()
+            # Where memory is short even for this, the next file's stage is where it is dropped.
+            with contextlib.suppress(duckdb.OutOfMemoryException):
+                self._drop_stage()
 
-    def _prepare(self, path: Path, record: FileRecord, table: RawTable, folder: Path) -> Prepared:
-        content = inspect(path, folder / "unpacked")
-        reading = read(self.con, content, table)
-        checked = check(table, reading, self.loaded_at, self.settings.future_tolerance)
+    def _prepare(self, file: FileToRead, folder: Path) -> Prepared:
+        record, table = file.record, file.table
+        # Under a plain name, whatever the file is called.
+        dropped = folder / "dropped"
+        dropped.symlink_to(file.path.absolute())
+        content = inspect(dropped, file.path.name, folder / "unpacked", self.settings)
+        reading = read(self.con, content, table, self.settings)
+        checked = check(table, reading, self.latest)
         good, bad = self._stage(reading, checked)
         if reading.has_rejects:
             self._refuse_open_quote(content.bytes)
@@ -111,12 +169,16 @@ class Preparation:
             rows_in_file=good + bad,
             rows_raw=good,
             rows_quarantined=bad,
-            extra_columns=", ".join(checked.extra_columns) or None,
+            extra_columns=without_personal(", ".join(checked.extra_columns)) or None,
         )
-        days, moves = self._write_good(table, record, folder) if good else ({}, [])
+        days, parts = self._write_good(file, record, folder) if good else ({}, [])
+        place = table.folder(self.data_dir.raw)
+        moves = [
+            move_of(self.data_dir, part, place / part.parent.name / part.name) for part in parts
+        ]
         if bad:
-            moves.append(self._write_bad(record, folder))
-        return Prepared(record, days, moves)
+            moves.append(self._write_bad(file, record, folder))
+        return Prepared(record, days, parts, moves)
 
     def _stage(self, reading: Reading, checked: Checked) -> tuple[int, int]:
         """Make the views `checked` and `bad`; count good and bad rows.
@@ -166,12 +228,13 @@ class Preparation:
             ("view", "bad"),
             ("view", "checked"),
             ("table", "staged"),
+            ("table", "by_day"),
             ("table", REJECTS),
             ("table", REJECTS_SCAN),
         ):
             self.con.execute(f"drop {kind} if exists temp.{name}")
 
-    def _one(self, query: str) -> tuple[int, ...]:
+    def _one(self, query: str) -> tuple[Any, ...]:
         row = self.con.execute(query).fetchone()
         return row if row is not None else (0,)
 
@@ -189,28 +252,54 @@ class Preparation:
         )
 
     def _write_good(
-        self, table: RawTable, record: FileRecord, folder: Path
-    ) -> tuple[dict[date, int], list[Move]]:
-        columns = loaded_columns(table, record.source_file, self.loaded_at)
+        self, file: FileToRead, record: FileRecord, folder: Path
+    ) -> tuple[dict[date, int], list[Path]]:
+        """Write the good rows, a file for each day, with no more days open than memory allows."""
+        columns = loaded_columns(file.table, record.source_file, self.loaded_at)
         condition = "where _reason is null" if record.rows_quarantined else ""
-        raw = folder / "raw"
+        rows = f"select {columns} from checked {condition}"
+        days = self.con.execute(
+            f"select {event_day(file.table)} as event_day, count(*) from checked {condition}"
+            " group by all order by all"
+        ).fetchall()
+        most = self._most_open_days(file)
+        if len(days) <= most:
+            parts = self._write_days(file, rows, folder / "raw", record.rows_raw)
+            return dict(days), parts
+        # Sorted, the rows of some days lie together and are read alone.
+        self.con.execute(f"create temp table by_day as {rows} order by event_day")
+        parts = []
+        for start in range(0, len(days), most):
+            some = days[start : start + most]
+            query = (
+                f"from by_day where event_day between date '{some[0][0]}' and date '{some[-1][0]}'"
+            )
+            expected = sum(count for _, count in some)
+            parts += self._write_days(file, query, folder / f"raw_{start}", expected)
+        return dict(days), parts
+
+    def _most_open_days(self, file: FileToRead) -> int:
+        """How many days' rows DuckDB may collect at a time."""
+        (limit,) = self._one("select current_setting('memory_limit')")
+        (memory,) = self._one(f"select parse_formatted_bytes({literal(str(limit))})")
+        width = sum(_leaves(column.type) for column in file.table.columns) + len(LOAD_COLUMNS)
+        share = SHARE_FOR_OPEN_DAYS / (1 if file.is_alone else FILES_AT_A_TIME)
+        return max(4, int(memory * share / (width * BYTES_OF_OPEN_COLUMN)))
+
+    def _write_days(self, file: FileToRead, rows: str, raw: Path, expected: int) -> list[Path]:
+        """Write rows to `<raw>/event_day=<day>/<file id>_<number>.parquet`; returns the parts."""
         written = self.con.execute(
-            f"copy (select {columns} from checked {condition}) to {literal(str(raw))} ("
+            f"copy ({rows}) to {file_to_write(raw)} ("
             "format parquet, compression zstd, partition_by (event_day), return_stats,"
             f" row_group_size {self.settings.row_group_size},"
-            f" filename_pattern '{record.file_id}_{{i}}')"
+            f" filename_pattern '{file.record.file_id}_{{i}}')"
         ).fetchall()
-        days: dict[date, int] = defaultdict(int)
-        moves = []
-        for name, rows, *_ in written:
-            part = Path(name)
-            day = part.parent.name
-            days[date.fromisoformat(day.removeprefix("event_day="))] += rows
-            place = table.folder(self.data_dir.raw) / day / part.name
-            moves.append(move_of(self.data_dir, part, place))
-        return dict(days), moves
+        count = sum(count for _, count, *_ in written)
+        if count != expected:
+            raise RowsLostError(f"{expected} rows are good, but {count} were written")
+        return [Path(name) for name, *_ in written]
 
-    def _write_bad(self, record: FileRecord, folder: Path) -> Move:
+    def _write_bad(self, file: FileToRead, record: FileRecord, folder: Path) -> Move:
         part = folder / "quarantine.parquet"
         fixed = ", ".join(
             f"{literal(str(getattr(record, name)))} as {name}"
@@ -219,18 +308,15 @@ class Preparation:
         self.con.execute(
             f"copy (select {fixed}, row_number::bigint as row_number, row_text, reason,"
             f" timestamp '{self.loaded_at}' as quarantined_at from bad order by row_number)"
-            f" to {literal(str(part))} (format parquet, compression zstd)"
+            f" to {file_to_write(part)} (format parquet, compression zstd)"
         )
-        name = f"{record.source_name}.{record.table_name}.{record.file_id}.parquet"
-        return move_of(self.data_dir, part, self.data_dir.quarantine / "quarantined_row" / name)
+        place = quarantine_file(self.data_dir, file.table.source, file.table.name, record.file_id)
+        return move_of(self.data_dir, part, place)
 
 
-def move_of(data_dir: DataDir, origin: Path, destination: Path | None) -> Move:
-    """A rename within the data directory, or a deletion."""
-    root = data_dir.root
-    return Move(
-        str(origin.relative_to(root)), str(destination.relative_to(root)) if destination else None
-    )
+def quarantine_file(data_dir: DataDir, source: str, table: str, file_id: str) -> Path:
+    """Where the bad rows of a file lie."""
+    return data_dir.quarantine / "quarantined_row" / f"{source}.{table}.{file_id}.parquet"
 
 
 def _bad_of_staged(has_rejects: bool) -> str:
@@ -269,7 +355,14 @@ def _bad_of_staged(has_rejects: bool) -> str:
     """
 
 
+def _leaves(dtype: DuckDBPyType) -> int:
+    """Number of values in one value of a type: the fields of a struct, the items of a list."""
+    if dtype.id == "list":
+        return 1 + _leaves(dtype.child)
+    if dtype.id == "struct":
+        return sum(_leaves(child) for _, child in dtype.children)
+    return 1
+
+
 def _is_machine_trouble(error: Exception) -> bool:
-    if isinstance(error, duckdb.OutOfMemoryException):
-        return True
     return any(words in str(error).lower() for words in _MACHINE_TROUBLE)

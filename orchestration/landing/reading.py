@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,18 +11,14 @@ from pathlib import Path
 import duckdb
 from duckdb.sqltypes import VARCHAR, DuckDBPyType
 
-from orchestration.landing.casts import (
-    literal,
-    quote,
-    undeclared_in_json,
-    undeclared_in_type,
-)
+from orchestration.landing.casts import is_json, undeclared_in_json, undeclared_in_type
 from orchestration.landing.content import BadFileError, Content, Flaw
 from orchestration.landing.contract import RawTable
+from orchestration.landing.settings import LandingSettings
+from orchestration.sql import file_to_read, literal, quote
 
 DELIMITERS = (",", ";", "\t", "|")
-# DuckDB's buffers are 16 times as large.
-MAX_LINE_BYTES = 4 << 20
+ROW_NUMBER = "file_row_number"
 REJECTS, REJECTS_SCAN = "landing_rejects", "landing_rejects_scan"
 JSON = DuckDBPyType("json")
 
@@ -44,7 +41,7 @@ class Reading:
         relation: What to select from.
         fields: The file's columns by lower-case name.
         row_text: SQL of the row as text, for the quarantine.
-        unreadable: SQL that is true where a row cannot be read at all, and the reason then.
+        unreadable: SQL that is true where a row cannot be read at all, and SQL of the reason.
         row_number: SQL of the row's number from 1; None where only a stored copy tells it.
         decimal_comma: Numbers are written `1.234,5`.
         has_rejects: Rows that are no rows at all are collected in `REJECTS` while reading.
@@ -59,14 +56,17 @@ class Reading:
     has_rejects: bool = False
 
 
-def read(con: duckdb.DuckDBPyConnection, content: Content, table: RawTable) -> Reading:
+def read(
+    con: duckdb.DuckDBPyConnection, content: Content, table: RawTable, settings: LandingSettings
+) -> Reading:
     """Find out what a file holds.
 
     Raises:
-        BadFileError: A column appears twice, a required one is missing, or nothing fits.
+        BadFileError: A column appears twice, a required one is missing, nothing fits, or there are
+            more columns than the settings allow.
     """
     readers = {"csv": _read_csv, "jsonl": _read_json_lines, "parquet": _read_parquet}
-    reading = readers[content.kind](con, content, table)
+    reading = readers[content.kind](con, content, table, settings)
     missing = [c.name for c in table.columns if c.required and c.name.lower() not in reading.fields]
     if missing:
         raise BadFileError(
@@ -79,6 +79,16 @@ def read(con: duckdb.DuckDBPyConnection, content: Content, table: RawTable) -> R
             )
         )
     return reading
+
+
+def _refuse_many(columns: int, settings: LandingSettings) -> None:
+    if columns > settings.max_columns:
+        raise BadFileError(
+            Flaw(
+                f"{columns:,} columns, more than {settings.max_columns:,}",
+                "Export only the columns that are needed, or raise VIAGGIO_LANDING_MAX_COLUMNS.",
+            )
+        )
 
 
 def _by_name(fields: list[Field]) -> dict[str, Field]:
@@ -104,37 +114,42 @@ def _nested(table: RawTable) -> dict[str, DuckDBPyType]:
 # --- Parquet ---------------------------------------------------------------------------------
 
 
-def _read_parquet(con: duckdb.DuckDBPyConnection, content: Content, table: RawTable) -> Reading:
-    relation = (
-        f"read_parquet({literal(str(content.path))}, file_row_number = true,"
-        " hive_partitioning = false)"
-    )
+def _read_parquet(
+    con: duckdb.DuckDBPyConnection, content: Content, table: RawTable, settings: LandingSettings
+) -> Reading:
+    file = f"{file_to_read(content.path)}, hive_partitioning = false"
     nested = _nested(table)
-    described = con.sql(f"select * from {relation} limit 0")
+    described = con.sql(f"select * from read_parquet({file}) limit 0")
+    _refuse_many(len(described.columns), settings)
     fields = []
     for name, dtype in zip(described.columns, described.types, strict=True):
-        if name != "file_row_number":
-            more = name.lower() in nested and undeclared_in_type(dtype, nested[name.lower()])
-            fields.append(Field(name, quote(name), dtype, more))
+        more = name.lower() in nested and undeclared_in_type(dtype, nested[name.lower()])
+        fields.append(Field(name, quote(name), dtype, more))
     text = ", ".join(f"{quote(field.name)} := {field.expr}" for field in fields)
+    by_name = _by_name(fields)
+    # DuckDB numbers the rows of a file, unless the file has a column of that name.
+    is_numbered = ROW_NUMBER not in by_name
     return Reading(
-        relation=relation,
-        fields=_by_name(fields),
+        relation=f"read_parquet({file}{f', {ROW_NUMBER} = true' if is_numbered else ''})",
+        fields=by_name,
         row_text=f"to_json(struct_pack({text}))::varchar",
-        row_number="file_row_number + 1",
+        row_number=f"{ROW_NUMBER} + 1" if is_numbered else None,
     )
 
 
 # --- CSV -------------------------------------------------------------------------------------
 
 
-def _read_csv(con: duckdb.DuckDBPyConnection, content: Content, table: RawTable) -> Reading:
-    delimiter, header = _csv_header(content.path, table)
+def _read_csv(
+    con: duckdb.DuckDBPyConnection, content: Content, table: RawTable, settings: LandingSettings
+) -> Reading:
+    delimiter, header = _csv_header(content.path, table, settings)
     names = [name.strip() or f"column_{number}" for number, name in enumerate(header, start=1)]
     columns = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(len(names)))
     options = (
-        f"{literal(str(content.path))}, auto_detect = false, header = true, delim = '{delimiter}',"
-        f" quote = '\"', escape = '\"', columns = {{{columns}}}, max_line_size = {MAX_LINE_BYTES}"
+        f"{file_to_read(content.path)}, auto_detect = false, header = true, delim = '{delimiter}',"
+        f" quote = '\"', escape = '\"', columns = {{{columns}}},"
+        f" max_line_size = {settings.max_line_bytes}"
     )
     nested = _nested(table)
     probe = f"read_csv({options}, ignore_errors = true)"
@@ -157,16 +172,17 @@ def _read_csv(con: duckdb.DuckDBPyConnection, content: Content, table: RawTable)
     )
 
 
-def _csv_header(path: Path, table: RawTable) -> tuple[str, list[str]]:
+def _csv_header(path: Path, table: RawTable, settings: LandingSettings) -> tuple[str, list[str]]:
     """The delimiter under which the first row names most columns of the contract, and that row."""
     wanted = {column.name.lower() for column in table.columns}
     best: tuple[int, str, list[str]] = (0, ",", [])
+    with path.open("rb") as handle:
+        head = handle.read(settings.max_line_bytes).decode("utf-8-sig", errors="ignore")
     for delimiter in DELIMITERS:
-        with path.open(encoding="utf-8-sig", newline="") as handle:
-            try:
-                header = next(csv.reader(handle, delimiter=delimiter))
-            except (csv.Error, StopIteration):
-                continue
+        try:
+            header = next(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter))
+        except (csv.Error, StopIteration):
+            continue
         known = len({name.strip().lower() for name in header} & wanted)
         if known > best[0]:
             best = (known, delimiter, header)
@@ -179,6 +195,7 @@ def _csv_header(path: Path, table: RawTable) -> tuple[str, list[str]]:
                 row=0,
             )
         )
+    _refuse_many(len(best[2]), settings)
     return best[1], best[2]
 
 
@@ -201,25 +218,29 @@ def _has_decimal_commas(
 # --- JSON lines ------------------------------------------------------------------------------
 
 
-def _read_json_lines(con: duckdb.DuckDBPyConnection, content: Content, table: RawTable) -> Reading:
+def _read_json_lines(
+    con: duckdb.DuckDBPyConnection, content: Content, table: RawTable, settings: LandingSettings
+) -> Reading:
     # A line is read as a CSV row of one column; the separator is a control character that JSON
     # does not allow unescaped, so a line that holds it is broken in any case.
     lines = (
-        f"read_csv({literal(str(content.path))}, auto_detect = false, header = false,"
+        f"read_csv({file_to_read(content.path)}, auto_detect = false, header = false,"
         " delim = '\x1e', quote = '', escape = '', strict_mode = false,"
-        f" columns = {{'line': 'VARCHAR'}}, max_line_size = {MAX_LINE_BYTES})"
+        f" columns = {{'line': 'VARCHAR'}}, max_line_size = {settings.max_line_bytes})"
     )
-    is_object = "coalesce(case when json_valid(line) then json_type(line) end = 'OBJECT', false)"
+    is_object = f"coalesce(case when {is_json('line')} then json_type(line) end = 'OBJECT', false)"
     found = _json_structure(con, f"case when {is_object} then line end", lines)
     keys = found if isinstance(found, dict) else {}
     nested = _nested(table)
     scalars = {column.name.lower() for column in table.columns if not column.is_nested}
+    _refuse_many(len(keys), settings)
     fields = []
-    for key, structure in keys.items():
+    for number, (key, structure) in enumerate(keys.items(), start=1):
         name = key.strip().lower()
         more = name in nested and undeclared_in_json(structure, nested[name])
         dtype = VARCHAR if name in nested or name in scalars else JSON
-        fields.append(Field(key, f"struct_extract(document, {literal(key)})", dtype, more))
+        # By its place, since a key may be any text, even none.
+        fields.append(Field(key, f"struct_extract_at(document, {number})", dtype, more))
     by_name = _by_name(fields)
     shape = literal(json.dumps({field.name: str(field.type) for field in fields}))
     document = f"from_json(case when {is_object} then line end, {shape})" if fields else "null"
@@ -228,14 +249,19 @@ def _read_json_lines(con: duckdb.DuckDBPyConnection, content: Content, table: Ra
         f" from {lines} where trim(line) <> '')",
         fields=by_name,
         row_text="line",
-        unreadable=("not is_object", "the line is not a JSON object"),
+        unreadable=(
+            "not is_object",
+            f"case when {is_json('line')} or not json_valid(line)"
+            " then 'the line is not a JSON object'"
+            f" else 'nested more than {settings.max_json_depth} deep' end",
+        ),
     )
 
 
 def _json_structure(con: duckdb.DuckDBPyConnection, expr: str, relation: str) -> object:
     """What `json_group_structure` says of a column of JSON text, its invalid values left out."""
     row = con.execute(
-        f"select json_group_structure(document) from (select case when json_valid({expr})"
+        f"select json_group_structure(document) from (select case when {is_json(expr)}"
         f" then ({expr})::json end as document from {relation}) where document is not null"
     ).fetchone()
     return json.loads(row[0]) if row and row[0] else None

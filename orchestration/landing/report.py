@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from orchestration.landing.names import on_one_line
+
 LOADED, REJECTED, SKIPPED, DEFERRED = "loaded", "rejected", "skipped", "deferred"
 
 
@@ -15,7 +17,8 @@ class FileReport:
     """What became of one file.
 
     `outcome` is loaded, rejected, skipped (content already loaded) or deferred (still being
-    written). `rows_in_file` is None where the file could not be read or was not.
+    written). `rows_in_file` is None where the file could not be read or was not. With
+    `is_newer_version`, the rows it brought before were taken back.
     """
 
     source_file: str
@@ -28,6 +31,7 @@ class FileReport:
     rows_quarantined: int = 0
     extra_columns: tuple[str, ...] = ()
     days: frozenset[date] = frozenset()
+    is_newer_version: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ class LandingReport:
     def warnings(self) -> tuple[str, ...]:
         """What the contract does not know but was kept, one line for each file."""
         return tuple(
-            f"{file.source_file}: not in the contract, kept in _extra_columns: "
+            f"{on_one_line(file.source_file)}: not in the contract, kept in _extra_columns: "
             + ", ".join(file.extra_columns)
             for file in self.files
             if file.extra_columns and file.outcome == LOADED
@@ -96,6 +100,7 @@ class LandingReport:
             *_block("Rejected", self._said(REJECTED)),
             *_block("Skipped", self._said(SKIPPED)),
             *_block("Deferred", self._said(DEFERRED)),
+            *_block("Replaced", self._replaced()),
             *_block("Warnings", self.warnings),
         ]
         return "\n".join(lines)
@@ -113,7 +118,18 @@ class LandingReport:
         ]
 
     def _said(self, outcome: str) -> list[str]:
-        return [f"{file.source_file}: {file.reason}" for file in self.with_outcome(outcome)]
+        return [
+            f"{on_one_line(file.source_file)}: {on_one_line(file.reason or '')}"
+            for file in self.with_outcome(outcome)
+        ]
+
+    def _replaced(self) -> list[str]:
+        return [
+            f"{on_one_line(file.source_file)}: changed in place, so the rows it brought before "
+            "were taken back"
+            for file in self.files
+            if file.is_newer_version
+        ]
 
 
 def _block(title: str, lines: Iterable[str]) -> list[str]:

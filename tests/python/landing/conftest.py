@@ -14,6 +14,7 @@ import pytest
 from orchestration.landing.contract import Contract, load_contract
 from orchestration.landing.load import LandingReport, LandingSettings, land
 from orchestration.paths import DataDir
+from orchestration.sql import file_to_write, files_below
 
 TABLES = (
     ("ads", "campaign_day"),
@@ -49,7 +50,7 @@ class Place:
         path = self.data_dir.landing / name
         path.parent.mkdir(parents=True, exist_ok=True)
         with duckdb.connect() as con:
-            con.execute(f"copy ({query}) to '{path}' (format parquet)")
+            con.execute(f"copy ({query}) to {file_to_write(path)} (format parquet)")
         return path
 
     def land(self, **settings: Any) -> LandingReport:
@@ -68,15 +69,19 @@ class Place:
             for source, table in self.contract.tables
         )
         counts = {(source, table): rows for source, table, rows in self.query(stored)}
-        for ledger, column in (("file", "rows_raw"), ("file_day", "row_count")):
+        loaded = "where outcome = 'loaded'"
+        for ledger, column, counted in (
+            ("file", "rows_raw", loaded),
+            ("file_day", "row_count", ""),
+        ):
             said = self.query(
                 f"select source_name, table_name, sum({column})::bigint from"
-                f" {self.ledger(ledger)} group by all having sum({column}) > 0"
+                f" {self.ledger(ledger)} {counted} group by all having sum({column}) > 0"
             )
             told = {(source, table): rows for source, table, rows in said}
             assert told == {key: rows for key, rows in counts.items() if rows}
         ((bad,),) = self.query(
-            f"select coalesce(sum(rows_quarantined), 0) from {self.ledger('file')}"
+            f"select coalesce(sum(rows_quarantined), 0) from {self.ledger('file')} {loaded}"
         )
         assert bad == len(self.quarantined())
         assert not (self.data_dir.tmp / "landing").exists()
@@ -84,12 +89,12 @@ class Place:
     def raw(self, source: str, table: str) -> str:
         """What dbt reads a raw table from."""
         return (
-            f"read_parquet('{self.data_dir.raw}/{source}/{table}/*/*.parquet',"
+            f"read_parquet({files_below(self.data_dir.raw / source / table, '*/*.parquet')},"
             " hive_partitioning = true)"
         )
 
     def ledger(self, table: str) -> str:
-        return f"read_parquet('{self.data_dir.ledger}/{table}/*.parquet')"
+        return f"read_parquet({files_below(self.data_dir.ledger / table, '*.parquet')})"
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         return _reader.execute(sql).fetchall()
@@ -101,7 +106,7 @@ class Place:
         """(row number, row text, reason) of every quarantined row."""
         return self.query(
             "select row_number, row_text, reason from read_parquet("
-            f"'{self.data_dir.quarantine}/quarantined_row/*.parquet') order by all"
+            f"{files_below(self.data_dir.quarantine / 'quarantined_row', '*.parquet')}) order by all"
         )
 
     def error(self, name: str) -> dict[str, Any]:

@@ -10,9 +10,7 @@ import duckdb
 import pytest
 
 from orchestration.landing.contract import Column, Contract, ContractError, load_contract
-from orchestration.landing.discover import discover
 from orchestration.landing.initialise import initialise
-from orchestration.landing.ledger import Stamp
 
 from .conftest import Place, zones
 
@@ -129,23 +127,3 @@ def test_an_unchanged_contract_rewrites_nothing(place: Place) -> None:
     stamps = {path: Stamp.of(path) for path in place.data_dir.raw.rglob("*.parquet")}
     place.land()
     assert stamps == {path: Stamp.of(path) for path in place.data_dir.raw.rglob("*.parquet")}
-
-
-def test_discover_is_cheap_and_pure(tmp_path: Path) -> None:
-    folder = tmp_path / "store" / "visit_zone"
-    folder.mkdir(parents=True)
-    for name in ("old.csv", "young.csv", "known.csv", "half.csv.tmp"):
-        (folder / name).write_text("x")
-    known = {"store/visit_zone/known.csv": Stamp.of(folder / "known.csv")}
-    now = (folder / "young.csv").stat().st_mtime
-    waited: list[float] = []
-    found = discover(tmp_path, known, settle_seconds=5, now=now + 1, wait=waited.append)
-    assert [file.source_file for file in found.finished] == [
-        "store/visit_zone/old.csv",
-        "store/visit_zone/young.csv",
-    ]
-    assert waited == [5]
-    assert [file.path.name for file in found.unfinished] == ["half.csv.tmp"]
-    assert len(discover(tmp_path, known, 5, now=now + 1, wait=None).finished) == 0
-    assert len(discover(tmp_path, known, 5, now=now + 10, wait=None).finished) == 2
-    assert discover(tmp_path / "none", {}, 5).finished == ()

@@ -100,7 +100,7 @@ Path.unlink = unlink
 KILLS = {
     "before the copy is noted": "before(Ledger, 'note_moves')",
     "after it is noted": "after(Ledger, 'note_moves')",
-    "after it is renamed": f"after(load, '_rename', call={2 * FILES + 1})",
+    "after it is renamed": f"after(moves, '_rename', call={2 * FILES + 1})",
     "after a part is deleted": FIRST_PART,
     "before the ledger forgets it": f"before(Ledger, 'clear_moves', call={FILES + 1})",
 }

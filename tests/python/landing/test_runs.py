@@ -125,14 +125,6 @@ def test_rejected_content_put_back_is_tried_again(place: Place) -> None:
     assert place.land().rows_raw == 10
 
 
-def test_a_changed_file_is_loaded_as_a_new_one(place: Place) -> None:
-    place.drop("store/visit_zone/a.csv", zones(3))
-    place.land()
-    place.drop("store/visit_zone/a.csv", zones(4, start=100))
-    assert place.land().rows_raw == 4
-    assert len(place.rows("store", "visit_zone")) == 7
-
-
 def test_unknown_table_is_refused_with_the_ones_there_are(place: Place) -> None:
     place.drop("store/visit_zones/a.csv", zones(3))
     place.drop("notes.txt", "hello")
@@ -229,20 +221,20 @@ def test_only_one_writer(place: Place) -> None:
 # Each line replaces a step of landing by one that kills the process there.
 KILLS = {
     "before the ledger commits": "after(Preparation, '_write_good')",
-    "after the ledger committed": "before(load, '_finish', call=2)",
-    "after the first rename": "after(load, '_rename')",
-    "after the third rename": "after(load, '_rename', call=3)",
+    "after the ledger committed": "before(load, 'finish', call=2)",
+    "after the first rename": "after(moves, '_rename')",
+    "after the third rename": "after(moves, '_rename', call=3)",
     "after the last rename": "before(Ledger, 'clear_moves')",
     "before a rejection commits": "before(load._Run, '_reject')",
-    "during a rejection": "before(load, '_rename', call=NOTE)",
-    "in the middle of a rejection": "after(load, '_rename', call=NOTE)",
+    "during a rejection": "before(moves, '_rename', call=NOTE)",
+    "in the middle of a rejection": "after(moves, '_rename', call=NOTE)",
     "before the ledger is exported": "before(Ledger, 'export')",
 }
 CHILD = """
 import os, signal, sys
 from itertools import count
 from pathlib import Path
-from orchestration.landing import load
+from orchestration.landing import load, moves
 from orchestration.landing.ledger import Ledger
 from orchestration.landing.prepare import Preparation
 from orchestration.paths import DataDir
@@ -334,11 +326,3 @@ def test_full_disk_half_loads_nothing_and_the_next_run_heals(place: Place, packe
     assert not place.data_dir.rejected.exists()
     assert place.land().rows_raw == 9001
     assert len(place.rows("crm", "contact")) == 9002
-
-
-def test_too_little_memory_is_no_fault_of_the_file(place: Place) -> None:
-    noise = "".join(f"n{number},{os.urandom(400).hex()}\n" for number in range(9000))
-    place.drop("crm/contact/a.csv", f"id,property_email\n{noise}")
-    with pytest.raises(LandingError, match=r"a\.csv: could not be landed: Out of Memory"):
-        place.land(memory_limit="60MB")
-    assert place.land().rows_raw == 9000
