@@ -27,7 +27,7 @@ class DataDir:
         root = Path(os.environ.get("VIAGGIO_DATA_DIR") or PROJECT_DIR / "data").resolve()
         if not is_readable_path(root):
             raise ValueError(
-                f"VIAGGIO_DATA_DIR: {ascii(str(root))} has a backslash or is not UTF-8, which "
+                f"VIAGGIO_DATA_DIR: {str(root)!a} has a backslash or is not UTF-8, which "
                 "DuckDB cannot open. Choose another place."
             )
         root.mkdir(parents=True, exist_ok=True)

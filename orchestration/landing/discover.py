@@ -105,10 +105,16 @@ def discover(
         now: Seconds since 1970; the clock's time by default.
         wait: Called once with the seconds until the youngest file has rested, which is then looked
             at again; without it, young files are not finished.
+
+    Raises:
+        OSError: The landing folder cannot be looked into; one that does not exist is empty.
     """
     settings = settings or LandingSettings()
     clock = time.time() if now is None else now
-    looked = list(_look(landing, key, settings.done_mark))
+    try:
+        looked = list(_look(landing, key, settings.done_mark))
+    except FileNotFoundError:
+        return Discovery()
     closed = [each for each in looked if isinstance(each, Waiting)]
     waiting = list(closed)
     finished: list[Found] = []
@@ -219,8 +225,9 @@ def _look(landing: Path, key: bytes, mark: str) -> Iterator[_File | NoFile | Wai
             visited.add((status.st_dev, status.st_ino))
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         except OSError as error:
-            if folder != landing:
-                yield _closed(names, key, error)
+            if folder == landing:
+                raise
+            yield _closed(names, key, error)
             continue
         present = {entry.name for entry in entries}
         for entry in entries:

@@ -145,29 +145,32 @@ def _started(
     data_dir: DataDir, contract: Contract, settings: LandingSettings, run_id: str
 ) -> Iterator[_Run]:
     """A run under the writer lock, with nothing left over from the runs before."""
-    with writer_lock(data_dir):
+    loading = loading_folder(data_dir)
+    with _in_words(data_dir), writer_lock(data_dir):
         recover(data_dir)
         _refuse_lost_ledger(data_dir)
-        loading = loading_folder(data_dir)
-        try:
-            loading.mkdir(parents=True, exist_ok=True)
-            data_dir.landing.mkdir(parents=True, exist_ok=True)
-            with (
-                Ledger(data_dir.ledger_db) as ledger,
-                open_session(loading / "spill", settings) as con,
-            ):
-                try:
-                    initialise_with(con, data_dir, contract)
-                    _heal_clock(ledger, con, data_dir, contract, settings)
-                    loaded_at = ledger.start_run(run_id)
-                    yield _Run(data_dir, contract, settings, ledger, con, run_id, loaded_at)
-                finally:
-                    tidy(data_dir, ledger)
-        except (OSError, sqlite3.Error, duckdb.Error) as error:
-            raise LandingError(
-                f"{data_dir.root}: {_machine_message(error)} What was loaded stays loaded; mend "
-                "this and land again."
-            ) from error
+        loading.mkdir(parents=True, exist_ok=True)
+        data_dir.landing.mkdir(parents=True, exist_ok=True)
+        with Ledger(data_dir.ledger_db) as ledger, open_session(loading / "spill", settings) as con:
+            try:
+                initialise_with(con, data_dir, contract)
+                _heal_clock(ledger, con, data_dir, contract, settings)
+                loaded_at = ledger.start_run(run_id)
+                yield _Run(data_dir, contract, settings, ledger, con, run_id, loaded_at)
+            finally:
+                tidy(data_dir, ledger)
+
+
+@contextmanager
+def _in_words(data_dir: DataDir) -> Iterator[None]:
+    """Say what the machine refused, and that nothing is lost."""
+    try:
+        yield
+    except (OSError, sqlite3.Error, duckdb.Error) as error:
+        raise LandingError(
+            f"{data_dir.root}: {_machine_message(error)} What was loaded stays loaded; mend this "
+            "and land again."
+        ) from error
 
 
 def recover(data_dir: DataDir) -> int:
@@ -177,10 +180,10 @@ def recover(data_dir: DataDir) -> int:
         The number of renames and deletions that had been left over.
 
     Raises:
-        LandingError: They still cannot be made.
+        LandingError: They still cannot be made, or the disk cannot be read.
         LedgerError: The ledger is damaged.
     """
-    with writer_lock(data_dir):
+    with _in_words(data_dir), writer_lock(data_dir):
         if not data_dir.ledger_db.exists():
             return 0
         with Ledger(data_dir.ledger_db) as ledger:
@@ -199,7 +202,7 @@ def recognise(data_dir: DataDir) -> None:
     """
     if not data_dir.ledger_db.exists():
         return
-    with writer_lock(data_dir), Ledger(data_dir.ledger_db) as ledger:
+    with _in_words(data_dir), writer_lock(data_dir), Ledger(data_dir.ledger_db) as ledger:
         known = ledger.stamps()
         for found in discover(data_dir.landing, known, ledger.name_key()).finished:
             old, new = known.get(found.source_file), found.stamp

@@ -37,8 +37,8 @@ _MACHINE_TROUBLE = ("no space left", "could not write", "cannot write", "max_tem
 # What DuckDB takes, by experience, to collect rows of one more day: for each column with a value of
 # its own, a vector of 2,048 values of 16 bytes and their bookkeeping.
 BYTES_OF_OPEN_COLUMN = 48 << 10
-# A file that is prepared beside others may use its share of this part of the memory for open days.
-SHARE_FOR_OPEN_DAYS = 0.4
+# Parts of the memory that a file may use for open days: alone, and beside others, which are small.
+SHARE_ALONE, SHARE_BESIDE = 0.4, 0.04
 
 
 def open_session(spill: Path, settings: LandingSettings) -> duckdb.DuckDBPyConnection:
@@ -283,8 +283,8 @@ class Preparation:
         (limit,) = self._one("select current_setting('memory_limit')")
         (memory,) = self._one(f"select parse_formatted_bytes({literal(str(limit))})")
         width = sum(_leaves(column.type) for column in file.table.columns) + len(LOAD_COLUMNS)
-        share = SHARE_FOR_OPEN_DAYS / (1 if file.is_alone else FILES_AT_A_TIME)
-        return max(4, int(memory * share / (width * BYTES_OF_OPEN_COLUMN)))
+        share = SHARE_ALONE if file.is_alone else SHARE_BESIDE
+        return max(8, int(memory * share / (width * BYTES_OF_OPEN_COLUMN)))
 
     def _write_days(self, file: FileToRead, rows: str, raw: Path, expected: int) -> list[Path]:
         """Write rows to `<raw>/event_day=<day>/<file id>_<number>.parquet`; returns the parts."""

@@ -229,7 +229,7 @@ def _read_json_lines(
         f" columns = {{'line': 'VARCHAR'}}, max_line_size = {settings.max_line_bytes})"
     )
     is_object = f"coalesce(case when {is_json('line')} then json_type(line) end = 'OBJECT', false)"
-    found = _json_structure(con, f"case when {is_object} then line end", lines)
+    found = _json_structure(con, "line", f"(from {lines} where {is_object})")
     keys = found if isinstance(found, dict) else {}
     nested = _nested(table)
     scalars = {column.name.lower() for column in table.columns if not column.is_nested}
@@ -243,10 +243,10 @@ def _read_json_lines(
         fields.append(Field(key, f"struct_extract_at(document, {number})", dtype, more))
     by_name = _by_name(fields)
     shape = literal(json.dumps({field.name: str(field.type) for field in fields}))
-    document = f"from_json(case when {is_object} then line end, {shape})" if fields else "null"
+    document = f"from_json(case when is_object then line end, {shape})" if fields else "null"
     return Reading(
-        relation=f"(select line, {is_object} as is_object, {document} as document"
-        f" from {lines} where trim(line) <> '')",
+        relation=f"(select *, {document} as document from (select line, {is_object} as is_object"
+        f" from {lines} where trim(line) <> ''))",
         fields=by_name,
         row_text="line",
         unreadable=(
@@ -261,7 +261,8 @@ def _read_json_lines(
 def _json_structure(con: duckdb.DuckDBPyConnection, expr: str, relation: str) -> object:
     """What `json_group_structure` says of a column of JSON text, its invalid values left out."""
     row = con.execute(
-        f"select json_group_structure(document) from (select case when {is_json(expr)}"
-        f" then ({expr})::json end as document from {relation}) where document is not null"
+        "select json_group_structure(case when is_valid then text::json end)"
+        f" from (select text, {is_json('text')} as is_valid from (select {expr} as text"
+        f" from {relation}))"
     ).fetchone()
     return json.loads(row[0]) if row and row[0] else None

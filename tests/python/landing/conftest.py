@@ -104,9 +104,10 @@ class Place:
 
     def quarantined(self) -> list[tuple[int, str, str]]:
         """(row number, row text, reason) of every quarantined row."""
+        folder = self.data_dir.quarantine / "quarantined_row"
         return self.query(
-            "select row_number, row_text, reason from read_parquet("
-            f"{files_below(self.data_dir.quarantine / 'quarantined_row', '*.parquet')}) order by all"
+            "select row_number, row_text, reason from"
+            f" read_parquet({files_below(folder, '*.parquet')}) order by all"
         )
 
     def error(self, name: str) -> dict[str, Any]:

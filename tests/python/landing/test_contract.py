@@ -11,6 +11,7 @@ import pytest
 
 from orchestration.landing.contract import Column, Contract, ContractError, load_contract
 from orchestration.landing.initialise import initialise
+from orchestration.landing.ledger import Stamp
 
 from .conftest import Place, zones
 

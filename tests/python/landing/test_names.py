@@ -47,15 +47,10 @@ def test_every_name_lands_its_own_rows(place: Place, tmp_path: Path, folder: str
     odd = Place(DataDir(tmp_path / folder), place.contract)
     expected = {}
     for number, name in enumerate((*ODD_NAMES, *DECOYS)):
-        place_of = os.fsencode(odd.data_dir.landing / "store" / "visit_zone")
-        os.makedirs(place_of, exist_ok=True)
-        rows = zones(number + 1, start=number * 100)
-        with open(os.path.join(place_of, name), "w") as handle:
-            handle.write(rows)
-        expected[label(os.fsdecode(b"store/visit_zone/" + name), b"")] = number + 1
-    bad = os.path.join(place_of, b"bad [x] '\xe9" + b"y" * 240)
-    with open(bad, "w") as handle:
-        handle.write("nothing\n1\n")
+        source_file = os.fsdecode(b"store/visit_zone/" + name)
+        odd.drop(source_file, zones(number + 1, start=number * 100))
+        expected[label(source_file, b"")] = number + 1
+    odd.drop(os.fsdecode(b"store/visit_zone/bad [x] '\xe9" + b"y" * 240), "nothing\n1\n")
     report = odd.land()
     assert [file.outcome for file in report.files].count("rejected") == 1
     rejected = list((odd.data_dir.rejected / "store" / "visit_zone").iterdir())

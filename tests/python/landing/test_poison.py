@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -167,7 +166,7 @@ def test_a_file_that_needs_too_much_memory_is_set_aside(place: Place) -> None:
     assert file.reason == "needs more memory than landing may use (90MB)"
     assert "VIAGGIO_LANDING_MEMORY_LIMIT" in place.error("crm/contact/a.jsonl")["what_to_do"]
     place.drop("crm/contact/a.jsonl", long)
-    assert place.land().rows_raw == 6
+    assert place.land(memory_limit="1500MB").rows_raw == 6
 
 
 def test_an_unforeseen_fault_is_one_files_fault(

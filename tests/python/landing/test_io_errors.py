@@ -1,0 +1,191 @@
+"""Every single file operation of landing fails once: nothing is lost, and the next run finishes."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import zlib
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orchestration.landing import moves
+from orchestration.landing.ledger import Ledger, LedgerError
+from orchestration.landing.load import LandingError, recover
+from orchestration.paths import DataDir
+from tests.python.faults import ERRNOS, failing
+
+from .conftest import Place, zones
+
+FOLDER = "store/visit_zone"
+# In `make test`, one operation of so many, others each day. All: VIAGGIO_TEST_EVERY_FAULT=1.
+STRIDE = 1 if os.environ.get("VIAGGIO_TEST_EVERY_FAULT") else 12
+
+
+def prepared(place: Place) -> None:
+    """Landed files, then dropped ones of every kind: all that landing does happens at once."""
+    for number in range(7):
+        place.drop(f"{FOLDER}/{number}.csv", zones(9, start=number * 10))
+    place.drop(f"{FOLDER}/replaced.csv", zones(300, start=1000, bad=2))
+    place.land()
+    place.drop(f"{FOLDER}/7.csv", zones(9, start=70))
+    place.drop(f"{FOLDER}/again.csv", zones(9, start=70))
+    place.drop(f"{FOLDER}/bad.csv", zones(10, start=500, bad=1))
+    place.drop(f"{FOLDER}/packed.csv.gz", zones(200, start=5000, bad=1), packed=True)
+    place.drop(f"{FOLDER}/replaced.csv", zones(250, start=1000))
+
+
+def state(place: Place) -> dict[str, Any]:
+    """All that landing left, but for moments, names of parts, and which of two copies counts."""
+    columns = "* exclude (_loaded_at) replace (replace(_source_file, 'again', '7') as _source_file)"
+    rejected = {
+        path.relative_to(place.data_dir.rejected).as_posix(): path.stat().st_size
+        for path in place.data_dir.rejected.rglob("*")
+        if path.is_file() and not path.name.endswith(".error.json")
+    }
+    return {
+        "rows": place.rows("store", "visit_zone", columns),
+        "quarantined": place.quarantined(),
+        "rejected": rejected,
+        "files": place.query(
+            "select replace(source_file, 'again', '7'), outcome, rows_raw, rows_quarantined"
+            f" from {place.ledger('file')} where outcome <> 'skipped' order by all"
+        ),
+        "notes": len(list(place.data_dir.rejected.rglob("*.error.json"))),
+        "small parts": max(
+            len(list(day.glob("*.parquet"))) for day in (place.data_dir.raw / FOLDER).iterdir()
+        ),
+    }
+
+
+def land_and_look(place: Place) -> dict[str, Any]:
+    place.land()
+    return state(place)
+
+
+@pytest.fixture
+def start(place: Place) -> Path:
+    prepared(place)
+    return place.data_dir.root
+
+
+def copies(start: Path, folder: Path) -> Iterator[DataDir]:
+    """The same data directory again and again, with the inodes that the ledger knows."""
+    number = 0
+    while True:
+        number += 1
+        copy = folder / f"copy-{number}"
+        shutil.copytree(start, copy, copy_function=os.link, symlinks=True)
+        # What is written in place must be the copy's own.
+        for name in ("ledger.sqlite", "writer.lock"):
+            shutil.copy2(start / name, copy / f"{name}.own")
+            (copy / f"{name}.own").replace(copy / name)
+        yield DataDir(copy)
+        shutil.rmtree(copy)
+
+
+def test_every_file_operation_fails_once(
+    place: Place, start: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("copies")
+    data_dirs = copies(start, folder)
+    clean = land_and_look(Place(next(data_dirs), place.contract))
+    assert clean["rejected"].keys() == {f"{FOLDER}/bad.csv"}
+    assert len(clean["rows"]) == 7 * 9 + 9 + 199 + 250
+    day = date.today().toordinal()
+    tried = 0
+    for number in range(1, 5_000):
+        code = ERRNOS[(number + day) % len(ERRNOS)]
+        if (number + day) % STRIDE and tried:
+            continue
+        here = Place(next(data_dirs), place.contract)
+        with failing(number, code, below=here.data_dir.root) as fault:
+            try:
+                here.land()
+            except LandingError as error:
+                assert os.strerror(code) in str(error) or "full" in str(error), error
+        if not fault.happened:
+            break
+        tried += 1
+        where = f"operation {number} ({fault.operations[number - 1]}): {errno.errorcode[code]}"
+        assert (
+            not (here.data_dir.landing / FOLDER / "bad.csv").exists()
+            or not (here.data_dir.rejected / FOLDER / "bad.csv").exists()
+        ), where
+        here.land()
+        assert state(here) == clean, where
+        assert here.land().files == (), where
+    assert not fault.happened
+    assert tried > 100 / STRIDE
+    print(f"{tried} of {number - 1} file operations failed")
+
+
+def test_a_lasting_error_in_the_moves_loses_nothing_and_says_so(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.drop(f"{FOLDER}/a.csv", zones(9))
+    place.land()
+    place.drop(f"{FOLDER}/b.csv", zones(90, start=100))
+
+    def full(origin: Path, destination: Path) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(moves, "_rename", full)
+        for _ in range(3):
+            with pytest.raises(LandingError, match=r"recorded, but .* Nothing is lost"):
+                place.land()
+            with pytest.raises(LandingError, match="recorded, but"):
+                recover(place.data_dir)
+    assert place.land().files == ()
+    assert len(place.rows("store", "visit_zone")) == 99
+
+
+def test_a_folder_that_cannot_be_written_stays_as_it_was(place: Place) -> None:
+    """A file lies where the folder of a day must be: no rename there can succeed."""
+    place.drop(f"{FOLDER}/a.csv", zones(1))
+    place.land()
+    for day in range(1, 10):
+        blocked = place.data_dir.raw / FOLDER / f"event_day=2024-05-{day:02}"
+        if not blocked.exists():
+            blocked.write_text("in the way")
+    place.drop(f"{FOLDER}/b.csv", zones(90, start=100))
+    with pytest.raises(LandingError, match="Nothing is lost"):
+        place.land()
+    for blocked in (place.data_dir.raw / FOLDER).iterdir():
+        if blocked.is_file():
+            blocked.unlink()
+    place.land()
+    assert len(place.rows("store", "visit_zone")) == 91
+
+
+def test_a_damaged_ledger_is_named_with_what_to_do(place: Place) -> None:
+    place.drop(f"{FOLDER}/a.csv", zones(9))
+    place.land()
+    ledger = place.data_dir.ledger_db
+    for damage in (b"garbage" * 999, ledger.read_bytes()[:5000], b""):
+        ledger.write_bytes(damage)
+        if damage:
+            with pytest.raises(LedgerError, match="make rebuild-ledger"):
+                place.land()
+    ledger.unlink()
+    with pytest.raises(LedgerError, match=r"is gone, but .* make rebuild-ledger"):
+        place.land()
+
+
+def test_a_checksum_keeps_the_copies_apart(place: Place, start: Path) -> None:
+    """The copies of this test share files with their origin, which must stay as it is."""
+    before = {
+        path: zlib.crc32(path.read_bytes()) for path in sorted(start.rglob("*")) if path.is_file()
+    }
+    data_dirs = copies(start, start.parent / "copies")
+    land_and_look(Place(next(data_dirs), place.contract))
+    assert before == {
+        path: zlib.crc32(path.read_bytes()) for path in sorted(start.rglob("*")) if path.is_file()
+    }
+    with Ledger(start / "ledger.sqlite") as ledger:
+        assert len(ledger.stamps()) == 8
