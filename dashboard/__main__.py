@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import streamlit as st
@@ -34,7 +35,8 @@ def main() -> int:
     os.chdir(PROJECT_DIR)
     guard = Middleware(Guard, origins, closed=CLOSED, policy=POLICY)
     app = st.App(Path(__file__).with_name("app.py"), middleware=[guard])
-    app.run(config={"server.port": port})
+    with suppress(KeyboardInterrupt):
+        app.run(config={"server.port": port})
     return 0
 
 

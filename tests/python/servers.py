@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -18,6 +19,9 @@ from pathlib import Path
 
 from orchestration.paths import PROJECT_DIR
 
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
 WEBSOCKET = {
     "Connection": "Upgrade",
     "Upgrade": "websocket",

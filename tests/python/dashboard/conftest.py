@@ -39,6 +39,7 @@ class Watched:
     """The pages, served from the made-up file, and a note of whom the server asked."""
 
     server: Server
+    environment: dict[str, str]
     notes: Path
 
     @property
@@ -69,7 +70,7 @@ def watched(made_up: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         "WATCH_LOG": str(folder / "asked"),
     }
     with served(["-m", "dashboard", "{port}"], environment, folder / "server.log") as server:
-        yield Watched(server, folder / "asked")
+        yield Watched(server, environment, folder / "asked")
 
 
 @pytest.fixture

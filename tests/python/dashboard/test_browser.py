@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,10 +11,8 @@ from playwright.sync_api import ConsoleMessage, Page, Request, expect, sync_play
 from dashboard.frame import FILTERS_OF_PAGE, LANGUAGES
 from dashboard.texts import text
 from tests.python.dashboard.conftest import Watched
+from tests.python.servers import CHROMIUM
 
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 
 READY = "document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"

@@ -13,11 +13,19 @@ from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import quote
 
+import dagster as dg
 import pytest
+from playwright.sync_api import (
+    ConsoleMessage,
+    Request,
+    Response,
+    WebSocket,
+    sync_playwright,
+)
 
 from orchestration.home import prepare_home
 from orchestration.paths import DataDir
-from tests.python.servers import FOREIGN, OWN, WEBSOCKET, Server, alive, served
+from tests.python.servers import CHROMIUM, FOREIGN, OWN, WEBSOCKET, Server, alive, served
 
 TOY = (
     "-c",
@@ -123,6 +131,43 @@ def test_sensors_runs_and_the_queue_work(server: Server) -> None:
     wait_until(lambda: runs(server).get("quick") == "SUCCESS", server)
 
 
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+def test_a_browser_shows_the_assets_and_asks_nobody_else(server: Server) -> None:
+    address = f"http://127.0.0.1:{server.port}"
+    elsewhere, forbidden, refused, frames = [], [], [], []
+
+    def note(request: Request) -> None:
+        if not request.url.startswith((address, "data:", "blob:")):
+            elsewhere.append(request.url)
+
+    def judge(response: Response) -> None:
+        if response.status >= HTTPStatus.BAD_REQUEST:
+            refused.append(response.url)
+
+    def listen(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            forbidden.append(message.text)
+
+    def receive(frame: str | bytes) -> None:
+        frames.append(frame)
+
+    def follow(socket: WebSocket) -> None:
+        socket.on("framereceived", receive)
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page()
+        page.on("request", note)
+        page.on("response", judge)
+        page.on("console", listen)
+        page.on("websocket", follow)
+        page.goto(f"{address}/assets")
+        page.get_by_text("an_asset").first.wait_for(timeout=120_000)
+        wait_until(lambda: page.wait_for_timeout(100) is None and bool(frames), server)
+        browser.close()
+    assert (elsewhere, forbidden, refused) == ([], [], [])
+
+
 def test_a_port_in_use_is_said(server: Server, tmp_path: Path) -> None:
     data_dir = DataDir(tmp_path)
     prepare_home(data_dir)
@@ -155,3 +200,6 @@ def test_a_signal_ends_everything_the_run_too(tmp_path: Path) -> None:
         server.process.terminate()
         assert server.process.wait(timeout=120) == 0
         assert alive(group) == []
+    with dg.DagsterInstance.from_config(str(DataDir(tmp_path).dagster_home)) as instance:
+        [run] = instance.get_runs(dg.RunsFilter(job_name="long"))
+    assert run.status == dg.DagsterRunStatus.FAILURE, "an interrupted run says that it failed"

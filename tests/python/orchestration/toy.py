@@ -35,4 +35,9 @@ def once() -> dg.RunRequest:
     return dg.RunRequest(run_key="once")
 
 
-defs = dg.Definitions(jobs=[quick, long], sensors=[once])
+@dg.asset
+def an_asset() -> None:
+    """An asset to be shown."""
+
+
+defs = dg.Definitions(assets=[an_asset], jobs=[quick, long], sensors=[once])
