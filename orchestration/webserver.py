@@ -156,7 +156,7 @@ def main() -> int:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
-    os.environ["DAGSTER_IS_DEV_CLI"] = "1"
+    os.environ["DAGSTER_IS_DEV_CLI"] = "1"  # an error in the code is then logged once
     return serve(int(sys.argv[1]), sys.argv[2])
 
 
