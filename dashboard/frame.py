@@ -14,6 +14,7 @@ from dashboard import data, formats, labels, queries
 from dashboard.formats import Language
 from dashboard.queries import Filters
 from dashboard.texts import text
+from orchestration.spreadsheets import csv_of
 
 LANGUAGES: dict[Language, str] = {"en": "English", "it": "Italiano"}
 
@@ -170,7 +171,7 @@ def table(
     """A table in the reader's language, with where it comes from and a download.
 
     Args:
-        frame: Rows with the marts' own names and codes; the download holds them as they are.
+        frame: Rows with the marts' own names and codes; the download holds these.
         name: Name of the downloaded file, and the table's key.
         columns: Columns shown, in order; those that are not there are left out.
         sources: Published tables the rows come from.
@@ -210,7 +211,7 @@ def table(
         )
         st.download_button(
             t("download"),
-            frame.to_csv(index=False).encode("utf-8-sig"),
+            csv_of(frame).encode("utf-8-sig"),
             file_name=f"{name}.csv",
             mime="text/csv",
             key=f"download_{name}",

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from orchestration.paths import PROJECT_DIR, DataDir
 from orchestration.project import DBT
+from orchestration.spreadsheets import csv_of_csv
 
 NEEDED = ("path", "conversions")
 NUMBERS = ("conversions", "nulls", "value")
@@ -65,7 +66,7 @@ def _checked(file: Path, line: int, row: dict[str, str | None]) -> float:
 
 
 def attribute(file: Path, variables: dict[str, int]) -> str:
-    """All models of a file of paths, as CSV; `variables` are dbt's.
+    """All models of a file of paths, as CSV that is safe to open; `variables` are dbt's.
 
     Raises:
         PathTableError: The file is no table of paths.
@@ -88,7 +89,8 @@ def attribute(file: Path, variables: dict[str, int]) -> str:
         )
         if done.returncode != 0:
             raise RuntimeError(done.stdout + done.stderr)
-        return output.read_text(encoding="utf-8")
+        with output.open(encoding="utf-8", newline="") as models:
+            return csv_of_csv(models.read())
 
 
 def main() -> int:
@@ -108,7 +110,7 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     if options.out:
-        options.out.write_text(found, encoding="utf-8")
+        options.out.write_text(found, encoding="utf-8", newline="")
         print(f"Wrote {options.out}")
     else:
         print(found, end="")

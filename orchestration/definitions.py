@@ -1,4 +1,4 @@
-"""What `dagster dev` and the in-process run load: everything, put together."""
+"""What Dagster's pages and the in-process run load: everything, put together."""
 
 from __future__ import annotations
 

@@ -3,27 +3,85 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
 import sys
-from pathlib import Path
+import threading
+import time
+from collections.abc import Callable, Sequence
 
 import dagster as dg
 
+from orchestration.guard import OriginError, own_origins
 from orchestration.home import close_dead_runs, prepare_home
 from orchestration.lock import WriterBusyError, writer_lock
 from orchestration.paths import PROJECT_DIR, DataDir
 
+_GLANCE = 0.2  # seconds between two looks at a process
+_PATIENCE = 30  # seconds processes have to end before they are made to
 
-def main() -> None:
-    """Become `dagster dev` on 127.0.0.1, with Dagster's home in the data directory."""
+
+def main() -> int:
+    """Serve Dagster's pages on 127.0.0.1, with Dagster's home in the data directory."""
     port = sys.argv[1] if len(sys.argv) > 1 else "3000"
     data_dir = DataDir.from_env()
     prepare_home(data_dir)
     os.environ.update(data_dir.environment())
+    try:
+        own_origins(int(port))
+    except OriginError as error:
+        print(error, file=sys.stderr)
+        return 1
     close_runs_left_behind(data_dir)
     os.chdir(PROJECT_DIR)
-    dagster = Path(sys.executable).with_name("dagster")
-    command = ["dagster", "dev", "-h", "127.0.0.1", "-p", port, "-m", "orchestration.definitions"]
-    os.execv(dagster, command)  # noqa: S606 a fixed command, and no shell
+    return supervise(["-m", "orchestration.webserver", port, "orchestration.definitions"])
+
+
+def supervise(arguments: Sequence[str]) -> int:
+    """Run Python in a group of processes of its own, and end the whole group with it.
+
+    The code server outlives its parent while a run goes on, and a run has processes of its own.
+    The first signal asks the group's first process to end what it started, and what is left is
+    interrupted, which lets a run say that it was; what is left then is killed.
+
+    Args:
+        arguments: What Python gets.
+
+    Returns:
+        The exit code; 0 after a signal.
+    """
+    asked = threading.Event()
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, lambda *_: asked.set()) for number in signals}
+    # A new session: a signal from the terminal comes here only, so that things end in order.
+    with subprocess.Popen([sys.executable, *arguments], start_new_session=True) as first:
+        try:
+            while first.poll() is None and not asked.wait(_GLANCE):
+                pass
+            first.terminate()
+            _wait_until(lambda: first.poll() is not None)
+        finally:
+            for ask in (signal.SIGINT, signal.SIGKILL):
+                if _signal_group(first.pid, ask):
+                    _wait_until(lambda: not _signal_group(first.pid, 0))
+            for number, handler in before.items():
+                signal.signal(number, handler)
+    return 0 if asked.is_set() else first.returncode
+
+
+def _wait_until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + _PATIENCE
+    while not condition() and time.monotonic() < end:
+        time.sleep(_GLANCE)
+
+
+def _signal_group(group: int, number: int) -> bool:
+    """Send a signal to all processes of a group (0 only looks); False if there are none."""
+    try:
+        os.killpg(group, number)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def close_runs_left_behind(data_dir: DataDir) -> None:
@@ -40,4 +98,4 @@ def close_runs_left_behind(data_dir: DataDir) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

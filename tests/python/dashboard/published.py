@@ -69,6 +69,7 @@ TABLES = {
         from (values
             ('exposure', '(none)', 4, 5, 5), ('exposure', 'Store', 1, 30, 20),
             ('exposure', 'Email > Store', 2, 20, 10), ('exposure', 'Paid Search > Direct', 3, 9, 4),
+            ('exposure', '=cmd|Store', 4, 3, 1),
             ('frequency', 'Email(2) > Store(1)', 1, 20, 10))
         as v(transform, path, rank, journeys, conversions)
         select *, len(string_split(path, '>')) as path_length, journeys - conversions - 1

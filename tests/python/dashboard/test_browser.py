@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Request, expect, sync_playwright
+from playwright.sync_api import ConsoleMessage, Page, Request, expect, sync_playwright
 
 from dashboard.frame import FILTERS_OF_PAGE, LANGUAGES
 from dashboard.texts import text
-from orchestration.paths import PROJECT_DIR, DataDir
+from tests.python.dashboard.conftest import Watched
+from tests.python.servers import CHROMIUM
 
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 
 READY = "document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"
@@ -31,37 +23,9 @@ expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")
-def address(made_up: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The pages, served on this machine from the made-up file."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    log = tmp_path_factory.mktemp("browser") / "streamlit.log"
-    with log.open("w") as output:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "dashboard", str(port)],
-            cwd=PROJECT_DIR,
-            env={**os.environ, **DataDir(made_up).environment()},
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            _wait_for(server, port, log)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            server.wait(timeout=30)
-
-
-def _wait_for(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    for _ in range(300):
-        assert server.poll() is None, log.read_text(encoding="utf-8")
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.2)
-    raise AssertionError(log.read_text(encoding="utf-8"))
+def address(watched: Watched) -> str:
+    """Where the pages are served on this machine, from the made-up file."""
+    return watched.address
 
 
 @pytest.fixture(scope="module")
@@ -81,14 +45,21 @@ def open_page(page: Page, address: str, name: str, language: str = "en") -> None
     page.wait_for_function(READY)
 
 
-def test_each_page_is_rendered_and_asks_nobody_else(browser_page: Page, address: str) -> None:
-    elsewhere = []
+def test_each_page_is_rendered_and_asks_nobody_else(
+    browser_page: Page, address: str, watched: Watched
+) -> None:
+    elsewhere, forbidden = [], []
 
     def note(request: Request) -> None:
         if not request.url.startswith((address, address.replace("http", "ws"), "data:", "blob:")):
             elsewhere.append(request.url)
 
+    def listen(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            forbidden.append(message.text)
+
     browser_page.on("request", note)
+    browser_page.on("console", listen)
     for name in FILTERS_OF_PAGE:
         open_page(browser_page, address, name, "it")
         expect(browser_page.locator("h1")).to_have_text(text(f"{name}.title", "it"))
@@ -96,6 +67,8 @@ def test_each_page_is_rendered_and_asks_nobody_else(browser_page: Page, address:
         expect(browser_page.get_by_role("dialog")).to_have_count(0)
         expect(browser_page.locator(SHOWN).first).to_be_visible()
     assert elsewhere == []
+    assert forbidden == []
+    assert watched.asked() == ""
 
 
 def test_a_click_on_the_map_tells_the_cell(browser_page: Page, address: str) -> None:
@@ -115,7 +88,7 @@ def test_a_click_on_the_map_tells_the_cell(browser_page: Page, address: str) -> 
     expect(channel).to_have_value("Store")
 
 
-def test_a_table_is_downloaded_as_it_is_in_the_mart(
+def test_a_table_is_downloaded_with_the_marts_own_names(
     browser_page: Page, address: str, tmp_path: Path
 ) -> None:
     open_page(browser_page, address, "conversion_paths")
@@ -127,3 +100,8 @@ def test_a_table_is_downloaded_as_it_is_in_the_mart(
     lines = target.read_text(encoding="utf-8-sig").splitlines()
     assert lines[0].startswith("rank,path,")
     assert lines[1].startswith("1,Store,")
+    assert lines[4].startswith("4,'=cmd|Store,"), "a text that a spreadsheet would run is text"
+    # Streamlit's own export would hand it out as it is.
+    browser_page.get_by_test_id("stDataFrame").first.hover()
+    expect(browser_page.get_by_label("Search").first).to_be_visible()
+    expect(browser_page.get_by_label("Download as CSV")).to_have_count(0)

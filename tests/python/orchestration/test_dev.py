@@ -1,7 +1,9 @@
-"""What a server finds that was killed together with its runs."""
+"""What a server finds that was killed together with its runs, and what it leaves."""
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +15,7 @@ import pytest
 from orchestration.dev import close_runs_left_behind
 from orchestration.home import prepare_home
 from orchestration.paths import DataDir
+from tests.python.servers import alive
 
 HOLD_THE_LOCK = """
 import sys
@@ -94,3 +97,44 @@ def test_a_run_that_goes_on_is_left_alone(
         writer.communicate()
 
     assert status_of(instance, run_id) == dg.DagsterRunStatus.STARTED
+
+
+# A server that ends at a signal, and leaves a run that only an interrupt ends.
+LEAVE_A_RUN = """
+import os, subprocess, sys, time
+
+run = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)"
+subprocess.Popen([sys.executable, "-c", run])
+print(os.getpgrp(), flush=True)
+time.sleep({seconds})
+sys.exit(5)
+"""
+SUPERVISE = "import sys; from orchestration.dev import supervise; sys.exit(supervise(sys.argv[1:]))"
+
+
+def supervise(*, seconds: int) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", SUPERVISE, "-c", LEAVE_A_RUN.format(seconds=seconds)],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_leaves_no_process(number: signal.Signals) -> None:
+    with supervise(seconds=600) as supervisor:
+        assert supervisor.stdout is not None
+        group = int(supervisor.stdout.readline())
+        assert group != os.getpgrp()
+        assert len(alive(group)) == 2
+        supervisor.send_signal(number)
+        assert supervisor.wait(timeout=60) == 0
+        assert alive(group) == []
+
+
+def test_a_server_that_ends_by_itself_leaves_no_process() -> None:
+    with supervise(seconds=0) as supervisor:
+        assert supervisor.stdout is not None
+        group = int(supervisor.stdout.readline())
+        assert supervisor.wait(timeout=60) == 5
+        assert alive(group) == []
