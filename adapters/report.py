@@ -16,6 +16,7 @@ from adapters.findings import ask
 from adapters.runner import AdapterError
 from orchestration.landing.contract import load_contract
 from orchestration.paths import DataDir
+from orchestration.sql import file_to_write, files_below
 
 Row = Sequence[object]
 # Columns listed of those that the contract does not know.
@@ -51,11 +52,11 @@ def connect_raw(connection: duckdb.DuckDBPyConnection, data: DataDir) -> None:
     """A view `raw_<source>.<table>` of each raw table, and `raw_row` over the rows of all."""
     rows = []
     for table in load_contract().tables.values():
-        folder = table.folder(data.raw).as_posix()
+        files = files_below(table.folder(data.raw), "*/*.parquet")
         connection.execute(f"create schema if not exists raw_{table.source}")
         connection.execute(
             f'create view raw_{table.source}."{table.name}" as '
-            f"select * from read_parquet('{folder}/*/*.parquet', hive_partitioning = true)"
+            f"select * from read_parquet({files}, hive_partitioning = true)"
         )
         rows.append(f'select _source_file, _key_hash from raw_{table.source}."{table.name}"')
     connection.execute(f"create view raw_row as {' union all '.join(rows)}")
@@ -66,7 +67,7 @@ def view(connection: duckdb.DuckDBPyConnection, name: str, folder: Path) -> None
     if any(folder.glob("*.parquet")):
         connection.execute(
             f"create view {name} as select * from "
-            f"read_parquet('{folder.as_posix()}/*.parquet', union_by_name = true)"
+            f"read_parquet({files_below(folder, '*.parquet')}, union_by_name = true)"
         )
 
 
@@ -195,7 +196,7 @@ def reconciliation(connection: duckdb.DuckDBPyConnection, data: DataDir) -> str:
     """The warehouse's own account of every table that received a file."""
     if not data.warehouse.is_file():
         return "the warehouse is not built"
-    connection.execute(f"attach '{data.warehouse.as_posix()}' as warehouse (read_only)")
+    connection.execute(f"attach {file_to_write(data.warehouse)} as warehouse (read_only)")
     built = connection.execute(
         """
         select 1

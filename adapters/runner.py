@@ -15,6 +15,8 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.sql import as_pattern, file_to_write
+
 ADAPTERS_DIR = Path(__file__).resolve().parent
 # Exports that are already in the contract's shape: copied as they are.
 COPIED = {"ga4/event.jsonl.gz": ("ga4", "event")}
@@ -95,7 +97,7 @@ def connect(from_dir: Path) -> duckdb.DuckDBPyConnection:
     """A connection in which `vendor_csv` reads files below `from_dir`, as text, in file order."""
     connection = duckdb.connect()
     connection.execute("set timezone = 'UTC'")
-    connection.execute("set variable from_dir = ?", [from_dir.as_posix()])
+    connection.execute("set variable from_dir = ?", [as_pattern(from_dir)])
     connection.execute(
         """
         create macro vendor_csv(path) as table
@@ -158,9 +160,10 @@ def write_csv(connection: duckdb.DuckDBPyConnection, sql: str, file: Path) -> in
     """Write the query's rows to `file`, whole or not at all; the number of rows."""
     file.parent.mkdir(parents=True, exist_ok=True)
     part = file.with_name(file.name + ".tmp")
-    target = part.as_posix().replace("'", "''")
     try:
-        done = connection.execute(f"copy (\n{sql}\n) to '{target}' (format csv, header true)")
+        done = connection.execute(
+            f"copy (\n{sql}\n) to {file_to_write(part)} (format csv, header true)"
+        )
         rows = int(done.fetchone()[0])
         part.replace(file)
     finally:

@@ -29,6 +29,7 @@ import numpy as np
 from worlds import dbt, generate_and_build
 
 from orchestration.paths import DataDir
+from orchestration.sql import file_to_write
 
 # A friend's advice comes as a visit from a link (Referral) or as an invitation redeemed.
 FRIENDS = "Referral and Word of Mouth"
@@ -119,7 +120,7 @@ def shares(
 def compare_with_truth(data_dir: DataDir) -> None:
     """Print each model's error, and its share for each channel beside the share it caused."""
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{data_dir.warehouse}' as warehouse (read_only)")
+        connection.execute(f"attach {file_to_write(data_dir.warehouse)} as warehouse (read_only)")
         credits = connection.execute(CREDITS).fetchall()
         truth = connection.execute(
             TRUTH.format(truth=data_dir.truth / "channel_effect.parquet")
@@ -260,7 +261,7 @@ def measure_speed(paths: int, channels: int, python: str) -> None:
         exact = by_linear_solve(connection)
         ours = min((in_sql(connection, query) for _ in range(3)), key=lambda spent: spent.cpu)
         file = Path(folder) / "paths.csv"
-        connection.execute(f"copy paths to '{file}'")
+        connection.execute(f"copy paths to {file_to_write(file)}")
         print(
             f"\n{paths:,} paths, {channels} channels{'wall s':>16}{'CPU s':>9}{'largest error':>16}"
         )

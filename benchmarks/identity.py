@@ -29,6 +29,7 @@ from orchestration.landing.load import LandingSettings, land
 from orchestration.paths import PROJECT_DIR, DataDir
 from orchestration.project import DBT
 from orchestration.salt import ensure_salt
+from orchestration.sql import file_to_write
 
 # What decides who is who, from the evidence on.
 JUDGEMENT = (
@@ -139,7 +140,7 @@ class Quality:
 def connect(warehouse: Path, truth_of: DataDir) -> duckdb.DuckDBPyConnection:
     """A connection with the warehouse attached as `warehouse`, and the table `truth`."""
     connection = duckdb.connect()
-    connection.execute(f"attach '{warehouse}' as warehouse (read_only)")
+    connection.execute(f"attach {file_to_write(warehouse)} as warehouse (read_only)")
     connection.execute(
         TRUTH.format(
             salt=truth_of.root / "hash_salt" / "salt.parquet",

@@ -24,6 +24,7 @@ import duckdb
 from orchestration.landing.contract import load_contract
 from orchestration.landing.load import LandingSettings, land
 from orchestration.paths import PROJECT_DIR, DataDir
+from orchestration.sql import file_to_read, file_to_write
 
 DAYS = 25
 TARGET_RATIO = 2.0
@@ -99,7 +100,7 @@ def copy_plainly(path: Path, folder: Path) -> None:
     """The yardstick: DuckDB as it comes, without a check, a hash or a ledger."""
     with duckdb.connect() as con:
         con.execute(
-            f"copy (from '{path}') to '{folder}'"
+            f"copy (from {file_to_read(path)}) to {file_to_write(folder)}"
             " (format parquet, compression zstd, partition_by (event_date))"
         )
 

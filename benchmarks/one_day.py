@@ -32,6 +32,7 @@ from orchestration.progress import loaded_state
 from orchestration.project import DBT
 from orchestration.publish import publish
 from orchestration.salt import ensure_salt
+from orchestration.sql import file_to_read, file_to_write
 
 # The rest takes a few hundredths of a second each.
 SHOWN = 15
@@ -84,10 +85,12 @@ def hold_back(data_dir: DataDir, days: int) -> list[tuple[Path, Path]]:
         for path in sorted((data_dir.landing / "ga4" / "event").glob(f"*{day:%Y%m%d}*.parquet")):
             kept, aside = path.with_suffix(".kept"), held / f"late_{path.name}"
             chosen = f"hash(file_row_number) % {LATE_ONE_IN} = 0"
-            rows = f"select * exclude (file_row_number) from read_parquet('{path}', "
+            rows = f"select * exclude (file_row_number) from read_parquet({file_to_read(path)}, "
             rows += "file_row_number = true) where"
-            duckdb.execute(f"copy ({rows} {chosen}) to '{aside}' (format parquet)")
-            duckdb.execute(f"copy ({rows} not ({chosen})) to '{kept}' (format parquet)")
+            duckdb.execute(f"copy ({rows} {chosen}) to {file_to_write(aside)} (format parquet)")
+            duckdb.execute(
+                f"copy ({rows} not ({chosen})) to {file_to_write(kept)} (format parquet)"
+            )
             kept.replace(path)
             late.append((aside, path.with_name(aside.name)))
     return late

@@ -21,6 +21,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.frame import FILTERS_OF_PAGE
 from orchestration.answers import text_table
 from orchestration.paths import PROJECT_DIR, DataDir
+from orchestration.sql import file_to_write
 
 # What pages read; facts and whatever else is published are not copied.
 READ = "table_schema = 'audit' or regexp_matches(table_name, '^(mart|dim)_')"
@@ -54,7 +55,7 @@ def enlarge(source: Path, data_dir: Path, copies: int) -> int:
     published.mkdir()
     total = 0
     with duckdb.connect(published / "viaggio.duckdb") as connection:
-        connection.execute(f"attach '{source}' as source (read_only)")
+        connection.execute(f"attach {file_to_write(source)} as source (read_only)")
         tables = connection.execute(
             f"""
             select table_schema, table_name from information_schema.tables

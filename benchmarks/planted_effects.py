@@ -21,6 +21,7 @@ import duckdb
 from worlds import generate_and_build
 
 from orchestration.paths import DataDir
+from orchestration.sql import file_to_write
 
 NOTHING = ("pain_strength=0", "moment_strength=0", "channel_strength=0")
 MARTS = ("+mart_pain_points", "+mart_moments_of_truth")
@@ -51,7 +52,7 @@ def found(data_dir: DataDir) -> list[dict[str, object]]:
         FOUND.format(mart=mart) for mart in ("mart_pain_points", "mart_moments_of_truth")
     )
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{data_dir.warehouse}' as warehouse (read_only)")
+        connection.execute(f"attach {file_to_write(data_dir.warehouse)} as warehouse (read_only)")
         rows = connection.execute(f"{marts} order by mart desc, rank nulls last, q_value")
         names = [column[0] for column in rows.description]
         return [dict(zip(names, row, strict=True)) for row in rows.fetchall()]

@@ -36,6 +36,7 @@ from orchestration.landing.load import LandingSettings, land
 from orchestration.paths import PROJECT_DIR, DataDir
 from orchestration.project import DBT
 from orchestration.salt import ensure_salt
+from orchestration.sql import file_to_write
 
 SIDES = ("negative", "positive")
 LABELS = ("negative", "neutral", "positive")
@@ -156,7 +157,7 @@ def land_and_build(data_dir: DataDir, *selection: str) -> None:
 def world_texts(data_dir: DataDir) -> list[Text]:
     """The reviews of a generated world, with the truth it keeps beside them."""
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{data_dir.warehouse}' as warehouse (read_only)")
+        connection.execute(f"attach {file_to_write(data_dir.warehouse)} as warehouse (read_only)")
         rows = connection.execute(
             f"""
             with aspects as (

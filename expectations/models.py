@@ -10,6 +10,7 @@ from functools import cache
 from expectations.contract import raw_tables
 from expectations.session import Session
 from orchestration.paths import PROJECT_DIR
+from orchestration.sql import file_to_write
 
 _PAIR = r"""['"](\w+)['"]\s*,\s*['"](\w+)['"]"""
 _SOURCE = re.compile(rf"source\(\s*{_PAIR}\s*\)")
@@ -45,7 +46,7 @@ def attach(session: Session) -> None:
     path = session.data_dir.warehouse
     if not path.exists():
         raise FileNotFoundError(f"{path} is missing: build the models first (`dbt build`).")
-    session.execute(f"attach '{path}' as warehouse (read_only)")
+    session.execute(f"attach {file_to_write(path)} as warehouse (read_only)")
 
 
 def built_columns(session: Session, schema: str) -> dict[str, tuple[str, ...]]:

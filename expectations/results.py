@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.paths import DataDir
+from orchestration.sql import file_to_write
 
 _COLUMNS = """
     run_id varchar, layer varchar, source_name varchar, table_name varchar, expectation varchar,
@@ -112,5 +113,5 @@ def _write(path: Path, rows: list[tuple]) -> None:
         if rows:
             marks = ", ".join("?" * len(rows[0]))
             connection.executemany(f"insert into result values ({marks})", rows)
-        connection.execute(f"copy result to '{unfinished}' (format parquet)")
+        connection.execute(f"copy result to {file_to_write(unfinished)} (format parquet)")
     unfinished.replace(path)

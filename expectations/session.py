@@ -15,6 +15,7 @@ from sqlalchemy.pool import NullPool
 from expectations import dialect  # noqa: F401  (registers duckdb+buffered)
 from expectations.gx import Expectation
 from orchestration.paths import DataDir
+from orchestration.sql import file_to_write, literal
 
 Days = Mapping[tuple[str, str], Collection[date]]
 
@@ -76,9 +77,9 @@ def open_session(data_dir: DataDir, days: Days | None, now: datetime | None) -> 
             session.execute("set global TimeZone = 'UTC'")
             # Expectations read the same files again and again.
             session.execute("set global parquet_metadata_cache = true")
-            session.execute(f"set global temp_directory = '{data_dir.tmp}'")
+            session.execute(f"set global temp_directory = {file_to_write(data_dir.tmp)}")
             limit = os.environ.get("VIAGGIO_MEMORY_LIMIT", "8GB")
-            session.execute(f"set global memory_limit = '{limit}'")
+            session.execute(f"set global memory_limit = {literal(limit)}")
             # The names Spark knows them by, so that suites need no dialect of their own.
             session.execute("create macro regexp_like(t, pattern) as regexp_matches(t, pattern)")
             session.execute("create macro timestamp_micros(n) as make_timestamp(n)")

@@ -6,9 +6,32 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.sql import is_readable_path
-
 PROJECT_DIR = Path(__file__).resolve().parent.parent
+
+
+class DataDirError(ValueError):
+    """The path of a data directory cannot be used."""
+
+
+def refuse_unusable(root: Path) -> None:
+    """Refuse the few paths that DuckDB cannot work below, however they are quoted.
+
+    It takes a question mark in a database's path for the end of the path, a backslash for a slash,
+    and no bytes that are not UTF-8.
+
+    Raises:
+        DataDirError: This is one of them.
+    """
+    text = str(root)
+    odd = [char for char in "?\\" if char in text]
+    odd += (
+        ["bytes that are not UTF-8"] if any("\udc80" <= char <= "\udcff" for char in text) else []
+    )
+    if odd:
+        raise DataDirError(
+            f"VIAGGIO_DATA_DIR: DuckDB cannot work in {text!a}, for its path holds"
+            f" {' and '.join(odd)}. Choose another place."
+        )
 
 
 @dataclass(frozen=True)
@@ -22,14 +45,10 @@ class DataDir:
         """The directory `VIAGGIO_DATA_DIR` names, or `data/` of the project; made if missing.
 
         Raises:
-            ValueError: DuckDB cannot open files below it.
+            DataDirError: DuckDB cannot work below its path.
         """
         root = Path(os.environ.get("VIAGGIO_DATA_DIR") or PROJECT_DIR / "data").resolve()
-        if not is_readable_path(root):
-            raise ValueError(
-                f"VIAGGIO_DATA_DIR: {str(root)!a} has a backslash or is not UTF-8, which "
-                "DuckDB cannot open. Choose another place."
-            )
+        refuse_unusable(root)
         root.mkdir(parents=True, exist_ok=True)
         return cls(root)
 

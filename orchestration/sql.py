@@ -26,26 +26,14 @@ def file_to_write(path: Path) -> str:
 
 def file_to_read(path: Path) -> str:
     """The path of one file for `read_csv`, `read_parquet` and the like."""
-    return literal(_as_pattern(path))
+    return literal(as_pattern(path))
 
 
 def files_below(folder: Path, pattern: str) -> str:
     """A pattern of files (`*/*.parquet`) below a folder whose own path is none."""
-    return literal(f"{_as_pattern(folder)}/{pattern}")
+    return literal(f"{as_pattern(folder)}/{pattern}")
 
 
-def is_readable_path(path: Path) -> bool:
-    """Whether DuckDB can open files below this path: UTF-8, and no backslash.
-
-    A backslash separates folders in DuckDB's patterns, and cannot be escaped.
-    """
-    try:
-        text = str(path)
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return "\\" not in text
-
-
-def _as_pattern(path: Path) -> str:
+def as_pattern(path: Path) -> str:
+    """The pattern that only this path matches, to be bound to a parameter of a statement."""
     return "".join(f"[{char}]" if char in "[*?" else char for char in str(path))

@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.paths import DataDir
+from orchestration.sql import file_to_read, file_to_write, files_below
 from sample_data.settings import Settings
 from sample_data.writer import TABLES, Table, copy_by_file, copy_to
 
@@ -78,7 +79,7 @@ class World:
         )
         # Small row groups, so that a day of the visits is read without most of the others.
         database = Path(self.scratch.name) / "world.duckdb"
-        self.con.execute(f"attach '{database}' as world (row_group_size 16384)")
+        self.con.execute(f"attach {file_to_write(database)} as world (row_group_size 16384)")
         # The database lives for a minute: time spent on compressing or checkpointing it is lost.
         self.con.execute("set force_compression = 'uncompressed'")
         self.con.execute("set checkpoint_threshold = '1TB'")
@@ -111,7 +112,9 @@ class World:
 
     def _build(self) -> None:
         for file in sorted((FOLDER / "reference").glob("*.csv")):
-            self.con.execute(f"create table reference_{file.stem} as from read_csv('{file}')")
+            self.con.execute(
+                f"create table reference_{file.stem} as from read_csv({file_to_read(file)})"
+            )
         for file in sorted((FOLDER / "sql").glob("[0-9]*.sql")):
             self.con.execute(file.read_text(encoding="utf-8"))
 
@@ -151,10 +154,11 @@ class World:
         if span.first == 0 or not files.exists():
             return
         before = f"right(regexp_extract(file, '^[^.]+'), 8) < '{self._label(span.first)}'"
-        self.con.execute(f"insert into landed_file from '{files}' where {before}")
+        self.con.execute(f"insert into landed_file from {file_to_read(files)} where {before}")
         if rows.exists():
             self.con.execute(
-                f"insert into broken_row select source, table_name, file, row_key from '{rows}' "
+                "insert into broken_row select source, table_name, file, row_key "
+                f"from {file_to_read(rows)} "
                 f"where kind = 'broken' and source <> 'ga4' and {before}"
             )
 
@@ -370,8 +374,8 @@ class World:
         self.con.execute(f"set variable last_day = {span.last}")
         # Every file is sorted: what is read before need not be kept in order, which takes memory.
         self.con.execute("set preserve_insertion_order = false")
-        web_events = self.data_dir.truth / "web_event" / "*.parquet"
-        self.con.execute(f"set variable web_event_files = '{web_events}'")
+        web_events = files_below(self.data_dir.truth / "web_event", "*.parquet")
+        self.con.execute(f"set variable web_event_files = {web_events}")
         self.con.execute((FOLDER / "sql" / "truth.sql").read_text(encoding="utf-8"))
         views = self.con.execute(
             "select view_name from duckdb_views() where view_name like 'truth\\_%' escape '\\'"

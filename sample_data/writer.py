@@ -9,6 +9,8 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.sql import as_pattern, file_to_write
+
 FORMATS = {
     "csv": "format csv, header true",
     "csv.gz": "format csv, header true, compression gzip",
@@ -91,7 +93,9 @@ def copy_to(con: duckdb.DuckDBPyConnection, query: str, path: Path, file_format:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{threading.get_ident()}.tmp")
     try:
-        (rows,) = con.execute(f"copy ({query}) to '{part}' ({FORMATS[file_format]})").fetchone()
+        (rows,) = con.execute(
+            f"copy ({query}) to {file_to_write(part)} ({FORMATS[file_format]})"
+        ).fetchone()
         if rows:
             part.replace(path)
         return rows
@@ -109,14 +113,15 @@ def copy_by_file(
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=scratch) as parts:
         con.execute(
-            f"copy ({query}) to '{parts}' "
+            f"copy ({query}) to {file_to_write(Path(parts))} "
             f"({FORMATS['parquet']}, partition_by (file_name), overwrite true)"
         )
         written = sorted(Path(parts).glob("file_name=*/*"))
         if not written:
             return []
         counts = con.execute(
-            "select file_name, num_rows from parquet_file_metadata(?)", [[str(f) for f in written]]
+            "select file_name, num_rows from parquet_file_metadata(?)",
+            [[as_pattern(f) for f in written]],
         ).fetchall()
         files = []
         for part, rows in sorted(counts):

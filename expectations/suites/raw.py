@@ -23,6 +23,7 @@ from expectations.rules import (
 from expectations.session import Session, TableSuite
 from expectations.volumes import create_volumes
 from orchestration.landing.contract import RawTable
+from orchestration.sql import files_below
 
 # Optional columns that later layers lean on, and the share of rows that may lack them.
 # Reviewed by hand: a share above it means an export lost a field, or consent changed.
@@ -80,7 +81,8 @@ def _create_view(session: Session, table: RawTable, view: str) -> bool:
     folder = session.data_dir.raw / table.source / table.name
     has_files = any(folder.glob("event_day=*/*.parquet"))
     relation = (
-        f"select * from read_parquet('{folder}/*/*.parquet', hive_partitioning = true, "
+        f"select * from read_parquet({files_below(folder, '*/*.parquet')},"
+        " hive_partitioning = true, "
         f"hive_types = {{'event_day': date}}) "
         f"where {session.day_filter((table.source, table.name))}"
         if has_files

@@ -30,6 +30,7 @@ from expectations.rules import (
     share_between,
 )
 from expectations.session import Session, TableSuite
+from orchestration.sql import files_below
 
 DAY_SECONDS = 86_400
 # Models that unfold another staging model, and the raw table whose days they follow.
@@ -59,13 +60,14 @@ def _conservation(session: Session, model: Model, raw: tuple[str, str]) -> Expec
     source, table = raw
     days = day_condition(session, model, [raw])
     key = "(event_day, _key_hash)" if "event_day" in model.columns else "_key_hash"
-    files = f"{session.data_dir.raw}/{source}/{table}/*/*.parquet"
+    files = files_below(session.data_dir.raw / source / table, "*/*.parquet")
+    files = files.replace("{", "{{").replace("}", "}}")
     return counted(
         f"""
         with keys as (
             select count(distinct {key}) as key_count
             from read_parquet(
-                '{files}', hive_partitioning = true, hive_types = {{{{'event_day': date}}}}
+                {files}, hive_partitioning = true, hive_types = {{{{'event_day': date}}}}
             )
             where {days}
         ),

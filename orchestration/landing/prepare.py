@@ -7,6 +7,7 @@ what becomes of them is decided by `load`, one after the other.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -32,8 +33,18 @@ from orchestration.sql import file_to_write, literal
 FILES_AT_A_TIME = 3
 BYTES_AT_A_TIME = 32 << 20
 
-# What DuckDB says when the machine, not the file, is at fault.
-_MACHINE_TROUBLE = ("no space left", "could not write", "cannot write", "max_temp_directory_size")
+# What DuckDB says when the machine, not the file, is at fault. Nothing of the file's own is refused
+# so: it was read from its first byte to its last before, and is opened under a plain name.
+_MACHINE_TROUBLE = (
+    *("could not write", "cannot write", "max_temp_directory_size"),
+    *(
+        os.strerror(code).lower()
+        for code in (
+            *(errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM),
+            *(errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENAMETOOLONG),
+        )
+    ),
+)
 # What DuckDB takes, by experience, to collect rows of one more day: for each column with a value of
 # its own, a vector of 2,048 values of 16 bytes and their bookkeeping.
 BYTES_OF_OPEN_COLUMN = 48 << 10

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -321,3 +322,26 @@ def test_seeds_hold_rules_not_raw_data(manifest: dict[str, Any]) -> None:
         if path.stat().st_size > 500 * 1024
     ]
     assert wrong == []
+
+
+# A path between quotes in SQL: `attach '{path}'`, `copy ... to '{path}'`, `read_csv('{path}')`.
+PATH_IN_SQL = re.compile(r"(?i)(\b(attach|copy|to|from)|\bread_\w+\s*\(\s*\[?|_directory\s*=)\s*'$")
+
+
+def test_paths_reach_sql_through_one_helper_only() -> None:
+    """A path may hold quotes, brackets and stars (orchestration/sql.py)."""
+    found = []
+    rooms = ("orchestration", "expectations", "adapters", "sample_data", "dashboard", "benchmarks")
+    for room in rooms:
+        for path in sorted((PROJECT_DIR / room).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.JoinedStr):
+                    parts = zip(node.values, node.values[1:], strict=False)
+                    found += [
+                        f"{path.relative_to(PROJECT_DIR)}:{node.lineno}"
+                        for before, value in parts
+                        if isinstance(before, ast.Constant)
+                        and isinstance(value, ast.FormattedValue)
+                        and PATH_IN_SQL.search(str(before.value))
+                    ]
+    assert not found, "use orchestration.sql: file_to_read, file_to_write, files_below"
