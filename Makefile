@@ -26,10 +26,10 @@ LINT_DIR := $(VIAGGIO_DATA_DIR)/lint
 # Two processes share the tests: by file, in the order the tests come in (tests/python/conftest.py).
 TEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder --durations 15
 
-.PHONY: help install demo real run attribute metrics concepts dagster dashboard docs test lint format unit parity spark bench clean
+.PHONY: help install demo real run attribute retract rebuild-ledger metrics concepts dagster dashboard docs test lint format unit parity spark bench clean
 
 help: ## List the commands
-	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
 
 install: $(STAMP) ## Set up .venv (done by every command that needs it)
 
@@ -59,6 +59,13 @@ run: $(STAMP) ## Land what is new, build, audit, publish (BACKFILL=2025-03-01:20
 attribute: $(STAMP) ## Attribution models of a table of paths (PATHS=file.csv, OUT=file.csv)
 	@test -n "$(PATHS)" || { echo "Say which paths: make attribute PATHS=file.csv (docs/attribution.md)"; exit 1; }
 	@$(BIN)/python -m orchestration.attribute "$(PATHS)" $(if $(OUT),--out "$(OUT)")
+
+retract: $(STAMP) ## Take back all rows that a landed file brought (FILE=store/order/june.csv REASON="...")
+	@test -n "$(FILE)" -a -n "$(REASON)" || { echo 'Say which file, and why: make retract FILE=store/order/june.csv REASON="sent twice"'; exit 1; }
+	@$(BIN)/python -m orchestration.landing retract "$(FILE)" --reason "$(REASON)"
+
+rebuild-ledger: $(STAMP) ## Fill a new ledger from the raw tables, where it is damaged or lost
+	@$(BIN)/python -m orchestration.landing rebuild-ledger
 
 dagster: $(STAMP) ## Open the pipeline's pages on http://127.0.0.1:3000
 	@$(BIN)/python -m orchestration.dev $(PORT)
@@ -107,4 +114,4 @@ bench: $(STAMP) ## Measure speed and memory (takes minutes)
 	$(BIN)/python -m benchmarks
 
 clean: ## Remove the data directory's builds (landed files and raw tables stay)
-	rm -rf "$(VIAGGIO_DATA_DIR)"/{target,logs,tmp,docs,warehouse.duckdb,warehouse.duckdb.wal}
+	rm -rf "$(VIAGGIO_DATA_DIR)"/{target,logs,docs,warehouse.duckdb,warehouse.duckdb.wal}

@@ -494,8 +494,8 @@ def reconciliation() -> pd.DataFrame:
     """One row per raw table of the last run."""
     return rows(
         """
-        select source_name, table_name, files, rows_in_files, rows_rejected, rows_quarantined,
-            rows_duplicate, rows_staged, rows_filtered, rows_modelled, balanced
+        select source_name, table_name, files, rows_in_files, rows_rejected, rows_withdrawn,
+            rows_quarantined, rows_duplicate, rows_staged, rows_filtered, rows_modelled, balanced
         from audit.audit_reconciliation
         order by source_name, table_name
         """

@@ -586,6 +586,7 @@ TEXTS: dict[str, Text] = {
     "column.rows_modelled": Text("Contacts", "Contatti"),
     "column.rows_quarantined": Text("Quarantined", "In quarantena"),
     "column.rows_rejected": Text("Rejected", "Rifiutate"),
+    "column.rows_withdrawn": Text("Withdrawn", "Ritirate"),
     "column.rows_staged": Text("Staged", "Preparate"),
     "column.seconds_per_interaction": Text("Time per interaction", "Tempo per interazione"),
     "column.sentiment": Text("Sentiment", "Sentiment"),

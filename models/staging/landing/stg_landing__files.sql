@@ -26,7 +26,8 @@ files as (
         rows_quarantined,
         bytes,
 
-        loaded_at
+        loaded_at,
+        withdrawn_at
     from source
 
 )

@@ -172,7 +172,8 @@ TABLES = {
             ('store', 'order', 10, 0, 0, 10, 0, true))
         as v(source_name, table_name, rows_in_files, rows_quarantined, rows_duplicate,
             rows_staged, rows_filtered, balanced)
-        select *, 1 as files, 0 as rows_rejected, rows_staged - rows_filtered as rows_modelled
+        select *, 1 as files, 0 as rows_rejected, 0 as rows_withdrawn,
+            rows_staged - rows_filtered as rows_modelled
     """,
     "audit.audit_filtered_rows": """
         from (values ('ga4', 'event', 'no visitor known', 5))
