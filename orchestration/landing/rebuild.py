@@ -22,10 +22,11 @@ from orchestration.landing.ledger import (
     FILE_DAY_COLUMNS,
     FileRecord,
     Ledger,
+    Stamp,
     Withdrawal,
 )
 from orchestration.landing.moves import finish, loading_folder, tidy
-from orchestration.landing.prepare import open_session, quarantine_file
+from orchestration.landing.prepare import open_session
 from orchestration.landing.report import LOADED
 from orchestration.landing.rewrite import Rewriting
 from orchestration.landing.settings import LandingSettings
@@ -121,6 +122,7 @@ def _remembered(
     loads = {
         (each.source_name, each.table_name, each.file_id, each.loaded_at): each.source_file
         for each in records
+        if each.outcome == LOADED
     }
     days: dict[Load, dict[date, int]] = defaultdict(dict)
     for source, table, day, file_id, rows, moment in file_days:
@@ -196,7 +198,8 @@ class _Rebuilding:
 
     def rebuild(self) -> Rebuilt:
         in_raw = self._loads_in_raw()
-        at_landing = self._landing_files()
+        found_files = self._landing_files()
+        at_landing = {name: file_id for name, (file_id, _) in found_files.items()}
         for record in self.records:
             load = _load(record)
             if record.outcome != LOADED:
@@ -212,13 +215,14 @@ class _Rebuilding:
         for load, (found, ids) in sorted(in_raw.items()):
             here = at_landing.get(load[2])
             record = self._unremembered(load, found, ids, here)
-            if here == record.file_id:
+            # Where something is remembered, but not this load, its run was stopped before its end.
+            if self.records and here == record.file_id:
                 self._land_again(record, found)
             else:
                 self.ledger.record(record, days=found)
-        for moment in sorted(
-            {_load(record)[3] for record in self.records} | {k[3] for k in in_raw}
-        ):
+        self._see(found_files)
+        moments = {record.loaded_at for record in self.records} | {load[3] for load in in_raw}
+        for moment in sorted(moments):
             self.ledger.start_run("rebuilt", moment)
         return Rebuilt(None, self.ledger.count_loaded(), tuple(self.again), self.missing)
 
@@ -242,27 +246,31 @@ class _Rebuilding:
                     ids.add(found[1])
         return loads
 
-    def _landing_files(self) -> dict[str, str]:
-        """Contents of the files below `landing/`, by name."""
-        found = discover(
-            self.data_dir.landing, {}, self.ledger.name_key(), LandingSettings(settle_seconds=0)
-        )
-        return {each.source_file: hash_file(each.path) for each in found.finished}
+    def _landing_files(self) -> dict[str, tuple[str, Stamp]]:
+        """Content and stamp of each file below `landing/`, by name."""
+        settings = LandingSettings(settle_seconds=0)
+        found = discover(self.data_dir.landing, {}, self.ledger.name_key(), settings)
+        return {each.source_file: (hash_file(each.path), each.stamp) for each in found.finished}
+
+    def _see(self, files: dict[str, tuple[str, Stamp]]) -> None:
+        """Note the files of `landing/` that were dealt with, a retracted one too."""
+        known = {(record.source_file, record.file_id) for record in self.records}
+        for name, (file_id, stamp) in files.items():
+            if (name, file_id) in known and name not in self.again:
+                self.ledger.see(name, stamp)
 
     def _unremembered(
-        self, load: Load, days: dict[date, int], ids: set[str], at_landing: str | None
+        self,
+        load: Load,
+        days: dict[date, int],
+        ids: set[str],
+        at_landing: str | None,
     ) -> FileRecord:
         """The record of a load that only raw tables know of."""
         source, table, name, moment = load
+        bad_id, quarantined = self._quarantined().get(load, (None, 0))
         unknown = hashlib.sha256(f"{source}.{table}.{name}.{moment}".encode()).hexdigest()
-        file_id = next(iter(ids), at_landing or unknown)
-        bad = quarantine_file(self.data_dir, source, table, file_id)
-        quarantined = 0
-        if bad.exists():
-            row = self.con.execute(
-                f"select count(*) from read_parquet({file_to_read(bad)})"
-            ).fetchone()
-            quarantined = row[0] if row else 0
+        file_id = next(iter(ids), bad_id or at_landing or unknown)
         rows = sum(days.values())
         return FileRecord(
             file_id=file_id,
@@ -278,6 +286,17 @@ class _Rebuilding:
             loaded_at=moment,
             run_id="rebuilt",
         )
+
+    def _quarantined(self) -> dict[Load, tuple[str, int]]:
+        """Content and number of bad rows of each load that has any."""
+        folder = self.data_dir.quarantine / "quarantined_row"
+        if not any(folder.glob("*.parquet")):
+            return {}
+        rows = self.con.execute(
+            "select source_name, table_name, source_file, quarantined_at, file_id, count(*)"
+            f" from read_parquet({files_below(folder, '*.parquet')}) group by all"
+        ).fetchall()
+        return {(*load, moment): (file_id, count) for *load, moment, file_id, count in rows}
 
     def _keep_what_is_left(self, record: FileRecord, days: dict[date, int]) -> None:
         """Count only the rows that raw tables hold of a file whose copy in `landing/` is gone."""
