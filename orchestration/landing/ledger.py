@@ -411,9 +411,11 @@ class Ledger:
         )
         return [datetime.fromisoformat(text) for (text,) in rows]
 
-    def count_loaded(self) -> int:
-        """Number of loaded files."""
-        (count,) = self._db.execute("select count(*) from file where outcome = 'loaded'").fetchone()
+    def count(self, outcome: str) -> int:
+        """Number of files with an outcome."""
+        (count,) = self._db.execute(
+            "select count(*) from file where outcome = ?", (outcome,)
+        ).fetchone()
         return count
 
     def last_run_before(self, moment: datetime) -> datetime | None:

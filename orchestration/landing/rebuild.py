@@ -224,7 +224,7 @@ class _Rebuilding:
         moments = {record.loaded_at for record in self.records} | {load[3] for load in in_raw}
         for moment in sorted(moments):
             self.ledger.start_run("rebuilt", moment)
-        return Rebuilt(None, self.ledger.count_loaded(), tuple(self.again), self.missing)
+        return Rebuilt(None, self.ledger.count(LOADED), tuple(self.again), self.missing)
 
     def _loads_in_raw(self) -> dict[Load, tuple[dict[date, int], set[str]]]:
         """Rows by day, and contents by name of part, of each load that raw tables hold rows of."""

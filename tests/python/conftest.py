@@ -27,6 +27,8 @@ OTHERS_WARNINGS = [
 
 def pytest_configure(config: pytest.Config) -> None:
     os.environ["VIAGGIO_TARGET"] = "ci"
+    # Files of tests are whole as soon as they are there.
+    os.environ["VIAGGIO_LANDING_SETTLE_SECONDS"] = "0"
     for line in OTHERS_WARNINGS:
         config.addinivalue_line("filterwarnings", line)
 

@@ -1,7 +1,7 @@
 """However files arrive, the last run leaves what one run over all of them makes.
 
 A small world's files are dealt into batches at random, days mixed; some come twice, under another
-name; some come last. After each batch everything is landed and built. Then they come day by day, as
+name; some come last; of some, half comes first and the whole takes its place. After each batch everything is landed and built. Then they come day by day, as
 they should, and a build in between stops halfway.
 """
 
@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.landing.ledger import Ledger
 from orchestration.landing.load import land
 from orchestration.paths import DataDir
 from tests.python.conftest import once, run_module
@@ -27,15 +28,17 @@ pytestmark = pytest.mark.slow
 
 SHARE_TWICE = 0.1
 SHARE_LAST = 0.1
+SHARE_HALF = 0.2
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """A file of the world, where it is dropped and with which batch."""
+    """A file of the world, or its first half; where it is dropped and with which batch."""
 
     file: Path
     dropped_as: Path
     batch: int
+    is_half: bool = False
 
 
 def deal(files: list[Path], batches: int, seed: int) -> list[Delivery]:
@@ -46,7 +49,10 @@ def deal(files: list[Path], batches: int, seed: int) -> list[Delivery]:
         is_delayed = chance.random() < SHARE_LAST
         batch = batches - 1 if is_delayed else chance.randrange(batches)
         deliveries.append(Delivery(file, file, batch))
-        if chance.random() < SHARE_TWICE:
+        if batch and file.suffix in (".csv", ".jsonl") and chance.random() < SHARE_HALF:
+            earlier = chance.randrange(batch)
+            deliveries.append(Delivery(file, file, earlier, is_half=True))
+        elif chance.random() < SHARE_TWICE:
             again = file.with_name(f"again_{file.name}")
             deliveries.append(Delivery(file, again, chance.randrange(batches)))
     return deliveries
@@ -58,7 +64,11 @@ def drop_and_build(
     for delivery in deliveries:
         dropped = data_dir.landing / delivery.dropped_as
         dropped.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(world / delivery.file, dropped)
+        if delivery.is_half:
+            lines = (world / delivery.file).read_bytes().splitlines(keepends=True)
+            dropped.write_bytes(b"".join(lines[: len(lines) // 2 + 1]))
+        else:
+            shutil.copyfile(world / delivery.file, dropped)
     report = land(data_dir)
     assert not report.failed_in_part, report.summary()
     build(data_dir, "ci", run_id, *selected)
@@ -94,6 +104,8 @@ def test_the_order_of_arrival_does_not_matter(
     for batch in range(batches):
         arrived = [delivery for delivery in deliveries if delivery.batch == batch]
         drop_and_build(data_dir, world, arrived, str(batch), *selection(batch, batches))
+    with Ledger(data_dir.ledger_db) as ledger:
+        assert ledger.count("withdrawn") > 5
     compared, unequal = unequal_relations(data_dir, at_once)
     assert compared > len({file.parent for file in files})
     assert not unequal, "\n".join(map(str, unequal))

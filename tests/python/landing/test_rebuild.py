@@ -143,4 +143,4 @@ def test_the_command_says_what_it_did(
     assert main(["retract", f"{FOLDER}/a.csv", "--reason", "x"]) == 1
     assert place.rows("store", "visit_zone") == []
     with Ledger(place.data_dir.ledger_db) as ledger:
-        assert ledger.count_loaded() == 0
+        assert ledger.count("loaded") == 0
