@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import yaml
 
+from orchestration.disk import entries
 from orchestration.paths import PROJECT_DIR
 
 EPOCH_MICROSECONDS = "epoch_microseconds"
@@ -82,6 +83,29 @@ class RawTable:
     def folder(self, raw: Path) -> Path:
         """Where the table's files lie below `raw`."""
         return raw / self.source / self.name
+
+    def parts(self, raw: Path, day: str) -> list[Path]:
+        """The files of a day (`event_day=2025-03-01`) that hold rows, by name.
+
+        Raises:
+            OSError: The folder of the day cannot be read.
+        """
+        schema = self.schema_file(raw)
+        return [
+            path
+            for path in entries(self.folder(raw) / day)
+            if path.suffix == ".parquet" and path != schema
+        ]
+
+    def days(self, raw: Path) -> list[str]:
+        """The days that the table has folders for, such as `event_day=2025-03-01`.
+
+        Raises:
+            OSError: The folder of the table cannot be read.
+        """
+        return [
+            path.name for path in entries(self.folder(raw)) if path.name.startswith("event_day=")
+        ]
 
     def schema_file(self, raw: Path) -> Path:
         """The file without rows that makes an empty table readable."""

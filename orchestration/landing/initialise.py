@@ -116,9 +116,8 @@ def _write_schema(
 def _rewrite(con: duckdb.DuckDBPyConnection, data_dir: DataDir, table: RawTable) -> None:
     """Give every raw file of a table the contract's columns and hashes."""
     part = data_dir.tmp / f"{table.source}-{table.name}-rewrite.parquet"
-    for path in sorted(table.folder(data_dir.raw).glob("event_day=*/*.parquet")):
-        if path == table.schema_file(data_dir.raw):
-            continue
+    days = table.days(data_dir.raw)
+    for path in (path for day in days for path in table.parts(data_dir.raw, day)):
         query = _upgraded(con, path, table)
         con.execute(f"copy ({query}) to {file_to_write(part)} (format parquet, compression zstd)")
         part.replace(path)

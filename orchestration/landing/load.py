@@ -148,10 +148,10 @@ def _started(
     loading = loading_folder(data_dir)
     with _in_words(data_dir), writer_lock(data_dir):
         recover(data_dir)
-        _refuse_lost_ledger(data_dir)
         loading.mkdir(parents=True, exist_ok=True)
         data_dir.landing.mkdir(parents=True, exist_ok=True)
         with Ledger(data_dir.ledger_db) as ledger, open_session(loading / "spill", settings) as con:
+            _refuse_lost_ledger(ledger, data_dir, contract)
             try:
                 initialise_with(con, data_dir, contract)
                 _heal_clock(ledger, con, data_dir, contract, settings)
@@ -215,13 +215,14 @@ def recognise(data_dir: DataDir) -> None:
                 ledger.see(found.source_file, new)
 
 
-def _refuse_lost_ledger(data_dir: DataDir) -> None:
+def _refuse_lost_ledger(ledger: Ledger, data_dir: DataDir, contract: Contract) -> None:
     """Without its ledger, landing would load everything a second time."""
-    if data_dir.ledger_db.exists():
+    if ledger.count(LOADED) or ledger.count("withdrawn"):
         return
-    if any(data_dir.raw.glob("*/*/event_day=*/[!s]*.parquet")):
+    raw = data_dir.raw
+    if any(table.parts(raw, day) for table in contract.tables.values() for day in table.days(raw)):
         raise LedgerError(
-            f"{data_dir.ledger_db} is gone, but {data_dir.raw} holds rows. Restore it from a copy, "
+            f"{data_dir.ledger_db} knows no file, but {raw} holds rows. Restore it from a copy, "
             "or run `make rebuild-ledger`, which fills a new one from the raw tables."
         )
 

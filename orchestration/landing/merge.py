@@ -47,7 +47,11 @@ def merge_small_parts(
     renames, deletions = [], []
     for table, day in days:
         place = table.folder(data_dir.raw) / f"event_day={day}"
-        parts = small_parts(place, table.schema_file(data_dir.raw).name)
+        parts = [
+            part
+            for part in table.parts(data_dir.raw, place.name)
+            if part.stat().st_size < SMALL_BYTES
+        ]
         if len(parts) < PARTS_TO_MERGE:
             continue
         names = "\n".join(part.name for part in parts)
@@ -57,15 +61,6 @@ def merge_small_parts(
         renames.append(move_of(data_dir, copy, place / name))
         deletions += [move_of(data_dir, part, None) for part in parts]
     return renames + deletions
-
-
-def small_parts(place: Path, schema_name: str) -> list[Path]:
-    """Parts of a day that are small, by name; the file that describes the table is none."""
-    return sorted(
-        path
-        for path in place.glob("*.parquet")
-        if path.name != schema_name and path.stat().st_size < SMALL_BYTES
-    )
 
 
 def _write_copy(con: duckdb.DuckDBPyConnection, parts: list[Path], copy: Path) -> None:

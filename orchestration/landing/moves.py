@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 import shutil
 import sqlite3
 import uuid
@@ -72,8 +71,8 @@ def _make(data_dir: DataDir, moves: Sequence[Move]) -> None:
         if move.destination is None:
             continue
         origin, destination = data_dir.root / move.origin, data_dir.root / move.destination
-        if not os.path.lexists(origin):
-            if not os.path.lexists(destination) and move.stamp is None:
+        if not _is_there(origin):
+            if move.stamp is None and not _is_there(destination):
                 raise LandingError(
                     f"{destination}: the ledger has it, but neither it nor {origin} exists. Run "
                     "`make rebuild-ledger`: files of which rows are missing are landed again."
@@ -85,6 +84,15 @@ def _make(data_dir: DataDir, moves: Sequence[Move]) -> None:
         flush(folder)
     for path in deletions:
         path.unlink(missing_ok=True)
+
+
+def _is_there(path: Path) -> bool:
+    """Whether a file, or a link to nowhere, is there; `lexists` says no to whatever goes wrong."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
 
 
 def _stamp(path: Path) -> Stamp | None:

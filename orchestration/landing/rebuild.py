@@ -231,7 +231,9 @@ class _Rebuilding:
         loads: dict[Load, tuple[dict[date, int], set[str]]] = {}
         for table in self.contract.tables.values():
             folder = table.folder(self.data_dir.raw)
-            if not any(folder.glob("event_day=*/*.parquet")):
+            if not any(
+                table.parts(self.data_dir.raw, day) for day in table.days(self.data_dir.raw)
+            ):
                 continue
             rows = self.con.execute(
                 "select _source_file, _loaded_at, event_day, filename, count(*) from read_parquet("

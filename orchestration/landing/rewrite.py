@@ -100,9 +100,7 @@ class Rewriting:
 
     def _parts(self, table: RawTable, day: date) -> list[Path]:
         """Parts of a day that hold rows."""
-        schema = table.schema_file(self.data_dir.raw)
-        place = table.folder(self.data_dir.raw) / f"event_day={day}"
-        return sorted(path for path in place.glob("*.parquet") if path != schema)
+        return table.parts(self.data_dir.raw, f"event_day={day}")
 
     def _holds(self, part: Path, condition: str) -> bool:
         query = f"select 1 from {_rows([part])} where {condition} limit 1"

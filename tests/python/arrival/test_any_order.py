@@ -1,8 +1,9 @@
 """However files arrive, the last run leaves what one run over all of them makes.
 
 A small world's files are dealt into batches at random, days mixed; some come twice, under another
-name; some come last; of some, half comes first and the whole takes its place. After each batch everything is landed and built. Then they come day by day, as
-they should, and a build in between stops halfway.
+name; some come last; of some, half comes first and the whole takes its place. After each batch
+everything is landed and built. Then they come day by day, as they should, and a build in between
+stops halfway.
 """
 
 from __future__ import annotations
