@@ -8,9 +8,11 @@ from pathlib import Path
 
 import dagster as dg
 
+from orchestration.health import HealthError, look_after, look_after_dagster
 from orchestration.home import close_dead_runs, prepare_home
 from orchestration.lock import WriterBusyError, writer_lock
 from orchestration.paths import PROJECT_DIR, DataDir
+from orchestration.salt import SaltError
 
 
 def main() -> None:
@@ -19,22 +21,28 @@ def main() -> None:
     data_dir = DataDir.from_env()
     prepare_home(data_dir)
     os.environ.update(data_dir.environment())
-    close_runs_left_behind(data_dir)
+    try:
+        put_in_order(data_dir)
+    except (HealthError, SaltError) as error:
+        sys.exit(str(error))
     os.chdir(PROJECT_DIR)
     dagster = Path(sys.executable).with_name("dagster")
     command = ["dagster", "dev", "-h", "127.0.0.1", "-p", port, "-m", "orchestration.definitions"]
     os.execv(dagster, command)  # noqa: S606 a fixed command, and no shell
 
 
-def close_runs_left_behind(data_dir: DataDir) -> None:
-    """Close runs that were killed together with the server that had launched them.
+def put_in_order(data_dir: DataDir) -> None:
+    """Look after the data directory, and close runs that were killed together with their server.
 
     A run holds the writer lock from its first step to its last: where nobody does, none goes on.
     Where somebody does, it is left alone, and with it the rest until the next start.
     """
     try:
-        with writer_lock(data_dir), dg.DagsterInstance.get() as instance:
-            close_dead_runs(instance)
+        with writer_lock(data_dir):
+            look_after(data_dir)
+            look_after_dagster(data_dir)
+            with dg.DagsterInstance.get() as instance:
+                close_dead_runs(instance)
     except WriterBusyError as busy:
         print(busy)
 

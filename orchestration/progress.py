@@ -1,6 +1,7 @@
 """What landed since readers last got something: landing's ledger beside the last publication.
 
 A run that failed or was killed published nothing, so what it landed is still pending for the next.
+What was built by other rules than those published is pending too; the notes of builds tell.
 """
 
 from __future__ import annotations
@@ -12,12 +13,13 @@ from contextlib import closing
 from datetime import date
 from typing import Any
 
+from orchestration.build_notes import build_notes
 from orchestration.landing.discover import Found, discover
 from orchestration.landing.ledger import Stamp
 from orchestration.partitions import Window
 from orchestration.paths import DataDir
 from orchestration.project import code_version, rules_version
-from orchestration.publish import LoadedState, current
+from orchestration.publish import LoadedState, Publication, current
 
 # Days by raw table, as (source, table).
 Days = dict[tuple[str, str], list[date]]
@@ -41,12 +43,13 @@ def loaded_state(data_dir: DataDir) -> LoadedState:
 def pending_days(data_dir: DataDir) -> Days | None:
     """Days that received rows since the last publication.
 
-    None means everything: nothing is published yet, or the models' rules changed since.
+    None means everything: nothing is published yet, or the models' rules changed since, or the
+    warehouse was built by other rules than what is published.
     """
     published = current(data_dir)
     if published is None or published.loaded.until is None:
         return None
-    if published.rules_version != rules_version():
+    if published.rules_version != rules_version() or _is_rebuilt(data_dir, published):
         return None
     return _days(data_dir, "loaded_at > :since", {"since": published.loaded.until})
 
@@ -94,7 +97,13 @@ def is_up_to_date(data_dir: DataDir) -> bool:
         published is not None
         and published.code_version == code_version()
         and published.loaded == loaded_state(data_dir)
+        and not _is_rebuilt(data_dir, published)
     )
+
+
+def _is_rebuilt(data_dir: DataDir, published: Publication) -> bool:
+    """Whether a table was built by other rules, or built whole, since the publication."""
+    return build_notes(data_dir) != published.build_notes
 
 
 def _days(data_dir: DataDir, condition: str, values: dict[str, Any]) -> Days:

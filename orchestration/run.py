@@ -18,12 +18,14 @@ import dagster as dg
 from dagster._utils.error import SerializableErrorInfo
 
 from orchestration.answers import answers, text_table
+from orchestration.health import HealthError, look_after, look_after_dagster
 from orchestration.home import IN_PROCESS_TAG, close_dead_runs, prepare_home
 from orchestration.lock import WriterBusyError, writer_lock
 from orchestration.partitions import Window, WindowError, landed_tags
 from orchestration.paths import DataDir
 from orchestration.progress import is_up_to_date, new_files
 from orchestration.publish import current
+from orchestration.salt import SaltError
 
 COMPLETE, FAILED, FAILED_IN_PART = 0, 1, 3
 
@@ -47,13 +49,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.update(data_dir.environment())
     try:
         with writer_lock(data_dir):
+            look_after(data_dir)
+            look_after_dagster(data_dir)
             asked = options.force or options.backfill
             if not asked and is_up_to_date(data_dir) and not new_files(data_dir, wait=time.sleep):
                 print("Nothing new: all that landed is published.")
                 code = COMPLETE
             else:
                 code = run(data_dir, options.backfill)
-    except WriterBusyError as error:
+    except (WriterBusyError, HealthError, SaltError) as error:
         print(error, file=sys.stderr)
         return FAILED
     print_where_to_look(data_dir)
