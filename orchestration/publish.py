@@ -453,7 +453,11 @@ def relink(data_dir: DataDir) -> str | None:
 
 def remove_unfinished(data_dir: DataDir) -> list[Path]:
     """Remove what a publication left that was killed; returns the folders."""
-    removed = sorted(data_dir.publications.glob(".building-*"))
+    if not data_dir.publications.is_dir():
+        return []
+    # Not `glob`, which finds nothing in a folder that it may not read.
+    found = data_dir.publications.iterdir()
+    removed = sorted(folder for folder in found if folder.name.startswith(".building-"))
     for unfinished in removed:
         shutil.rmtree(unfinished)
     return removed

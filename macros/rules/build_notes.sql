@@ -91,7 +91,10 @@
     {%- for parent in node.depends_on.nodes | default([]) | sort -%}
         {%- if parent in graph.sources -%}
             {%- set source = graph.sources[parent] -%}
-            {%- do rules.append(tojson(source.config.meta, sort_keys=true) ~ column_types(source)) -%}
+            {%- for name, value in source.config.meta.items() | sort if name != 'external_location' -%}
+                {%- do rules.append(name ~ tojson(value, sort_keys=true)) -%}
+            {%- endfor -%}
+            {%- do rules.append(column_types(source)) -%}
         {%- else -%}
             {%- do rules.append(parent ~ build_note_of(parent)) -%}
         {%- endif -%}
