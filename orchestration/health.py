@@ -7,6 +7,7 @@ safely ends the run with what to do. All of it takes a fraction of a second.
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -46,7 +47,7 @@ def look_after(data_dir: DataDir, say: Callable[[str], object] = print) -> None:
         for check in (published, leftovers, warehouse, validation_results):
             for said in check(data_dir):
                 say(said)
-    except OSError as error:
+    except (OSError, duckdb.IOException) as error:
         raise HealthError(
             f"{data_dir.root}: {error}. The data directory must be readable and writable for the "
             "one who runs this; see to it and run again."
@@ -78,7 +79,7 @@ def published(data_dir: DataDir) -> Iterator[str]:
             yield f"{link} {state}. It leads to {newest} now, the newest that is whole."
         else:
             yield f"{link} {state}, and no publication is whole. The next run publishes one."
-    seen = link.resolve()
+    seen = Path(os.path.realpath(link))
     for folder in publication_folders(data_dir):
         is_passed = any(position(each) > position(folder) for each in whole)
         if folder not in whole and folder != seen and is_passed:

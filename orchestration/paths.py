@@ -6,8 +6,8 @@ to what is published (`VIAGGIO_READERS_GROUP`), senders to the landing folder.
 
 from __future__ import annotations
 
+import grp
 import os
-import shutil
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -152,8 +152,12 @@ def open_to_readers(data_dir: DataDir, publication: Path) -> None:
 
 
 def _give(path: Path, group: str, mode: int) -> None:
-    if path.group() != group:
-        shutil.chown(path, group=group)
+    try:
+        number = grp.getgrnam(group).gr_gid
+    except KeyError:
+        raise OSError(f"{READERS_VARIABLE}: there is no group {group!r} on this machine") from None
+    if path.stat().st_gid != number:
+        os.chown(path, -1, number)
     if stat.S_IMODE(path.stat().st_mode) != mode:
         path.chmod(mode)
 

@@ -11,6 +11,7 @@ depend on the clock.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -40,6 +41,7 @@ KEPT_PUBLICATIONS = 3
 # `p00000012-<run>`. A former version named them by their time: those are older than any of these.
 _NUMBERED = re.compile(r"p(\d{8,})-")
 _BY_TIME = re.compile(r"\d{8}T\d{6,}-")
+_NOT_THERE = (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP)
 # What dbt calls the database it builds in: the name of its file.
 BUILT = "warehouse"
 
@@ -160,8 +162,10 @@ def read_publication(folder: Path) -> Publication | None:
         sizes |= {folder / "parquet" / f"{table.name}.parquet": table.bytes for table in tables}
         is_whole = all(path.stat().st_size == size for path, size in sizes.items())
         return publication if is_whole else None
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-        return None
+    except OSError as error:
+        if error.errno in _NOT_THERE:
+            return None
+        raise
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
 

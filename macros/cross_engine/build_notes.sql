@@ -63,7 +63,7 @@
 
 {#- dbt-spark's clause of a new table or view, and the note with it. -#}
 {% macro spark__comment_clause() -%}
-    {{ dbt_spark.spark__comment_clause() }}
+    {{ dbt.spark__comment_clause() }}
     {% if has_build_note() -%}
         tblproperties ('viaggio.build_note' = '{{ planned_build().note }}')
     {%- endif %}

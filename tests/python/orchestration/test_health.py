@@ -12,11 +12,13 @@ import dagster as dg
 import duckdb
 import pytest
 
+from orchestration import project
 from orchestration.health import HealthError, look_after, look_after_dagster, warehouse
 from orchestration.home import prepare_home
 from orchestration.paths import DataDir
 from orchestration.publish import LoadedState, current, publication_folders, publish
 from orchestration.salt import ensure_salt
+from tests.python.conftest import run_module
 
 LOADED = LoadedState(None, None, None)
 Damage = Callable[[Path], object]
@@ -112,6 +114,14 @@ def test_what_is_no_publication_is_kept_and_the_newest_one_is_linked(
     said = heal(data_dir)
     assert "published.damaged-1" in said
     assert (data_dir.root / "published.damaged-1").exists()
+    assert current(data_dir) == newest
+
+
+def test_a_link_to_itself_leads_to_the_newest_whole_publication(data_dir: DataDir) -> None:
+    newest = current(data_dir)
+    data_dir.published.unlink()
+    data_dir.published.symlink_to("published")
+    assert "led nowhere" in heal(data_dir)
     assert current(data_dir) == newest
 
 
@@ -296,3 +306,31 @@ def test_what_may_not_be_touched_is_named(
     monkeypatch.setattr("orchestration.health.close_to_others", refuse)
     with pytest.raises(HealthError, match=r"Permission denied.*publications.*run again"):
         look_after(data_dir)
+
+
+@pytest.mark.parametrize("content", ["", '{"nodes": {"model', "null", "[]"])
+def test_a_damaged_manifest_is_parsed_again(
+    data_dir: DataDir, monkeypatch: pytest.MonkeyPatch, content: str
+) -> None:
+    parsed: list[Path] = []
+
+    def parse(_: DataDir, manifest: Path) -> None:
+        manifest.parent.mkdir(exist_ok=True)
+        manifest.write_text('{"nodes": {}, "sources": {}}')
+        parsed.append(manifest)
+
+    monkeypatch.setattr(project, "_parse", parse)
+    whole = project.load_manifest(data_dir)
+    assert project.load_manifest(data_dir) == whole
+    assert len(parsed) == 1
+    parsed[0].write_text(content)
+    assert project.load_manifest(data_dir) == whole
+    assert len(parsed) == 2
+
+
+def test_a_run_without_the_salt_ends_with_words(data_dir: DataDir) -> None:
+    data_dir.hash_salt.unlink()
+    ended = run_module(data_dir, "orchestration.run")
+    assert ended.code == 1
+    assert "Restore the folder" in ended.output
+    assert "Traceback" not in ended.output
