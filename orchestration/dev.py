@@ -13,9 +13,11 @@ from collections.abc import Callable, Sequence
 import dagster as dg
 
 from orchestration.guard import OriginError, own_origins
+from orchestration.health import HealthError, look_after, look_after_dagster
 from orchestration.home import close_dead_runs, prepare_home
 from orchestration.lock import WriterBusyError, writer_lock
 from orchestration.paths import PROJECT_DIR, DataDir
+from orchestration.salt import SaltError
 
 _GLANCE = 0.2  # seconds between two looks at a process
 _PATIENCE = 30  # seconds processes have to end before they are made to
@@ -29,10 +31,10 @@ def main() -> int:
     os.environ.update(data_dir.environment())
     try:
         own_origins(int(port))
-    except OriginError as error:
+        put_in_order(data_dir)
+    except (OriginError, HealthError, SaltError) as error:
         print(error, file=sys.stderr)
         return 1
-    close_runs_left_behind(data_dir)
     os.chdir(PROJECT_DIR)
     return supervise(["-m", "orchestration.webserver", port, "orchestration.definitions"])
 
@@ -84,15 +86,18 @@ def _signal_group(group: int, number: int) -> bool:
     return True
 
 
-def close_runs_left_behind(data_dir: DataDir) -> None:
-    """Close runs that were killed together with the server that had launched them.
+def put_in_order(data_dir: DataDir) -> None:
+    """Look after the data directory, and close runs that were killed together with their server.
 
     A run holds the writer lock from its first step to its last: where nobody does, none goes on.
     Where somebody does, it is left alone, and with it the rest until the next start.
     """
     try:
-        with writer_lock(data_dir), dg.DagsterInstance.get() as instance:
-            close_dead_runs(instance)
+        with writer_lock(data_dir):
+            look_after(data_dir)
+            look_after_dagster(data_dir)
+            with dg.DagsterInstance.get() as instance:
+                close_dead_runs(instance)
     except WriterBusyError as busy:
         print(busy)
 

@@ -51,7 +51,7 @@ def are_due(data_dir: DataDir) -> bool:
 def written_version(data_dir: DataDir) -> str | None:
     """Version of the code that the pages show; none where there are no pages."""
     path = data_dir.docs / VERSION
-    return path.read_text(encoding="utf-8").strip() if path.exists() else None
+    return path.read_text(encoding="utf-8", errors="replace").strip() if path.exists() else None
 
 
 def write_pages(data_dir: DataDir) -> list[Path]:

@@ -1,10 +1,20 @@
-"""Where everything lies: the one place that knows the layout of `VIAGGIO_DATA_DIR`."""
+"""Where everything lies, and who may read it: the one place that knows `VIAGGIO_DATA_DIR`.
+
+Whatever is written there is its owner's alone. Others get in by a group and no other way: readers
+to what is published (`VIAGGIO_READERS_GROUP`), senders to the landing folder.
+"""
 
 from __future__ import annotations
 
+import grp
 import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
+
+# Group that may read publications; without it nobody but the owner may.
+READERS_VARIABLE = "VIAGGIO_READERS_GROUP"
+_OTHERS, _GROUP_AND_OTHERS = 0o007, 0o077
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 
@@ -47,8 +57,18 @@ class DataDir:
         Raises:
             DataDirError: DuckDB cannot work below its path.
         """
-        root = Path(os.environ.get("VIAGGIO_DATA_DIR") or PROJECT_DIR / "data").resolve()
+        return cls.at(Path(os.environ.get("VIAGGIO_DATA_DIR") or PROJECT_DIR / "data"))
+
+    @classmethod
+    def at(cls, path: Path) -> DataDir:
+        """A directory, made if missing; whatever this process writes from now on is private.
+
+        Raises:
+            DataDirError: DuckDB cannot work below its path.
+        """
+        root = path.resolve()
         refuse_unusable(root)
+        os.umask(_GROUP_AND_OTHERS)
         root.mkdir(parents=True, exist_ok=True)
         return cls(root)
 
@@ -83,6 +103,10 @@ class DataDir:
     @property
     def hash_salt(self) -> Path:
         return self.root / "hash_salt" / "salt.parquet"
+
+    @property
+    def salt_check(self) -> Path:
+        return self.root / "hash_salt.check"
 
     @property
     def warehouse(self) -> Path:
@@ -131,3 +155,49 @@ class DataDir:
             "GX_ANALYTICS_ENABLED": "false",
             "SPARK_LOCAL_IP": "127.0.0.1",
         }
+
+
+def close_to_others(data_dir: DataDir) -> None:
+    """Take from groups and others what a former version, or another tool, left open to them.
+
+    Nobody gets past a folder that is closed, so what lies in it need not be looked at. The data
+    directory itself and the landing folder keep what their owner allows a group.
+    """
+    for path in (data_dir.root, *data_dir.root.iterdir()):
+        if not path.is_symlink():
+            is_shared = path in (data_dir.root, data_dir.landing, data_dir.publications)
+            _remove_modes(path, _OTHERS if is_shared else _GROUP_AND_OTHERS)
+    readers = os.environ.get(READERS_VARIABLE)
+    if data_dir.publications.is_dir():
+        if readers:
+            _give(data_dir.publications, readers, 0o750)
+            _give(data_dir.root, readers, stat.S_IMODE(data_dir.root.stat().st_mode) | 0o010)
+        else:
+            _remove_modes(data_dir.publications, _GROUP_AND_OTHERS)
+
+
+def open_to_readers(data_dir: DataDir, publication: Path) -> None:
+    """Let the group `VIAGGIO_READERS_GROUP` read a publication; without one it stays private."""
+    readers = os.environ.get(READERS_VARIABLE)
+    if readers:
+        for path in (publication, *publication.rglob("*")):
+            _give(path, readers, 0o750 if path.is_dir() else 0o640)
+        close_to_others(data_dir)
+
+
+def _give(path: Path, group: str, mode: int) -> None:
+    try:
+        number = grp.getgrnam(group).gr_gid
+    except KeyError:
+        raise OSError(f"{READERS_VARIABLE}: there is no group {group!r} on this machine") from None
+    if path.stat().st_gid != number:
+        os.chown(path, -1, number)
+    if stat.S_IMODE(path.stat().st_mode) != mode:
+        path.chmod(mode)
+
+
+def _remove_modes(path: Path, modes: int) -> None:
+    """Does nothing, and needs no right to, where there is nothing to take."""
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & modes:
+        path.chmod(mode & ~modes)

@@ -1,6 +1,7 @@
 """What landed since readers last got something: landing's ledger beside the last publication.
 
 A run that failed or was killed published nothing, so what it landed is still pending for the next.
+What was built by other rules than those published is pending too; the notes of builds tell.
 """
 
 from __future__ import annotations
@@ -12,13 +13,14 @@ from contextlib import closing
 from datetime import date
 from typing import Any
 
+from orchestration.build_notes import build_notes
 from orchestration.landing.discover import Found, discover
-from orchestration.landing.ledger import known_files
+from orchestration.landing.ledger import damaged, keys_removed_since, known_files
 from orchestration.landing.settings import LandingSettings
 from orchestration.partitions import Window
 from orchestration.paths import DataDir
 from orchestration.project import code_version, rules_version
-from orchestration.publish import LoadedState, current
+from orchestration.publish import LoadedState, Publication, current
 
 # Days by raw table, as (source, table).
 Days = dict[tuple[str, str], list[date]]
@@ -30,7 +32,11 @@ def loaded_state(data_dir: DataDir) -> LoadedState:
         data_dir,
         """
         select
-            (select max(loaded_at) from file where outcome in ('loaded', 'rejected')),
+            (select max(loaded_at) from (
+                select loaded_at from file where outcome in ('loaded', 'rejected')
+                union all
+                select loaded_at from file_day
+            )),
             min(case when event_day > '1970-01-01' then event_day end),
             max(case when event_day > '1970-01-01' then event_day end)
         from file_day
@@ -42,12 +48,19 @@ def loaded_state(data_dir: DataDir) -> LoadedState:
 def pending_days(data_dir: DataDir) -> Days | None:
     """Days that received rows since the last publication.
 
-    None means everything: nothing is published yet, or the models' rules changed since.
+    None means everything: nothing is published yet, or the models' rules changed since, or the
+    warehouse was built by other rules than what is published, or rows were taken back and none came
+    in their place, or a clock that was ahead was healed.
     """
     published = current(data_dir)
     if published is None or published.loaded.until is None:
         return None
-    if published.rules_version != rules_version():
+    if published.rules_version != rules_version() or _is_rebuilt(data_dir, published):
+        return None
+    since = published.loaded.until
+    if keys_removed_since(data_dir.ledger_db, since) or since > (
+        loaded_state(data_dir).until or ""
+    ):
         return None
     return _days(data_dir, "loaded_at > :since", {"since": published.loaded.until})
 
@@ -94,7 +107,13 @@ def is_up_to_date(data_dir: DataDir) -> bool:
         published is not None
         and published.code_version == code_version()
         and published.loaded == loaded_state(data_dir)
+        and not _is_rebuilt(data_dir, published)
     )
+
+
+def _is_rebuilt(data_dir: DataDir, published: Publication) -> bool:
+    """Whether a table was built by other rules, or built whole, since the publication."""
+    return build_notes(data_dir) != published.build_notes
 
 
 def _days(data_dir: DataDir, condition: str, values: dict[str, Any]) -> Days:
@@ -115,5 +134,9 @@ def _query(
     """Ask the ledger without changing it; nothing where there is none yet."""
     if not data_dir.ledger_db.exists():
         return []
-    with closing(sqlite3.connect(f"file:{data_dir.ledger_db}?mode=ro", uri=True)) as ledger:
-        return ledger.execute(sql, values or {}).fetchall()
+    path = data_dir.ledger_db
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as ledger:
+            return ledger.execute(sql, values or {}).fetchall()
+    except sqlite3.DatabaseError as error:
+        raise damaged(path, error) from error

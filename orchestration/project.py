@@ -30,8 +30,10 @@ _DBT_CODE = (
 _OTHER_CODE = ("orchestration", "expectations")
 _CODE_SUFFIXES = {".sql", ".yml", ".md", ".csv", ".py"}
 # What decides the rows of a model: not its descriptions and tests.
-_RULES = ("dbt_project.yml", "models", "macros", "seeds")
+_RULES = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds")
 _RULE_SUFFIXES = {".sql", ".csv"}
+# The contract of raw tables, which says what makes two rows the same thing.
+_CONTRACT = "__sources.yml"
 
 
 class DbtParseError(RuntimeError):
@@ -44,7 +46,7 @@ def code_version() -> str:
 
 
 def rules_version() -> str:
-    """Hash of what decides the rows of a model; when it changes, all days are staged anew."""
+    """Hash of what decides the rows of any model; when it changes, all days are checked again."""
     return _hash_of(_RULES, frozenset(_RULE_SUFFIXES))
 
 
@@ -54,18 +56,25 @@ def load_manifest(data_dir: DataDir) -> dict[str, Any]:
     Raises:
         DbtParseError: The project does not parse; the message is dbt's.
     """
-    return json.loads(_prepare_manifest(data_dir).read_text(encoding="utf-8"))
-
-
-def _prepare_manifest(data_dir: DataDir) -> Path:
-    """Path of an up-to-date manifest.json, kept apart from the one each dbt command rewrites."""
+    # Kept apart from the one each dbt command rewrites.
     wanted = _hash_of(_DBT_CODE) + "-" + os.environ.get("VIAGGIO_TARGET", "dev")
     manifest = data_dir.root / "target" / f"manifest-{wanted}.json"
-    if not manifest.exists():
+    content = _read_manifest(manifest)
+    if content is None:
         for outdated in manifest.parent.glob("manifest-*.json"):
             outdated.unlink(missing_ok=True)
         _parse(data_dir, manifest)
-    return manifest
+        content = json.loads(manifest.read_text(encoding="utf-8"))
+    return content
+
+
+def _read_manifest(path: Path) -> dict[str, Any] | None:
+    """A manifest's content; none where there is no such file, or a damaged one."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return None
+    return content if isinstance(content, dict) and {"nodes", "sources"} <= content.keys() else None
 
 
 def _parse(data_dir: DataDir, manifest: Path) -> None:
@@ -100,6 +109,10 @@ def _files(names: tuple[str, ...], suffixes: frozenset[str]) -> Iterator[Path]:
     for name in names:
         path = PROJECT_DIR / name
         if path.is_dir():
-            yield from (f for f in path.rglob("*") if f.is_file() and f.suffix in suffixes)
+            yield from (
+                file
+                for file in path.rglob("*")
+                if file.is_file() and (file.suffix in suffixes or file.name.endswith(_CONTRACT))
+            )
         elif path.is_file():
             yield path

@@ -4,15 +4,20 @@ Marts that are views in the warehouse become tables, and facts lie sorted by day
 for some days reads little more than these. Views with readable names stand beside them. A
 publication is built beside the others in `publications/` and becomes visible only when the link
 `published` is swapped to it. Who has the old files open keeps them; nobody sees half a publication.
+
+Publications are numbered, and their folders are named by number. So which one is newer does not
+depend on the clock.
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
 import re
 import shutil
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -23,14 +28,20 @@ from typing import Any
 
 import duckdb
 
+from orchestration.build_notes import build_notes
 from orchestration.disk import flush
+from orchestration.landing.casts import literal
 from orchestration.lock import writer_lock
-from orchestration.paths import DataDir
+from orchestration.paths import DataDir, open_to_readers
 from orchestration.project import code_version, rules_version
 from orchestration.readable_views import comment_on, create_views
 
 PUBLISHED_SCHEMAS = ("marts", "audit")
 KEPT_PUBLICATIONS = 3
+# `p00000012-<run>`. A former version named them by their time: those are older than any of these.
+_NUMBERED = re.compile(r"p(\d{8,})-")
+_BY_TIME = re.compile(r"\d{8}T\d{6,}-")
+_NOT_THERE = (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP)
 # What dbt calls the database it builds in: the name of its file.
 BUILT = "warehouse"
 
@@ -41,12 +52,25 @@ _PERSONAL_NAME = re.compile(
 _EMAIL_VALUE = r"[\w.+-]+@[\w-]+(\.[\w-]+)*\.[A-Za-z]{2,}"
 
 
+# DuckDB's words for a machine at fault; its other errors may quote a value.
+_MACHINE = (
+    duckdb.IOException,
+    duckdb.OutOfMemoryException,
+    duckdb.TransactionException,
+    duckdb.FatalException,
+)
+
+
 class PersonalDataError(RuntimeError):
     """A table about to be published holds what says who a person is."""
 
 
-class NothingToPublishError(RuntimeError):
+class NothingToPublishError(OSError):
     """There is no warehouse to publish from."""
+
+
+class PublishError(OSError):
+    """The machine is at fault: readers have what they had, and the next run publishes."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +106,9 @@ class Publication:
     loaded: LoadedState
     warehouse_bytes: int
     warehouse_sha256: str
+    # A publication of a former version has neither.
+    number: int = 0
+    build_notes: str | None = None
     tables: list[PublishedTable] = field(default_factory=list)
 
 
@@ -112,72 +139,148 @@ class _Relation:
 
 
 def current(data_dir: DataDir) -> Publication | None:
-    """The publication that readers see now; none before the first, or if its file is damaged."""
+    """The publication that readers see now; none before the first, or if it is damaged."""
     try:
-        text = (data_dir.published / "manifest.json").read_text(encoding="utf-8")
-        content: dict[str, Any] = json.loads(text)
-        tables = [PublishedTable(**table) for table in content.pop("tables")]
-        loaded = LoadedState(**content.pop("loaded"))
-        return Publication(**content, loaded=loaded, tables=tables)
-    except (OSError, ValueError, KeyError, TypeError):
+        return read_publication(data_dir.published)
+    except OSError:
         return None
 
 
-def publish(data_dir: DataDir, run_id: str, loaded: LoadedState) -> Publication:
+def read_publication(folder: Path) -> Publication | None:
+    """What the manifest of a publication says; none if it or another file is missing or cut.
+
+    Raises:
+        OSError: A file cannot be read, whatever it holds.
+    """
+    try:
+        text = (folder / "manifest.json").read_text(encoding="utf-8")
+        content: dict[str, Any] = json.loads(text)
+        tables = [PublishedTable(**table) for table in content.pop("tables")]
+        loaded = LoadedState(**content.pop("loaded"))
+        publication = Publication(**content, loaded=loaded, tables=tables)
+        sizes = {folder / "viaggio.duckdb": publication.warehouse_bytes}
+        sizes |= {folder / "parquet" / f"{table.name}.parquet": table.bytes for table in tables}
+        is_whole = all(path.stat().st_size == size for path, size in sizes.items())
+        return publication if is_whole else None
+    except OSError as error:
+        if error.errno in _NOT_THERE:
+            return None
+        raise
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def publication_folders(data_dir: DataDir) -> list[Path]:
+    """Folders of publications, damaged ones too, from the oldest to the newest."""
+    if not data_dir.publications.is_dir():
+        return []
+    named = (each for each in data_dir.publications.iterdir() if each.is_dir())
+    known = (each for each in named if _NUMBERED.match(each.name) or _BY_TIME.match(each.name))
+    return sorted(known, key=position)
+
+
+def position(folder: Path) -> tuple[int, str]:
+    """Order of publications: by number, or by name where a former version gave none."""
+    found = _NUMBERED.match(folder.name)
+    return int(found[1]) if found else 0, folder.name
+
+
+def publish(
+    data_dir: DataDir, run_id: str, loaded: LoadedState, say: Callable[[str], object] = print
+) -> Publication:
     """Copy marts and audit into a new publication and swap `published` to it.
 
     Args:
         data_dir: Where the warehouse is and the publication goes.
         run_id: Run that publishes.
         loaded: How far the rows in it reach.
+        say: Takes what a person should know although the publication is made.
 
     Raises:
         NothingToPublishError: Nothing was built yet.
         PersonalDataError: A table would show e-mail addresses, phones or names.
+        PublishError: The disk is full, or cannot be written.
         WriterBusyError: Another process is writing. In every case readers keep what they had.
     """
     if not data_dir.warehouse.exists():
         raise NothingToPublishError(f"{data_dir.warehouse} does not exist. Run `make demo` first.")
     with writer_lock(data_dir):
-        _remove_unfinished(data_dir)
-        now = datetime.now(UTC)
-        publication_id = f"{now:%Y%m%dT%H%M%S%f}-{run_id[:8]}"
-        folder = data_dir.publications / f".building-{publication_id}"
-        (folder / "parquet").mkdir(parents=True)
         try:
-            tables = _copy_tables(data_dir, folder)
-        except PersonalDataError:
-            shutil.rmtree(folder)
-            raise
+            publication, folder = _prepare(data_dir, run_id, loaded)
+        except (OSError, *_MACHINE) as error:
+            raise _not_published(data_dir, error) from error
+        try:
+            _swap_link(data_dir, publication.id)
+        except OSError as error:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise _not_published(data_dir, error) from error
+        # From here on readers have the new publication, whatever happens.
+        try:
+            flush(data_dir.root)
+        except OSError as error:
+            say(
+                f"{publication.id} is published, but the disk does not confirm it: {error}. After "
+                "a power cut readers may have the former one."
+            )
+        try:
+            _remove_old(data_dir, publication.id)
+        except OSError as error:
+            say(
+                f"{publication.id} is published, but older publications could not be removed: "
+                f"{error}. The next publication removes them."
+            )
+    return publication
+
+
+def _prepare(data_dir: DataDir, run_id: str, loaded: LoadedState) -> tuple[Publication, Path]:
+    """Make a publication that readers do not see yet; of one that fails nothing is left."""
+    remove_unfinished(data_dir)
+    number = 1 + max((position(each)[0] for each in publication_folders(data_dir)), default=0)
+    publication_id = f"p{number:08}-{run_id[:8]}"
+    folder = data_dir.publications / f".building-{publication_id}"
+    try:
+        (folder / "parquet").mkdir(parents=True)
+        tables = _copy_tables(data_dir, folder)
         copied = folder / "viaggio.duckdb"
         publication = Publication(
             id=publication_id,
             run_id=run_id,
-            published_at=now.isoformat(timespec="seconds"),
+            published_at=datetime.now(UTC).isoformat(timespec="seconds"),
             version=version("viaggio"),
             code_version=code_version(),
             rules_version=rules_version(),
             loaded=loaded,
             warehouse_bytes=copied.stat().st_size,
             warehouse_sha256=_sha256(copied),
+            number=number,
+            build_notes=build_notes(data_dir),
             tables=tables,
         )
         text = json.dumps(asdict(publication), indent=2)
         (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
+        open_to_readers(data_dir, folder)
         _flush_to_disk(folder)
-        folder.rename(data_dir.publications / publication_id)
-        _swap_link(data_dir, publication_id)
-        _remove_old(data_dir, publication_id)
-    return publication
+        finished = folder.rename(data_dir.publications / publication_id)
+    except Exception:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return publication, finished
+
+
+def _not_published(data_dir: DataDir, error: Exception) -> PublishError:
+    return PublishError(
+        f"{data_dir.publications}: {error} Nothing was published; readers keep what they had. Free "
+        "space or mend the disk, and run again: what was built is published then."
+    )
 
 
 def _copy_tables(data_dir: DataDir, folder: Path) -> list[PublishedTable]:
     with duckdb.connect() as connection:
-        connection.execute(f"set temp_directory = '{data_dir.tmp}'")
+        connection.execute(f"set temp_directory = {literal(str(data_dir.tmp))}")
         connection.execute(f"set memory_limit = '{os.environ.get('VIAGGIO_MEMORY_LIMIT', '8GB')}'")
         # Under the name it was built by, since views call the tables they read by it.
-        connection.execute(f"attach '{data_dir.warehouse}' as {BUILT} (read_only)")
-        connection.execute(f"attach '{folder / 'viaggio.duckdb'}' as published")
+        connection.execute(f"attach {literal(str(data_dir.warehouse))} as {BUILT} (read_only)")
+        connection.execute(f"attach {literal(str(folder / 'viaggio.duckdb'))} as published")
         relations = _relations_to_publish(connection)
         for relation in relations:
             _refuse_personal_names(relation)
@@ -299,7 +402,9 @@ def _copy_table(
         _refuse_personal_values(connection, relation)
         told = {column.name: column.comment for column in relation.columns}
         comment_on(connection, "table", published, relation.comment, told)
-        connection.execute(f"copy {published} to '{parquet}' (format parquet, compression zstd)")
+        connection.execute(
+            f"copy {published} to {literal(str(parquet))} (format parquet, compression zstd)"
+        )
         row = connection.execute(f"select count(*) from {published}").fetchone()
     rows = row[0] if row else 0
     return PublishedTable(
@@ -321,26 +426,52 @@ def _sha256(path: Path) -> str:
 
 
 def _flush_to_disk(folder: Path) -> None:
-    for path in [*folder.rglob("*"), folder]:
-        flush(path)
+    # Not `rglob`, which leaves out what it may not read.
+    for path, _, names in os.walk(folder, onerror=_raise):
+        for name in names:
+            flush(Path(path, name))
+        flush(Path(path))
+
+
+def _raise(error: OSError) -> None:
+    raise error
 
 
 def _swap_link(data_dir: DataDir, publication_id: str) -> None:
+    """Let readers see another publication, from one moment to the next."""
+    flush(data_dir.publications)
     link = data_dir.root / ".published.new"
     link.unlink(missing_ok=True)
     link.symlink_to(Path(data_dir.publications.name) / publication_id)
     link.replace(data_dir.published)
-    flush(data_dir.publications)
-    flush(data_dir.root)
 
 
-def _remove_unfinished(data_dir: DataDir) -> None:
-    for unfinished in data_dir.publications.glob(".building-*"):
+def relink(data_dir: DataDir) -> str | None:
+    """Let readers see the newest whole publication; returns its id, or none if none is whole."""
+    whole = [folder for folder in publication_folders(data_dir) if read_publication(folder)]
+    if not whole:
+        return None
+    _swap_link(data_dir, whole[-1].name)
+    return whole[-1].name
+
+
+def remove_unfinished(data_dir: DataDir) -> list[Path]:
+    """Remove what a publication left that was killed; returns the folders."""
+    if not data_dir.publications.is_dir():
+        return []
+    # Not `glob`, which finds nothing in a folder that it may not read.
+    found = data_dir.publications.iterdir()
+    removed = sorted(folder for folder in found if folder.name.startswith(".building-"))
+    for unfinished in removed:
         shutil.rmtree(unfinished)
+    return removed
 
 
 def _remove_old(data_dir: DataDir, publication_id: str) -> None:
-    folders = sorted(p for p in data_dir.publications.iterdir() if not p.name.startswith("."))
-    for folder in folders[:-KEPT_PUBLICATIONS]:
-        if folder.name != publication_id:
+    """Keep the newest whole publications, and always the one that readers see."""
+    folders = publication_folders(data_dir)
+    whole = [folder for folder in folders if read_publication(folder)]
+    kept = {folder.name for folder in whole[-KEPT_PUBLICATIONS:]} | {publication_id}
+    for folder in folders:
+        if folder.name not in kept:
             shutil.rmtree(folder)

@@ -13,6 +13,7 @@ import dagster as dg
 from dagster_dbt import DbtCliResource
 from packaging.version import Version
 
+from orchestration.health import look_after
 from orchestration.lock import writer_lock
 from orchestration.paths import PROJECT_DIR, DataDir
 from orchestration.project import DBT
@@ -34,6 +35,7 @@ class Workspace(dg.ConfigurableResource):
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Workspace]:
         with writer_lock(self.data_dir, self.wait_seconds):
             self.data_dir.tmp.mkdir(exist_ok=True)
+            look_after(self.data_dir, context.log.warning if context.log else print)
             yield self
 
 

@@ -18,14 +18,21 @@ import dagster as dg
 from dagster._utils.error import SerializableErrorInfo
 
 from orchestration.answers import answers, text_table
+from orchestration.health import HealthError, look_after, look_after_dagster
 from orchestration.home import IN_PROCESS_TAG, close_dead_runs, prepare_home
+from orchestration.landing.ledger import LedgerError
+from orchestration.landing.load import LandingError, recognise
+from orchestration.landing.settings import SettingError
 from orchestration.lock import WriterBusyError, writer_lock
 from orchestration.partitions import Window, WindowError, landed_tags
 from orchestration.paths import DataDir
 from orchestration.progress import is_up_to_date, new_files
 from orchestration.publish import current
+from orchestration.salt import SaltError
 
 COMPLETE, FAILED, FAILED_IN_PART = 0, 1, 3
+# What a person has to mend; the message says how.
+FAULTS = (WriterBusyError, HealthError, SaltError, LandingError, LedgerError, SettingError)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -47,17 +54,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.update(data_dir.environment())
     try:
         with writer_lock(data_dir):
+            look_after(data_dir)
+            look_after_dagster(data_dir)
+            recognise(data_dir)
             asked = options.force or options.backfill
-            if not asked and is_up_to_date(data_dir) and not new_files(data_dir, wait=time.sleep):
+            if not asked and is_up_to_date(data_dir) and not new_files(data_dir, wait=_wait):
                 print("Nothing new: all that landed is published.")
                 code = COMPLETE
             else:
                 code = run(data_dir, options.backfill)
-    except WriterBusyError as error:
+    except FAULTS as error:
         print(error, file=sys.stderr)
         return FAILED
     print_where_to_look(data_dir)
     return code
+
+
+def _wait(seconds: float) -> None:
+    """Let files rest that changed a moment ago."""
+    print(
+        f"Waiting {seconds:.0f} s, since files changed a moment ago (docs/landing.md).", flush=True
+    )
+    time.sleep(seconds)
 
 
 def run(data_dir: DataDir, window: Window | None = None) -> int:

@@ -16,6 +16,7 @@ from pyspark.errors import AnalysisException
 from pyspark.sql import SparkSession
 
 from orchestration.paths import DataDir
+from orchestration.salt import SaltError, ensure_salt
 
 TARGET = ("--target", "spark")
 
@@ -49,6 +50,12 @@ def remove_unclaimed_folders(spark: SparkSession, warehouse: Path) -> list[Path]
 def main(arguments: list[str]) -> int:
     """Open dbt's session, tidy up, and build; 1 if dbt fails."""
     data_dir = DataDir.from_env()
+    try:
+        if data_dir.raw.is_dir():
+            ensure_salt(data_dir)
+    except SaltError as error:
+        print(error)
+        return 1
     dbt = dbtRunner()
     # dbt leaves its session open, which has the profile's settings.
     if not dbt.invoke(["--quiet", "debug", "--connection", *TARGET]).success:

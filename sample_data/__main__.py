@@ -44,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
             args.only_day if args.only_day is not None
             else settings.days - 1 if args.to_day is None else args.to_day,
         )  # fmt: skip
-        data_dir = DataDir.from_env() if args.out is None else DataDir(args.out.resolve())
+        data_dir = DataDir.from_env() if args.out is None else DataDir.at(args.out)
         with World(settings, data_dir, args.memory_limit) as world:
             rows = world.write(span, daily=args.daily or args.only_day is not None)
     except ValueError as error:

@@ -72,6 +72,10 @@
     {%- if unique_key -%}
         {%- set renewed = work_table('renewed_' ~ target.identifier) -%}
         {%- do create_work_table(renewed, renewed_rows(source, target, unique_key, incremental_predicates)) -%}
+        {%- do run_query(
+            'alter table ' ~ renewed ~ " set tblproperties ('viaggio.build_note' = '"
+            ~ build_note_of(model.unique_id) ~ "')"
+        ) -%}
         {%- do drop_work_table(outdated_table()) -%}
         {%- do drop_work_table(target) -%}
         alter table {{ renewed }} rename to {{ target }}

@@ -30,7 +30,7 @@ def build_publication_assets(built: Sequence[dg.AssetKey]) -> list[dg.AssetsDefi
         context: dg.AssetExecutionContext, workspace: Workspace
     ) -> dg.MaterializeResult[None]:
         state = loaded_state(workspace.data_dir)
-        publication = publish(workspace.data_dir, context.run_id, state)
+        publication = publish(workspace.data_dir, context.run_id, state, context.log.warning)
         tables = [
             dg.TableRecord({"table": f"{t.schema}.{t.name}", "rows": t.rows, "bytes": t.bytes})
             for t in publication.tables

@@ -9,9 +9,10 @@ import dagster as dg
 import duckdb
 from dagster_dbt import DbtCliResource, dbt_assets
 
+from orchestration.health import warehouse as damage_of
 from orchestration.partitions import Window, dbt_vars, partition_keys
 from orchestration.paths import DataDir
-from orchestration.progress import Days, loaded_days, pending_days
+from orchestration.progress import Days, loaded_days
 from orchestration.resources import Workspace
 from orchestration.translator import ViaggioTranslator, is_daily
 
@@ -38,10 +39,8 @@ def build_warehouse_assets(manifest: Mapping[str, Any]) -> list[dg.AssetsDefinit
     ) -> Iterator[Any]:
         data_dir = workspace.data_dir
         window = Window.from_tags(context.run.tags)
-        everything = pending_days(data_dir) is None
-        # dbt finds the days that received files; a full refresh stages all of them.
-        arguments = ["--full-refresh"] if everything else dbt_vars(window)
-        yield from _build(context, dbt, data_dir, manifest, arguments)
+        # dbt finds the days that received files, and the tables that other rules built.
+        yield from _build(context, dbt, data_dir, manifest, dbt_vars(window))
 
     @dbt_assets(
         manifest=manifest,
@@ -99,6 +98,8 @@ def _build(
         known = facts.get((node["schema"], node["alias"]), {})
         yield event.with_metadata({**event.metadata, **known})
     if failure:
+        for said in damage_of(data_dir, thorough=True):
+            raise dg.Failure(f"{said} Run again.", allow_retries=False) from failure
         raise failure
     context.log.info(f"dbt: {len(built)} tables built, {tests} tests run, {warnings} of them warn.")
 

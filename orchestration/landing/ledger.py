@@ -538,6 +538,19 @@ def known_files(path: Path) -> tuple[dict[str, Stamp], bytes]:
         raise damaged(path, error) from error
 
 
+def keys_removed_since(path: Path, moment: str) -> bool:
+    """Whether files were withdrawn after a moment (ISO) of which business keys are left nowhere."""
+    if not path.exists():
+        return False
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as ledger:
+        held = {row[1] for row in ledger.execute("pragma table_info(file)")}
+        return "keys_removed" in held and bool(
+            ledger.execute(
+                "select count(*) from file where withdrawn_at > ? and keys_removed > 0", (moment,)
+            ).fetchone()[0]
+        )
+
+
 def _stamps(ledger: sqlite3.Connection) -> dict[str, Stamp]:
     held = {row[1] for row in ledger.execute("pragma table_info(seen)")}
     # A ledger of an earlier version is brought up to date when something lands.

@@ -12,7 +12,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from orchestration.dev import close_runs_left_behind
+from orchestration.dev import put_in_order
 from orchestration.home import prepare_home
 from orchestration.paths import DataDir
 from tests.python.servers import alive
@@ -66,7 +66,7 @@ def test_a_run_that_was_killed_has_failed(
 ) -> None:
     run_id = add_run(instance, status)
 
-    close_runs_left_behind(data_dir)
+    put_in_order(data_dir)
 
     assert status_of(instance, run_id) == dg.DagsterRunStatus.FAILURE
 
@@ -75,7 +75,7 @@ def test_what_waits_or_is_over_stays(data_dir: DataDir, instance: dg.DagsterInst
     statuses = [dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.SUCCESS]
     runs = {add_run(instance, status): status for status in statuses}
 
-    close_runs_left_behind(data_dir)
+    put_in_order(data_dir)
 
     assert {run_id: status_of(instance, run_id) for run_id in runs} == runs
 
@@ -92,7 +92,7 @@ def test_a_run_that_goes_on_is_left_alone(
     ) as writer:
         assert writer.stdout is not None
         assert writer.stdout.readline() == "held\n"
-        close_runs_left_behind(data_dir)
+        put_in_order(data_dir)
         assert str(writer.pid) in capsys.readouterr().out
         writer.communicate()
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import signal
 import subprocess
 import sys
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 import duckdb
@@ -203,6 +205,66 @@ def test_a_kill_leaves_what_readers_see_and_the_next_run_heals(
     assert current(data_dir) == healed
     assert read(data_dir, "select count(*) from marts.fct_orders") == [(11,)]
     assert not list(data_dir.publications.glob(".building-*"))
+
+
+def clock_at(monkeypatch: pytest.MonkeyPatch, year: int) -> None:
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            return datetime(year, 6, 1, 12, tzinfo=tz)
+
+    monkeypatch.setattr(publishing, "datetime", Clock)
+
+
+def test_a_clock_that_jumps_changes_neither_order_nor_what_is_kept(
+    data_dir: DataDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published = []
+    for number, year in enumerate([2025, 2031, 2025, 1970, 2025], start=1):
+        clock_at(monkeypatch, year)
+        published.append(publish(data_dir, f"run-{number}", LOADED))
+        assert current(data_dir) == published[-1]
+        assert published[-1].number == number
+        assert published[-1].published_at.startswith(str(year)), "its own time"
+        kept = sorted(folder.name for folder in data_dir.publications.iterdir())
+        assert kept == [each.id for each in published[-3:]]
+
+
+def test_publications_of_a_former_version_are_the_oldest(
+    data_dir: DataDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They were named by the clock, one of them by a clock that was ahead, and had no number."""
+    names = [
+        "20250301T040000000000-aaaa",
+        "20250302T040000000000-bbbb",
+        "20310601T120000000000-cccc",
+    ]
+    for name in names:
+        made = publish(data_dir, "run", LOADED)
+        folder = (data_dir.publications / made.id).rename(data_dir.publications / name)
+        content = json.loads((folder / "manifest.json").read_text())
+        del content["number"], content["build_notes"]
+        content["id"] = name
+        (folder / "manifest.json").write_text(json.dumps(content))
+        data_dir.published.unlink()
+        data_dir.published.symlink_to(Path("publications") / name)
+    former = current(data_dir)
+    assert former is not None
+    assert (former.id, former.number) == (names[-1], 0)
+    new = [publish(data_dir, f"run-{number}", LOADED).id for number in range(2)]
+    assert sorted(folder.name for folder in data_dir.publications.iterdir()) == [names[-1], *new]
+    assert data_dir.published.resolve().name == new[-1]
+
+
+def test_the_current_publication_is_kept_whatever_its_number(data_dir: DataDir) -> None:
+    """An older one was linked by hand; publishing on from there leaves it until it is passed."""
+    first = publish(data_dir, "run-0", LOADED)
+    publish(data_dir, "run-1", LOADED)
+    data_dir.published.unlink()
+    data_dir.published.symlink_to(Path("publications") / first.id)
+    newest = publish(data_dir, "run-2", LOADED)
+    assert newest.number == 3
+    assert current(data_dir) == newest
 
 
 def test_only_the_newest_publications_are_kept(data_dir: DataDir) -> None:
