@@ -53,7 +53,8 @@ def generate(path: Path, rows: int, mixed: bool) -> None:
             f"copy (select {columns} from (select (hash(i) >> 1)::bigint as h,"
             " (hash(i // 12) >> 1)::bigint as visit,"
             f" 1717200000000000 + {day} * 86400000000 + (hash(i) % 86400000000)::bigint as t"
-            f" from range({rows}) as numbers(i))) to '{path}' (format parquet, compression zstd)"
+            f" from range({rows}) as numbers(i)))"
+            f" to {file_to_write(path)} (format parquet, compression zstd)"
         )
 
 

@@ -36,7 +36,7 @@ from orchestration.landing.load import LandingSettings, land
 from orchestration.paths import PROJECT_DIR, DataDir
 from orchestration.project import DBT
 from orchestration.salt import ensure_salt
-from orchestration.sql import file_to_write
+from orchestration.sql import file_to_read, file_to_write
 
 SIDES = ("negative", "positive")
 LABELS = ("negative", "neutral", "positive")
@@ -162,13 +162,13 @@ def world_texts(data_dir: DataDir) -> list[Text]:
             f"""
             with aspects as (
                 select id, map_from_entries(list((aspect, sentiment))) as aspects
-                from '{data_dir.truth / "review_aspect.parquet"}'
+                from {file_to_read(data_dir.truth / "review_aspect.parquet")}
                 group by id
             )
             select
                 truth.platform || '|' || truth.id, reviews.title, reviews.body, reviews.rating,
                 reviews.rating_scale, truth.sentiment_label, truth.language, aspects.aspects
-            from '{data_dir.truth / "review.parquet"}' as truth
+            from {file_to_read(data_dir.truth / "review.parquet")} as truth
             inner join warehouse.staging.stg_reviews__reviews as reviews
                 on truth.platform = reviews.platform and truth.id = reviews.platform_review_id
             left join aspects on truth.id = aspects.id

@@ -17,6 +17,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from expectations.session import Session
+from orchestration.sql import files_below
 
 HISTORY_WEEKS = 8
 MIN_HISTORY = 4
@@ -74,12 +75,12 @@ def _globs(
     wanted: dict[tuple[str, str], list[date]],
     loaded: dict[tuple[str, str], list[date]],
 ) -> list[str]:
-    """File patterns of the days to validate and of the weekdays they are compared with."""
+    """File patterns, in SQL, of the days to validate and of the weekdays they are compared with."""
     globs = []
     for (source, table), days in wanted.items():
         compared = {day - timedelta(weeks=n) for day in days for n in range(HISTORY_WEEKS + 1)}
         globs += [
-            f"{raw}/{source}/{table}/event_day={day}/*.parquet"
+            files_below(raw / source / table / f"event_day={day}", "*.parquet")
             for day in loaded[source, table]
             if day in compared and any((raw / source / table / f"event_day={day}").iterdir())
         ]
@@ -92,7 +93,7 @@ def _create_counts(session: Session, globs: list[str]) -> None:
         "event_day date, row_count bigint)"
     )
     if globs:
-        listed = ", ".join(f"'{glob}'" for glob in globs)
+        listed = ", ".join(globs)
         session.execute(
             f"""
             insert into volume.counted

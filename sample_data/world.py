@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.paths import DataDir
-from orchestration.sql import file_to_read, file_to_write, files_below
+from orchestration.sql import file_to_read, file_to_write, files_below, literal
 from sample_data.settings import Settings
 from sample_data.writer import TABLES, Table, copy_by_file, copy_to
 
@@ -307,7 +307,7 @@ class World:
         """
         con = self._cursor()
         labels = [
-            f"'{part.label(self.settings.start)}'"
+            literal(part.label(self.settings.start))
             for part in span.parts(self.settings.start, "day" if daily else "week")
             for _ in range(part.first, part.last + 1)
         ]
