@@ -30,11 +30,11 @@ import duckdb
 
 from orchestration.build_notes import build_notes
 from orchestration.disk import flush
-from orchestration.landing.casts import literal
 from orchestration.lock import writer_lock
 from orchestration.paths import DataDir, open_to_readers
 from orchestration.project import code_version, rules_version
 from orchestration.readable_views import comment_on, create_views
+from orchestration.sql import file_to_write
 
 PUBLISHED_SCHEMAS = ("marts", "audit")
 KEPT_PUBLICATIONS = 3
@@ -276,11 +276,11 @@ def _not_published(data_dir: DataDir, error: Exception) -> PublishError:
 
 def _copy_tables(data_dir: DataDir, folder: Path) -> list[PublishedTable]:
     with duckdb.connect() as connection:
-        connection.execute(f"set temp_directory = {literal(str(data_dir.tmp))}")
+        connection.execute(f"set temp_directory = {file_to_write(data_dir.tmp)}")
         connection.execute(f"set memory_limit = '{os.environ.get('VIAGGIO_MEMORY_LIMIT', '8GB')}'")
         # Under the name it was built by, since views call the tables they read by it.
-        connection.execute(f"attach {literal(str(data_dir.warehouse))} as {BUILT} (read_only)")
-        connection.execute(f"attach {literal(str(folder / 'viaggio.duckdb'))} as published")
+        connection.execute(f"attach {file_to_write(data_dir.warehouse)} as {BUILT} (read_only)")
+        connection.execute(f"attach {file_to_write(folder / 'viaggio.duckdb')} as published")
         relations = _relations_to_publish(connection)
         for relation in relations:
             _refuse_personal_names(relation)
@@ -403,7 +403,7 @@ def _copy_table(
         told = {column.name: column.comment for column in relation.columns}
         comment_on(connection, "table", published, relation.comment, told)
         connection.execute(
-            f"copy {published} to {literal(str(parquet))} (format parquet, compression zstd)"
+            f"copy {published} to {file_to_write(parquet)} (format parquet, compression zstd)"
         )
         row = connection.execute(f"select count(*) from {published}").fetchone()
     rows = row[0] if row else 0

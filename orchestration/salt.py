@@ -15,8 +15,8 @@ from pathlib import Path
 import duckdb
 
 from orchestration.disk import flush
-from orchestration.landing.casts import literal
 from orchestration.paths import DataDir
+from orchestration.sql import file_to_read, file_to_write
 
 SALT_VARIABLE = "VIAGGIO_HASH_SALT"
 # What macro check_salt hashes, too.
@@ -123,7 +123,7 @@ def _read(data_dir: DataDir) -> str:
     try:
         with duckdb.connect() as connection:
             rows = connection.execute(
-                f"select salt from read_parquet({literal(str(path))})"
+                f"select salt from read_parquet({file_to_read(path)})"
             ).fetchall()
     except duckdb.Error:
         rows = []
@@ -142,7 +142,7 @@ def _write(path: Path, salt: str) -> None:
     unfinished.touch(mode=0o600)
     with duckdb.connect() as connection:
         connection.execute("create table salts as select $salt as salt", {"salt": salt})
-        connection.execute(f"copy salts to {literal(str(unfinished))} (format parquet)")
+        connection.execute(f"copy salts to {file_to_write(unfinished)} (format parquet)")
     unfinished.chmod(0o600)
     flush(unfinished)
     unfinished.replace(path)

@@ -6,7 +6,9 @@
 
 {% macro duckdb__check_salt() -%}
     {%- if execute and flags.WHICH in ('build', 'run') -%}
-        {%- set folder = env_var('VIAGGIO_DATA_DIR', 'data') | replace("'", "''") -%}
+        {#- DuckDB reads a path as a pattern. -#}
+        {%- set folder = env_var('VIAGGIO_DATA_DIR', 'data')
+            | replace("'", "''") | replace('[', '[[]') | replace('*', '[*]') -%}
         {%- set check, salt = folder ~ '/hash_salt.check', folder ~ '/hash_salt/salt.parquet' -%}
         {%- set kept = run_query("select content from read_text('" ~ check ~ "')").rows -%}
         {%- if kept | length > 0 -%}
