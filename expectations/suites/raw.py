@@ -206,9 +206,7 @@ def _values(session: Session, table: RawTable) -> Iterator[Expectation]:
         if column.name == "country_code":
             yield matches("country_code", "^[A-Z][A-Z]$", "country_code is two capital letters.")
     if table.event_day is not None:
-        yield matches(
-            table.event_day, "^[0-9]+$", f"{table.event_day} is written YYYYMMDD.", CRITICAL
-        )
+        yield matches(table.event_day, "^[0-9]+$", f"{table.event_day} is written YYYYMMDD.")
     if table.event_time is not None:
         yield _event_time(session, table)
     for column, share in NULL_SHARES.get((table.source, table.name), {}).items():

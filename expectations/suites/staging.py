@@ -33,6 +33,8 @@ from expectations.session import Session, TableSuite
 from orchestration.sql import files_below
 
 DAY_SECONDS = 86_400
+# What makes a staged row unique, where it is not the raw business key: a currency in any case.
+STAGED_BY = {"stg_reference__exchange_rates": "(date, upper(trim(currency)))"}
 # Models that unfold another staging model, and the raw table whose days they follow.
 STAGED_FROM_A_MODEL = {"stg_ga4__event_items": ("ga4", "event")}
 
@@ -60,6 +62,7 @@ def _conservation(session: Session, model: Model, raw: tuple[str, str]) -> Expec
     source, table = raw
     days = day_condition(session, model, [raw])
     key = "(event_day, _key_hash)" if "event_day" in model.columns else "_key_hash"
+    key = STAGED_BY.get(model.name, key)
     files = files_below(session.data_dir.raw / source / table, "*/*.parquet")
     files = files.replace("{", "{{").replace("}", "}}")
     return counted(
@@ -192,6 +195,7 @@ def _orders() -> Expectations:
     return [
         between("total_amount", 0, 1_000_000, "Orders are worth 0 to a million."),
         *not_negative(*amounts),
+        _converted("total_amount", "order_date"),
         rows_hold(
             "tax_amount <= total_amount and subtotal_amount <= total_amount + 0.01",
             "Tax and subtotal are part of the total, but for 2 %.",
@@ -260,29 +264,55 @@ def _event_items() -> Expectations:
 
 def _exchange_rates() -> Expectations:
     return [
+        between("rate_to_eur", 0.00000001, None, "Rates are above zero."),
         rows_hold(
-            "rate_to_eur > 0", "Rates are above zero.", CRITICAL, column="rate_to_eur"
-        ),
-        rows_hold(
-            "rate_to_eur = 1", "A euro is a euro.", CRITICAL,
+            "rate_to_eur = 1", "A euro is a euro.",
             where="currency_code = 'EUR'", column="rate_to_eur",
         ),
         rows_hold(
             "rate_to_reporting_currency is not null",
             "Every rate leads to the reporting currency.",
-            CRITICAL,
             column="rate_to_reporting_currency",
         ),
     ]  # fmt: skip
 
 
+def _converted(amount: str, day: str) -> Expectation:
+    """An amount with a currency is known in the reporting currency; tells which rates to land."""
+    missing = f"{amount} is null and regexp_like(currency_code, '^[A-Z][A-Z][A-Z]$')"
+    pair = f"concat(currency_code, ' on ', {day})"
+    return counted(
+        f"""
+        select
+            count(*) as element_count,
+            count_if({amount} is null) as unexpected_count,
+            case when count_if({missing}) > 0 then concat(
+                count(distinct case when {missing} then {pair} end),
+                ' currencies and days, from ', min(case when {missing} then {pair} end),
+                ' to ', max(case when {missing} then {pair} end)
+            ) end as detail
+        from {{batch}}
+        where currency_code is not null
+        """,
+        f"{amount} is known: its currency has a rate of its day in reference.exchange_rate, and it "
+        "is below a thousand million.",
+        noun="amounts",
+        column=amount,
+    )
+
+
 def _refund_lines() -> Expectations:
-    return [*not_negative("quantity", "refund_amount"), near("refund_date", "refunded_at")]
+    return [
+        *not_negative("quantity", "refund_amount"),
+        _converted("refund_amount", "refund_date"),
+        near("refund_date", "refunded_at"),
+    ]
 
 
 def _transactions() -> Expectations:
     return [
         *not_negative("transaction_amount"),
+        _converted("transaction_amount", "transaction_date"),
         share_between(
             "is_successful", 0.6, 1, "At least 60 % of the payment attempts succeed.",
             column="is_successful",
@@ -294,6 +324,7 @@ def _transactions() -> Expectations:
 def _checkouts() -> Expectations:
     return [
         *not_negative("cart_amount", "shipping_amount"),
+        _converted("cart_amount", "checkout_date"),
         rows_hold(
             "completed_at >= started_at",
             "A checkout ends after it began.",
@@ -358,6 +389,7 @@ def _interactions() -> Expectations:
 def _campaign_days() -> Expectations:
     return [
         *not_negative("cost_amount", "impressions", "viewable_seconds", "leads"),
+        _converted("cost_amount", "spend_date"),
         rows_hold(
             "clicks between 0 and impressions",
             "Clicks need impressions, but for 1 %.",

@@ -54,32 +54,67 @@
 {%- endmacro %}
 
 
-{#- A text with %xx and + decoded; one that is malformed stays as it is. -#}
+{#- A text with %xx and + decoded. One with a % that no two hexadecimal digits follow, or that is no
+    UTF-8 when decoded, keeps its %xx as they are. -#}
 {% macro decode_url(text) -%}
-    {{ return(adapter.dispatch('decode_url', 'viaggio')(text)) }}
+    case
+        when {{ matches(text, "'%([^0-9A-Fa-f]|[0-9A-Fa-f][^0-9A-Fa-f]|[0-9A-Fa-f]?$)'") }}
+            then replace({{ text }}, '+', ' ')
+        else
+            coalesce(
+                {{ adapter.dispatch('decode_url', 'viaggio')(text) }}, replace({{ text }}, '+', ' ')
+            )
+    end
 {%- endmacro %}
 
 {% macro duckdb__decode_url(text) -%}
-    url_decode(replace({{ text }}, '+', ' '))
+    try(url_decode(replace({{ text }}, '+', ' ')))
 {%- endmacro %}
 
+{#- Java puts a sign of its own for what is no UTF-8. -#}
 {% macro spark__decode_url(text) -%}
-    coalesce(try_url_decode({{ text }}), replace({{ text }}, '+', ' '))
+    case
+        when instr(try_url_decode({{ text }}), '�') = 0
+            or instr(lower({{ text }}), '%ef%bf%bd') > 0
+            then try_url_decode({{ text }})
+    end
 {%- endmacro %}
 
 
-{#- The integer a text holds, fractions rounded half away from zero; null where it holds none. -#}
+{#- The integer a text holds, fractions rounded half away from zero; null where it holds none. Only
+    plain digits count: not 0x1F or 1_000, which DuckDB reads, nor digits of other scripts, which Spark
+    reads. -#}
 {% macro parse_integer(text) -%}
     {{ return(adapter.dispatch('parse_integer', 'viaggio')(text)) }}
 {%- endmacro %}
 
 {% macro duckdb__parse_integer(text) -%}
-    try_cast({{ text }} as bigint)
+    try_cast({{ plain_digits(text) }} as bigint)
 {%- endmacro %}
 
 {% macro spark__parse_integer(text) -%}
     coalesce(
-        try_cast({{ text }} as bigint),
-        try_cast(round(try_cast({{ text }} as decimal(28, 6))) as bigint)
+        try_cast({{ plain_digits(text) }} as bigint),
+        try_cast(round(try_cast({{ plain_digits(text) }} as decimal(28, 6))) as bigint)
     )
+{%- endmacro %}
+
+
+{#- The number a text holds, to six decimals; null where it holds none in plain digits. -#}
+{% macro parse_decimal(text) -%}
+    try_cast({{ plain_digits(text) }} as decimal(28, 6))
+{%- endmacro %}
+
+
+{#- A text that an engine reads a number into only if the other one does. -#}
+{% macro plain_digits(text) -%}
+    {{ return(adapter.dispatch('plain_digits', 'viaggio')(text)) }}
+{%- endmacro %}
+
+{% macro duckdb__plain_digits(text) -%}
+    translate({{ text }}, '_xXbB', '?????')
+{%- endmacro %}
+
+{% macro spark__plain_digits(text) -%}
+    regexp_replace({{ text }}, '[^ -~]', '?')
 {%- endmacro %}

@@ -1,14 +1,20 @@
 {#- An amount in `reporting_currency`, rounded half away from zero to cents. `rate` is the day's
     rate of stg_reference__exchange_rates; null (no rate for that day) gives null, never the
-    amount itself, except for amounts that are in the reporting currency already. -#}
+    amount itself, except for amounts that are in the reporting currency already. An amount that no
+    bill has (see plausible_amount) is null too. -#}
 {% macro to_reporting_currency(amount, currency_code, rate) -%}
-    cast(round(
-        cast({{ amount }} as decimal(19, 4)) * case
-            when {{ currency_code }} = '{{ var("reporting_currency") }}' then 1.00000000
-            else {{ rate }}
-        end,
-        2
-    ) as decimal(18, 2))
+    {%- set own_rate -%}
+        case when {{ currency_code }} = '{{ var("reporting_currency") }}' then 1.00000000 else {{ rate }} end
+    {%- endset -%}
+    case
+        when
+            cast({{ amount }} as double) * cast({{ own_rate }} as double)
+            between -999999999 and 999999999
+            then try_cast(round(
+                try_cast({{ amount }} as decimal(19, 4)) * {{ own_rate }},
+                2
+            ) as decimal(18, 2))
+    end
 {%- endmacro %}
 
 

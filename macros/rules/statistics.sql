@@ -5,19 +5,19 @@
 
 
 {#- Bound of the 95 % confidence interval of a share by Wilson's score, to six decimals; null where
-    there was no trial. `sign` is - for the lower bound and + for the upper one; the others are SQL. -#}
+    there was no trial, or more successes than trials, as of counts that sources make up. `sign` is - for the lower bound and + for the upper one; the others are SQL. -#}
 {% macro wilson_bound(successes, trials, sign) -%}
     {%- set z = interval_width() -%}
     {%- set n = 'cast(' ~ trials ~ ' as double)' -%}
     {%- set k = 'cast(' ~ successes ~ ' as double)' -%}
     case
-        when {{ trials }} > 0
+        when {{ trials }} > 0 and {{ successes }} between 0 and {{ trials }}
             then round(
                 (
                     {{ k }} + {{ z * z / 2 }}
-                    {{ sign }} {{ z }} * sqrt(
-                        {{ k }} * ({{ n }} - {{ k }}) / {{ n }} + {{ z * z / 4 }}
-                    )
+                    {{ sign }} {{ z }} * sqrt(greatest(
+                        {{ k }} * ({{ n }} - {{ k }}) / {{ n }} + {{ z * z / 4 }}, 0
+                    ))
                 ) / ({{ n }} + {{ z * z }}),
                 6
             ) + 0.0

@@ -101,3 +101,19 @@
     left join {{ ref('int_persons__first_ordered') }} as first_orders
         on contacts.person_id = first_orders.person_id
 {%- endmacro %}
+
+
+{#- Type of touchpoint of an engagement of the CRM; one that no type of touchpoint has is no contact. -#}
+{% macro engagement_touchpoint_type(engagement_type) -%}
+    case
+        when {{ engagement_type }} = 'WHATS_APP' then 'whatsapp'
+        when {{ engagement_type }} in ('EMAIL', 'INCOMING_EMAIL') then 'email_conversation'
+        else lower({{ engagement_type }})
+    end
+{%- endmacro %}
+
+
+{#- Direction of a contact as its source names it: inbound or outbound; null where it says neither. -#}
+{% macro known_direction(direction) -%}
+    case lower({{ direction }}) when 'inbound' then 'inbound' when 'outbound' then 'outbound' end
+{%- endmacro %}

@@ -22,11 +22,11 @@
 
 {#- Number of a raw row among those with the same business key, 1 being the one that counts: the
     newest `updated_at`, where the contract names such a column, else the last loaded; ties go by
-    file and content. -#}
-{% macro version_number(source_name, table_name) -%}
+    file and content. Where days are staged alone (`by_day`), a key on another day is another thing. -#}
+{% macro version_number(source_name, table_name, by_day=false) -%}
     {%- set updated_at = updated_at_column(source_name, table_name) | trim -%}
     row_number() over (
-        partition by {{ business_key(source_name, table_name) }}
+        partition by {{ 'event_day, ' if by_day }}{{ business_key(source_name, table_name) }}
         order by
             {{ updated_at ~ ' desc nulls last,' if updated_at }}
             _loaded_at desc,
@@ -37,6 +37,8 @@
 
 
 {#- Number of raw rows with the same business key: the row staged for them stands for so many. -#}
-{% macro version_count(source_name, table_name) -%}
-    count(*) over (partition by {{ business_key(source_name, table_name) }})
+{% macro version_count(source_name, table_name, by_day=false) -%}
+    count(*) over (
+        partition by {{ 'event_day, ' if by_day }}{{ business_key(source_name, table_name) }}
+    )
 {%- endmacro %}

@@ -21,9 +21,29 @@
 
 with
 
+touchpoint_types as (
+
+    select
+        touchpoint_type,
+        source_system
+    from {{ ref('touchpoint_types') }}
+
+),
+
+-- Why an engagement is no contact; null where it is one.
 engagements as (
 
-    select * from {{ ref('stg_crm__engagements') }}
+    select
+        engagements.engagement_id,
+        case
+            when engagements.engagement_type = 'NOTE' then 'a note for colleagues'
+            when types.touchpoint_type is null then 'of a type that is no contact'
+        end as reason
+    from {{ ref('stg_crm__engagements') }} as engagements
+    left join touchpoint_types as types
+        on
+            {{ engagement_touchpoint_type('engagements.engagement_type') }} = types.touchpoint_type
+            and types.source_system = 'crm'
 
 ),
 
@@ -33,17 +53,38 @@ engagement_contacts as (
 
 ),
 
-email_events as (
+-- Rows whose own type says which touchpoint they are.
+typed_rows as (
 
-    select {{ email_touchpoint_type('event_type') }} as touchpoint_type
+    select
+        'crm' as source_name,
+        'feedback_submission' as table_name,
+        'survey_' || lower(survey_type) as touchpoint_type
+    from {{ ref('stg_crm__feedback_submissions') }}
+
+    union all
+
+    select
+        'email' as source_name,
+        'event' as table_name,
+        {{ email_touchpoint_type('event_type') }} as touchpoint_type
     from {{ ref('stg_email__events') }}
 
-),
+    union all
 
-touchpoint_types as (
+    select
+        'social' as source_name,
+        'interaction' as table_name,
+        'social_' || interaction_kind as touchpoint_type
+    from {{ ref('stg_social__interactions') }}
 
-    select touchpoint_type
-    from {{ ref('touchpoint_types') }}
+    union all
+
+    select
+        'store' as source_name,
+        'loyalty_event' as table_name,
+        'loyalty_' || loyalty_event_kind as touchpoint_type
+    from {{ ref('stg_store__loyalty_events') }}
 
 ),
 
@@ -118,41 +159,40 @@ filtered as (
     select
         'crm' as source_name,
         'engagement' as table_name,
-        'a note for colleagues' as reason,
+        reason,
         count(*) as rows_filtered
     from engagements
-    where engagement_type = 'NOTE'
+    where reason is not null
+    group by reason
 
     union all
 
     select
         'crm' as source_name,
         'engagement_contact' as table_name,
-        case
-            when engagements.engagement_id is null then 'of an engagement that is not there'
-            else 'a note for colleagues'
-        end as reason,
+        coalesce(engagements.reason, 'of an engagement that is not there') as reason,
         count(*) as rows_filtered
     from engagement_contacts
     left join engagements
         on engagement_contacts.engagement_id = engagements.engagement_id
-    where coalesce(engagements.engagement_type, 'NOTE') = 'NOTE'
-    group by
-        case
-            when engagements.engagement_id is null then 'of an engagement that is not there'
-            else 'a note for colleagues'
-        end
+    where
+        engagements.engagement_id is null
+        or engagements.reason is not null
+    group by coalesce(engagements.reason, 'of an engagement that is not there')
 
     union all
 
     select
-        'email' as source_name,
-        'event' as table_name,
+        typed_rows.source_name,
+        typed_rows.table_name,
         'of a type that is no contact' as reason,
         count(*) as rows_filtered
-    from email_events
+    from typed_rows
     anti join touchpoint_types
-        on email_events.touchpoint_type = touchpoint_types.touchpoint_type
+        on typed_rows.touchpoint_type = touchpoint_types.touchpoint_type
+    group by
+        typed_rows.source_name,
+        typed_rows.table_name
 
     union all
 

@@ -54,6 +54,20 @@ orders_of_checkouts as (
 
 ),
 
+-- An order that was placed in a checkout no visit saw has the checkout's cart.
+carts_of_orders as (
+
+    select
+        order_id,
+        min(cart_id) as cart_id
+    from checkouts
+    where
+        session_id is null
+        and order_id is not null
+    group by order_id
+
+),
+
 attempts as (
 
     select
@@ -80,6 +94,7 @@ attempts_of_carts as (
         coalesce(
             checkouts.cart_id,
             sessions_of_orders.session_id,
+            carts_of_orders.cart_id,
             case
                 when orders.order_id is not null
                     then {{ surrogate_key(["'store.order'", 'orders.order_id']) }}
@@ -102,6 +117,8 @@ attempts_of_carts as (
         on attempts.checkout_id = checkouts.checkout_id
     left join sessions_of_orders
         on attempts.order_id = sessions_of_orders.order_id
+    left join carts_of_orders
+        on attempts.order_id = carts_of_orders.order_id
     left join orders
         on attempts.order_id = orders.order_id
 

@@ -1,9 +1,13 @@
 -- What became of each visit to a store: its way through the zones, help, and whether it bought.
 with
 
+-- Where a source uses a key again on another day, the newest visit holds the zones.
 visits as (
 
-    select * from {{ ref('stg_store__visits') }}
+    select
+        *,
+        row_number() over (partition by visit_id order by entered_at desc) as age_number
+    from {{ ref('stg_store__visits') }}
     where not is_internal
 
 ),
@@ -25,6 +29,7 @@ contacts as (
 
     select
         source_key as visit_id,
+        touched_at as entered_at,
         person_id
     from {{ ref('int_touchpoints__assigned') }}
     where touchpoint_type = 'store_visit' and source_table = 'store.visit'
@@ -88,9 +93,13 @@ routed as (
         visits.entered_at
     from visits
     left join contacts
-        on visits.visit_id = contacts.visit_id
+        on
+            visits.visit_id = contacts.visit_id
+            and visits.entered_at = contacts.entered_at
     left join routes
-        on visits.visit_id = routes.visit_id
+        on
+            visits.visit_id = routes.visit_id
+            and visits.age_number = 1
     left join orders
         on visits.order_id = orders.order_id
 

@@ -46,7 +46,7 @@ refunds_of_order as (
 
     select
         order_id,
-        sum(refund_amount_at_order_rate) as refund_amount,
+        coalesce(sum(refund_amount_at_order_rate), 0) as refund_amount,
         count(*) as refund_lines
     from refund_lines
     group by order_id
@@ -133,6 +133,7 @@ charged as (
 
     select
         orders.*,
+        orders.total_amount is not null as is_amount_known,
         lines_of_order.items,
         lines_of_order.lines,
         coalesce(orders.discount_amount, 0) as discount_charged,
@@ -209,7 +210,7 @@ refunded as (
                         share_of_amount(
                             'sold.goods_without_tax',
                             'refunds_of_order.refund_amount',
-                            'sold.goods_charged'
+                            'greatest(sold.goods_charged, 0)'
                         )
                     }},
                     refunds_of_order.refund_amount
@@ -240,13 +241,27 @@ valued as (
         refunded.currency_code,
         refunded.order_date,
 
-        cast(refunded.total_amount + refunded.discount_charged as decimal(18, 2)) as gross_revenue,
-        cast(refunded.discount_charged as decimal(18, 2)) as discount,
-        cast(refunded.tax_charged as decimal(18, 2)) as tax,
-        cast(refunded.shipping_without_tax as decimal(18, 2)) as shipping,
-        cast(refunded.refund_without_tax as decimal(18, 2)) as refunded,
         cast(
-            refunded.goods_without_tax - refunded.refund_without_tax
+            coalesce(refunded.total_amount + refunded.discount_charged, 0) as decimal(18, 2)
+        ) as gross_revenue,
+        cast(
+            case when refunded.is_amount_known then refunded.discount_charged else 0 end
+            as decimal(18, 2)
+        ) as discount,
+        cast(
+            case when refunded.is_amount_known then refunded.tax_charged else 0 end
+            as decimal(18, 2)
+        ) as tax,
+        cast(
+            case when refunded.is_amount_known then refunded.shipping_without_tax else 0 end
+            as decimal(18, 2)
+        ) as shipping,
+        cast(
+            case when refunded.is_amount_known then refunded.refund_without_tax else 0 end
+            as decimal(18, 2)
+        ) as refunded,
+        cast(
+            coalesce(refunded.goods_without_tax - refunded.refund_without_tax, 0)
             as decimal(18, 2)
         ) as net_revenue,
         cast(refunded.total_amount as decimal(18, 2)) as charged_amount,
@@ -265,6 +280,7 @@ valued as (
         end as is_pick_up,
         fulfillment_of_order.is_delivered_late,
         refunded.is_tax_included,
+        refunded.is_amount_known,
         refunded.is_cancelled,
         refunded.is_internal,
         refunded.is_test,

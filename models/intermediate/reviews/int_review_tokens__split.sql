@@ -10,15 +10,25 @@ reviews as (
 
 ),
 
--- The title is a sentence.
+-- The title is a sentence. What is longer than any review was pasted, and costs time and memory
+-- that grow with its square.
+written as (
+
+    select
+        review_id,
+        substr(
+            coalesce(title || ' . ', '') || coalesce(body, ''), 1, {{ var('review_characters') }}
+        ) as review_text
+    from reviews
+
+),
+
 texts as (
 
     select
         review_id,
-        {{
-            tokens_of(readable_text("coalesce(title || ' . ', '') || coalesce(body, '')"))
-        }} as tokens
-    from reviews
+        {{ tokens_of(readable_text('review_text')) }} as tokens
+    from written
 
 ),
 

@@ -68,13 +68,9 @@ engagements_with_persons as (
 
     select
         *,
-        case
-            when engagement_type = 'WHATS_APP' then 'whatsapp'
-            when engagement_type in ('EMAIL', 'INCOMING_EMAIL') then 'email_conversation'
-            else lower(engagement_type)
-        end as touchpoint_type,
+        {{ engagement_touchpoint_type('engagement_type') }} as touchpoint_type,
         coalesce(
-            lower(direction),
+            {{ known_direction('direction') }},
             case when engagement_type = 'EMAIL' then 'outbound' end
         ) as known_direction
     from engagements
@@ -98,7 +94,9 @@ participations as (
         engagements._loaded_at
     from engagements_with_persons as engagements
     inner join types
-        on engagements.touchpoint_type = types.touchpoint_type
+        on
+            engagements.touchpoint_type = types.touchpoint_type
+            and types.source_system = 'crm'
     left join engagement_contacts
         on engagements.engagement_id = engagement_contacts.engagement_id
 

@@ -29,7 +29,9 @@ typed as (
 touchpoints as (
 
     select
-        {{ touchpoint_id('email.event', ['typed.email_event_id']) }} as touchpoint_id,
+        {{
+            touchpoint_id('email.event', ['typed.email_event_id', 'typed.event_day'])
+        }} as touchpoint_id,
 
         {{ identifier_id('email', 'typed.recipient_hash') }} as identifier_id,
         cast(null as string) as session_id,

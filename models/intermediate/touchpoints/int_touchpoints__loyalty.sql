@@ -36,7 +36,9 @@ touchpoints as (
 
     select
         {{
-            touchpoint_id('store.loyalty_event', ['loyalty_events.loyalty_event_id'])
+            touchpoint_id(
+                'store.loyalty_event', ['loyalty_events.loyalty_event_id', 'loyalty_events.event_day']
+            )
         }} as touchpoint_id,
 
         {{ identifier_id('loyalty_card', 'loyalty_events.loyalty_card_id') }} as identifier_id,

@@ -22,7 +22,7 @@ interactions_with_persons as (
 
     select
         *,
-        lower(direction) as contact_direction
+        {{ known_direction('direction') }} as contact_direction
     from interactions
     where not (interaction_kind = 'post' and coalesce(direction, 'OUTBOUND') = 'OUTBOUND')
 

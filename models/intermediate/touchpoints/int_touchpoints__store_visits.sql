@@ -36,7 +36,7 @@ identified as (
 contacts as (
 
     select
-        {{ touchpoint_id('store.visit', ['visit_id']) }} as touchpoint_id,
+        {{ touchpoint_id('store.visit', ['visit_id', 'event_day']) }} as touchpoint_id,
         'store_visit' as touchpoint_type,
         cast(null as string) as product_id,
         dwell_seconds as dwell_seconds_of_contact,
@@ -46,7 +46,9 @@ contacts as (
     union all
 
     select
-        {{ touchpoint_id('store.visit', ['visit_id', "'store_demo'"]) }} as touchpoint_id,
+        {{
+            touchpoint_id('store.visit', ['visit_id', 'event_day', "'store_demo'"])
+        }} as touchpoint_id,
         'store_demo' as touchpoint_type,
         demo_product_id as product_id,
         cast(null as bigint) as dwell_seconds_of_contact,
@@ -57,7 +59,9 @@ contacts as (
     union all
 
     select
-        {{ touchpoint_id('store.visit', ['visit_id', "'store_assistance'"]) }} as touchpoint_id,
+        {{
+            touchpoint_id('store.visit', ['visit_id', 'event_day', "'store_assistance'"])
+        }} as touchpoint_id,
         'store_assistance' as touchpoint_type,
         cast(null as string) as product_id,
         cast(null as bigint) as dwell_seconds_of_contact,

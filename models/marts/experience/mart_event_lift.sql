@@ -67,8 +67,8 @@ attended as (
     select
         touchpoints.person_id,
         touchpoints.month,
-        attendances.event_kind,
-        attendances.event_name,
+        coalesce(attendances.event_kind, '(not set)') as event_kind,
+        coalesce(attendances.event_name, '(not set)') as event_name,
         touchpoints.touched_at as met_at,
         touchpoints.touched_date as met_date
     from touchpoints

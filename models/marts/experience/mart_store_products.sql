@@ -1,12 +1,14 @@
 -- What people stop at in a store, and whether they take it home.
 with
 
+-- Where a source uses a key again on another day, the newest visit holds the stops.
 visits as (
 
     select
         *,
         coalesce(location_id, '(unknown)') as store_id
     from {{ ref('int_store_visits__routed') }}
+    qualify row_number() over (partition by visit_id order by entered_at desc) = 1
 
 ),
 
@@ -78,7 +80,7 @@ mart_store_products as (
         {{ ratio('counted.visits_buying_product', 'counted.visits') }} as buying_share,
         cast(row_number() over (
             partition by counted.month, counted.store_id
-            order by -counted.visits, -counted.dwell_seconds, counted.product_id
+            order by -counted.visits, -coalesce(counted.dwell_seconds, 0), counted.product_id
         ) as bigint) as touch_rank
     from counted
     left join products

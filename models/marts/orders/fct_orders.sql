@@ -81,6 +81,7 @@ orders as (
         purchase_modes.is_impulse,
         purchase_modes.ropo_product_match,
         numbered.is_delivered_late,
+        numbered.is_amount_known,
         numbered.is_cancelled,
         numbered.is_internal,
         numbered.is_test,

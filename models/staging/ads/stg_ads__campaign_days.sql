@@ -55,10 +55,10 @@ campaign_days as (
                 'rates.rate_to_reporting_currency'
             )
         }} as cost_amount,
-        dated.impressions,
-        dated.clicks,
-        dated.leads,
-        dated.viewable_seconds,
+        {{ plausible_number('dated.impressions') }} as impressions,
+        {{ plausible_number('dated.clicks') }} as clicks,
+        {{ plausible_number('dated.leads') }} as leads,
+        {{ plausible_number('dated.viewable_seconds') }} as viewable_seconds,
 
         dated._source_file,
         dated._loaded_at,

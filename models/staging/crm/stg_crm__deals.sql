@@ -26,12 +26,12 @@ deals as (
 
         lower(property_dealstage) as deal_stage,
         {{ local_date('property_createdate') }} as created_date,
-        {{ local_date('property_closedate') }} as close_date,
+        {{ local_date(plausible_moment('property_closedate')) }} as close_date,
 
-        cast(round(property_amount, 2) as decimal(18, 2)) as deal_amount,
+        {{ plausible_amount('property_amount') }} as deal_amount,
 
         property_createdate as created_at,
-        property_closedate as close_at,
+        {{ plausible_moment('property_closedate') }} as close_at,
 
         _source_file,
         _loaded_at,

@@ -30,7 +30,7 @@ engagements as (
         body,
         {{ local_date('occurred_at') }} as engaged_date,
 
-        cast(duration_ms * 0.001 as decimal(18, 3)) as duration_seconds,
+        cast({{ plausible_number('duration_ms') }} * 0.001 as decimal(18, 3)) as duration_seconds,
 
         occurred_at as engaged_at,
 

@@ -29,7 +29,7 @@ feedback_submissions as (
         content as body,
         {{ local_date('submitted_at') }} as submitted_date,
 
-        value as score,
+        {{ plausible_number('value') }} as score,
 
         submitted_at,
 

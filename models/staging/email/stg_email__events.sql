@@ -30,9 +30,9 @@ newest_versions as (
 
     select
         *,
-        {{ version_count('email', 'event') }} as _raw_rows
+        {{ version_count('email', 'event', by_day=true) }} as _raw_rows
     from source
-    qualify {{ version_number('email', 'event') }} = 1
+    qualify {{ version_number('email', 'event', by_day=true) }} = 1
 
 ),
 

@@ -64,8 +64,8 @@ event_items as (
         item.coupon as coupon,
         currency_code,
 
-        item.quantity as quantity,
-        try_cast(item.price as decimal(18, 2)) as unit_price,
+        {{ plausible_number('item.quantity') }} as quantity,
+        {{ plausible_amount('item.price') }} as unit_price,
 
         event_at,
 

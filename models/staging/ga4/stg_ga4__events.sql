@@ -82,8 +82,12 @@ with_parameters as (
                 'coalesce('
                 ~ 'element.value.string_value, '
                 ~ 'cast(element.value.int_value as string), '
-                ~ 'cast(try_cast(element.value.double_value as decimal(28, 6)) as string), '
-                ~ 'cast(try_cast(element.value.float_value as decimal(28, 6)) as string))'
+                ~ 'cast(try_cast('
+                ~ plausible_number('element.value.double_value')
+                ~ ' as decimal(28, 6)) as string), '
+                ~ 'cast(try_cast('
+                ~ plausible_number('element.value.float_value')
+                ~ ' as decimal(28, 6)) as string))'
             )
         }} as parameter_texts
     from distinct_rows
@@ -302,15 +306,15 @@ events as (
         {{ currency_code('pages.event_currency') }} as currency_code,
         pages.items,
 
-        pages.ga_session_number,
-        pages.engagement_time_ms,
-        pages.percent_scrolled,
-        try_cast(pages.event_value as decimal(18, 2)) as event_value,
-        try_cast(pages.ecommerce.purchase_revenue as decimal(18, 2)) as purchase_revenue,
-        try_cast(pages.ecommerce.refund_value as decimal(18, 2)) as refund_value,
-        try_cast(pages.ecommerce.shipping_value as decimal(18, 2)) as shipping_value,
-        try_cast(pages.ecommerce.tax_value as decimal(18, 2)) as tax_value,
-        pages.ecommerce.total_item_quantity as item_quantity,
+        {{ plausible_number('pages.ga_session_number') }} as ga_session_number,
+        {{ plausible_number('pages.engagement_time_ms') }} as engagement_time_ms,
+        {{ plausible_number('pages.percent_scrolled') }} as percent_scrolled,
+        {{ plausible_amount(parse_decimal('pages.event_value')) }} as event_value,
+        {{ plausible_amount('pages.ecommerce.purchase_revenue') }} as purchase_revenue,
+        {{ plausible_amount('pages.ecommerce.refund_value') }} as refund_value,
+        {{ plausible_amount('pages.ecommerce.shipping_value') }} as shipping_value,
+        {{ plausible_amount('pages.ecommerce.tax_value') }} as tax_value,
+        {{ plausible_number('pages.ecommerce.total_item_quantity') }} as item_quantity,
 
         pages.is_session_engaged,
         pages.is_active_user,

@@ -6,22 +6,27 @@ source as (
 
 ),
 
-newest_versions as (
-
-    select
-        *,
-        {{ version_count('reference', 'exchange_rate') }} as _raw_rows
-    from source
-    qualify {{ version_number('reference', 'exchange_rate') }} = 1
-
-),
-
-rates as (
+coded as (
 
     select
         *,
         {{ currency_code('currency') }} as currency_code
-    from newest_versions
+    from source
+
+),
+
+-- Codes that differ in case or blanks only are one currency, so the business key does not do.
+rates as (
+
+    select
+        *,
+        count(*) over (partition by date, currency_code) as _raw_rows
+    from coded
+    qualify
+        row_number() over (
+            partition by date, currency_code
+            order by _loaded_at desc, _source_file desc, _row_hash desc
+        ) = 1
 
 ),
 
@@ -33,7 +38,7 @@ reporting_currency_rates as (
         date,
         cast(rate_to_eur as double) as euros_per_reporting_unit
     from rates
-    where currency_code = '{{ var("reporting_currency") }}'
+    where currency_code = '{{ var("reporting_currency") }}' and rate_to_eur > 0
 
 ),
 
@@ -47,9 +52,10 @@ exchange_rates as (
 
         rates.rate_to_eur,
         case
+            when rates.rate_to_eur <= 0 then null
             when '{{ var("reporting_currency") }}' = 'EUR' then rates.rate_to_eur
             else
-                cast(
+                try_cast(
                     round(
                         cast(rates.rate_to_eur as double)
                         / reporting_currency_rates.euros_per_reporting_unit,

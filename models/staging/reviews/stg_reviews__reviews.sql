@@ -39,10 +39,10 @@ reviews as (
         newest_versions.brand,
         {{ local_date('newest_versions.created_at') }} as created_date,
 
-        newest_versions.rating,
-        newest_versions.rating_scale,
-        newest_versions.helpful_votes,
-        newest_versions.audience,
+        {{ plausible_number('newest_versions.rating') }} as rating,
+        {{ plausible_number('newest_versions.rating_scale') }} as rating_scale,
+        {{ plausible_number('newest_versions.helpful_votes') }} as helpful_votes,
+        {{ plausible_number('newest_versions.audience') }} as audience,
 
         coalesce(newest_versions.is_verified, false) as is_verified,
         newest_versions.brand is not null as is_competitor,

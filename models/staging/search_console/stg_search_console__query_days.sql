@@ -15,9 +15,9 @@ newest_versions as (
 
     select
         *,
-        {{ version_count('search_console', 'query_day') }} as _raw_rows
+        {{ version_count('search_console', 'query_day', by_day=true) }} as _raw_rows
     from source
-    qualify {{ version_number('search_console', 'query_day') }} = 1
+    qualify {{ version_number('search_console', 'query_day', by_day=true) }} = 1
 
 ),
 
@@ -39,9 +39,9 @@ query_days as (
         country as country_code,
         lower(device) as device_category,
 
-        impressions,
-        clicks,
-        sum_position,
+        {{ plausible_number('impressions') }} as impressions,
+        {{ plausible_number('clicks') }} as clicks,
+        {{ plausible_number('sum_position') }} as sum_position,
 
         coalesce(is_anonymized_query, false) as is_anonymized_query,
 

@@ -15,16 +15,16 @@ newest_versions as (
 
     select
         *,
-        {{ version_count('social', 'interaction') }} as _raw_rows
+        {{ version_count('social', 'interaction', by_day=true) }} as _raw_rows
     from source
-    qualify {{ version_number('social', 'interaction') }} = 1
+    qualify {{ version_number('social', 'interaction', by_day=true) }} = 1
 
 ),
 
 interactions as (
 
     select
-        {{ surrogate_key(['network', 'id']) }} as interaction_id,
+        {{ surrogate_key(['network', 'id', 'event_day']) }} as interaction_id,
 
         id as network_interaction_id,
         post_id,
@@ -37,7 +37,7 @@ interactions as (
         body,
         {{ local_date('occurred_at') }} as interaction_date,
 
-        followers,
+        {{ plausible_number('followers') }} as followers,
 
         occurred_at as interaction_at,
 

@@ -35,9 +35,9 @@ fulfillments as (
         end as is_late,
 
         created_at,
-        ready_at,
+        {{ plausible_moment('ready_at') }} as ready_at,
         delivered_at,
-        promised_at,
+        {{ plausible_moment('promised_at') }} as promised_at,
 
         _source_file,
         _loaded_at,

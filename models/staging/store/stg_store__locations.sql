@@ -25,9 +25,9 @@ locations as (
         city,
         province,
         upper(country_code) as country_code,
-        {{ local_date('opened_at') }} as opened_date,
+        {{ local_date(plausible_moment('opened_at')) }} as opened_date,
 
-        opened_at,
+        {{ plausible_moment('opened_at') }} as opened_at,
 
         _source_file,
         _loaded_at,

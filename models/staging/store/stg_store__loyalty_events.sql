@@ -15,9 +15,9 @@ newest_versions as (
 
     select
         *,
-        {{ version_count('store', 'loyalty_event') }} as _raw_rows
+        {{ version_count('store', 'loyalty_event', by_day=true) }} as _raw_rows
     from source
-    qualify {{ version_number('store', 'loyalty_event') }} = 1
+    qualify {{ version_number('store', 'loyalty_event', by_day=true) }} = 1
 
 ),
 
@@ -33,7 +33,7 @@ loyalty_events as (
         tier,
         {{ local_date('occurred_at') }} as loyalty_event_date,
 
-        points,
+        {{ plausible_number('points') }} as points,
 
         occurred_at as loyalty_event_at,
 

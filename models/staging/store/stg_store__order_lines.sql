@@ -40,7 +40,7 @@ order_lines as (
         orders.currency_code,
         orders.order_date,
 
-        newest_versions.quantity,
+        {{ plausible_number('newest_versions.quantity') }} as quantity,
         {{
             to_reporting_currency(
                 'newest_versions.price',

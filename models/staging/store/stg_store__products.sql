@@ -26,8 +26,8 @@ products as (
         vendor,
         {{ local_date('created_at') }} as listed_date,
 
-        cast(round(price, 2) as decimal(18, 2)) as list_price,
-        cast(round(cost, 2) as decimal(18, 2)) as purchase_cost,
+        {{ plausible_amount('price') }} as list_price,
+        {{ plausible_amount('cost') }} as purchase_cost,
 
         created_at as listed_at,
 

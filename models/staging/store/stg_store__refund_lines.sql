@@ -56,7 +56,7 @@ refund_lines as (
         dated.order_date,
         dated.refund_date,
 
-        dated.quantity,
+        {{ plausible_number('dated.quantity') }} as quantity,
         {{
             to_reporting_currency(
                 'dated.subtotal',

@@ -15,9 +15,9 @@ newest_versions as (
 
     select
         *,
-        {{ version_count('store', 'visit_zone') }} as _raw_rows
+        {{ version_count('store', 'visit_zone', by_day=true) }} as _raw_rows
     from source
-    qualify {{ version_number('store', 'visit_zone') }} = 1
+    qualify {{ version_number('store', 'visit_zone', by_day=true) }} = 1
 
 ),
 

@@ -21,9 +21,9 @@ newest_versions as (
 
     select
         *,
-        {{ version_count('store', 'visit') }} as _raw_rows
+        {{ version_count('store', 'visit', by_day=true) }} as _raw_rows
     from source
-    qualify {{ version_number('store', 'visit') }} = 1
+    qualify {{ version_number('store', 'visit', by_day=true) }} = 1
 
 ),
 

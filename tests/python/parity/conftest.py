@@ -34,6 +34,23 @@ def build(data_dir: DataDir, target: str, run_id: str, *selected: str) -> None:
     _run_dbt(data_dir, target, "env", f"VIAGGIO_RUN_ID={run_id}", *dbt, selected=selected)
 
 
+# What landing and the expectations leave for dbt to read.
+READ_BY_DBT = ("raw", "ledger", "validation", "quarantine", "hash_salt")
+
+
+def build_on_spark(built: DataDir, folder: Path, run_id: str) -> DataDir:
+    """Build on Spark from the files of a data directory that a run built on DuckDB.
+
+    Its warehouse stands in the new data directory too, for `compare`.
+    """
+    data_dir = DataDir(folder)
+    for name in READ_BY_DBT:
+        shutil.copytree(built.root / name, folder / name)
+    build(data_dir, "spark", run_id)
+    data_dir.warehouse.symlink_to(built.warehouse)
+    return data_dir
+
+
 def _run_dbt(data_dir: DataDir, target: str, *dbt: str, selected: tuple[str, ...] = ()) -> None:
     done = run_command(
         data_dir,

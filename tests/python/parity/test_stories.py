@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -52,12 +53,12 @@ def hashed(identifier_type: str, value: str) -> str:
     return hashlib.md5(f"{identifier_type}|{value}".encode(), usedforsecurity=False).hexdigest()
 
 
-@pytest.fixture(scope="module")
-def marts(golden: DataDir) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The warehouse of the golden files, with the table `names` beside its own."""
+@contextmanager
+def open_marts(data_dir: DataDir) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A warehouse that holds the golden files, with the table `names` beside its own."""
     _, rows = read_csv(GOLDEN / "names.csv")
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{golden.warehouse}' as warehouse (read_only)")
+        connection.execute(f"attach '{data_dir.warehouse}' as warehouse (read_only)")
         connection.execute("use warehouse")
         connection.execute("create temp table names (identifier_id text, name text, person text)")
         connection.executemany(
@@ -67,15 +68,29 @@ def marts(golden: DataDir) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-@pytest.mark.parametrize("path", EXPECTED, ids=lambda path: path.stem)
-def test_rows_are_as_written_by_hand(marts: duckdb.DuckDBPyConnection, path: Path) -> None:
+@pytest.fixture(scope="module")
+def marts(golden: DataDir) -> Iterator[duckdb.DuckDBPyConnection]:
+    with open_marts(golden) as connection:
+        yield connection
+
+
+def missing_and_surplus(
+    marts: duckdb.DuckDBPyConnection, path: Path
+) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
+    """Rows of a file written by hand that its mart lacks, and rows of the mart not in the file."""
     header, wanted = read_csv(path)
     texts = ", ".join(
         f"coalesce(cast({READ_AS.get(column, column)} as varchar), {_unnamed(column)})"
         for column in header
     )
     found = marts.execute(f"select {texts} from marts.{path.stem} as mart").fetchall()
-    missing, surplus = _without(wanted, found), _without(found, wanted)
+    return _without(wanted, found), _without(found, wanted)
+
+
+@pytest.mark.parametrize("path", EXPECTED, ids=lambda path: path.stem)
+def test_rows_are_as_written_by_hand(marts: duckdb.DuckDBPyConnection, path: Path) -> None:
+    header, _ = read_csv(path)
+    missing, surplus = missing_and_surplus(marts, path)
     assert not missing and not surplus, "\n".join(
         [
             ",".join(header),
