@@ -90,21 +90,32 @@ def refuse_personal_values(
 def _hits(
     connection: duckdb.DuckDBPyConnection, table: Table
 ) -> Iterator[tuple[str, _Search, int]]:
-    for column, data_type in table.columns.items():
-        if not _holds_texts(data_type):
-            continue
-        for search in _searches(is_key=bool(_KEY_NAME.search(column.lower()))):
-            condition = _condition(column, search)
-            # Each different text is searched once; most columns hold few.
-            found = connection.execute(
-                f'select 1 from (select distinct "{column}" from {table.relation}) '
-                f"where {condition} limit 1"
+    """Columns, what was found in them, and in how many rows.
+
+    Signs are sought first, in all columns at once and once for each different text; the patterns,
+    which cost far more, only where there is a sign.
+    """
+    searches = [
+        (column, search)
+        for column, data_type in table.columns.items()
+        if _holds_texts(data_type)
+        for search in _searches(is_key=bool(_KEY_NAME.search(column.lower())))
+    ]
+    if not searches:
+        return
+    signs = ", ".join(
+        f"(select bool_or({search.sign.replace('{}', 'text')}) from "
+        f'(select distinct cast("{column}" as varchar) as text from {table.relation}))'
+        for column, search in searches
+    )
+    suspects = connection.execute(f"select {signs}").fetchone() or ()
+    for (column, search), is_suspect in zip(searches, suspects, strict=True):
+        if is_suspect:
+            row = connection.execute(
+                f"select count(*) from {table.relation} where {_condition(column, search)}"
             ).fetchone()
-            if found:
-                row = connection.execute(
-                    f"select count(*) from {table.relation} where {condition}"
-                ).fetchone()
-                yield column, search, row[0] if row else 0
+            if row and row[0]:
+                yield column, search, row[0]
 
 
 def _query(table: Table, column: str, search: _Search) -> str:

@@ -599,6 +599,7 @@ events as (
         is_error_page,
         is_bot,
         is_internal,
+        shows_personal_data as is_masked,
 
         event_at,
         {{ if_consented('user_first_touch_at') }} as user_first_touch_at,
