@@ -1,5 +1,5 @@
-{#- Staged columns in which [email] or [phone] may stand in place of what somebody typed, by raw table and
-    staging model. -#}
+{#- Staged columns in which [email] or [phone] may stand in place of what somebody typed, by raw
+    table and staging model. -#}
 {%- set masked_columns = {
     ('ads', 'campaign_day', 'stg_ads__campaign_days'): [
         'campaign_name', 'platform', 'source', 'medium',
@@ -44,35 +44,21 @@
 
 with
 
-{% for (source_name, table_name, model), columns in masked_columns.items() -%}
-{{ source_name }}_{{ table_name }} as (
-
-    select
-        {% for column in columns -%}
-        sum(case when {{ column }} like '%[email]%' or {{ column }} like '%[phone]%' then 1 else 0 end)
-            as {{ column }}{{ ',' if not loop.last }}
-        {% endfor %}
-    from {{ ref(model) }}
-    {% if source_name == 'ga4' -%}
-    where is_masked
-    {% endif %}
-),
-
-{% endfor -%}
 counted as (
     {% for (source_name, table_name, model), columns in masked_columns.items() -%}
-    {% set last_table = loop.last -%}
-    {% for column in columns -%}
+    {%- set is_last_table = loop.last %}
+    {% for column in columns %}
     select
         '{{ source_name }}' as source_name,
         '{{ table_name }}' as table_name,
         '{{ column }}' as column_name,
-        {{ column }} as rows_masked
-    from {{ source_name }}_{{ table_name }}
-    {% if not (loop.last and last_table) -%}
-    union all
-    {% endif -%}
-    {% endfor -%}
+        count(*) as rows_masked
+    from {{ ref(model) }}
+    where
+        ({{ column }} like '%[email]%' or {{ column }} like '%[phone]%')
+        {{ 'and is_masked' if source_name == 'ga4' }}
+    {% if not (loop.last and is_last_table) %}union all{% endif %}
+    {% endfor %}
     {% endfor %}
 ),
 

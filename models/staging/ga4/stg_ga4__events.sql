@@ -1,7 +1,7 @@
 {{ config(**incremental_by('event_day')) }}
 {%- set days = days_to_stage('ga4', 'event') %}
 
-{#- Texts in which an e-mail address or a phone number may stand, from parameters and from columns. -#}
+{#- Texts in which an e-mail address or a phone number may stand, from parameters and columns. -#}
 {%- set texts_of_parameters = [
     'page_location',
     'page_path',
@@ -47,8 +47,8 @@
     'geo_city',
 ] %}
 
-{#- What the export holds as columns, in which few texts repeat: DuckDB tries LIKE once for each different
-    text of a block, so that the search costs next to nothing. -#}
+{#- What the export holds as columns, in which few texts repeat: DuckDB tries LIKE once for each
+    different text of a block, so that the search costs next to nothing. -#}
 {%- set exported_tags = [
     'traffic_source.source',
     'traffic_source.medium',
@@ -138,16 +138,16 @@ distinct_rows as (
     select
         events.*,
         coalesce(
-            {% for text in exported_tags -%}
-                events.{{ text }} like '%@%'
-                or events.{{ text }} like '%3_________%'
-                or events.{{ text }} like '%0_______%'
-                or instr(events.{{ text }}, '%') > 0
-                or
-            {% endfor -%}
-            {% for text in exported_codes -%}
-                events.{{ text }} like '%@%' {{ 'or' if not loop.last }}
-            {% endfor -%},
+            false
+            {% for text in exported_tags %}
+            or events.{{ text }} like '%@%'
+            or events.{{ text }} like '%3_________%'
+            or events.{{ text }} like '%0_______%'
+            or instr(events.{{ text }}, '%') > 0
+            {% endfor %}
+            {% for text in exported_codes %}
+            or events.{{ text }} like '%@%'
+            {% endfor %},
             false
         ) as is_exported_suspicious,
         coalesce(repeated_rows._first_loaded_at, events._loaded_at) as _first_loaded_at,
@@ -446,8 +446,8 @@ extracted as (
 
 ),
 
--- Few events show any sign of an e-mail address or a phone number, and fewer hold one. So all are searched
--- for single signs, what is left for a cheap pattern, and only the rest for addresses and numbers.
+-- Few events show any sign of an e-mail address or a phone number, and fewer hold one. So all are
+-- searched for single signs, what is left for a cheap pattern, and the rest for the shapes.
 suspected as (
 
     select
@@ -483,7 +483,9 @@ searched as (
             when is_suspicious
                 then
                     is_exported_suspicious
-                    or {{ may_be_personal("concat_ws(' | ', " ~ texts_of_parameters | join(', ') ~ ')') }}
+                    or {{
+                        may_be_personal("concat_ws(' | ', " ~ texts_of_parameters | join(', ') ~ ')')
+                    }}
                     or coalesce({{ may_be_personal(item_texts('items')) }}, false)
             else false
         end as shows_sign
