@@ -125,7 +125,8 @@ def _value(column: Column, written: str, canaries: Canaries) -> Any:
         ]
     if column.accepted_values:
         return column.accepted_values[0]
-    return _of_type(column.type, column.name, written, canaries, column.pii)
+    kind = "email" if column.name == "user_id" else column.pii
+    return _of_type(column.type, column.name, written, canaries, kind)
 
 
 def _of_type(
