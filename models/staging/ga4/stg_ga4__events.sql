@@ -133,10 +133,13 @@ repeated_rows as (
 
 ),
 
-distinct_rows as (
+-- The search comes before the join: DuckDB then still knows which texts of a block repeat.
+source_rows as (
 
     select
         events.*,
+        {{ raw_file('events') }} as raw_file,
+        {{ raw_row('events') }} as raw_row,
         coalesce(
             false
             {% for text in exported_tags %}
@@ -149,15 +152,24 @@ distinct_rows as (
             or events.{{ text }} like '%@%'
             {% endfor %},
             false
-        ) as is_exported_suspicious,
+        ) as is_exported_suspicious
+    from {{ source('ga4', 'event') }} as events
+    where {{ is_day_in(days) }}
+
+),
+
+distinct_rows as (
+
+    select
+        events.*,
         coalesce(repeated_rows._first_loaded_at, events._loaded_at) as _first_loaded_at,
         coalesce(repeated_rows._raw_rows, 1) as _raw_rows
-    from {{ source('ga4', 'event') }} as events
+    from source_rows as events
     left join repeated_rows
         on
-            {{ raw_row('events') }} = repeated_rows.raw_row
-            and {{ raw_file('events') }} = repeated_rows.raw_file
-    where {{ is_day_in(days) }} and coalesce(repeated_rows.version_number, 1) = 1
+            events.raw_row = repeated_rows.raw_row
+            and events.raw_file = repeated_rows.raw_file
+    where coalesce(repeated_rows.version_number, 1) = 1
 
 ),
 
