@@ -32,6 +32,11 @@ from orchestration.build_notes import build_notes
 from orchestration.disk import flush
 from orchestration.lock import writer_lock
 from orchestration.paths import DataDir, open_to_readers
+from orchestration.personal_data import (
+    Table,
+    refuse_personal_names,
+    refuse_personal_values,
+)
 from orchestration.project import code_version, rules_version
 from orchestration.readable_views import comment_on, create_views
 from orchestration.sql import file_to_write
@@ -45,13 +50,6 @@ _NOT_THERE = (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP)
 # What dbt calls the database it builds in: the name of its file.
 BUILT = "warehouse"
 
-_PERSONAL_NAME = re.compile(
-    r"(^|_)(e_?mail|e_?mail_address|phone|phone_number|mobile|handle|ip|ip_address"
-    r"|first_?name|last_?name|full_?name|surname|author_name)$"
-)
-_EMAIL_VALUE = r"[\w.+-]+@[\w-]+(\.[\w-]+)*\.[A-Za-z]{2,}"
-
-
 # DuckDB's words for a machine at fault; its other errors may quote a value.
 _MACHINE = (
     duckdb.IOException,
@@ -59,10 +57,6 @@ _MACHINE = (
     duckdb.TransactionException,
     duckdb.FatalException,
 )
-
-
-class PersonalDataError(RuntimeError):
-    """A table about to be published holds what says who a person is."""
 
 
 class NothingToPublishError(OSError):
@@ -133,6 +127,11 @@ class _Relation:
     def within(self, database: str) -> str:
         """Its name in SQL, in the build or in the publication."""
         return f'{database}."{self.schema}"."{self.name}"'
+
+    def within_publication(self) -> Table:
+        """The copy of it, as the search for personal data reads it."""
+        types = {column.name: column.data_type for column in self.columns}
+        return Table(self.schema, self.name, types, self.within("published"))
 
     def columns_of(self, data_type: str) -> list[str]:
         return [column.name for column in self.columns if column.data_type == data_type]
@@ -283,10 +282,10 @@ def _copy_tables(data_dir: DataDir, folder: Path) -> list[PublishedTable]:
         connection.execute(f"attach {file_to_write(folder / 'viaggio.duckdb')} as published")
         relations = _relations_to_publish(connection)
         for relation in relations:
-            _refuse_personal_names(relation)
+            refuse_personal_names(relation.within_publication())
         for schema in PUBLISHED_SCHEMAS:
             connection.execute(f"create schema published.{schema}")
-        result = _copy_sorted_and_others(connection, folder, relations)
+        result = _copy_sorted_and_others(connection, data_dir.warehouse, folder, relations)
         marts = [relation for relation in relations if relation.schema == "marts"]
         create_views(
             connection,
@@ -338,46 +337,8 @@ def _relations_to_publish(connection: duckdb.DuckDBPyConnection) -> list[_Relati
     ]
 
 
-def _refuse_personal_names(relation: _Relation) -> None:
-    texts = relation.columns_of("VARCHAR")
-    _refuse(relation, [column for column in texts if _PERSONAL_NAME.search(column.lower())])
-
-
-def _refuse_personal_values(connection: duckdb.DuckDBPyConnection, relation: _Relation) -> None:
-    """Search the copy, so that a view is not computed twice; addresses only where an @ was found.
-
-    To look for both at once costs seven times as much, and hardly any column has an @.
-    """
-    texts = relation.columns_of("VARCHAR")
-    suspects = _columns_where(connection, relation, texts, "contains({}, '@')")
-    shape = f"regexp_matches({{}}, '{_EMAIL_VALUE}')"
-    _refuse(relation, _columns_where(connection, relation, suspects, shape))
-
-
-def _columns_where(
-    connection: duckdb.DuckDBPyConnection, relation: _Relation, columns: list[str], condition: str
-) -> list[str]:
-    """Those of the columns for which a row of the copy meets the condition (`{}` is the column)."""
-    if not columns:
-        return []
-    searches = ", ".join(
-        "bool_or(" + condition.replace("{}", f'"{column}"') + ")" for column in columns
-    )
-    found = connection.execute(f"select {searches} from {relation.within('published')}").fetchone()
-    return [column for column, is_met in zip(columns, found or (), strict=True) if is_met]
-
-
-def _refuse(relation: _Relation, columns: list[str]) -> None:
-    if columns:
-        raise PersonalDataError(
-            f"{relation.schema}.{relation.name}: column {', '.join(columns)} shows e-mail "
-            "addresses, phones or names. Hash it (`..._hash`) or leave it out; nothing was "
-            "published."
-        )
-
-
 def _copy_sorted_and_others(
-    connection: duckdb.DuckDBPyConnection, folder: Path, relations: list[_Relation]
+    connection: duckdb.DuckDBPyConnection, warehouse: Path, folder: Path, relations: list[_Relation]
 ) -> list[PublishedTable]:
     """Two tables at a time, since no one table keeps two cores busy from its first row to its last.
 
@@ -388,18 +349,19 @@ def _copy_sorted_and_others(
         for is_sorted in (True, False):
             connection.execute(f"set preserve_insertion_order = {is_sorted}")
             group = [each for each in relations if bool(_order_by(each)) == is_sorted]
-            copied += threads.map(partial(_copy_table, connection, folder), group)
+            copied += threads.map(partial(_copy_table, connection, warehouse, folder), group)
     return sorted(copied, key=lambda table: (table.schema, table.name))
 
 
 def _copy_table(
-    shared: duckdb.DuckDBPyConnection, folder: Path, relation: _Relation
+    shared: duckdb.DuckDBPyConnection, warehouse: Path, folder: Path, relation: _Relation
 ) -> PublishedTable:
     published, order = relation.within("published"), _order_by(relation)
     parquet = folder / "parquet" / f"{relation.name}.parquet"
     with shared.cursor() as connection:
         connection.execute(f"create table {published} as from {relation.within(BUILT)} {order}")
-        _refuse_personal_values(connection, relation)
+        # In the copy, so that a view is not computed twice.
+        refuse_personal_values(connection, relation.within_publication(), warehouse)
         told = {column.name: column.comment for column in relation.columns}
         comment_on(connection, "table", published, relation.comment, told)
         connection.execute(

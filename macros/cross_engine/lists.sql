@@ -85,3 +85,31 @@
 {% macro spark__unnest_list(list) -%}
     explode({{ list }})
 {%- endmacro %}
+
+
+{#- A list of the given expressions, which are of one type. -#}
+{% macro list_of(expressions) -%}
+    {{ return(adapter.dispatch('list_of', 'viaggio')(expressions)) }}
+{%- endmacro %}
+
+{% macro duckdb__list_of(expressions) -%}
+    [{{ expressions | join(', ') }}]
+{%- endmacro %}
+
+{% macro spark__list_of(expressions) -%}
+    array({{ expressions | join(', ') }})
+{%- endmacro %}
+
+
+{#- Whether a list holds a value; null where there is no list. -#}
+{% macro list_holds(list, value) -%}
+    {{ return(adapter.dispatch('list_holds', 'viaggio')(list, value)) }}
+{%- endmacro %}
+
+{% macro duckdb__list_holds(list, value) -%}
+    list_contains({{ list }}, {{ value }})
+{%- endmacro %}
+
+{% macro spark__list_holds(list, value) -%}
+    array_contains({{ list }}, {{ value }})
+{%- endmacro %}

@@ -4,9 +4,19 @@
 {%- endmacro %}
 
 
+{#- Type of the identifier that this GA4 user_id is: a site that takes e-mail addresses for user ids names
+    an address, of which staging keeps the salted hash. -#}
+{% macro identifier_type_of_login(user_id) -%}
+    case
+        when {{ matches(user_id, "'^[0-9a-f]{64}$'") }} then 'email'
+        else '{{ login_identifier_type() }}'
+    end
+{%- endmacro %}
+
+
 {#- Key of the identifier a GA4 user_id is. -#}
 {% macro login_identifier_id(user_id) -%}
-    {{ identifier_id(login_identifier_type(), user_id) }}
+    md5({{ identifier_type_of_login(user_id) }} || '|' || {{ user_id }})
 {%- endmacro %}
 
 

@@ -92,7 +92,8 @@ web_events as (
 
     select
         user_pseudo_id,
-        user_id
+        user_id,
+        has_analytics_consent
     from {{ ref('stg_ga4__events') }}
 
 ),
@@ -101,7 +102,8 @@ late_web_events as (
 
     select
         user_pseudo_id,
-        user_id
+        user_id,
+        has_analytics_consent
     from {{ ref('int_web_events__held_back') }}
 
 ),
@@ -109,22 +111,26 @@ late_web_events as (
 anonymous_web_events as (
 
     select
+        coalesce(has_analytics_consent, true) as has_not_refused,
         count(*) as rows_staged,
         cast(0 as bigint) as rows_late
     from web_events
     where
         user_pseudo_id is null
         and user_id is null
+    group by coalesce(has_analytics_consent, true)
 
     union all
 
     select
+        coalesce(has_analytics_consent, true) as has_not_refused,
         cast(0 as bigint) as rows_staged,
         count(*) as rows_late
     from late_web_events
     where
         user_pseudo_id is null
         and user_id is null
+    group by coalesce(has_analytics_consent, true)
 
 ),
 
@@ -150,9 +156,13 @@ filtered as (
     select
         'ga4' as source_name,
         'event' as table_name,
-        'no visitor known, as consent was refused' as reason,
+        case
+            when has_not_refused then 'no visitor known'
+            else 'no visitor known, as consent was refused'
+        end as reason,
         sum(rows_staged) - sum(rows_late) as rows_filtered
     from anonymous_web_events
+    group by has_not_refused
 
     union all
 

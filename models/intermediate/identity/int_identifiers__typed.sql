@@ -48,7 +48,7 @@ named as (
     union
     {% endfor %}
     select
-        '{{ login_identifier_type() }}' as identifier_type,
+        {{ identifier_type_of_login('user_id') }} as identifier_type,
         user_id as identifier_value
     from web_users
 

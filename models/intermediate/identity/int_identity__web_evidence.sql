@@ -67,7 +67,11 @@ identified as (
         case evidence
             when 'login' then {{ login_identifier_id('other_value') }}
             else {{ identifier_id('order', 'other_value') }}
-        end as other_identifier_id
+        end as other_identifier_id,
+        case evidence
+            when 'login' then {{ identifier_type_of_login('other_value') }}
+            else 'order'
+        end as other_identifier_type
     from observed
 
 ),
@@ -80,10 +84,7 @@ web_evidence as (
         device_id,
         other_identifier_id,
 
-        case evidence
-            when 'login' then '{{ login_identifier_type() }}'
-            else 'order'
-        end as other_identifier_type,
+        other_identifier_type,
         evidence,
 
         observations,

@@ -37,6 +37,8 @@ late_events as (
         {{ seconds_between('first_landings.first_loaded_at', 'events._first_loaded_at') }}
             as seconds_after_first_landing,
 
+        events.has_analytics_consent,
+
         events.event_at,
         events._first_loaded_at as first_loaded_at,
 

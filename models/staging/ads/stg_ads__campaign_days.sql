@@ -8,7 +8,7 @@ rates as (
 
 source as (
 
-    select * from {{ source('ads', 'campaign_day') }}
+    {{ protected_source('ads', 'campaign_day') }}
 
 ),
 
@@ -41,7 +41,7 @@ campaign_days as (
         dated.campaign_id,
 
         dated.date as spend_date,
-        lower(trim(dated.platform)) as platform,
+        {{ masked('lower(trim(dated.platform))') }} as platform,
         dated.campaign_name,
         dated.kind as campaign_kind,
         dated.source,

@@ -2,7 +2,7 @@ with
 
 source as (
 
-    select * from {{ source('crm', 'contact_form_submission') }}
+    {{ protected_source('crm', 'contact_form_submission') }}
 
 ),
 

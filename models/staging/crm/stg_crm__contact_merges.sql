@@ -2,7 +2,7 @@ with
 
 source as (
 
-    select * from {{ source('crm', 'contact_merge_audit') }}
+    {{ protected_source('crm', 'contact_merge_audit') }}
 
 ),
 

@@ -8,7 +8,7 @@ traffic_markers as (
 
 source as (
 
-    select * from {{ source('crm', 'contact') }}
+    {{ protected_source('crm', 'contact') }}
 
 ),
 

@@ -2,7 +2,7 @@ with
 
 source as (
 
-    select * from {{ source('crm', 'deal') }}
+    {{ protected_source('crm', 'deal') }}
 
 ),
 

@@ -2,7 +2,7 @@ with
 
 source as (
 
-    select * from {{ source('crm', 'engagement_contact') }}
+    {{ protected_source('crm', 'engagement_contact') }}
 
 ),
 

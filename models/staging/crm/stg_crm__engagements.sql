@@ -2,7 +2,7 @@ with
 
 source as (
 
-    select * from {{ source('crm', 'engagement') }}
+    {{ protected_source('crm', 'engagement') }}
 
 ),
 
@@ -27,7 +27,6 @@ engagements as (
         type as engagement_type,
         direction,
         outcome,
-        body,
         {{ local_date('occurred_at') }} as engaged_date,
 
         cast({{ plausible_number('duration_ms') }} * 0.001 as decimal(18, 3)) as duration_seconds,

@@ -2,7 +2,7 @@ with
 
 source as (
 
-    select * from {{ source('crm', 'event_attendance') }}
+    {{ protected_source('crm', 'event_attendance') }}
 
 ),
 

@@ -2,7 +2,7 @@ with
 
 source as (
 
-    select * from {{ source('crm', 'feedback_submission') }}
+    {{ protected_source('crm', 'feedback_submission') }}
 
 ),
 

@@ -2,7 +2,7 @@ with
 
 source as (
 
-    select * from {{ source('crm', 'ticket') }}
+    {{ protected_source('crm', 'ticket') }}
 
 ),
 

@@ -2,7 +2,7 @@ with
 
 source as (
 
-    select * from {{ source('email', 'campaign') }}
+    {{ protected_source('email', 'campaign') }}
 
 ),
 

@@ -20,8 +20,7 @@ traffic_markers as (
 
 source as (
 
-    select *
-    from {{ source('email', 'event') }}
+    {{ protected_source('email', 'event') }}
     where {{ is_day_in(days, context_days=1) }}
 
 ),

@@ -1,6 +1,85 @@
 {{ config(**incremental_by('event_day')) }}
 {%- set days = days_to_stage('ga4', 'event') %}
 
+{#- Texts in which an e-mail address or a phone number may stand, from parameters and columns. -#}
+{%- set texts_of_parameters = [
+    'page_location',
+    'page_path',
+    'page_title',
+    'page_referrer',
+    'event_source',
+    'event_medium',
+    'event_campaign',
+    'event_term',
+    'event_content',
+    'traffic_type',
+    'search_term',
+    'link_url',
+    'method',
+    'content_type',
+    'video_title',
+    'coupon',
+    'payment_type',
+    'shipping_tier',
+    'currency_code',
+] %}
+{%- set texts = texts_of_parameters + [
+    'event_name',
+    'platform',
+    'page_hostname',
+    'session_manual_source',
+    'session_manual_medium',
+    'session_manual_campaign',
+    'session_google_ads_campaign',
+    'session_cross_channel_source',
+    'session_cross_channel_medium',
+    'session_cross_channel_campaign',
+    'session_default_channel_group',
+    'first_user_source',
+    'first_user_medium',
+    'first_user_campaign',
+    'device_category',
+    'device_operating_system',
+    'device_language',
+    'device_browser',
+    'geo_country',
+    'geo_region',
+    'geo_city',
+] %}
+
+{#- What the export holds as columns, in which few texts repeat: DuckDB tries LIKE once for each
+    different text of a block, so that the search costs next to nothing. -#}
+{%- set exported_tags = [
+    'traffic_source.source',
+    'traffic_source.medium',
+    'traffic_source.name',
+    'collected_traffic_source.manual_source',
+    'collected_traffic_source.manual_medium',
+    'collected_traffic_source.manual_campaign_name',
+    'collected_traffic_source.manual_term',
+    'collected_traffic_source.manual_content',
+    'session_traffic_source_last_click.manual_campaign.source',
+    'session_traffic_source_last_click.manual_campaign.medium',
+    'session_traffic_source_last_click.manual_campaign.campaign_name',
+    'session_traffic_source_last_click.google_ads_campaign.campaign_name',
+    'session_traffic_source_last_click.cross_channel_campaign.source',
+    'session_traffic_source_last_click.cross_channel_campaign.medium',
+    'session_traffic_source_last_click.cross_channel_campaign.campaign_name',
+] %}
+{%- set exported_codes = [
+    'event_name',
+    'platform',
+    'session_traffic_source_last_click.cross_channel_campaign.default_channel_group',
+    'device.category',
+    'device.operating_system',
+    'device.language',
+    'device.web_info.browser',
+    'device.web_info.hostname',
+    'geo.country',
+    'geo.region',
+    'geo.city',
+] %}
+
 with
 
 bot_browsers as (
@@ -54,18 +133,43 @@ repeated_rows as (
 
 ),
 
+-- The search comes before the join: DuckDB then still knows which texts of a block repeat.
+source_rows as (
+
+    select
+        events.*,
+        {{ raw_file('events') }} as raw_file,
+        {{ raw_row('events') }} as raw_row,
+        coalesce(
+            false
+            {% for text in exported_tags %}
+            or events.{{ text }} like '%@%'
+            or events.{{ text }} like '%3_________%'
+            or events.{{ text }} like '%0_______%'
+            or instr(events.{{ text }}, '%') > 0
+            {% endfor %}
+            {% for text in exported_codes %}
+            or events.{{ text }} like '%@%'
+            {% endfor %},
+            false
+        ) as is_exported_suspicious
+    from {{ source('ga4', 'event') }} as events
+    where {{ is_day_in(days) }}
+
+),
+
 distinct_rows as (
 
     select
         events.*,
         coalesce(repeated_rows._first_loaded_at, events._loaded_at) as _first_loaded_at,
         coalesce(repeated_rows._raw_rows, 1) as _raw_rows
-    from {{ source('ga4', 'event') }} as events
+    from source_rows as events
     left join repeated_rows
         on
-            {{ raw_row('events') }} = repeated_rows.raw_row
-            and {{ raw_file('events') }} = repeated_rows.raw_file
-    where {{ is_day_in(days) }} and coalesce(repeated_rows.version_number, 1) = 1
+            events.raw_row = repeated_rows.raw_row
+            and events.raw_file = repeated_rows.raw_file
+    where coalesce(repeated_rows.version_number, 1) = 1
 
 ),
 
@@ -212,7 +316,7 @@ browsers_of_bots as (
 
 ),
 
-events as (
+extracted as (
 
     select
         {{ to_hex('pages.event_timestamp') }} || {{ to_hex('pages._key_hash') }} as event_id,
@@ -305,6 +409,7 @@ events as (
         pages.shipping_tier,
         {{ currency_code('pages.event_currency') }} as currency_code,
         pages.items,
+        pages.is_exported_suspicious,
 
         {{ plausible_number('pages.ga_session_number') }} as ga_session_number,
         {{ plausible_number('pages.engagement_time_ms') }} as engagement_time_ms,
@@ -354,6 +459,176 @@ events as (
         on
             hostnames.field = 'hostname'
             and lower(pages.page_hostname) = hostnames.marker
+
+),
+
+-- Few events show any sign of an e-mail address or a phone number, and fewer hold one. So all are
+-- searched for single signs, what is left for a cheap pattern, and the rest for the shapes.
+suspected as (
+
+    select
+        *,
+        is_exported_suspicious
+        or {{ holds_sign('page_location', ['@', '?', '%', '+']) }}
+        or {{ holds_sign('page_referrer', ['@', '?', '%', '+']) }}
+        or {{ holds_sign('page_title', ['@', '+', '0', '3']) }}
+        or {{ holds_sign('event_source', ['@']) }}
+        or {{ holds_sign('event_medium', ['@']) }}
+        or {{ holds_sign('event_campaign', ['@', '+', '0', '3']) }}
+        or event_term is not null
+        or event_content is not null
+        or traffic_type is not null
+        or search_term is not null
+        or link_url is not null
+        or method is not null
+        or content_type is not null
+        or video_title is not null
+        or coupon is not null
+        or payment_type is not null
+        or shipping_tier is not null
+        or {{ do_items_hold_sign('items') }} as is_suspicious
+    from extracted
+
+),
+
+searched as (
+
+    select
+        *,
+        case
+            when is_suspicious
+                then
+                    is_exported_suspicious
+                    or {{
+                        may_be_personal("concat_ws(' | ', " ~ texts_of_parameters | join(', ') ~ ')')
+                    }}
+                    or coalesce({{ may_be_personal(item_texts('items')) }}, false)
+            else false
+        end as shows_sign
+    from suspected
+
+),
+
+judged as (
+
+    select
+        *,
+        case
+            when shows_sign
+                then
+                    {{ is_personal("concat_ws(' | ', " ~ texts | join(', ') ~ ')') }}
+                    or coalesce({{ is_personal(item_texts('items')) }}, false)
+            else false
+        end as shows_personal_data
+    from searched
+
+),
+
+masked as (
+
+    select
+        *,
+        case
+            when shows_personal_data
+                then {{ list_transform(list_of(texts), masked('element')) }}
+        end as masked_texts
+    from judged
+
+),
+
+-- What may be kept of an event. A visitor who refused analytics leaves no identifier behind.
+events as (
+
+    select
+        event_id,
+        {{ masked_key('stream_id') }} as stream_id,
+        {{ if_consented(pseudonym('user_pseudo_id')) }} as user_pseudo_id,
+        {{ if_consented(pseudonym('user_id')) }} as user_id,
+        {{ if_consented('ga_session_id') }} as ga_session_id,
+        {{ if_consented(pseudonym('transaction_id')) }} as transaction_id,
+
+        {{ kept_text('event_name', texts) }} as event_name,
+        {{ kept_text('platform', texts) }} as platform,
+        {{ consented_address(kept_text('page_location', texts)) }} as page_location,
+        {{ kept_text('page_hostname', texts) }} as page_hostname,
+        {{ kept_text('page_path', texts) }} as page_path,
+        {{ kept_text('page_title', texts) }} as page_title,
+        {{ consented_address(kept_text('page_referrer', texts)) }} as page_referrer,
+        {{ kept_text('event_source', texts) }} as event_source,
+        {{ kept_text('event_medium', texts) }} as event_medium,
+        {{ kept_text('event_campaign', texts) }} as event_campaign,
+        {{ masked_key('event_campaign_id') }} as event_campaign_id,
+        {{ kept_text('event_term', texts) }} as event_term,
+        {{ kept_text('event_content', texts) }} as event_content,
+        {{ if_consented(masked_key('gclid')) }} as gclid,
+        {{ if_consented(masked_key('gbraid')) }} as gbraid,
+        {{ if_consented(masked_key('wbraid')) }} as wbraid,
+        {{ if_consented(masked_key('dclid')) }} as dclid,
+        {{ if_consented(masked_key('srsltid')) }} as srsltid,
+        {{ kept_text('session_manual_source', texts) }} as session_manual_source,
+        {{ kept_text('session_manual_medium', texts) }} as session_manual_medium,
+        {{ kept_text('session_manual_campaign', texts) }} as session_manual_campaign,
+        {{ masked_key('session_google_ads_campaign_id') }} as session_google_ads_campaign_id,
+        {{ kept_text('session_google_ads_campaign', texts) }} as session_google_ads_campaign,
+        {{ kept_text('session_cross_channel_source', texts) }} as session_cross_channel_source,
+        {{ kept_text('session_cross_channel_medium', texts) }} as session_cross_channel_medium,
+        {{ kept_text('session_cross_channel_campaign', texts) }} as session_cross_channel_campaign,
+        {{ kept_text('session_default_channel_group', texts) }} as session_default_channel_group,
+        {{ if_consented(kept_text('first_user_source', texts)) }} as first_user_source,
+        {{ if_consented(kept_text('first_user_medium', texts)) }} as first_user_medium,
+        {{ if_consented(kept_text('first_user_campaign', texts)) }} as first_user_campaign,
+        {{ kept_text('device_category', texts) }} as device_category,
+        {{ kept_text('device_operating_system', texts) }} as device_operating_system,
+        {{ kept_text('device_language', texts) }} as device_language,
+        {{ kept_text('device_browser', texts) }} as device_browser,
+        {{ kept_text('geo_country', texts) }} as geo_country,
+        {{ kept_text('geo_region', texts) }} as geo_region,
+        {{ kept_text('geo_city', texts) }} as geo_city,
+        {{ kept_text('traffic_type', texts) }} as traffic_type,
+        {{ kept_text('search_term', texts) }} as search_term,
+        {{ consented_address(kept_text('link_url', texts)) }} as link_url,
+        {{ masked_key('form_id') }} as form_id,
+        {{ kept_text('method', texts) }} as method,
+        {{ kept_text('content_type', texts) }} as content_type,
+        {{ masked_key('content_id') }} as content_id,
+        {{ kept_text('video_title', texts) }} as video_title,
+        {{ kept_text('coupon', texts) }} as coupon,
+        {{ kept_text('payment_type', texts) }} as payment_type,
+        {{ kept_text('shipping_tier', texts) }} as shipping_tier,
+        {{ kept_text('currency_code', texts) }} as currency_code,
+        case when shows_personal_data then {{ masked_items('items') }} else items end
+            as items,
+
+        {{ if_consented('ga_session_number') }} as ga_session_number,
+        engagement_time_ms,
+        percent_scrolled,
+        event_value,
+        purchase_revenue,
+        refund_value,
+        shipping_value,
+        tax_value,
+        item_quantity,
+
+        is_session_engaged,
+        is_active_user,
+        has_analytics_consent,
+        has_ads_consent,
+        has_transient_token,
+        is_error_page,
+        is_bot,
+        is_internal,
+        shows_personal_data as is_masked,
+
+        event_at,
+        {{ if_consented('user_first_touch_at') }} as user_first_touch_at,
+
+        _source_file,
+        _loaded_at,
+        _first_loaded_at,
+        _row_hash,
+        _raw_rows,
+        event_day
+    from masked
 
 )
 

@@ -2,7 +2,7 @@ with
 
 source as (
 
-    select * from {{ source('privacy', 'erasure_request') }}
+    {{ protected_source('privacy', 'erasure_request') }}
 
 ),
 

@@ -2,7 +2,7 @@ with
 
 source as (
 
-    select * from {{ source('reference', 'exchange_rate') }}
+    {{ protected_source('reference', 'exchange_rate') }}
 
 ),
 

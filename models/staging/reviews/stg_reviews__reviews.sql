@@ -8,7 +8,7 @@ traffic_markers as (
 
 source as (
 
-    select * from {{ source('reviews', 'review') }}
+    {{ protected_source('reviews', 'review') }}
 
 ),
 
@@ -31,7 +31,7 @@ reviews as (
         newest_versions.product_id,
         newest_versions.order_id,
 
-        newest_versions.platform,
+        {{ masked('newest_versions.platform') }} as platform,
         {{ email_hash('newest_versions.author_email') }} as author_email_hash,
         newest_versions.title,
         newest_versions.body,

@@ -5,8 +5,7 @@ with
 
 source as (
 
-    select *
-    from {{ source('search_console', 'query_day') }}
+    {{ protected_source('search_console', 'query_day') }}
     where {{ is_day_in(days) }}
 
 ),
@@ -33,11 +32,11 @@ query_days as (
         }} as query_day_id,
 
         data_date as search_date,
-        site_url,
-        url as page_location,
-        query,
-        country as country_code,
-        lower(device) as device_category,
+        {{ masked('site_url') }} as site_url,
+        {{ masked('url') }} as page_location,
+        {{ masked('query') }} as query,
+        {{ masked('country') }} as country_code,
+        {{ masked('lower(device)') }} as device_category,
 
         {{ plausible_number('impressions') }} as impressions,
         {{ plausible_number('clicks') }} as clicks,

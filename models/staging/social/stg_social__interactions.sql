@@ -5,8 +5,7 @@ with
 
 source as (
 
-    select *
-    from {{ source('social', 'interaction') }}
+    {{ protected_source('social', 'interaction') }}
     where {{ is_day_in(days) }}
 
 ),
@@ -30,7 +29,7 @@ interactions as (
         post_id,
         campaign_id,
 
-        network,
+        {{ masked('network') }} as network,
         kind as interaction_kind,
         direction,
         {{ handle_hash('author_handle') }} as author_handle_hash,

@@ -14,7 +14,7 @@ traffic_markers as (
 
 source as (
 
-    select * from {{ source('store', 'abandoned_checkout') }}
+    {{ protected_source('store', 'abandoned_checkout') }}
 
 ),
 

@@ -8,7 +8,7 @@ traffic_markers as (
 
 source as (
 
-    select * from {{ source('store', 'customer') }}
+    {{ protected_source('store', 'customer') }}
 
 ),
 

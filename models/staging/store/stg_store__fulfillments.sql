@@ -2,7 +2,7 @@ with
 
 source as (
 
-    select * from {{ source('store', 'fulfillment') }}
+    {{ protected_source('store', 'fulfillment') }}
 
 ),
 

@@ -2,7 +2,7 @@ with
 
 source as (
 
-    select * from {{ source('store', 'location') }}
+    {{ protected_source('store', 'location') }}
 
 ),
 

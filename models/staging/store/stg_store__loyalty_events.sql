@@ -5,8 +5,7 @@ with
 
 source as (
 
-    select *
-    from {{ source('store', 'loyalty_event') }}
+    {{ protected_source('store', 'loyalty_event') }}
     where {{ is_day_in(days) }}
 
 ),

@@ -14,7 +14,7 @@ orders as (
 
 source as (
 
-    select * from {{ source('store', 'order_line') }}
+    {{ protected_source('store', 'order_line') }}
 
 ),
 

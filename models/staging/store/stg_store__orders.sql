@@ -14,7 +14,7 @@ traffic_markers as (
 
 source as (
 
-    select * from {{ source('store', 'order') }}
+    {{ protected_source('store', 'order') }}
 
 ),
 

@@ -2,7 +2,7 @@ with
 
 source as (
 
-    select * from {{ source('store', 'product') }}
+    {{ protected_source('store', 'product') }}
 
 ),
 

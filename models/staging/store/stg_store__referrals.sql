@@ -2,7 +2,7 @@ with
 
 source as (
 
-    select * from {{ source('store', 'referral') }}
+    {{ protected_source('store', 'referral') }}
 
 ),
 

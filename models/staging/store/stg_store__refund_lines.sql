@@ -14,7 +14,7 @@ orders as (
 
 source as (
 
-    select * from {{ source('store', 'refund_line') }}
+    {{ protected_source('store', 'refund_line') }}
 
 ),
 

@@ -8,7 +8,7 @@ rates as (
 
 source as (
 
-    select * from {{ source('store', 'transaction') }}
+    {{ protected_source('store', 'transaction') }}
 
 ),
 

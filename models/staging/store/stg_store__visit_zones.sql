@@ -5,8 +5,7 @@ with
 
 source as (
 
-    select *
-    from {{ source('store', 'visit_zone') }}
+    {{ protected_source('store', 'visit_zone') }}
     where {{ is_day_in(days) }}
 
 ),
@@ -31,7 +30,7 @@ visit_zones as (
         visit_id,
         product_id,
 
-        zone,
+        {{ masked('zone') }} as zone,
         {{ local_date('entered_at') }} as entered_date,
 
         {{ seconds_between('entered_at', 'left_at') }} as dwell_seconds,

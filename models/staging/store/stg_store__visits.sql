@@ -11,8 +11,7 @@ traffic_markers as (
 
 source as (
 
-    select *
-    from {{ source('store', 'visit') }}
+    {{ protected_source('store', 'visit') }}
     where {{ is_day_in(days) }}
 
 ),
