@@ -57,12 +57,21 @@ def pending_days(data_dir: DataDir) -> Days | None:
         return None
     if published.rules_version != rules_version() or _is_rebuilt(data_dir, published):
         return None
-    since = published.loaded.until
-    if keys_removed_since(data_dir.ledger_db, since) or since > (
-        loaded_state(data_dir).until or ""
-    ):
+    if rows_vanished(data_dir):
         return None
     return _days(data_dir, "loaded_at > :since", {"since": published.loaded.until})
+
+
+def rows_vanished(data_dir: DataDir) -> bool:
+    """Whether tables may hold what raw ones hold no more, so that all must be built whole.
+
+    Rows were taken back since the last publication and none came in their place; or the clock was
+    ahead then, and what was loaded has other instants now.
+    """
+    published = current(data_dir)
+    since = (published.loaded.until if published else None) or ""
+    until = loaded_state(data_dir).until or ""
+    return since > until or keys_removed_since(data_dir.ledger_db, since)
 
 
 def loaded_days(data_dir: DataDir) -> Days:

@@ -103,11 +103,11 @@
 {%- endmacro %}
 
 
-{#- The columns of a node or source, each with its type. -#}
+{#- The columns of a node or source, each with its type and what the contract says of it. -#}
 {% macro column_types(node) -%}
     {%- set types = [] -%}
     {%- for column in node.columns.values() -%}
-        {%- do types.append(column.name ~ ' ' ~ column.data_type) -%}
+        {%- do types.append(column.name ~ ' ' ~ column.data_type ~ tojson(column.config.meta, sort_keys=true)) -%}
     {%- endfor -%}
     {{ return(types | join(', ')) }}
 {%- endmacro %}

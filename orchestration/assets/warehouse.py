@@ -12,7 +12,7 @@ from dagster_dbt import DbtCliResource, dbt_assets
 from orchestration.health import warehouse as damage_of
 from orchestration.partitions import Window, dbt_vars, partition_keys
 from orchestration.paths import DataDir
-from orchestration.progress import Days, loaded_days
+from orchestration.progress import Days, loaded_days, rows_vanished
 from orchestration.resources import Workspace
 from orchestration.translator import ViaggioTranslator, is_daily
 
@@ -39,8 +39,10 @@ def build_warehouse_assets(manifest: Mapping[str, Any]) -> list[dg.AssetsDefinit
     ) -> Iterator[Any]:
         data_dir = workspace.data_dir
         window = Window.from_tags(context.run.tags)
-        # dbt finds the days that received files, and the tables that other rules built.
-        yield from _build(context, dbt, data_dir, manifest, dbt_vars(window))
+        # dbt finds the days that received files, and the tables that other rules built; not rows
+        # that are no more.
+        arguments = ["--full-refresh"] if rows_vanished(data_dir) else dbt_vars(window)
+        yield from _build(context, dbt, data_dir, manifest, arguments)
 
     @dbt_assets(
         manifest=manifest,

@@ -15,6 +15,7 @@ from orchestration.landing.rebuild import rebuild_ledger
 from orchestration.landing.settings import SettingError
 from orchestration.lock import WriterBusyError
 from orchestration.paths import DataDir
+from orchestration.salt import SaltError, ensure_salt
 
 FAILED_IN_PART = 3
 
@@ -39,8 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.command == "rebuild-ledger":
             print(rebuild_ledger(data_dir).summary())
             return 0
+        ensure_salt(data_dir)
         report = land(data_dir)
-    except (LandingError, LedgerError, SettingError, WriterBusyError) as error:
+    except (LandingError, LedgerError, SaltError, SettingError, WriterBusyError) as error:
         print(error, file=sys.stderr)
         return 1
     print(report.summary())

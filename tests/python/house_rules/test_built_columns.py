@@ -15,7 +15,7 @@ def test_every_built_column_is_documented_and_no_other(built: Built) -> None:
     with duckdb.connect(str(built.data_dir.warehouse), read_only=True) as connection:
         columns = connection.execute(
             "select table_schema || '.' || table_name, list(column_name) "
-            "from information_schema.columns group by all"
+            "from information_schema.columns where table_name <> 'build_note' group by all"
         ).fetchall()
     in_warehouse = {name: set(found) for name, found in columns}
     documented = {

@@ -16,10 +16,10 @@ import pytest
 
 from orchestration import publish as publishing
 from orchestration.paths import PROJECT_DIR, DataDir
+from orchestration.personal_data import PersonalDataError
 from orchestration.publish import (
     LoadedState,
     NothingToPublishError,
-    PersonalDataError,
     current,
     publish,
 )
