@@ -107,7 +107,7 @@ def test_where_a_mark_is_agreed_only_the_mark_counts(tmp_path: Path, mark: str, 
     (tmp_path / left).touch()
     assert finished(tmp_path, mark=mark) == ["a.csv"]
     # A mark of an earlier version of the file says nothing of this one.
-    os.utime(tmp_path / "a.csv", (NOW + 900, NOW + 900))
+    os.utime(tmp_path / left, (NOW - 9000, NOW - 9000))
     assert finished(tmp_path, mark=mark) == []
 
 

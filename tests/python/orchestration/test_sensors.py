@@ -21,6 +21,7 @@ from orchestration.sensors import landing_sensor
 @pytest.fixture
 def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataDir:
     monkeypatch.setenv("VIAGGIO_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("VIAGGIO_LANDING_SETTLE_SECONDS", "60")
     return DataDir(tmp_path)
 
 
@@ -28,7 +29,8 @@ def drop(data_dir: DataDir, name: str, age_seconds: float = 60) -> Path:
     path = data_dir.landing / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("id,name\n1,Milano\n", encoding="utf-8")
-    os.utime(path, (time.time() - age_seconds,) * 2)
+    if age_seconds:
+        os.utime(path, (time.time() - age_seconds,) * 2)
     return path
 
 
