@@ -25,7 +25,7 @@ from orchestration.paths import DataDir
 settings = LandingSettings(settle_seconds=0, memory_limit=sys.argv[2], threads=2)
 report = land(DataDir(Path(sys.argv[1])), settings=settings)
 # Of this program alone: what `getrusage` says begins with what the process was before.
-peak = int(re.search("VmHWM: *([0-9]+)", Path("/proc/self/status").read_text())[1]) << 10
+peak = int(re.search("VmHWM:[^0-9]*([0-9]+)", Path("/proc/self/status").read_text())[1]) << 10
 print(json.dumps([report.rows_raw, len(report.with_outcome("loaded")), peak]))
 """
 
