@@ -45,6 +45,7 @@ from orchestration.landing.names import fitting, without_personal
 from orchestration.landing.prepare import (
     BYTES_AT_A_TIME,
     FILES_AT_A_TIME,
+    LARGE_BYTES,
     FileToRead,
     OutOfMemoryError,
     Preparation,
@@ -367,7 +368,7 @@ class _Run:
                 try:
                     table = self._table_to_load(found, record)
                     file = FileToRead(
-                        found.path, record, table, is_alone=record.bytes > BYTES_AT_A_TIME
+                        found.path, record, table, is_large=record.bytes > LARGE_BYTES
                     )
                     self.ledger.start_reading(record.source_file, record.file_id)
                     if is_suspect:
@@ -492,7 +493,7 @@ class _Run:
         folder = folder / "alone"
         folder.mkdir()
         try:
-            return pool.submit(self._prepare, replace(file, is_alone=True), folder).result()
+            return pool.submit(self._prepare, replace(file, is_large=True), folder).result()
         except OutOfMemoryError:
             raise BadFileError(
                 Flaw(

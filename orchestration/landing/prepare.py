@@ -31,7 +31,10 @@ from orchestration.sql import file_to_write, literal
 
 # Reading a small file is mostly waiting and planning: several are prepared side by side.
 FILES_AT_A_TIME = 3
-BYTES_AT_A_TIME = 32 << 20
+# Text takes thirty times its size while it is checked.
+BYTES_AT_A_TIME = 8 << 20
+# A file from this size on may use much of the memory for its days.
+LARGE_BYTES = 32 << 20
 
 # What DuckDB says when the machine, not the file, is at fault. Nothing of the file's own is refused
 # so: it was read from its first byte to its last before, and is opened under a plain name.
@@ -48,8 +51,8 @@ _MACHINE_TROUBLE = (
 # What DuckDB takes, by experience, to collect rows of one more day: for each column with a value of
 # its own, a vector of 2,048 values of 16 bytes and their bookkeeping.
 BYTES_OF_OPEN_COLUMN = 48 << 10
-# Parts of the memory that a file may use for open days: alone, and beside others, which are small.
-SHARE_ALONE, SHARE_BESIDE = 0.4, 0.04
+# Parts of the memory that a file may use for open days.
+SHARE_OF_LARGE, SHARE_OF_SMALL = 0.4, 0.04
 
 
 def open_session(spill: Path, settings: LandingSettings) -> duckdb.DuckDBPyConnection:
@@ -80,13 +83,13 @@ class FileToRead:
         path: Where the file is.
         record: What is known of it.
         table: The contract of its table.
-        is_alone: No other file is prepared at the same time.
+        is_large: It may use much of the memory, as it is prepared alone.
     """
 
     path: Path
     record: FileRecord
     table: RawTable
-    is_alone: bool = False
+    is_large: bool = False
 
 
 class OutOfMemoryError(Exception):
@@ -294,7 +297,7 @@ class Preparation:
         (limit,) = self._one("select current_setting('memory_limit')")
         (memory,) = self._one(f"select parse_formatted_bytes({literal(str(limit))})")
         width = sum(_leaves(column.type) for column in file.table.columns) + len(LOAD_COLUMNS)
-        share = SHARE_ALONE if file.is_alone else SHARE_BESIDE
+        share = SHARE_OF_LARGE if file.is_large else SHARE_OF_SMALL
         return max(8, int(memory * share / (width * BYTES_OF_OPEN_COLUMN)))
 
     def _write_days(self, file: FileToRead, rows: str, raw: Path, expected: int) -> list[Path]:

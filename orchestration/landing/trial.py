@@ -87,7 +87,7 @@ def main(arguments: list[str]) -> int:
     with open_session(folder / "spill", settings) as con:
         preparation = Preparation(data_dir, settings, con, latest, latest)
         with contextlib.suppress(BadFileError, OutOfMemoryError):
-            preparation.prepare(FileToRead(path, record, table, is_alone=True), folder)
+            preparation.prepare(FileToRead(path, record, table, is_large=True), folder)
     return 0
 
 
