@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 
 from orchestration import run
+from orchestration.landing.settings import PREFIX
 from orchestration.paths import PROJECT_DIR, DataDir
 
 
@@ -31,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = _generate(data_dir, options.days, options.persons)
         if code:
             return code
+        # What the generator wrote is whole.
+        os.environ.setdefault(f"{PREFIX}SETTLE_SECONDS", "0")
     return run.main([])
 
 

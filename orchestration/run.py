@@ -57,8 +57,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             look_after(data_dir)
             look_after_dagster(data_dir)
             recognise(data_dir)
+            # Waits for young files, so that landing need not.
+            arrived = new_files(data_dir, wait=_wait)
             asked = options.force or options.backfill
-            if not asked and is_up_to_date(data_dir) and not new_files(data_dir, wait=_wait):
+            if not arrived and not asked and is_up_to_date(data_dir):
                 print("Nothing new: all that landed is published.")
                 code = COMPLETE
             else:
