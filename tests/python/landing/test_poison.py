@@ -7,7 +7,6 @@ import json
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import duckdb
@@ -81,12 +80,10 @@ def test_20000_columns_are_too_many(place: Place) -> None:
     place.drop("crm/contact/b.jsonl", f'{{"id": "1", {keys}}}\n')
     columns = ", ".join(f"1 as c{number}" for number in range(3_000))
     place.drop_parquet("crm/contact/c.parquet", f"select '1' as id, {columns}")
-    started = time.monotonic()
     files = lands_beside(place)
     assert [file.outcome for file in files] == ["rejected"] * 3
     assert all("columns, more than 2,000" in (file.reason or "") for file in files)
     assert "VIAGGIO_LANDING_MAX_COLUMNS" in place.error("crm/contact/a.csv")["what_to_do"]
-    assert time.monotonic() - started < 60
 
 
 def test_a_bomb_is_not_unpacked(place: Place) -> None:
