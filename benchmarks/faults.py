@@ -33,7 +33,6 @@ import duckdb
 from orchestration.landing.contract import load_contract
 from orchestration.landing.load import LandingError, LandingSettings, land
 from orchestration.paths import PROJECT_DIR, DataDir
-from orchestration.publish import PublishError, current, publish
 from orchestration.sql import file_to_read, files_below
 from tests.python.faults import ERRNOS, failing
 from tests.python.parity.arrival import unequal_relations
@@ -256,23 +255,13 @@ def publish_kills(campaign: Campaign, count: int) -> Tally:
     def trial(data_dir: DataDir, tally: Tally) -> str:
         reader = Reader(data_dir)
         with reader.reading():
-            if campaign.chance.random() < 0.5:
-                moment = campaign.chance.uniform(0.3, seconds)
-                tally.stopped += killed_after(PUBLISH, data_dir, moment)
-            else:
-                number, code = campaign.chance.randint(1, 60), campaign.chance.choice(ERRNOS)
-                published = current(data_dir)
-                assert published is not None  # noqa: S101 the start has one
-                with failing(number, code, data_dir.root):
-                    try:
-                        publish(data_dir, "again", published.loaded)
-                    except (PublishError, OSError):
-                        tally.stopped += 1
+            moment = campaign.chance.uniform(0.3, seconds)
+            tally.stopped += killed_after(PUBLISH, data_dir, moment)
             undisturbed(PUBLISH, data_dir)
         tally.looks += reader.looks
         return "; ".join(reader.wrong[:3])
 
-    return campaign.trials("publication killed or broken", count, campaign.published, trial)
+    return campaign.trials("publication killed", count, campaign.published, trial)
 
 
 def run_kills(campaign: Campaign, count: int) -> Tally:
