@@ -16,6 +16,7 @@ from typing import Any
 from orchestration.build_notes import build_notes
 from orchestration.landing.discover import Found, discover
 from orchestration.landing.ledger import damaged, keys_removed_since, known_files
+from orchestration.landing.moves import LandingError
 from orchestration.landing.settings import LandingSettings
 from orchestration.partitions import Window
 from orchestration.paths import DataDir
@@ -104,9 +105,19 @@ def new_files(data_dir: DataDir, wait: Callable[[float], None] | None = None) ->
     """Finished files that landing has not seen; cheap enough to ask every few seconds.
 
     Files still warm count as unfinished, unless `wait` (such as `time.sleep`) lets them settle.
+
+    Raises:
+        LandingError: The landing folder cannot be read.
     """
     known, key = known_files(data_dir.ledger_db)
-    return discover(data_dir.landing, known, key, LandingSettings.from_env(), wait=wait).finished
+    settings = LandingSettings.from_env()
+    try:
+        return discover(data_dir.landing, known, key, settings, wait=wait).finished
+    except OSError as error:
+        raise LandingError(
+            f"Cannot read the landing folder {data_dir.landing}: {error.strerror}. "
+            "Mend this and run again; nothing was loaded."
+        ) from error
 
 
 def is_up_to_date(data_dir: DataDir) -> bool:

@@ -334,3 +334,11 @@ def test_a_run_without_the_salt_ends_with_words(data_dir: DataDir) -> None:
     assert ended.code == 1
     assert "Restore the folder" in ended.output
     assert "Traceback" not in ended.output
+
+
+def test_a_landing_folder_that_cannot_be_read_ends_a_run_with_words(data_dir: DataDir) -> None:
+    data_dir.landing.write_text("a file, where the folder was")
+    ended = run_module(data_dir, "orchestration.run")
+    assert ended.code == 1
+    assert "Cannot read the landing folder" in ended.output
+    assert "Traceback" not in ended.output
