@@ -27,6 +27,7 @@ LINEAGE_PAGE = "lineage/index.html"
 # What landing adds to the contract's columns; staging reads these.
 ADDED = {
     "_source_file": "varchar",
+    "_source_row": "bigint",
     "_loaded_at": "timestamp",
     "_row_hash": "bigint",
     "_key_hash": "bigint",

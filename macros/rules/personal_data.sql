@@ -1,39 +1,98 @@
-{#- Query of a raw table as staging may read it: each column treated as its `pii` in the contract asks
+{#- Query of a raw table as staging may read it. Keys and e-mail addresses are written in one way, values
+    that say nothing are null, and each column is treated as its `pii` in the contract asks
     (docs/architecture.md says what each kind means). What must stay in raw is left out, and so are
     columns the contract does not know. Texts that are part of the business key come as they are, since
     rows must stay apart: the model masks them where it names them. -#}
 {% macro protected_source(source_name, table_name) -%}
     {%- set relation = source(source_name, table_name) -%}
+    {%- set empty_values_of_shop = empty_values() -%}
     {#- dbt hands no sources to its unit tests, whose rows are made up. -#}
-    {%- if not execute or 'sources' not in graph -%}
+    {%- if not execute or 'sources' not in graph or target.name == 'lint' -%}
         select * from {{ relation }}
     {%- else -%}
         {%- set table = graph.sources['source.viaggio.' ~ source_name ~ '.' ~ table_name] -%}
+        {%- set key = table.config.meta.business_key -%}
+        {%- set columns = [] -%}
+        {%- for column in table.columns.values() if column.config.meta.pii not in ('name', 'ip', 'note') -%}
+            {%- do columns.append((column.name, treatment_of(column, key) | trim)) -%}
+        {%- endfor -%}
+        {%- set load_columns = ['_source_file', '_source_row', '_loaded_at', '_row_hash', 'event_day'] -%}
+        {%- set texts = [] -%}
+        {%- for name, treatment in columns if treatment == 'text' -%}
+            {%- do texts.append(name) -%}
+        {%- endfor -%}
         select
-            {%- for column in table.columns.values() if column.config.meta.pii not in ('name', 'ip', 'note') %}
-            {{ protected_column(column, table.config.meta.business_key) }},
+            {%- for name, treatment in columns %}
+            {{ kept_value(name, treatment, texts, name in key) }} as {{ name }},
             {%- endfor %}
-            _source_file,
-            _loaded_at,
-            _row_hash,
-            event_day
-        from {{ relation }}
+            {{ load_columns | join(', ') }}
+        from (
+            select
+                {%- for name, treatment in columns %}
+                {%- if treatment == 'key' %}
+                {{ clean_key(name) }} as {{ name }},
+                {%- elif treatment == 'email' %}
+                {{ clean_email(name) }} as {{ name }},
+                {%- else %}
+                {{ name }},
+                {%- endif %}
+                {%- endfor %}
+                {%- if texts %}
+                case
+                    when {{ may_be_personal("concat_ws(' | ', " ~ texts | join(', ') ~ ')') }}
+                        then {{ list_transform(list_of(texts), masked('element')) }}
+                end as masked_texts,
+                {%- endif %}
+                {{ load_columns | join(', ') }}
+            from (
+                select
+                    {%- for name, treatment in columns %}
+                    {%- if treatment in ('key', 'email') %}
+                    {{ trimmed(name) }} as {{ name }},
+                    {%- else %}
+                    {{ name }},
+                    {%- endif %}
+                    {%- endfor %}
+                    {{ load_columns | join(', ') }}
+                from {{ relation }}
+            ) as trimmed_rows
+        ) as clean_rows
+        cross join {{ empty_values_of_shop }} as empty_values
     {%- endif -%}
 {%- endmacro %}
 
 
-{#- A column of the contract as staging may read it. E-mails, phones and handles come as they are, to be
-    hashed by the model; a column without a `pii` is masked too, as anything can be typed anywhere. -#}
-{% macro protected_column(column, business_key) -%}
+{#- How staging treats a column of the contract: `key` (names a thing or a person), `email`, `typed` (a
+    phone number or a handle, which the model hashes), `plain` (as it is) or `text`, where anything can
+    be typed, so that it is masked. -#}
+{% macro treatment_of(column, business_key) -%}
     {%- set meta = column.config.meta -%}
-    {%- if column.data_type != 'varchar' or meta.accepted_values or meta.pii in ('email', 'phone', 'handle') -%}
-        {{ column.name }}
-    {%- elif meta.pii == 'identifier' or modules.re.search('(^|_)ids?$', column.name) -%}
-        {{ pseudonym(column.name) }} as {{ column.name }}
-    {%- elif column.name in business_key -%}
-        {{ column.name }}
+    {%- if column.data_type != 'varchar' or meta.accepted_values -%} plain
+    {%- elif meta.pii == 'email' -%} email
+    {%- elif meta.pii in ('phone', 'handle') -%} typed
+    {%- elif meta.pii == 'identifier' or modules.re.search('(^|_)ids?$', column.name) -%} key
+    {%- elif column.name in business_key -%} plain
+    {%- else -%} text
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- A column of clean rows as staging may keep it: null where it says nothing, but a row needs its own
+    key, whatever it is. Reads masked_texts, in the order of `texts`, and the lists of empty_values. -#}
+{% macro kept_value(name, treatment, texts, is_required) -%}
+    {%- if treatment == 'key' and is_required -%}
+        {{ pseudonym(name) }}
+    {%- elif treatment == 'key' -%}
+        case when not {{ is_empty_key(name) }} then {{ pseudonym(name) }} end
+    {%- elif treatment == 'email' -%}
+        {{ said_email(name) }}
+    {%- elif treatment == 'text' -%}
+        case
+            when not {{ is_empty_text(name) }}
+                then coalesce({{ list_element('masked_texts', texts.index(name) + 1) }}, {{ name }})
+        end
     {%- else -%}
-        {{ masked(column.name) }} as {{ column.name }}
+        {{ name }}
     {%- endif -%}
 {%- endmacro %}
 
@@ -41,6 +100,8 @@
 {#- A text with [email] and [phone] in place of the e-mail addresses and phone numbers in it. One cheap
     search finds the few texts that may hold any; only these are read by the patterns. -#}
 {% macro masked(text) -%}
+    {%- if target.name == 'lint' -%} {{ text }}
+    {%- else -%}
     case
         when {{ may_be_personal(text) }}
             then {{
@@ -50,6 +111,7 @@
             }}
         else {{ text }}
     end
+    {%- endif -%}
 {%- endmacro %}
 
 
@@ -61,6 +123,8 @@
 
 {#- Condition that a text holds an e-mail address or a phone number. -#}
 {% macro is_personal(text) -%}
+    {%- if target.name == 'lint' -%} ({{ text }}) like '%@%'
+    {%- else -%}
     {%- set shapes = var('personal_data_shapes') -%}
     {%- set international = shapes.international_phones | join('|') -%}
     {%- set national = shapes.national_phones | join('|') -%}
@@ -75,6 +139,7 @@
             "'" ~ shapes.email ~ '|' ~ phones | replace('~', shapes.phone_separator) ~ "'"
         )
     }}
+    {%- endif -%}
 {%- endmacro %}
 
 
@@ -120,6 +185,8 @@
 {#- A key with its e-mail addresses, and phone numbers with a plus, masked. Other numbers stay: a key is
     often as long as a phone number. -#}
 {% macro masked_key(key) -%}
+    {%- if target.name == 'lint' -%} {{ key }}
+    {%- else -%}
     {%- set shapes = var('personal_data_shapes') -%}
     case
         when instr({{ key }}, '@') > 0 or instr({{ key }}, '%') > 0 or instr({{ key }}, '+') > 0
@@ -134,19 +201,23 @@
             }}
         else {{ key }}
     end
+    {%- endif -%}
 {%- endmacro %}
 
 
 {#- An identifier that rows are joined by: as it is, but an e-mail address or a phone number with a plus
     becomes its salted hash, so that it joins what is known by that address or number. -#}
 {% macro pseudonym(identifier) -%}
+    {%- if target.name == 'lint' -%} {{ identifier }}
+    {%- else -%}
     {%- set plain -%}
         replace(replace(replace({{ identifier }}, '%40', '@'), '%2B', '+'), '%2b', '+')
     {%- endset -%}
     {%- set normal -%}
         case
             when {{ plain }} like '%@%' then lower(trim({{ plain }}))
-            else {{ normal_phone(plain) }}
+            when length({{ remove_pattern(plain, '[^0-9]') }}) between 8 and 15
+                then '+' || {{ remove_pattern(plain, '[^0-9]') }}
         end
     {%- endset -%}
     case
@@ -157,6 +228,7 @@
             then coalesce({{ salted_hash(normal) }}, {{ identifier }})
         else {{ identifier }}
     end
+    {%- endif -%}
 {%- endmacro %}
 
 
@@ -194,17 +266,22 @@
 
 {#- Condition that a text of a product of a GA4 event holds a sign of an e-mail address or a phone number. -#}
 {% macro do_items_hold_sign(items) -%}
+    {%- if target.name == 'lint' -%} {{ items }} is not null
+    {%- else -%}
     {%- set signs = ["element.coupon is not null"] -%}
     {%- for field in ['item_id', 'item_name', 'item_brand', 'item_variant', 'item_category', 'promotion_id'] -%}
         {%- do signs.append('element.' ~ field ~ " like '%@%'") -%}
         {%- do signs.append('instr(element.' ~ field ~ ", '%') > 0") -%}
     {%- endfor -%}
     coalesce({{ list_holds(list_transform(items, signs | join(' or ')), 'true') }}, false)
+    {%- endif -%}
 {%- endmacro %}
 
 
 {#- The products of a GA4 event with their texts masked. -#}
 {% macro masked_items(items) -%}
+    {%- if target.name == 'lint' -%} {{ items }}
+    {%- else -%}
     {%- set fields = [] -%}
     {%- for field in [
         'item_id', 'item_name', 'item_brand', 'item_variant', 'item_category', 'price', 'quantity',
@@ -220,4 +297,5 @@
         {%- endif -%}
     {%- endfor -%}
     {{ list_transform(items, struct_of(fields)) }}
+    {%- endif -%}
 {%- endmacro %}

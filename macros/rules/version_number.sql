@@ -21,8 +21,8 @@
 
 
 {#- Number of a raw row among those with the same business key, 1 being the one that counts: the
-    newest `updated_at`, where the contract names such a column, else the last loaded; ties go by
-    file and content. Where days are staged alone (`by_day`), a key on another day is another thing. -#}
+    newest `updated_at`, where the contract names such a column, else the last loaded; of one landing,
+    the row of the later file (by name), then the later row of the file. Where days are staged alone (`by_day`), a key on another day is another thing. -#}
 {% macro version_number(source_name, table_name, by_day=false) -%}
     {%- set updated_at = updated_at_column(source_name, table_name) | trim -%}
     row_number() over (
@@ -31,6 +31,7 @@
             {{ updated_at ~ ' desc nulls last,' if updated_at }}
             _loaded_at desc,
             _source_file desc,
+            _source_row desc nulls last,
             _row_hash desc
     )
 {%- endmacro %}

@@ -44,3 +44,41 @@
         on lower(interactions.page_path) like '%' || pages.pattern || '%'
     where interactions.touchpoint_type = 'site_search'
 {%- endmacro %}
+
+
+{#- A text that GA4 itself writes, or null where it has nothing to say; a few comparisons, since every
+    event has dozens of such texts. -#}
+{% macro said_by_ga4(text) -%}
+    nullif(nullif(nullif({{ text }}, ''), '(not set)'), '(data deleted)')
+{%- endmacro %}
+
+
+{#- A text that the site sends with an event, or null where it says nothing. Reads empty_texts. -#}
+{% macro said_parameter(text) -%}
+    case
+        when not {{ list_holds('empty_values.empty_texts', 'lower(trim(' ~ text ~ '))') }} then {{ text }}
+    end
+{%- endmacro %}
+
+
+{#- A key that the site sends with an event, clean, or null where it names nothing. Reads empty_keys. -#}
+{% macro said_event_key(key) -%}
+    case
+        when not {{ list_holds('empty_values.empty_keys', 'lower(' ~ trimmed(key) ~ ')') }}
+            then {{ clean_key(trimmed(key)) }}
+    end
+{%- endmacro %}
+
+
+{#- Place of an event in the batch it was sent in, as four hexadecimal digits: the batch within the page,
+    and the event within the batch. Events of one batch have one time; so their ids order them. Empty
+    where the export does not say. -#}
+{% macro batch_position(batch_ordering_id, batch_event_index) -%}
+    case
+        when {{ batch_event_index }} between 0 and 255
+            then
+                lpad({{ to_hex('least(greatest(coalesce(' ~ batch_ordering_id ~ ', 0), 0), 255)') }}, 2, '0')
+                || lpad({{ to_hex(batch_event_index) }}, 2, '0')
+        else ''
+    end
+{%- endmacro %}

@@ -63,3 +63,36 @@
     )
     and coalesce({{ traffic_text(last_click ~ '.cross_channel_medium') }}, 'organic') = 'organic'
 {%- endmacro %}
+
+
+{#- Source of the session's last click as GA4 gives it, over all channels or else by tags. -#}
+{% macro last_click_source(relation='') -%}
+    {%- set prefix = relation ~ '.' if relation else '' -%}
+    coalesce({{ prefix }}session_cross_channel_source, {{ prefix }}session_manual_source)
+{%- endmacro %}
+
+
+{#- Medium of the same. -#}
+{% macro last_click_medium(relation='') -%}
+    {%- set prefix = relation ~ '.' if relation else '' -%}
+    coalesce({{ prefix }}session_cross_channel_medium, {{ prefix }}session_manual_medium)
+{%- endmacro %}
+
+
+{#- Condition that a host is another one or below it, www aside; a name without a dot is no host. -#}
+{% macro is_host_within(host, other) -%}
+    (
+        instr({{ other }}, '.') > 0
+        and (
+            {{ bare_host(host) }} = {{ bare_host(other) }}
+            or right({{ bare_host(host) }}, length({{ bare_host(other) }}) + 1)
+            = '.' || {{ bare_host(other) }}
+        )
+    )
+{%- endmacro %}
+
+
+{#- A host name in lower case, without the www before it. -#}
+{% macro bare_host(host) -%}
+    {{ remove_pattern('lower(' ~ host ~ ')', '^www[.]') }}
+{%- endmacro %}

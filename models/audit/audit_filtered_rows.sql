@@ -98,11 +98,12 @@ web_events as (
 
 ),
 
-late_web_events as (
+held_back_web_events as (
 
     select
         user_pseudo_id,
         user_id,
+        reason,
         has_analytics_consent
     from {{ ref('int_web_events__held_back') }}
 
@@ -113,7 +114,7 @@ anonymous_web_events as (
     select
         coalesce(has_analytics_consent, true) as has_not_refused,
         count(*) as rows_staged,
-        cast(0 as bigint) as rows_late
+        cast(0 as bigint) as rows_held_back
     from web_events
     where
         user_pseudo_id is null
@@ -125,8 +126,8 @@ anonymous_web_events as (
     select
         coalesce(has_analytics_consent, true) as has_not_refused,
         cast(0 as bigint) as rows_staged,
-        count(*) as rows_late
-    from late_web_events
+        count(*) as rows_held_back
+    from held_back_web_events
     where
         user_pseudo_id is null
         and user_id is null
@@ -147,9 +148,13 @@ filtered as (
     select
         'ga4' as source_name,
         'event' as table_name,
-        'late, kept apart' as reason,
+        case reason
+            when 'late' then 'late, kept apart'
+            else 'a purchase that was counted before'
+        end as reason,
         count(*) as rows_filtered
-    from late_web_events
+    from held_back_web_events
+    group by reason
 
     union all
 
@@ -160,7 +165,7 @@ filtered as (
             when has_not_refused then 'no visitor known'
             else 'no visitor known, as consent was refused'
         end as reason,
-        sum(rows_staged) - sum(rows_late) as rows_filtered
+        sum(rows_staged) - sum(rows_held_back) as rows_filtered
     from anonymous_web_events
     group by has_not_refused
 

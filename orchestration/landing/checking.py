@@ -27,7 +27,8 @@ class Checked:
 
     Attributes:
         query: Selects the contract's columns, `_extra_columns`, `_reason` (null for a good row),
-            `_row_text` (null for a good row) and, where the reader knows it, `_row_number`. The
+            `_row_text` (null for a good row) and, where the reader knows it, `_row_number`, from 1;
+            otherwise the order of the rows numbers them. The
             underscores keep them apart from columns of the contract (a refund has a `reason`).
         extra_columns: Names of what the contract does not know; `name.*` for undeclared fields.
     """
@@ -86,6 +87,7 @@ def loaded_columns(table: RawTable, source_file: str, loaded_at: datetime) -> st
             *(quote(name) for name in names),
             "_extra_columns",
             f"{literal(source_file)} as _source_file",
+            "_row_number as _source_row",
             f"timestamp '{loaded_at}' as _loaded_at",
             *hashes(table),
             f"{event_day(table)} as event_day",

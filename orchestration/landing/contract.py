@@ -21,6 +21,7 @@ SCHEMA_FILE = "schema.parquet"
 LOAD_COLUMNS = {
     "_extra_columns": "varchar",
     "_source_file": "varchar",
+    "_source_row": "bigint",
     "_loaded_at": "timestamp",
     "_row_hash": "bigint",
     "_key_hash": "bigint",

@@ -31,7 +31,7 @@ QUARANTINE_COLUMNS = {
     "quarantined_at": "timestamp",
 }
 # Raised when raw files must be rewritten for another reason than the contract.
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 
 
 def initialise(data_dir: DataDir, contract: Contract) -> None:
@@ -140,7 +140,9 @@ def _upgraded(con: duckdb.DuckDBPyConnection, path: Path, table: RawTable) -> st
         extra = f"nullif({merged}::varchar, '{{}}') as _extra_columns"
     row_hash, key_hash = hashes(table)
     names = ", ".join(quote(column.name) for column in table.columns)
+    row = "_source_row" if "_source_row" in held else "null::bigint as _source_row"
     return (
-        f"select {names}, _extra_columns, _source_file, _loaded_at, {row_hash}, {key_hash}"
-        f" from (select {typed}, {extra}, _source_file, _loaded_at from {relation})"
+        f"select {names}, _extra_columns, _source_file, _source_row, _loaded_at,"
+        f" {row_hash}, {key_hash}"
+        f" from (select {typed}, {extra}, _source_file, {row}, _loaded_at from {relation})"
     )

@@ -213,7 +213,9 @@ class Preparation:
             )
         else:
             self.con.execute(f"create temp table staged as {checked.query}")
-            self.con.execute("create temp view checked as select * from staged")
+            self.con.execute(
+                "create temp view checked as select *, rowid + 1 as _row_number from staged"
+            )
             self.con.execute(f"create temp view bad as {_bad_of_staged(reading.has_rejects)}")
         (good,) = self._one("select count(*) from checked where _reason is null")
         (bad,) = self._one("select count(*) from bad")

@@ -2,10 +2,16 @@
 
 with
 
-entries as (
+path_entries as (
 
     select * from {{ ref('int_path_entries__selected') }}
     where order_id is not null
+
+),
+
+all_touchpoints as (
+
+    select * from {{ ref('int_touchpoints__unioned') }}
 
 ),
 
@@ -15,8 +21,63 @@ touchpoints as (
         touchpoint_id,
         campaign_id,
         campaign
-    from {{ ref('int_touchpoints__unioned') }}
+    from all_touchpoints
     where is_path_entry
+
+),
+
+-- A visit in which one person ordered twice brought both orders, though the first one ended the journey
+-- that the visit is an entry of.
+visits_of_orders as (
+
+    select distinct
+        order_id,
+        session_id
+    from all_touchpoints
+    where
+        touchpoint_type = 'web_purchase'
+        and order_id is not null
+        and session_id is not null
+
+),
+
+orders_without_entries as (
+
+    select
+        journeys.order_id,
+        journeys.person_id
+    from {{ ref('int_journeys__cut') }} as journeys
+    anti join path_entries
+        on journeys.journey_id = path_entries.journey_id
+    where journeys.order_id is not null
+
+),
+
+entries as (
+
+    select
+        order_id,
+        touchpoint_id,
+        channel,
+        position,
+        path_length,
+        touched_at
+    from path_entries
+    union all
+    select
+        orders_without_entries.order_id,
+        path_entries.touchpoint_id,
+        path_entries.channel,
+        cast(1 as bigint) as position,
+        cast(1 as bigint) as path_length,
+        path_entries.touched_at
+    from orders_without_entries
+    inner join visits_of_orders
+        on orders_without_entries.order_id = visits_of_orders.order_id
+    inner join path_entries
+        on
+            visits_of_orders.session_id = path_entries.session_id
+            and orders_without_entries.person_id = path_entries.person_id
 
 ),
 

@@ -4,16 +4,16 @@
     ('crm_merge', 'merged_contacts', 'contact', 'contact_id', 'merged_at', 'merged_at', [
         ('contact', 'merged_contact_id'),
     ]),
-    ('crm_contact', 'contacts', 'contact', 'contact_id', 'created_at', 'updated_at', [
+    ('crm_contact', 'contact_identities', 'contact', 'contact_id', 'first_at', 'last_at', [
         ('email', 'email_hash'), ('phone', 'phone_hash'), ('loyalty_card', 'loyalty_card_id'),
     ]),
-    ('crm_contact', 'contact_handles', 'contact', 'contact_id', 'created_at', 'updated_at', [
+    ('crm_contact', 'contact_handles', 'contact', 'contact_id', 'first_at', 'last_at', [
         ('handle', 'handle'),
     ]),
-    ('customer_record', 'customers', 'customer', 'customer_id', 'created_at', 'created_at', [
+    ('customer_record', 'customer_identities', 'customer', 'customer_id', 'first_at', 'last_at', [
         ('email', 'email_hash'), ('phone', 'phone_hash'), ('loyalty_card', 'loyalty_card_id'),
     ]),
-    ('order_record', 'orders', 'order', 'order_id', 'ordered_at', 'ordered_at', [
+    ('order_record', 'order_identities', 'order', 'order_id', 'first_at', 'last_at', [
         ('customer', 'customer_id'), ('loyalty_card', 'loyalty_card_id'), ('email', 'email_hash'),
         ('phone', 'phone_hash'),
     ]),
@@ -76,6 +76,16 @@ contacts as (
 
 ),
 
+-- What an earlier version of a record said stays evidence.
+contact_identities as (
+
+    select identities.*
+    from {{ ref('stg_crm__contact_identities') }} as identities
+    semi join contacts
+        on identities.contact_id = contacts.contact_id
+
+),
+
 contact_merges as (
 
     select * from {{ ref('stg_crm__contact_merges') }}
@@ -108,17 +118,24 @@ customers as (
 
 ),
 
+customer_identities as (
+
+    select identities.*
+    from {{ ref('stg_store__customer_identities') }} as identities
+    semi join customers
+        on identities.customer_id = customers.customer_id
+
+),
+
 all_orders as (
 
     select * from {{ ref('stg_store__orders') }}
 
 ),
 
-orders as (
+order_identities as (
 
-    select *
-    from all_orders
-    where not is_internal and not is_test
+    select * from {{ ref('stg_store__order_identities') }}
 
 ),
 
@@ -162,27 +179,19 @@ reviews as (
 
 -- Networks by the names the interactions have.
 contact_handles as (
-
+    {% for network, handle in [
+        ('instagram', 'instagram_handle_hash'),
+        ('facebook', 'facebook_handle_hash'),
+        ('x', 'twitter_handle_hash'),
+    ] %}
     select
         contact_id,
-        'instagram|' || instagram_handle_hash as handle,
-        created_at,
-        updated_at
-    from contacts
-    union all
-    select
-        contact_id,
-        'facebook|' || facebook_handle_hash as handle,
-        created_at,
-        updated_at
-    from contacts
-    union all
-    select
-        contact_id,
-        'x|' || twitter_handle_hash as handle,
-        created_at,
-        updated_at
-    from contacts
+        '{{ network }}|' || {{ handle }} as handle,
+        first_at,
+        last_at
+    from contact_identities
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 
 ),
 
@@ -259,14 +268,14 @@ observed as (
         'form_submission' as evidence,
         named_cookies.device_id as identifier_id,
         'device' as identifier_type,
-        {{ identifier_id('contact', 'contacts.contact_id') }} as other_identifier_id,
+        {{ identifier_id('contact', 'contact_identities.contact_id') }} as other_identifier_id,
         'contact' as other_identifier_type,
-        contacts.created_at as first_at,
-        contacts.updated_at as last_at,
+        contact_identities.first_at,
+        contact_identities.last_at,
         1 as observations
-    from contacts
+    from contact_identities
     inner join named_cookies
-        on contacts.user_pseudo_id = named_cookies.user_pseudo_id
+        on contact_identities.user_pseudo_id = named_cookies.user_pseudo_id
     union all
     select
         'email_click' as evidence,

@@ -66,24 +66,52 @@ order_owners as (
 
 ),
 
+-- An account that many people use (the till's standing customer, a company's) shows in the variety of
+-- addresses and numbers on its orders.
 seen_with as (
 
     select
         identifier_id,
         identifier_type,
-        other_identifier_id as account_id
+        'account' as seen_type,
+        other_identifier_id as seen_id
     from sides
     where {{ is_account_type('other_identifier_type') }}
     union
     select
         named.identifier_id,
         named.identifier_type,
-        order_owners.identifier_id as account_id
+        'account' as seen_type,
+        order_owners.identifier_id as seen_id
     from named_in_orders as named
     inner join order_owners
         on
             named.order_identifier_id = order_owners.order_identifier_id
             and named.identifier_id <> order_owners.identifier_id
+    union
+    select
+        accounts.identifier_id,
+        accounts.identifier_type,
+        named.identifier_type as seen_type,
+        named.identifier_id as seen_id
+    from named_in_orders as accounts
+    inner join named_in_orders as named
+        on accounts.order_identifier_id = named.order_identifier_id
+    where
+        accounts.is_account
+        and named.identifier_type in ('email', 'phone')
+
+),
+
+seen_counts as (
+
+    select
+        identifier_id,
+        identifier_type,
+        seen_type,
+        count(*) as seen_with
+    from seen_with
+    group by identifier_id, identifier_type, seen_type
 
 ),
 
@@ -94,10 +122,10 @@ hubs as (
 
         identifier_type,
 
-        count(*) as accounts
-    from seen_with
+        max(seen_with) as seen_with
+    from seen_counts
     group by identifier_id, identifier_type
-    having count(*) > {{ var('identity_hub_limit') }}
+    having max(seen_with) > {{ var('identity_hub_limit') }}
 
 )
 

@@ -6,9 +6,9 @@ sessions as (
 
 ),
 
-contacts as (
+contact_identities as (
 
-    select * from {{ ref('stg_crm__contacts') }}
+    select * from {{ ref('stg_crm__contact_identities') }}
 
 ),
 
@@ -21,7 +21,7 @@ erasure_requests as (
 named as (
 
     select user_pseudo_id
-    from contacts
+    from contact_identities
     where user_pseudo_id is not null
     union
     select user_pseudo_id

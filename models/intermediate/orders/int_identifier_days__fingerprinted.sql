@@ -6,7 +6,7 @@
         ('social', 'interaction')
     ],
     days_before=2,
-    days_after=3
+    days_after=3 + var('repeated_purchase_days')
 ) %}
 
 with

@@ -1,6 +1,6 @@
 {{
     config(
-        pre_hook="{{ clear_days([('ga4', 'event')], 2, 3) }}",
+        pre_hook="{{ clear_days([('ga4', 'event')], 2, 3 + var('repeated_purchase_days')) }}",
         **incremental_by('event_day')
     )
 }}
@@ -11,7 +11,7 @@
         ('social', 'interaction'),
     ],
     days_before=2,
-    days_after=3
+    days_after=3 + var('repeated_purchase_days')
 ) %}
 
 with

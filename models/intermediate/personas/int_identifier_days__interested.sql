@@ -1,12 +1,14 @@
 {{
     config(
-        pre_hook="{{ clear_days([('ga4', 'event')], 2, 3) }}",
+        pre_hook="{{ clear_days([('ga4', 'event')], 2, 3 + var('repeated_purchase_days')) }}",
         **incremental_by('event_day')
     )
 }}
 {#- As far as the models of touchpoints reach beyond the days that received files. -#}
 {%- set days = days_to_rebuild(
-    [('ga4', 'event'), ('store', 'visit')], days_before=2, days_after=3
+    [('ga4', 'event'), ('store', 'visit')],
+    days_before=2,
+    days_after=3 + var('repeated_purchase_days')
 ) %}
 
 with

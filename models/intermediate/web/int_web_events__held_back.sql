@@ -1,5 +1,6 @@
 {{ config(**incremental_by('event_day')) }}
-{%- set days = days_to_rebuild([('ga4', 'event')]) %}
+{%- set repeat_days = var('repeated_purchase_days') %}
+{%- set days = days_to_rebuild([('ga4', 'event')], days_after=repeat_days) %}
 
 with
 
@@ -7,6 +8,20 @@ events as (
 
     select * from {{ ref('stg_ga4__events') }}
     where {{ is_day_in(days) }}
+
+),
+
+purchases as (
+
+    select
+        event_id,
+        transaction_id,
+        event_day
+    from {{ ref('stg_ga4__events') }}
+    where
+        {{ is_day_in(days, repeat_days) }}
+        and event_name = 'purchase'
+        and transaction_id is not null
 
 ),
 
@@ -23,35 +38,65 @@ first_landings as (
 
 ),
 
-late_events as (
+-- A thank-you page that is loaded again sends its purchase again.
+repeated_purchases as (
+
+    select event_id
+    from purchases
+    qualify
+        event_day <= lag(event_day) over (
+            partition by transaction_id
+            order by event_id
+        ) + interval {{ repeat_days }} days
+
+),
+
+judged_events as (
 
     select
-        events.event_id,
-        events.stream_id,
-        events.user_pseudo_id,
-        events.user_id,
-        events.ga_session_id,
-
-        events.event_name,
-
-        {{ seconds_between('first_landings.first_loaded_at', 'events._first_loaded_at') }}
-            as seconds_after_first_landing,
-
-        events.has_analytics_consent,
-
-        events.event_at,
-        events._first_loaded_at as first_loaded_at,
-
-        events._loaded_at,
-        events._raw_rows,
-        events.event_day
+        events.*,
+        first_landings.first_loaded_at as day_first_loaded_at,
+        case
+            when
+                events._first_loaded_at
+                > first_landings.first_loaded_at + interval {{ var('late_arrival_days') }} days
+                then 'late'
+            when repeated_purchases.event_id is not null then 'repeated_purchase'
+        end as reason
     from events
     inner join first_landings
         on events.event_day = first_landings.event_day
-    where
-        events._first_loaded_at
-        > first_landings.first_loaded_at + interval {{ var('late_arrival_days') }} days
+    left join repeated_purchases
+        on events.event_id = repeated_purchases.event_id
+
+),
+
+held_back_events as (
+
+    select
+        event_id,
+        stream_id,
+        user_pseudo_id,
+        user_id,
+        ga_session_id,
+
+        event_name,
+        reason,
+
+        {{ seconds_between('day_first_loaded_at', '_first_loaded_at') }}
+            as seconds_after_first_landing,
+
+        has_analytics_consent,
+
+        event_at,
+        _first_loaded_at as first_loaded_at,
+
+        _loaded_at,
+        _raw_rows,
+        event_day
+    from judged_events
+    where reason is not null
 
 )
 
-select * from late_events
+select * from held_back_events

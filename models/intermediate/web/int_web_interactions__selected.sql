@@ -1,5 +1,5 @@
 {{ config(**incremental_by('event_day')) }}
-{%- set days = days_to_rebuild([('ga4', 'event')]) %}
+{%- set days = days_to_rebuild([('ga4', 'event')], days_after=var('repeated_purchase_days')) %}
 
 with
 

@@ -1,5 +1,5 @@
 {{ config(**incremental_by('event_day')) }}
-{%- set days = days_to_rebuild([('ga4', 'event')]) %}
+{%- set days = days_to_rebuild([('ga4', 'event')], days_after=var('repeated_purchase_days')) %}
 {%- set timeout = session_timeout_microseconds() %}
 
 with
@@ -13,6 +13,12 @@ web_interactions as (
 intent_rules as (
 
     select * from {{ ref('intent_rules') }}
+
+),
+
+unwanted_referrals as (
+
+    select * from {{ ref('unwanted_referrals') }}
 
 ),
 
@@ -140,6 +146,38 @@ event_intents as (
 
 ),
 
+-- A payment page, a sign-in page or another host of the shop brings nobody: the visit only goes on.
+referrals as (
+
+    select
+        event_source as source,
+        coalesce(page_hostname, '') as page_hostname
+    from events
+    where event_medium = 'referral'
+    union
+    select
+        {{ last_click_source() }} as source,
+        coalesce(page_hostname, '') as page_hostname
+    from events
+    where {{ last_click_medium() }} = 'referral'
+
+),
+
+own_referrals as (
+
+    select distinct
+        referrals.source,
+        referrals.page_hostname
+    from referrals
+    left join unwanted_referrals
+        on {{ is_host_within('referrals.source', 'unwanted_referrals.host') }}
+    where
+        unwanted_referrals.host is not null
+        or {{ is_host_within('referrals.source', 'referrals.page_hostname') }}
+        or {{ is_host_within('referrals.page_hostname', 'referrals.source') }}
+
+),
+
 described_events as (
 
     select
@@ -148,6 +186,8 @@ described_events as (
             as session_number,
         gap_numbers.gap_number,
         events.event_name = 'page_view' as is_page_view,
+        own_referrals.source is not null as is_own_referral,
+        own_last_clicks.source is not null as is_own_last_click,
         coalesce(web_interactions.touchpoint_type, '') as touchpoint_type,
         coalesce(web_interactions.is_key_event, false) as is_key_event,
         least(
@@ -166,6 +206,16 @@ described_events as (
         on events.event_name = event_intents.event_name
     left join page_intents
         on events.viewed_page = page_intents.page_path
+    left join own_referrals
+        on
+            events.event_medium = 'referral'
+            and events.event_source = own_referrals.source
+            and coalesce(events.page_hostname, '') = own_referrals.page_hostname
+    left join own_referrals as own_last_clicks
+        on
+            {{ last_click_medium('events') }} = 'referral'
+            and {{ last_click_source('events') }} = own_last_clicks.source
+            and coalesce(events.page_hostname, '') = own_last_clicks.page_hostname
 
 ),
 
@@ -215,10 +265,13 @@ aggregated as (
             event_id
         ) filter (
             where
-            session_manual_source is not null
-            or session_google_ads_campaign is not null
-            or session_google_ads_campaign_id is not null
-            or session_cross_channel_source is not null
+            (
+                session_manual_source is not null
+                or session_google_ads_campaign is not null
+                or session_google_ads_campaign_id is not null
+                or session_cross_channel_source is not null
+            )
+            and not is_own_last_click
         ) as last_click,
         min_by(
             {{
@@ -240,6 +293,7 @@ aggregated as (
                 or event_medium not like '(%)'
                 or coalesce(gclid, gbraid, wbraid, dclid) is not null
             )
+            and not is_own_referral
         ) as arrival,
 
         {{

@@ -1,11 +1,19 @@
 {{
     config(
-        pre_hook="{{ clear_days([('ga4', 'event')], 2, var('last_non_direct_days') + 3) }}",
+        pre_hook="{{ clear_days(
+            [('ga4', 'event')],
+            2,
+            var('last_non_direct_days') + 3 + var('repeated_purchase_days')
+        ) }}",
         **incremental_by('event_day')
     )
 }}
 {%- set lookback_days = var('last_non_direct_days') %}
-{%- set days = days_to_rebuild([('ga4', 'event')], days_before=2, days_after=lookback_days + 3) %}
+{%- set days = days_to_rebuild(
+    [('ga4', 'event')],
+    days_before=2,
+    days_after=lookback_days + 3 + var('repeated_purchase_days')
+) %}
 
 with
 

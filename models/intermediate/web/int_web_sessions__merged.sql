@@ -1,10 +1,12 @@
 {{
     config(
-        pre_hook="{{ clear_days([('ga4', 'event')], 2, 2) }}",
+        pre_hook="{{ clear_days([('ga4', 'event')], 2, 2 + var('repeated_purchase_days')) }}",
         **incremental_by('event_day')
     )
 }}
-{%- set days = days_to_rebuild([('ga4', 'event')], days_before=2, days_after=2) %}
+{%- set days = days_to_rebuild(
+    [('ga4', 'event')], days_before=2, days_after=2 + var('repeated_purchase_days')
+) %}
 
 with
 

@@ -32,6 +32,12 @@ contacts as (
 
 ),
 
+contact_identities as (
+
+    select * from {{ ref('stg_crm__contact_identities') }}
+
+),
+
 customers as (
 
     select * from {{ ref('stg_store__customers') }}
@@ -94,19 +100,29 @@ orders_of_persons as (
 
 ),
 
--- Consent of every record of a person counts, and every refusal; a deleted record consents to
--- nothing.
+-- Consent of every record of a person counts, and every refusal, that of an earlier version too, until a
+-- later consent; a deleted record consents to nothing.
 permissions as (
 
     select
         {{ identifier_id('contact', 'contact_id') }} as identifier_id,
         case when not is_deleted then marketing_consent_at end as consented_at,
+        cast(null as timestamp) as refused_at,
         has_opted_out_of_email
     from contacts
     union all
     select
+        {{ identifier_id('contact', 'contact_id') }} as identifier_id,
+        cast(null as timestamp) as consented_at,
+        opted_out_of_email_at as refused_at,
+        false as has_opted_out_of_email
+    from contact_identities
+    where opted_out_of_email_at is not null
+    union all
+    select
         {{ identifier_id('customer', 'customer_id') }} as identifier_id,
         case when has_marketing_consent then created_at end as consented_at,
+        cast(null as timestamp) as refused_at,
         false as has_opted_out_of_email
     from customers
 
@@ -117,6 +133,7 @@ permissions_of_persons as (
     select
         identifiers.person_id,
         max(permissions.consented_at) as consented_at,
+        max(permissions.refused_at) as refused_at,
         max(case when permissions.has_opted_out_of_email then 1 else 0 end) = 1 as has_opted_out
     from permissions
     inner join identifiers
@@ -179,6 +196,7 @@ joined as (
             else {{ detail_of_key('persons.last_stage_key', 3) }}
         end as current_stage,
         permissions_of_persons.consented_at,
+        permissions_of_persons.refused_at,
         coalesce(permissions_of_persons.has_opted_out, false) as has_opted_out,
         erased_persons.person_id is not null as is_erased,
         personas.persona,
@@ -232,6 +250,7 @@ dim_persons as (
             and not has_opted_out
             and not is_erased
             and coalesce(last_refusal_at < consented_at, true)
+            and coalesce(refused_at < consented_at, true)
         ) as may_contact,
         is_erased,
         touchpoints > 0 and touchpoints = excluded_touchpoints as is_excluded,

@@ -22,6 +22,12 @@ newest_versions as (
 
 ),
 
+phones as (
+
+    {{ phone_numbers('newest_versions', 'property_phone') }}
+
+),
+
 contacts as (
 
     select
@@ -32,7 +38,7 @@ contacts as (
         newest_versions.property_hs_merged_object_ids as merged_contact_ids,
 
         {{ email_hash('newest_versions.property_email') }} as email_hash,
-        {{ phone_hash('newest_versions.property_phone') }} as phone_hash,
+        {{ salted_hash('phones.e164') }} as phone_hash,
         {{ handle_hash('newest_versions.property_instagram') }} as instagram_handle_hash,
         {{ handle_hash('newest_versions.property_facebook') }} as facebook_handle_hash,
         {{ handle_hash('newest_versions.property_twitter') }} as twitter_handle_hash,
@@ -59,6 +65,8 @@ contacts as (
         newest_versions._row_hash,
         newest_versions._raw_rows
     from newest_versions
+    left join phones
+        on newest_versions.property_phone = phones.typed
     left join traffic_markers as email_domains
         on
             email_domains.field = 'email_domain'

@@ -101,6 +101,7 @@ traffic_markers as (
 ),
 
 -- Duplicates are few. They are found, and put in order, on narrow columns; all are read once.
+-- The copy of the day (intraday) knows less of the visit than the daily export, whenever it lands.
 repeated_keys as (
 
     select _key_hash
@@ -124,7 +125,13 @@ repeated_rows as (
         ) as _raw_rows,
         row_number() over (
             partition by events.event_day, events.event_timestamp, events._key_hash
-            order by events._loaded_at desc, events._source_file desc, events._row_hash desc
+            order by
+                events.session_traffic_source_last_click is null,
+                events.traffic_source is null,
+                events._loaded_at desc,
+                events._source_file desc,
+                events._source_row desc nulls last,
+                events._row_hash desc
         ) as version_number
     from {{ source('ga4', 'event') }} as events
     semi join repeated_keys
@@ -319,12 +326,20 @@ browsers_of_bots as (
 extracted as (
 
     select
-        {{ to_hex('pages.event_timestamp') }} || {{ to_hex('pages._key_hash') }} as event_id,
+        {{ to_hex('pages.event_timestamp') }}
+        || {{ batch_position('pages.batch_ordering_id', 'pages.batch_event_index') }}
+        || {{ to_hex('pages._key_hash') }} as event_id,
         pages.stream_id,
-        pages.user_pseudo_id,
-        pages.user_id,
+        case
+            when not {{ list_holds('empty_values.empty_keys', 'pages.user_pseudo_id') }}
+                then pages.user_pseudo_id
+        end as user_pseudo_id,
+        {{ said_event_key('pages.user_id') }} as user_id,
         pages.ga_session_id,
-        coalesce(pages.ecommerce.transaction_id, pages.event_transaction_id) as transaction_id,
+        coalesce(
+            {{ said_event_key('pages.ecommerce.transaction_id') }},
+            {{ said_event_key('pages.event_transaction_id') }}
+        ) as transaction_id,
 
         pages.event_name,
         pages.platform,
@@ -335,78 +350,84 @@ extracted as (
         pages.page_referrer,
         -- What the export collected with the event, else its parameters, else its page's address.
         coalesce(
-            pages.collected_traffic_source.manual_source,
-            pages.event_source,
-            pages.page_utm_source
+            {{ said_parameter('pages.collected_traffic_source.manual_source') }},
+            {{ said_parameter('pages.event_source') }},
+            {{ said_parameter('pages.page_utm_source') }}
         ) as event_source,
         coalesce(
-            pages.collected_traffic_source.manual_medium,
-            pages.event_medium,
-            pages.page_utm_medium
+            {{ said_parameter('pages.collected_traffic_source.manual_medium') }},
+            {{ said_parameter('pages.event_medium') }},
+            {{ said_parameter('pages.page_utm_medium') }}
         ) as event_medium,
         coalesce(
-            pages.collected_traffic_source.manual_campaign_name,
-            pages.event_campaign,
-            pages.page_utm_campaign
+            {{ said_parameter('pages.collected_traffic_source.manual_campaign_name') }},
+            {{ said_parameter('pages.event_campaign') }},
+            {{ said_parameter('pages.page_utm_campaign') }}
         ) as event_campaign,
-        coalesce(pages.collected_traffic_source.manual_campaign_id, pages.page_utm_id)
-            as event_campaign_id,
         coalesce(
-            pages.collected_traffic_source.manual_term,
-            pages.event_term,
-            pages.page_utm_term
+            {{ said_parameter('pages.collected_traffic_source.manual_campaign_id') }},
+            {{ said_parameter('pages.page_utm_id') }}
+        ) as event_campaign_id,
+        coalesce(
+            {{ said_parameter('pages.collected_traffic_source.manual_term') }},
+            {{ said_parameter('pages.event_term') }},
+            {{ said_parameter('pages.page_utm_term') }}
         ) as event_term,
         coalesce(
-            pages.collected_traffic_source.manual_content,
-            pages.event_content,
-            pages.page_utm_content
+            {{ said_parameter('pages.collected_traffic_source.manual_content') }},
+            {{ said_parameter('pages.event_content') }},
+            {{ said_parameter('pages.page_utm_content') }}
         ) as event_content,
-        coalesce(pages.event_gclid, pages.collected_traffic_source.gclid, pages.page_gclid)
-            as gclid,
-        coalesce(pages.event_gbraid, pages.page_gbraid) as gbraid,
-        coalesce(pages.event_wbraid, pages.page_wbraid) as wbraid,
-        coalesce(pages.event_dclid, pages.collected_traffic_source.dclid, pages.page_dclid)
-            as dclid,
-        coalesce(pages.collected_traffic_source.srsltid, pages.page_srsltid) as srsltid,
-        pages.session_traffic_source_last_click.manual_campaign.source
+        {{ said_parameter(
+            'coalesce(pages.event_gclid, pages.collected_traffic_source.gclid, pages.page_gclid)'
+        ) }} as gclid,
+        {{ said_parameter('coalesce(pages.event_gbraid, pages.page_gbraid)') }} as gbraid,
+        {{ said_parameter('coalesce(pages.event_wbraid, pages.page_wbraid)') }} as wbraid,
+        {{ said_parameter(
+            'coalesce(pages.event_dclid, pages.collected_traffic_source.dclid, pages.page_dclid)'
+        ) }} as dclid,
+        {{ said_parameter(
+            'coalesce(pages.collected_traffic_source.srsltid, pages.page_srsltid)'
+        ) }} as srsltid,
+        {{ said_by_ga4('pages.session_traffic_source_last_click.manual_campaign.source') }}
             as session_manual_source,
-        pages.session_traffic_source_last_click.manual_campaign.medium
+        {{ said_by_ga4('pages.session_traffic_source_last_click.manual_campaign.medium') }}
             as session_manual_medium,
-        pages.session_traffic_source_last_click.manual_campaign.campaign_name
+        {{ said_by_ga4('pages.session_traffic_source_last_click.manual_campaign.campaign_name') }}
             as session_manual_campaign,
-        pages.session_traffic_source_last_click.google_ads_campaign.campaign_id
+        {{ said_by_ga4('pages.session_traffic_source_last_click.google_ads_campaign.campaign_id') }}
             as session_google_ads_campaign_id,
-        pages.session_traffic_source_last_click.google_ads_campaign.campaign_name
+        {{ said_by_ga4('pages.session_traffic_source_last_click.google_ads_campaign.campaign_name') }}
             as session_google_ads_campaign,
-        pages.session_traffic_source_last_click.cross_channel_campaign.source
+        {{ said_by_ga4('pages.session_traffic_source_last_click.cross_channel_campaign.source') }}
             as session_cross_channel_source,
-        pages.session_traffic_source_last_click.cross_channel_campaign.medium
+        {{ said_by_ga4('pages.session_traffic_source_last_click.cross_channel_campaign.medium') }}
             as session_cross_channel_medium,
-        pages.session_traffic_source_last_click.cross_channel_campaign.campaign_name
+        {{ said_by_ga4('pages.session_traffic_source_last_click.cross_channel_campaign.campaign_name') }}
             as session_cross_channel_campaign,
-        pages.session_traffic_source_last_click.cross_channel_campaign.default_channel_group
+        {{ said_by_ga4('pages.session_traffic_source_last_click.cross_channel_campaign.default_channel_group') }}
             as session_default_channel_group,
-        pages.traffic_source.source as first_user_source,
-        pages.traffic_source.medium as first_user_medium,
-        pages.traffic_source.name as first_user_campaign,
-        pages.device.category as device_category,
-        pages.device.operating_system as device_operating_system,
-        pages.device.language as device_language,
-        pages.device.web_info.browser as device_browser,
-        pages.geo.country as geo_country,
-        pages.geo.region as geo_region,
-        pages.geo.city as geo_city,
-        pages.traffic_type,
-        pages.search_term,
-        pages.link_url,
-        pages.form_id,
-        pages.method,
-        pages.content_type,
-        pages.content_id,
-        pages.video_title,
-        pages.coupon,
-        pages.payment_type,
-        pages.shipping_tier,
+        {{ said_by_ga4('pages.traffic_source.source') }} as first_user_source,
+        {{ said_by_ga4('pages.traffic_source.medium') }} as first_user_medium,
+        {{ said_by_ga4('pages.traffic_source.name') }} as first_user_campaign,
+        {{ said_by_ga4('pages.device.category') }} as device_category,
+        {{ said_by_ga4('pages.device.operating_system') }} as device_operating_system,
+        {{ said_by_ga4('pages.device.language') }} as device_language,
+        {{ said_by_ga4('pages.device.web_info.browser') }} as device_browser,
+        {{ said_by_ga4('pages.geo.country') }} as geo_country,
+        {{ said_by_ga4('pages.geo.region') }} as geo_region,
+        {{ said_by_ga4('pages.geo.city') }} as geo_city,
+        {{ said_parameter('pages.traffic_type') }} as traffic_type,
+        {{ said_parameter('pages.search_term') }} as search_term,
+        {{ said_parameter('pages.link_url') }} as link_url,
+        {{ said_parameter('pages.form_id') }} as form_id,
+        {{ said_parameter('pages.method') }} as method,
+        {{ said_parameter('pages.content_type') }} as content_type,
+        {{ said_parameter('pages.content_id') }} as content_id,
+        {{ said_parameter('pages.video_title') }} as video_title,
+        {{ said_parameter('pages.coupon') }} as coupon,
+        {{ said_parameter('pages.payment_type') }} as payment_type,
+        {{ said_parameter('pages.shipping_tier') }} as shipping_tier,
         {{ currency_code('pages.event_currency') }} as currency_code,
         pages.items,
         pages.is_exported_suspicious,
@@ -444,6 +465,7 @@ extracted as (
         pages._raw_rows,
         pages.event_day
     from pages
+    cross join {{ empty_values() }} as empty_values
     left join browsers_of_bots
         on pages.device.web_info.browser = browsers_of_bots.browser
     left join bot_places

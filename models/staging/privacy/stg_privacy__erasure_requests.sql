@@ -16,26 +16,34 @@ newest_versions as (
 
 ),
 
+phones as (
+
+    {{ phone_numbers('newest_versions', 'phone') }}
+
+),
+
 erasure_requests as (
 
     select
-        id as erasure_request_id,
+        newest_versions.id as erasure_request_id,
 
-        customer_id,
-        contact_id,
-        user_pseudo_id,
+        newest_versions.customer_id,
+        newest_versions.contact_id,
+        newest_versions.user_pseudo_id,
 
-        {{ email_hash('email') }} as email_hash,
-        {{ phone_hash('phone') }} as phone_hash,
-        {{ local_date('requested_at') }} as requested_date,
+        {{ email_hash('newest_versions.email') }} as email_hash,
+        {{ salted_hash('phones.e164') }} as phone_hash,
+        {{ local_date('newest_versions.requested_at') }} as requested_date,
 
-        requested_at,
+        newest_versions.requested_at,
 
-        _source_file,
-        _loaded_at,
-        _row_hash,
-        _raw_rows
+        newest_versions._source_file,
+        newest_versions._loaded_at,
+        newest_versions._row_hash,
+        newest_versions._raw_rows
     from newest_versions
+    left join phones
+        on newest_versions.phone = phones.typed
 
 )
 

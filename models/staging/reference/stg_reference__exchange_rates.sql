@@ -25,7 +25,11 @@ rates as (
     qualify
         row_number() over (
             partition by date, currency_code
-            order by _loaded_at desc, _source_file desc, _row_hash desc
+            order by
+                _loaded_at desc,
+                _source_file desc,
+                _source_row desc nulls last,
+                _row_hash desc
         ) = 1
 
 ),

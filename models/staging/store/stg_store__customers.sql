@@ -22,6 +22,12 @@ newest_versions as (
 
 ),
 
+phones as (
+
+    {{ phone_numbers('newest_versions', 'phone') }}
+
+),
+
 customers as (
 
     select
@@ -30,7 +36,7 @@ customers as (
         newest_versions.loyalty_card as loyalty_card_id,
 
         {{ email_hash('newest_versions.email') }} as email_hash,
-        {{ phone_hash('newest_versions.phone') }} as phone_hash,
+        {{ salted_hash('phones.e164') }} as phone_hash,
         {{ local_date('newest_versions.created_at') }} as created_date,
 
         coalesce(newest_versions.accepts_marketing, false) as has_marketing_consent,
@@ -44,6 +50,8 @@ customers as (
         newest_versions._row_hash,
         newest_versions._raw_rows
     from newest_versions
+    left join phones
+        on newest_versions.phone = phones.typed
     left join traffic_markers as email_domains
         on
             email_domains.field = 'email_domain'

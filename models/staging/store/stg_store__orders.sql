@@ -38,6 +38,12 @@ dated as (
 
 ),
 
+phones as (
+
+    {{ phone_numbers('dated', 'phone') }}
+
+),
+
 orders as (
 
     select
@@ -50,7 +56,7 @@ orders as (
 
         dated.name as order_number,
         {{ email_hash('dated.email') }} as email_hash,
-        {{ phone_hash('dated.phone') }} as phone_hash,
+        {{ salted_hash('phones.e164') }} as phone_hash,
         dated.source_name as sales_channel,
         dated.payment_method,
         dated.financial_status,
@@ -113,6 +119,8 @@ orders as (
         on
             dated.currency_code = rates.currency_code
             and dated.order_date = rates.rate_date
+    left join phones
+        on dated.phone = phones.typed
     left join traffic_markers as email_domains
         on
             email_domains.field = 'email_domain'

@@ -28,7 +28,7 @@ def _stage_visits(data_dir: DataDir, email_hash: str = "repeat('a', 64)", where:
             create table staging.stg_store__visits as
             select
                 id as visit_id, entered_at, event_day, {email_hash} as email_hash,
-                entered_at::date as visit_date, 1200 as dwell_seconds
+                entered_at::date as visit_date, 1200 as dwell_seconds, 1 as _raw_rows
             from read_parquet('{data_dir.raw}/store/visit/*/*.parquet', hive_partitioning = true)
             {where}
             """
@@ -59,7 +59,7 @@ def test_a_lost_row_blocks_on_its_day_only(data_dir: DataDir, add_visits: AddVis
     assert _blocking(_validate(data_dir, DAY)) == []
     lost = _blocking(_validate(data_dir, OLDER))
     assert [each.unexpected_count for each in lost] == [1]
-    assert "20 business keys in raw, 19 rows" in lost[0].observed
+    assert "20 raw rows, 19 staged" in lost[0].observed
 
 
 def test_a_readable_address_blocks_and_is_not_shown(

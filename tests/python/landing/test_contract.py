@@ -66,6 +66,7 @@ def test_every_table_of_the_project_can_be_read_when_empty(place: Place) -> None
         assert list(held)[len(expected) :] == [
             "_extra_columns",
             "_source_file",
+            "_source_row",
             "_loaded_at",
             "_row_hash",
             "_key_hash",
