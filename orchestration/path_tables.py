@@ -154,10 +154,10 @@ def _row(line: _Line, columns: list[str], separator: str) -> tuple[list[str], li
     """Names of the channels, and conversions, nulls and value (0 in columns that are missing)."""
     if len(line.cells) != len(columns):
         wanted, found = len(columns), len(line.cells)
-        first_wrong = columns[found] if found < wanted else f"{wanted + 1}"
+        first_wrong = columns[found] if found < wanted else str(wanted + 1)
         raise line.error(
-            f"the row has {found} cells and the header {wanted} columns; write one cell for each"
-            " column, and a text that holds a comma in quotes.",
+            f"the number of cells is {found} and not {wanted}; write one for each column, and a"
+            " text that holds a comma in quotes.",
             first_wrong,
         )
     row = dict(zip(columns, line.cells, strict=True))
@@ -211,8 +211,8 @@ def _notes(columns: list[str], *, has_nulls: bool, idle: list[int]) -> Iterator[
         yield f"Not read: column {', '.join(name or '(without name)' for name in unknown)}."
     if idle:
         yield (
-            f"Left out: {len(idle)} rows without conversions and nulls, the first in line"
-            f" {idle[0]}."
+            f"Rows left out, since they have neither conversions nor nulls: {len(idle)}, the first"
+            f" in line {idle[0]}."
         )
     if not has_nulls:
         yield (

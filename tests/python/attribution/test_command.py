@@ -137,9 +137,9 @@ def test_the_command_follows_the_rules_as_they_stand(
         ("path,conversions\nA >  > B,1\n", "line 2, column path", "step 2 of the path is empty"),
         ("path,conversions\nA > B > ,1\n", "line 2, column path", "step 3 of the path is empty"),
         ("path,conversions\n> A,1\n", "line 2, column path", "step 1 of the path is empty"),
-        ("path,conversions\nA\n", "line 2, column conversions", "1 cells and the header 2"),
-        ("path,conversions\nA,B,1\n", "line 2, column 3", "3 cells and the header 2"),
-        ("path,conversions\nA,1,\n", "line 2, column 3", "3 cells and the header 2"),
+        ("path,conversions\nA\n", "line 2, column conversions", "is 1 and not 2"),
+        ("path,conversions\nA,B,1\n", "line 2, column 3", "is 3 and not 2"),
+        ("path,conversions\nA,1,\n", "line 2, column 3", "is 3 and not 2"),
         (
             "path,conversions,nulls,value\nA,1,0,5\nC,0,0,9\n",
             "line 3, column value",
@@ -285,7 +285,11 @@ def test_another_separator(tmp_path: Path, separator: str, path: str, channels: 
 def test_one_total_in_all_models(tmp_path: Path) -> None:
     text = "path,conversions,nulls,value\nA > B,2,1,20\nB,0,3,0\nC > A,1,0,0\nD,0,0,0\nB,1,1,7\n"
     table = table_of(tmp_path, text)
-    assert [note for note in table.notes if "1 rows without conversions and nulls" in note]
+    assert [
+        note
+        for note in table.notes
+        if "neither conversions nor nulls: 1, the first in line 5" in note
+    ]
     models = models_of(tmp_path, text)
     assert {channel for _, channel in models} == {"A", "B", "C"}
     for totals in totals_of(models).values():
