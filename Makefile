@@ -56,9 +56,9 @@ real: $(STAMP) ## Map other people's exports (EXPORTS=../shared/data), run on th
 run: $(STAMP) ## Land what is new, build, audit, publish (BACKFILL=2025-03-01:2025-03-07 for days)
 	@$(BIN)/python -m orchestration.run $(if $(BACKFILL),--backfill $(BACKFILL))
 
-attribute: $(STAMP) ## Attribution models of a table of paths (PATHS=file.csv, OUT=file.csv)
+attribute: $(STAMP) ## Attribution models of a table of paths (PATHS=file.csv, OUT=file.csv, SEPARATOR=">")
 	@test -n "$(PATHS)" || { echo "Say which paths: make attribute PATHS=file.csv (docs/attribution.md)"; exit 1; }
-	@$(BIN)/python -m orchestration.attribute "$(PATHS)" $(if $(OUT),--out "$(OUT)")
+	@$(BIN)/python -m orchestration.attribute "$(PATHS)" $(if $(OUT),--out "$(OUT)") $(if $(SEPARATOR),--separator "$(SEPARATOR)")
 
 retract: $(STAMP) ## Take back all rows that a landed file brought (FILE=store/order/june.csv REASON="...")
 	@test -n "$(FILE)" -a -n "$(REASON)" || { echo 'Say which file, and why: make retract FILE=store/order/june.csv REASON="sent twice"'; exit 1; }

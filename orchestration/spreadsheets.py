@@ -13,8 +13,10 @@ import io
 import re
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 # A cell may begin within a text too: where commas are decimal, spreadsheets divide at semicolons,
 # and a line break or tab divides where quotes are not understood.

@@ -1,15 +1,10 @@
 {#- Query of all channel models of a path table, by the macros that the marts are made with. `paths` names
-    a path table (see path_steps), `transitions` what markov_transitions makes of it.
+    a path table (see path_steps), `markov_effects` what markov_effects makes of it; `direct` is the
+    channel that counts as Direct.
     Gives model, channel, effect and effect_on_value (removal effects, or the Shapley value),
     credit_conversions and credit_value. Not time_decay, which needs times. -#}
-{% macro models_of_paths(paths, transitions) -%}
+{% macro models_of_paths(paths, markov_effects, direct='Direct') -%}
     with
-
-    markov_effects as (
-
-        {{ markov_effects(transitions) }}
-
-    ),
 
     shapley_values as (
 
@@ -24,7 +19,7 @@
             channel,
             removal_effect as effect,
             removal_effect_value as effect_on_value
-        from markov_effects
+        from {{ markov_effects }}
         union all
         select
             'shapley' as model,
@@ -44,6 +39,7 @@
 
     ),
 
+    -- Where nothing was worth anything, every channel's part of it is 0, whatever its effect.
     credits as (
 
         select
@@ -53,7 +49,7 @@
             cast(null as double) as effect_on_value,
             credit_conversions,
             credit_value
-        from ({{ rule_credits(paths) }}) as rule_credits
+        from ({{ rule_credits(paths, direct) }}) as rule_credits
         union all
         select
             effects.model,
@@ -63,9 +59,12 @@
             totals.conversions * effects.effect
             / nullif(sum(effects.effect) over (partition by effects.model), 0)
                 as credit_conversions,
-            totals.value * effects.effect_on_value
-            / nullif(sum(effects.effect_on_value) over (partition by effects.model), 0)
-                as credit_value
+            case
+                when totals.value = 0 then 0
+                else
+                    totals.value * effects.effect_on_value
+                    / nullif(sum(effects.effect_on_value) over (partition by effects.model), 0)
+            end as credit_value
         from effects
         cross join totals
 
@@ -79,28 +78,4 @@
         round(credit_conversions, 9) as credit_conversions,
         round(credit_value, 9) as credit_value
     from credits
-{%- endmacro %}
-
-
-{#- Operation: all channel models of a CSV file of paths, written to another. -#}
-{% macro attribute_paths(paths, output) -%}
-    {%- set query %}
-        with
-
-        paths as (
-
-            {{ paths_of_file(paths) }}
-
-        ),
-
-        transitions as (
-
-            {{ markov_transitions('paths') }}
-
-        )
-
-        select * from ({{ models_of_paths('paths', 'transitions') }}) as models
-        order by model, credit_conversions desc, channel
-    {% endset -%}
-    {%- do write_csv(query, output) -%}
 {%- endmacro %}

@@ -180,15 +180,16 @@
 
 
 {#- Query of what channels get by the rules that look at places in a path. `paths` names a path table
-    (see path_steps). Gives model, channel, credit_conversions and credit_value. -#}
-{% macro rule_credits(paths) -%}
+    (see path_steps), `direct` the channel that counts as Direct. Gives model, channel,
+    credit_conversions and credit_value. -#}
+{% macro rule_credits(paths, direct='Direct') -%}
     with
 
     path_steps as (
 
         select
             *,
-            max(case when channel <> 'Direct' then position end) over (partition by path_number)
+            max(case when channel <> '{{ direct }}' then position end) over (partition by path_number)
                 as last_non_direct_position
         from ({{ path_steps(paths) }}) as path_steps
 

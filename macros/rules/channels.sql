@@ -123,40 +123,79 @@
 
     ),
 
+    -- Some names say that somebody pays (facebook-ads): the rest is the source, if it is a known one.
     source_names as (
 
-        select distinct
+        select
+            rules_date,
             source_name,
-            {{ brand_of_domain('source_name') }} as brand
+            source_name as known_name,
+            cast(null as string) as kind
         from combinations
+        union
+        select
+            combinations.rules_date,
+            combinations.source_name,
+            regexp_replace(combinations.source_name, patterns_in_force.pattern, '') as known_name,
+            patterns_in_force.kind
+        from combinations
+        inner join patterns_in_force
+            on
+                combinations.rules_date = patterns_in_force.rules_date
+                and patterns_in_force.field = 'source'
+                and {{ matches('combinations.source_name', 'patterns_in_force.pattern') }}
+
+    ),
+
+    -- What a source could be listed as, in each way of matching.
+    listings as (
+
+        {% for matching, text in [
+            ('exact', 'known_name'),
+            ('exact', "translate(known_name, '_-', '  ')"),
+            ('brand', remove_pattern(site_of_source('known_name'), '^[a-z][a-z][.]')),
+            ('site', site_of_source('known_name')),
+            ('domain', 'known_name'),
+        ] -%}
+        select
+            *,
+            '{{ matching }}' as matching,
+            {{ text }} as listed_name
+        from source_names
+        {{ 'union all' if not loop.last }}
+        {% endfor %}
 
     ),
 
     -- The longest name in the list that fits a source tells its kind: shopping.google.com is a
-    -- shopping site, google.com a search engine.
+    -- shopping site, google.com a search engine. Sites and domains stand for all below them.
     source_kinds as (
 
         select
-            sources_in_force.rules_date,
-            source_names.source_name,
+            listings.rules_date,
+            listings.source_name,
+            listings.kind as medium_kind,
             sources_in_force.source_kind
-        from source_names
+        from listings
         inner join sources_in_force
             on
-                source_names.source_name = sources_in_force.source
-                or (
-                    sources_in_force.matching = 'brand'
-                    and source_names.brand = sources_in_force.source
-                )
-                or (
-                    sources_in_force.matching = 'domain'
-                    and right(source_names.source_name, length(sources_in_force.source) + 1)
-                    = '.' || sources_in_force.source
+                listings.rules_date = sources_in_force.rules_date
+                and listings.matching = sources_in_force.matching
+                and regexp_extract(listings.listed_name, '[^.]*$', 0)
+                = regexp_extract(sources_in_force.source, '[^.]*$', 0)
+                and right('.' || listings.listed_name, length(sources_in_force.source) + 1)
+                = '.' || sources_in_force.source
+                and (
+                    listings.matching in ('site', 'domain')
+                    or listings.listed_name = sources_in_force.source
                 )
         qualify
             row_number() over (
-                partition by sources_in_force.rules_date, source_names.source_name
-                order by length(sources_in_force.source) desc, sources_in_force.source
+                partition by listings.rules_date, listings.source_name
+                order by
+                    length(sources_in_force.source) desc,
+                    sources_in_force.source,
+                    length(listings.known_name) desc
             ) = 1
 
     ),
@@ -164,6 +203,7 @@
     fields as (
 
         select distinct field from traffic_patterns
+        where field <> 'source'
 
     ),
 
@@ -202,6 +242,7 @@
         select
             combinations.*,
             source_kinds.source_kind,
+            source_kinds.medium_kind as medium_kind_of_source,
             medium_kinds.kind as medium_kind,
             campaign_kinds.kind as campaign_kind,
             ad_network_kinds.kind as ad_network_kind
@@ -243,7 +284,8 @@
             on
                 kinds.rules_date = rules_in_force.rules_date
                 and rules_in_force.source_kind in ('any', kinds.source_kind)
-                and rules_in_force.medium_kind in ('any', kinds.medium_kind)
+                and rules_in_force.medium_kind
+                in ('any', kinds.medium_kind, kinds.medium_kind_of_source)
                 and rules_in_force.campaign_kind in ('any', kinds.campaign_kind)
                 and rules_in_force.ad_network_kind in ('any', kinds.ad_network_kind)
         group by
@@ -283,12 +325,14 @@
 {%- endmacro %}
 
 
-{#- The name before the ending of a domain without subdomains: google of google.it and google.co.uk;
-    empty for anything else. -#}
-{% macro brand_of_domain(domain) -%}
-    regexp_extract(
-        {{ domain }}, '^([^.]+)[.]((co|com|org|net|ne|or)[.])?[a-z][a-z]+$', 1
-    )
+{#- A source without the ending of its domain: mail.google of mail.google.co.uk. A name without dots
+    stays as it is. -#}
+{% macro site_of_source(source) -%}
+    {{
+        remove_pattern(
+            source, '[.](((co|com|org|net|ne|or|gov|edu|ac|gob|go)[.])?[a-z][a-z]|[a-z0-9-][a-z0-9-]+)$'
+        )
+    }}
 {%- endmacro %}
 
 

@@ -1,10 +1,17 @@
 -- Each set of channel rules gives a rule one channel, ends with a rule that takes any visit, and
 -- names only kinds that a pattern or a source can have; a misspelt kind would silently never fit.
+-- No channel is called like a state of the Markov chain or like the rest of the Shapley model.
 with
 
 channel_rules as (
 
     select * from {{ ref('channel_rules') }}
+
+),
+
+channels as (
+
+    select * from {{ ref('channels') }}
 
 ),
 
@@ -47,7 +54,7 @@ kinds_needed as (
 kinds_known as (
 
     select
-        field,
+        case when field = 'source' then 'medium' else field end as field,
         kind
     from traffic_patterns
     union
@@ -88,6 +95,10 @@ faults as (
                 else 0
             end
         )
+    union all
+    select 'channel ' || channel || ' has a name that models of attribution use' as fault
+    from channels
+    where channel like '(%' or channel like '% > %' or channel = 'Other'
 
 )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import random
 from collections import defaultdict
 from collections.abc import Iterator
@@ -9,16 +11,17 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, groupby
 from math import factorial
-from pathlib import Path
 
 import duckdb
 import numpy as np
 import pytest
 
-from orchestration.attribute import PathTableError, check
+from orchestration.attribute import attribute
+from orchestration.path_tables import DECIMALS, PathTable
 from orchestration.paths import DataDir
 from orchestration.project import DBT
-from tests.python.conftest import run_command, run_module
+from orchestration.sql_macros import SqlMacros, project_variables
+from tests.python.conftest import run_command
 
 pytestmark = pytest.mark.slow
 
@@ -135,29 +138,42 @@ def shapley(paths: list[PathRow], most: int) -> dict[str, Fraction]:
     }
 
 
+QUERIES = {
+    **{
+        f"markov {order}": (
+            f"with transitions as ({{{{ markov_transitions('paths', {order}) }}}}) "
+            f"select * from ({{{{ markov_effects('transitions', {order}) }}}})"
+        )
+        for order in (1, 2, 3)
+    },
+    "shapley": "{{ shapley_values('paths') }}",
+    "rules": "{{ rule_credits('paths') }}",
+    "models": "{{ models_of_paths('paths', 'effects', '07') }}",
+}
+
+
 @pytest.fixture(scope="module")
 def queries(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The macros as DuckDB runs them, over a table `paths`."""
-    wanted = {
-        **{
-            f"markov {order}": (
-                f"with transitions as ({{{{ markov_transitions('paths', {order}) }}}}) "
-                f"select * from ({{{{ markov_effects('transitions', {order}) }}}})"
-            )
-            for order in (1, 2, 3)
-        },
-        "shapley": "{{ shapley_values('paths') }}",
-        "rules": "{{ rule_credits('paths') }}",
-    }
     parting = "\n-- parting\n"
     done = run_command(
         DataDir(tmp_path_factory.mktemp("macros")),
         *(DBT, "--quiet", "compile", "--no-version-check"),
         *("--vars", "{shapley_max_channels: 4}"),
-        *("--inline", parting.join(wanted.values())),
+        *("--inline", parting.join(QUERIES.values())),
     )
     assert done.code == 0, done.output
-    return dict(zip(wanted, done.output.split(parting.strip()), strict=True))
+    return dict(zip(QUERIES, done.output.split(parting.strip()), strict=True))
+
+
+def test_the_command_runs_what_dbt_compiles(queries: dict[str, str]) -> None:
+    macros = SqlMacros(
+        ("rules/attribution_*.sql", "cross_engine/*.sql"),
+        {**project_variables(), "shapley_max_channels": 4},
+    )
+    assert {name: macros.rendered(query).strip() for name, query in QUERIES.items()} == {
+        name: query.strip() for name, query in queries.items()
+    }
 
 
 @pytest.fixture
@@ -251,6 +267,44 @@ def test_chains_of_each_order(
         assert_near(found, removal_effects(paths, order))
 
 
+def effects_of_the_command(paths: list[PathRow]) -> dict[str, tuple[float | None, float | None]]:
+    """What the command solves, whose numbers have ten decimals."""
+    channels = sorted({channel for path in paths for channel in path.channels})
+    sums: dict[tuple[int, ...], list[int]] = defaultdict(lambda: [0, 0, 0])
+    for path in paths:
+        if path.conversions + path.nulls:
+            numbers = (path.conversions, path.nulls, path.value)
+            row = sums[tuple(channels.index(channel) for channel in path.channels)]
+            for place, number in enumerate(numbers):
+                row[place] += number * 10**DECIMALS
+    written = attribute(PathTable(channels, sums, True, []), {"markov_order": 1})
+    return {
+        row["channel"]: tuple(
+            float(row[name]) if row[name] else None for name in ("effect", "effect_on_value")
+        )
+        for row in csv.DictReader(io.StringIO(written, newline=""))
+        if row["model"] == "markov"
+    }
+
+
+def test_the_command_solves_what_the_marts_square() -> None:
+    draw = random.Random(11)  # noqa: S311
+    for _ in range(20):
+        paths = random_paths(draw)
+        assert_near(effects_of_the_command(paths), removal_effects(paths, 1))
+
+
+def test_the_command_solves_a_chain_of_many_channels() -> None:
+    draw = random.Random(12)  # noqa: S311
+    names = [f"{number:03}" for number in range(120)]
+    paths = [
+        PathRow(tuple(draw.choices(names, k=draw.randint(1, 9))), 1, draw.randint(0, 9), 5)
+        for _ in range(900)
+    ]
+    paths += [PathRow((name, *names[:3] * 5), 1, 0, 2) for name in names]
+    assert_near(effects_of_the_command(paths), removal_effects(paths, 1))
+
+
 @pytest.mark.parametrize(("order", "rounds"), [(1, 1000), (2, 10), (3, 10)])
 def test_a_walk_that_hardly_ends(
     queries: dict[str, str], database: duckdb.DuckDBPyConnection, order: int, rounds: int
@@ -264,6 +318,8 @@ def test_a_walk_that_hardly_ends(
     put(database, paths)
     found = effects_in_sql(database, queries[f"markov {order}"])
     assert_near(found, removal_effects(paths, order))
+    if order == 1:
+        assert_near(effects_of_the_command(paths), found)
 
 
 def test_shapley_values_by_the_definition(
@@ -343,41 +399,3 @@ def test_the_other_rules_by_hand(
     assert found["last_non_direct"] == {"A": 1, "B": 100, "Direct": 10}
     assert found["linear"] == {"A": 26, "B": 50, "Direct": 35}
     assert found["position"] == pytest.approx({"A": 41, "B": 20, "Direct": 50})
-
-
-def test_a_file_of_paths_from_the_command_line(tmp_path: Path) -> None:
-    file = tmp_path / "it's paths.csv"
-    # A channel that a spreadsheet would run: it is text in what comes out.
-    file.write_text("path,conversions,nulls\nA > =B,2,0\nA,0,1\n=B,1,1\n=B > A,1,2\n", "utf-8")
-    output = tmp_path / "models.csv"
-    done = run_module(
-        DataDir(tmp_path / "data"),
-        *("orchestration.attribute", str(file), "--out", str(output)),
-    )
-    assert done.code == 0, done.output
-    with duckdb.connect() as connection:
-        rows = connection.execute(
-            f"select model || ' ' || channel, credit_conversions from '{output}'"
-        ).fetchall()
-    credits = dict(rows)
-    assert credits["markov A"] == pytest.approx(104 / 75, abs=1e-9)
-    assert credits["markov '=B"] == pytest.approx(196 / 75, abs=1e-9)
-    assert credits["position A"] == 1.5
-    assert sum(credits.values()) == pytest.approx(7 * 4)
-    assert not (tmp_path / "data").exists()
-
-
-@pytest.mark.parametrize(
-    ("text", "reason"),
-    [
-        ("path,nulls\nA,1\n", "no column conversions"),
-        ("path,conversions\nA,two\n", "line 2: conversions is no number"),
-        ("path,conversions\nA,1\n ,1\n", "line 3: the path is empty"),
-        ("path,conversions\nA,0\n", "no conversions"),
-    ],
-)
-def test_what_is_no_table_of_paths_is_told(tmp_path: Path, text: str, reason: str) -> None:
-    file = tmp_path / "paths.csv"
-    file.write_text(text, "utf-8")
-    with pytest.raises(PathTableError, match=reason):
-        check(file)
