@@ -26,8 +26,8 @@ touchpoints as (
 
 ),
 
--- A visit in which one person ordered twice brought both orders, though the first one ended the journey
--- that the visit is an entry of.
+-- A visit in which one person ordered twice brought both orders, though the first one ended the
+-- journey that the visit is an entry of.
 visits_of_orders as (
 
     select distinct

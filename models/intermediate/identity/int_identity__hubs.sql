@@ -66,8 +66,8 @@ order_owners as (
 
 ),
 
--- An account that many people use (the till's standing customer, a company's) shows in the variety of
--- addresses and numbers on its orders.
+-- An account that many people use (the till's standing customer, a company's) shows in the variety
+-- of addresses and numbers on its orders.
 seen_with as (
 
     select

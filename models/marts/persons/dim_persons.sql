@@ -100,8 +100,8 @@ orders_of_persons as (
 
 ),
 
--- Consent of every record of a person counts, and every refusal, that of an earlier version too, until a
--- later consent; a deleted record consents to nothing.
+-- Consent of every record of a person counts, and every refusal until a later consent, that of an
+-- earlier version too; a deleted record consents to nothing.
 permissions as (
 
     select

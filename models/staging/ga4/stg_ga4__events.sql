@@ -1,5 +1,6 @@
 {{ config(**incremental_by('event_day')) }}
 {%- set days = days_to_stage('ga4', 'event') %}
+{%- set last_click = 'pages.session_traffic_source_last_click' %}
 
 {#- Texts in which an e-mail address or a phone number may stand, from parameters and columns. -#}
 {%- set texts_of_parameters = [
@@ -389,23 +390,23 @@ extracted as (
         {{ said_parameter(
             'coalesce(pages.collected_traffic_source.srsltid, pages.page_srsltid)'
         ) }} as srsltid,
-        {{ said_by_ga4('pages.session_traffic_source_last_click.manual_campaign.source') }}
+        {{ said_by_ga4(last_click ~ '.manual_campaign.source') }}
             as session_manual_source,
-        {{ said_by_ga4('pages.session_traffic_source_last_click.manual_campaign.medium') }}
+        {{ said_by_ga4(last_click ~ '.manual_campaign.medium') }}
             as session_manual_medium,
-        {{ said_by_ga4('pages.session_traffic_source_last_click.manual_campaign.campaign_name') }}
+        {{ said_by_ga4(last_click ~ '.manual_campaign.campaign_name') }}
             as session_manual_campaign,
-        {{ said_by_ga4('pages.session_traffic_source_last_click.google_ads_campaign.campaign_id') }}
+        {{ said_by_ga4(last_click ~ '.google_ads_campaign.campaign_id') }}
             as session_google_ads_campaign_id,
-        {{ said_by_ga4('pages.session_traffic_source_last_click.google_ads_campaign.campaign_name') }}
+        {{ said_by_ga4(last_click ~ '.google_ads_campaign.campaign_name') }}
             as session_google_ads_campaign,
-        {{ said_by_ga4('pages.session_traffic_source_last_click.cross_channel_campaign.source') }}
+        {{ said_by_ga4(last_click ~ '.cross_channel_campaign.source') }}
             as session_cross_channel_source,
-        {{ said_by_ga4('pages.session_traffic_source_last_click.cross_channel_campaign.medium') }}
+        {{ said_by_ga4(last_click ~ '.cross_channel_campaign.medium') }}
             as session_cross_channel_medium,
-        {{ said_by_ga4('pages.session_traffic_source_last_click.cross_channel_campaign.campaign_name') }}
+        {{ said_by_ga4(last_click ~ '.cross_channel_campaign.campaign_name') }}
             as session_cross_channel_campaign,
-        {{ said_by_ga4('pages.session_traffic_source_last_click.cross_channel_campaign.default_channel_group') }}
+        {{ said_by_ga4(last_click ~ '.cross_channel_campaign.default_channel_group') }}
             as session_default_channel_group,
         {{ said_by_ga4('pages.traffic_source.source') }} as first_user_source,
         {{ said_by_ga4('pages.traffic_source.medium') }} as first_user_medium,
