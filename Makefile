@@ -47,7 +47,7 @@ demo: $(STAMP) ## Generate a demo company and run the whole pipeline on it
 
 real: $(STAMP) ## Map other people's exports (EXPORTS=../shared/data), run on them, report what is wrong
 	@export VIAGGIO_DATA_DIR="$(CURDIR)/data/real" VIAGGIO_FIRST_DAY=2009-12-01; \
-		$(BIN)/python -m adapters --from "$(EXPORTS)" || exit $$?; \
+		$(BIN)/python -m adapters --from "$(EXPORTS)" --stand-ins || exit $$?; \
 		$(BIN)/python -m orchestration.run; code=$$?; \
 		$(BIN)/python -m adapters report; \
 		if [ $$code -eq 3 ]; then echo "Files were refused (see above); the rest is published."; \
