@@ -27,7 +27,7 @@ def show() -> None:
         key="transform",
     )
     paths = queries.top_paths(frame.filters(), transform or usual)
-    if not frame.has_rows(paths):
+    if not frame.has_rows(paths, MART):
         return
     top = paths.head(CHARTED)
     st.markdown(f"**{t('conversion_paths.chart')}**")

@@ -21,6 +21,16 @@ def test_numbers_stand_right_and_text_left() -> None:
     ]
 
 
+def test_what_is_no_number_is_not_printed() -> None:
+    rows = [("a", 1.5), ("b", float("nan")), ("c", float("inf")), ("d", None)]
+    assert text_table(["what", "rate"], rows).splitlines()[2:] == [
+        "a     1.50",
+        "b",
+        "c",
+        "d",
+    ]
+
+
 def test_no_rows() -> None:
     assert text_table(["source"], []) == "source\n------"
 
