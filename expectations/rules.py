@@ -124,11 +124,14 @@ def figure_between(
     min_count: int = 200,
     column: str | None = None,
 ) -> ExpectShareWithin:
-    """An aggregate over the rows (`avg(...)`, a quantile ...) lies in [`low`, `high`]."""
+    """An aggregate over the rows (`avg(...)`, a quantile ...) lies in [`low`, `high`].
+
+    Where there is nothing to take it of (null, or 0 of 0), it holds.
+    """
     query = (
         f"select count(*) as element_count, "
-        f"case when {figure} between {low} and {high} then 0 else count(*) end "
-        f"as unexpected_count, "
+        f"case when {figure} is null or isnan(cast({figure} as double)) "
+        f"or {figure} between {low} and {high} then 0 else count(*) end as unexpected_count, "
         f"concat('found ', round({figure}, 4), ', expected {low} to {high}') as detail "
         f"from {{batch}} where {where}"
     )

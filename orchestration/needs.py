@@ -70,7 +70,9 @@ MARTS: dict[str, Groups] = {
     "fct_survey_responses": (("crm.feedback_submission",),),
     "fct_touchpoints": (_CONTACTS,),
     # Dimensions; those made of the project's own lists always have rows
-    "dim_campaigns": (("ads.campaign_day", "email.campaign", "email.event", "ga4.event"),),
+    "dim_campaigns": (
+        ("ads.campaign_day", "email.campaign", "ga4.event", "crm.engagement", "social.interaction"),
+    ),
     "dim_channels": (),
     "dim_dates": (),
     "dim_journey_stages": (),
@@ -79,7 +81,7 @@ MARTS: dict[str, Groups] = {
     "dim_person_personas": (_CONTACTS,),
     "dim_personas": (),
     "dim_persons": ((*_CONTACTS, "store.customer", "crm.contact"),),
-    "dim_products": (("store.product", "store.order_line", "ga4.event"),),
+    "dim_products": (("store.product", "store.order_line", "ga4.event", "reviews.review"),),
     "dim_touchpoint_types": (),
     # Attribution
     "mart_attribution_comparison": (_ORDERS,),
@@ -93,12 +95,14 @@ MARTS: dict[str, Groups] = {
     "mart_shapley_values": (_ORDERS,),
     "mart_word_of_mouth": (("store.referral", "ga4.event"),),
     # Experience
-    "mart_contact_pressure": (_EMAILS,),
+    "mart_contact_pressure": (("email.event", "crm.engagement"),),
     "mart_data_coverage": (tuple(TABLES),),
     "mart_email_engagement": (_EMAILS,),
     "mart_event_lift": (("crm.event_attendance",),),
     "mart_experience_scores": (_VOICES,),
-    "mart_experience_targets": (_CONTACTS,),
+    "mart_experience_targets": (
+        ("ga4.event", "store.order", *_VOICES, "crm.ticket", "store.visit"),
+    ),
     "mart_outcome_kpis": ((*_ORDERS, *_VOICES, "store.referral"),),
     "mart_returns": (("store.refund_line",),),
     "mart_search_queries": (("search_console.query_day", "ga4.event"),),

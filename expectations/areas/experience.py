@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from expectations.generic import Expectations, count_of, same
-from expectations.rules import CRITICAL, between, figure_between, rows_hold
+from expectations.rules import CRITICAL, between, counted, figure_between, rows_hold
 
 BUILT = "warehouse.marts"
 RULED = "warehouse.intermediate"
@@ -252,12 +252,20 @@ def _experience_scores(days: str) -> Expectations:
 
 def _experience_targets(days: str) -> Expectations:
     return [
-        same(
-            "select count(distinct target_id) from {batch}",
-            count_of("warehouse.seeds.experience_targets"),
-            "Every target has a figure in some month.",
-            severity="warning",
-            noun="targets without a figure",
+        counted(
+            """
+            select
+                count(*) as element_count,
+                count_if(
+                    figure not in ('nps', 'csat', 'return_rate')
+                    and figure not in (select goal from warehouse.seeds.stage_goals)
+                    or segment_kind = 'persona'
+                    and segment not in (select persona from warehouse.seeds.personas)
+                ) as unexpected_count
+            from warehouse.seeds.experience_targets
+            """,
+            "Every target is of a figure that is known, and of a persona that is known.",
+            noun="targets",
         ),
     ]
 
