@@ -147,8 +147,13 @@ def has_rows(frame: pd.DataFrame, *tables: str) -> bool:
             besides, as `source.table`.
     """
     if frame.empty:
-        st.info(_why_nothing(tables))
+        say_nothing(*tables)
     return not frame.empty
+
+
+def say_nothing(*tables: str) -> None:
+    """Say why there is nothing to show of tables: see `has_rows`."""
+    st.info(_why_nothing(tables))
 
 
 def _why_nothing(tables: Sequence[str]) -> str:

@@ -22,6 +22,7 @@ import time
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -63,9 +64,15 @@ class Verdict:
     seconds: float = 0.0
 
 
+@cache
+def raw_tables() -> frozenset[str]:
+    """All raw tables of the contract, as `source.table`."""
+    return frozenset(f"{source}.{table}" for source, table in load_contract().tables)
+
+
 def names() -> list[str]:
     """All subsets: each source alone, each left out, and the combinations."""
-    sources = sorted({source for source, _ in load_contract().tables})
+    sources = sorted({table.split(".")[0] for table in raw_tables()})
     return [*sources, *(f"{WITHOUT}{source}" for source in sources), *COMBINATIONS]
 
 
@@ -75,7 +82,7 @@ def tables_of(name: str) -> frozenset[str]:
     Raises:
         UnknownSubsetError: The name holds no source or table of the contract.
     """
-    known = {f"{source}.{table}" for source, table in load_contract().tables}
+    known = raw_tables()
     parts = COMBINATIONS.get(name, name).removeprefix(WITHOUT).split("+")
     named: set[str] = set()
     for part in parts:

@@ -17,6 +17,9 @@ def show() -> None:
         return
     language = frame.language()
     transforms = queries.path_transforms()
+    if not transforms:
+        frame.say_nothing(MART)
+        return
     usual = "exposure" if "exposure" in transforms else transforms[0]
     transform = st.segmented_control(
         t("conversion_paths.transform"),

@@ -113,7 +113,7 @@ def _words(aspects: pd.DataFrame, language: Language) -> None:
         return
     languages = queries.topic_languages()
     if not languages:
-        st.info(t("no_rows"))
+        frame.say_nothing(TOPICS)
         return
     left, right = st.columns([1, 3], gap="large")
     spoken = left.segmented_control(

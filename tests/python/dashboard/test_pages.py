@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -118,6 +119,17 @@ def test_a_shop_without_data_is_not_asked_to_widen_its_filters(
         said = [element.value for element in app.info]
         assert said, page
         assert text("no_rows", language) not in said, page
+
+
+def test_reviews_that_name_no_aspect_have_a_page(
+    app: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with duckdb.connect(publish(tmp_path, emptied=("marts.mart_review_topics",))) as connection:
+        connection.execute("delete from marts.mart_review_sentiment where aspect <> 'overall'")
+    monkeypatch.setenv("VIAGGIO_DATA_DIR", str(tmp_path))
+    app.run()
+    turn_to(app, "sentiment")
+    assert app.metric
 
 
 def test_a_missing_mart_is_named(

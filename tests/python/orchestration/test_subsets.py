@@ -10,7 +10,6 @@ import duckdb
 import pytest
 
 from orchestration import needs
-from orchestration.landing.contract import load_contract
 from orchestration.landing.load import land
 from orchestration.paths import DataDir
 from orchestration.subsets import (
@@ -23,13 +22,14 @@ from orchestration.subsets import (
     main,
     names,
     no_numbers,
+    raw_tables,
     report,
     tables_of,
 )
 from tests.python.conftest import Built
 from tests.python.parity.conftest import build, new_data_dir
 
-ALL = {f"{source}.{table}" for source, table in load_contract().tables}
+ALL = raw_tables()
 
 
 def drawn(day: date) -> list[str]:
