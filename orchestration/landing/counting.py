@@ -50,7 +50,7 @@ def count_rows(
 def _csv_rows(content: Content, settings: LandingSettings) -> int | None:
     """Rows below the header, as quotes and line ends part them; None where a quote stays open."""
     csv.field_size_limit(settings.max_line_bytes)
-    first = next(_lines(content, settings))
+    first = next(_lines(content, settings), "")
     delimiter = max(DELIMITERS, key=lambda each: len(next(csv.reader([first], delimiter=each))))
     records, last = 0, None
     for record in csv.reader(chain(_lines(content, settings), [_END]), delimiter=delimiter):

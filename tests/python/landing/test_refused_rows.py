@@ -19,6 +19,7 @@ JSON_LINES = '{"day": 1}\n\n{"day": 2}\n'
         ("store/visit_zone/mark.csv", "\ufeffday\r\n1\r\n2\r\n", 2),
         ("crm/contact/twice.csv", "id,note,ID\n7,x,8\n", 1),
         ("crm/contact/header_only.csv", "name,address\n", 0),
+        ("crm/contact/mark_only.csv", "\ufeff", 0),
         ("ga4/event/lines.jsonl", JSON_LINES, 2),
         ("crm/contact_list/no_such_table.csv", "id\n7\n8\n", 2),
         ("lost.csv", "id\n7\n", 1),
