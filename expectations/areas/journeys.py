@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from expectations.generic import (
+    WEB_SHOP,
     Expectations,
     at_most,
     count_of,
-    landed,
     near,
     not_negative,
     same,
@@ -17,9 +17,6 @@ from expectations.rules import between, figure_between, rows_hold, share_between
 
 BUILT = "warehouse.marts"
 RULED = "warehouse.intermediate"
-
-# A shop whose visits and orders are both known.
-WEB_SHOP = landed("stg_ga4__events", "stg_store__orders")
 
 
 def _journeys(days: str) -> Expectations:

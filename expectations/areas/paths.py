@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from expectations.generic import Expectations, landed
+from expectations.generic import WEB, Expectations
 from expectations.rules import CRITICAL, figure_between, ratio_between, rows_hold
 
 BUILT = "warehouse.marts"
@@ -17,7 +17,7 @@ def _acquisition(days: str) -> Expectations:
         ratio_between(
             "case when channel = '(none)' then new_persons else 0 end", "new_persons",
             0, 0.6, "The first contact of at least 40 % of the persons is known.",
-            where=landed("stg_ga4__events"), column="channel",
+            where=WEB, column="channel",
         ),
         ratio_between(
             "bounced_landings", "landing_sessions", 0.02, 0.95,
@@ -65,12 +65,12 @@ def _top_conversion_paths(days: str) -> Expectations:
         ratio_between(
             "case when path = '(none)' then conversions else 0 end", "conversions",
             0, 0.5, "At most half of the conversions come without any contact that is known.",
-            where=f"transform = 'unique' and {landed('stg_ga4__events')}", column="conversions",
+            where=f"transform = 'unique' and {WEB}", column="conversions",
         ),
         figure_between(
             "sum(path_length * conversions) * 1.0 / nullif(sum(conversions), 0)", 0.5, 20,
             "Paths that convert have half an entry to 20 on average.",
-            where=f"transform = 'unique' and {landed('stg_ga4__events')}", column="path_length",
+            where=f"transform = 'unique' and {WEB}", column="path_length",
         ),
     ]  # fmt: skip
 

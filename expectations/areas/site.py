@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from expectations.generic import Expectations, count_of, landed, same
+from expectations.generic import WEB, Expectations, count_of, same
 from expectations.rules import figure_between, ratio_between, share_between
 
 BUILT = "warehouse.marts"
@@ -57,7 +57,7 @@ def _matched_checkouts(days: str) -> Expectations:
         share_between(
             "session_id is not null", 0.05, 1,
             "At least 5 % of the checkouts that the shop notes are those of a visit.",
-            where=landed("stg_ga4__events"), column="session_id",
+            where=WEB, column="session_id",
         ),
         share_between("step_number is not null", 0.9, 1,
                       "At most 10 % of the checkouts end at a step the seed does not know.",
