@@ -26,7 +26,7 @@ LINT_DIR := $(VIAGGIO_DATA_DIR)/lint
 # Two processes share the tests: by file, in the order the tests come in (tests/python/conftest.py).
 TEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder --durations 15
 
-.PHONY: help install demo real run attribute retract rebuild-ledger metrics concepts dagster dashboard docs test lint format unit parity spark bench clean
+.PHONY: help install demo real run attribute retract rebuild-ledger metrics concepts subsets dagster dashboard docs test lint format unit parity spark bench clean
 
 help: ## List the commands
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -47,7 +47,7 @@ demo: $(STAMP) ## Generate a demo company and run the whole pipeline on it
 
 real: $(STAMP) ## Map other people's exports (EXPORTS=../shared/data), run on them, report what is wrong
 	@export VIAGGIO_DATA_DIR="$(CURDIR)/data/real" VIAGGIO_FIRST_DAY=2009-12-01; \
-		$(BIN)/python -m adapters --from "$(EXPORTS)" || exit $$?; \
+		$(BIN)/python -m adapters --from "$(EXPORTS)" --stand-ins || exit $$?; \
 		$(BIN)/python -m orchestration.run; code=$$?; \
 		$(BIN)/python -m adapters report; \
 		if [ $$code -eq 3 ]; then echo "Files were refused (see above); the rest is published."; \
@@ -83,6 +83,9 @@ metrics: $(STAMP) ## Metrics of what is published (QUERY="--metrics orders --gro
 
 concepts: $(STAMP) ## Ask what is published one question for each concept of docs/concepts.md
 	@$(BIN)/python -m orchestration.concepts
+
+subsets: $(STAMP) ## Run shops that have only some of the sources (ONLY="ga4 without:store"; an hour for all)
+	@$(BIN)/python -m orchestration.subsets $(if $(ONLY),--only $(ONLY))
 
 test: lint unit ## Lint and all tests, the comparison of DuckDB and Spark included
 

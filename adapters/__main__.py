@@ -1,6 +1,6 @@
 """Command line: map a folder of exports to landing files, or report what a run found in them.
 
-`python -m adapters --from <folder of exports> [--to <landing folder>]`
+`python -m adapters --from <folder of exports> [--to <landing folder>] [--stand-ins]`
 `python -m adapters report`
 """
 
@@ -22,6 +22,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("command", nargs="?", choices=["map", "report"], default="map")
     parser.add_argument("--from", dest="from_dir", type=Path, help="folder of vendors' exports")
     parser.add_argument("--to", type=Path, help="landing folder (default: that of the data folder)")
+    parser.add_argument(
+        "--stand-ins",
+        action="store_true",
+        help="land the rows that the project brings for want of an export, too: yearly averages of"
+        " exchange rates (docs/adapters.md)",
+    )
     options = parser.parse_args(argv)
     try:
         if options.command == "report":
@@ -29,7 +35,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return 0
         if options.from_dir is None:
             raise AdapterError("Say where the exports are: --from <folder>.")
-        mapped = map_all(options.from_dir.resolve(), options.to or DataDir.from_env().landing)
+        landing = options.to or DataDir.from_env().landing
+        mapped = map_all(options.from_dir.resolve(), landing, stand_ins=options.stand_ins)
     except AdapterError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

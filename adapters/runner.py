@@ -4,6 +4,8 @@ An adapter is `adapters/<vendor>/<name>.sql`: one SELECT whose header says
 `-- target: <source>.<table>`. It reads the vendor's files with `vendor_csv('<path in export>')`,
 every column as text, and writes `landing/<source>/<table>/<vendor>_<name>.csv`. A file named
 `_<name>.sql` has no target: its result is a temporary table `<vendor>_<name>` for those beside it.
+An adapter that reads no file is a stand-in for an export that is not at hand; it runs only if
+asked.
 """
 
 from __future__ import annotations
@@ -55,6 +57,11 @@ class Adapter:
     @property
     def is_preparation(self) -> bool:
         return self.path.stem.startswith("_")
+
+    @property
+    def is_stand_in(self) -> bool:
+        """Its rows are written in the SQL file and come from nobody's export."""
+        return not self.is_preparation and not self.reads
 
 
 @dataclass(frozen=True)
@@ -111,11 +118,13 @@ def connect(from_dir: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def map_all(from_dir: Path, landing: Path, folder: Path = ADAPTERS_DIR) -> list[Mapped]:
+def map_all(
+    from_dir: Path, landing: Path, folder: Path = ADAPTERS_DIR, *, stand_ins: bool = False
+) -> list[Mapped]:
     """Run every adapter whose input is in `from_dir`; write its file below `landing`.
 
-    An adapter that fails is reported and does not stop the others. Raises AdapterError where
-    `from_dir` is no folder.
+    An adapter that fails is reported and does not stop the others. Stand-ins run with `stand_ins`
+    only. Raises AdapterError where `from_dir` is no folder.
     """
     if not from_dir.is_dir():
         raise AdapterError(
@@ -123,7 +132,12 @@ def map_all(from_dir: Path, landing: Path, folder: Path = ADAPTERS_DIR) -> list[
             "each vendor (hubspot/, shopify/, ...), as --from."
         )
     with connect(from_dir) as connection:
-        mapped = [run(connection, adapter, from_dir, landing) for adapter in find_adapters(folder)]
+        mapped = [
+            Mapped(adapter.label, (), skipped="it stands in for an export; --stand-ins lands it")
+            if adapter.is_stand_in and not stand_ins
+            else run(connection, adapter, from_dir, landing)
+            for adapter in find_adapters(folder)
+        ]
     copied = [copy(path, target, from_dir, landing) for path, target in COPIED.items()]
     return [*copied, *mapped]
 

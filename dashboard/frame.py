@@ -14,6 +14,7 @@ from dashboard import data, formats, labels, queries
 from dashboard.formats import Language
 from dashboard.queries import Filters
 from dashboard.texts import text
+from orchestration import needs
 from orchestration.spreadsheets import csv_of
 
 LANGUAGES: dict[Language, str] = {"en": "English", "it": "Italiano"}
@@ -137,11 +138,41 @@ def is_there(*tables: str) -> bool:
     return not missing
 
 
-def has_rows(frame: pd.DataFrame) -> bool:
-    """Whether there is anything to show; says so where there is not."""
+def has_rows(frame: pd.DataFrame, *tables: str) -> bool:
+    """Whether there is anything to show; says why not where there is not.
+
+    Args:
+        frame: What was found.
+        tables: Published tables it was looked for in, as `schema.table`, and raw tables it needs
+            besides, as `source.table`.
+    """
     if frame.empty:
-        st.info(t("no_rows"))
+        say_nothing(*tables)
     return not frame.empty
+
+
+def say_nothing(*tables: str) -> None:
+    """Say why there is nothing to show of tables: see `has_rows`."""
+    st.info(_why_nothing(tables))
+
+
+def _why_nothing(tables: Sequence[str]) -> str:
+    """What never landed, what was filtered away, or that there is too little."""
+    marts = [table.removeprefix("marts.") for table in tables]
+    lacking = needs.missing(marts, queries.landed_tables())
+    if lacking:
+        return t("no_source", tables=needs.in_words(lacking, language()))
+    return t("no_rows" if _is_narrowed() else "too_little")
+
+
+def _is_narrowed() -> bool:
+    """Whether the reader chose less than everything."""
+    chosen, months = filters(), queries.months()
+    return bool(
+        chosen.personas
+        or chosen.channels
+        or (chosen.first and chosen.last and (chosen.first, chosen.last) != (months[0], months[-1]))
+    )
 
 
 def figures(items: Iterable[tuple[str, str]]) -> None:

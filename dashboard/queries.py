@@ -13,6 +13,7 @@ import pandas as pd
 
 from dashboard import data
 from dashboard.data import Parameters, rows
+from orchestration.needs import LANDED
 
 # Rows a page shows of a long list; its download has the same.
 SHOWN = 200
@@ -54,6 +55,13 @@ def weighted_mean(value: str, weight: str) -> str:
     """SQL of the mean of `value`, each row counted `weight` times; null where nothing weighs."""
     counted = f"case when {value} is not null then {weight} end"
     return f"sum({value}::double * {weight}) / nullif(sum({counted}), 0)"
+
+
+def landed_tables() -> frozenset[str]:
+    """Raw tables that have rows, as `source.table`; none where nothing tells."""
+    if not data.is_published("audit.audit_reconciliation"):
+        return frozenset()
+    return frozenset(rows(LANDED)["raw_table"])
 
 
 # What the filters offer, and names --------------------------------------------------------------

@@ -59,6 +59,17 @@ TEXTS: dict[str, Text] = {
         "Nothing in the chosen period and selection. Widen the filters in the sidebar.",
         "Nulla nel periodo e nella selezione scelti. Allarga i filtri nella barra laterale.",
     ),
+    "no_source": Text(
+        "Nothing to show here yet, since these data never arrived: {tables}. This part fills once "
+        "they land.",
+        "Qui non c'è ancora nulla da mostrare, perché questi dati non sono mai arrivati: {tables}. "
+        "Questa parte si riempirà non appena arriveranno.",
+    ),
+    "too_little": Text(
+        "The data are still too few to show anything here. This part fills as more arrive.",
+        "I dati sono ancora troppo pochi per mostrare qualcosa qui. Questa parte si riempirà man "
+        "mano che ne arriveranno altri.",
+    ),
     "other": Text("Other channels", "Altri canali"),
     # Journey map
     "journey_map.title": Text("Journey map", "Mappa del viaggio"),

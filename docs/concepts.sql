@@ -28,12 +28,12 @@ group by source, medium, channel order by visits desc limit 5;
 
 -- C07
 select query, sum(impressions) as impressions, sum(clicks) as clicks,
-    round(sum(average_position * impressions) / sum(impressions), 1) as average_position,
+    round(sum(average_position * impressions) / nullif(sum(impressions), 0), 1) as average_position,
     sum(site_searches) as site_searches, sum(orders) as orders
 from marts.mart_search_queries group by query order by clicks desc nulls last limit 5;
 
 -- C08
-select way, sum(redeemed) as redeemed, sum(orders) as orders, round(sum(orders) / sum(contacts), 3) as order_rate
+select way, sum(redeemed) as redeemed, sum(orders) as orders, round(sum(orders) / nullif(sum(contacts), 0), 3) as order_rate
 from marts.mart_word_of_mouth group by way order by way;
 
 -- C09
@@ -51,16 +51,16 @@ from marts.mart_top_conversion_paths where transform = 'unique' order by rank li
 
 -- C12
 select channel, landing_page, sum(new_persons) as new_persons,
-    round(sum(converted_persons) / sum(new_persons), 3) as conversion_rate
+    round(sum(converted_persons) / nullif(sum(new_persons), 0), 3) as conversion_rate
 from marts.mart_acquisition group by channel, landing_page order by new_persons desc limit 5;
 
 -- C13
-select channel, sum(conversions) as conversions, sum(revenue) as revenue, round(sum(revenue) / sum(spend), 2) as roas
+select channel, sum(conversions) as conversions, sum(revenue) as revenue, round(sum(revenue) / nullif(sum(spend), 0), 2) as roas
 from marts.mart_channel_attribution
 where model = 'markov' and channel in ('Paid Search', 'Paid Social') group by channel order by channel;
 
 -- C14
-select source_kind, sum(visits) as visits, sum(leads) as leads, round(sum(leads) / sum(visits), 4) as lead_rate,
+select source_kind, sum(visits) as visits, sum(leads) as leads, round(sum(leads) / nullif(sum(visits), 0), 4) as lead_rate,
     round(sum(won_leads) / nullif(sum(judged_leads), 0), 3) as conversion_rate
 from marts.mart_lead_sources group by source_kind order by source_kind;
 
@@ -77,7 +77,7 @@ select touchpoint_type, channel, status, last_seen_date
 from marts.mart_touchpoint_coverage where is_missing order by touchpoint_type, channel limit 5;
 
 -- C18
-select stage, sum(entered) as entered, round(sum(continued) / sum(entered), 3) as rate_of_next,
+select stage, sum(entered) as entered, round(sum(continued) / nullif(sum(entered), 0), 3) as rate_of_next,
     sum(leaked_revenue) as leaked_revenue
 from marts.mart_stage_funnel where mode = 'open'
 group by stage, stage_order order by stage_order;
@@ -121,7 +121,7 @@ from marts.dim_personas order by rank limit 3;
 
 -- C27
 select touchpoint_type, persona, sum(voices) as voices,
-    round(sum(voiced_sentiment_delta * voices) / sum(voices), 3) as image_change
+    round(sum(voiced_sentiment_delta * voices) / nullif(sum(voices), 0), 3) as image_change
 from marts.mart_touchpoint_kpis where voices > 0
 group by touchpoint_type, persona having sum(voices) >= 50 order by image_change limit 5;
 
@@ -195,7 +195,7 @@ from marts.mart_journey_map group by stage, stage_order, channel
 qualify row_number() over (partition by stage order by contacts desc) <= 2 order by stage_order, contacts desc;
 
 -- C43
-select months_since, sum(persons) as persons, round(sum(active_persons) / sum(persons), 3) as retention_rate,
+select months_since, sum(persons) as persons, round(sum(active_persons) / nullif(sum(persons), 0), 3) as retention_rate,
     count(distinct cohort_month) as cohorts
 from marts.mart_cohort_retention where is_complete group by months_since order by months_since limit 5;
 
@@ -223,11 +223,11 @@ group by first_offline_contact order by persons desc limit 5;
 
 -- C49
 select way, sum(persons) as persons, sum(store_visits) as store_visits,
-    round(sum(store_visits) / sum(persons), 3) as store_visit_rate
+    round(sum(store_visits) / nullif(sum(persons), 0), 3) as store_visit_rate
 from marts.mart_word_of_mouth group by way order by way;
 
 -- C50
-select zone_path, sum(visits) as visits, round(sum(buying_visits) / sum(visits), 3) as buying_share,
+select zone_path, sum(visits) as visits, round(sum(buying_visits) / nullif(sum(visits), 0), 3) as buying_share,
     min(path_rank) as best_rank
 from marts.mart_store_zone_paths group by zone_path order by visits desc limit 5;
 
@@ -236,7 +236,7 @@ select intent, count(*) as sessions, mode(source) as main_source
 from marts.fct_sessions where not is_bot group by intent order by sessions desc;
 
 -- C52
-select page, sum(exits) as exits, round(sum(exits) / sum(views), 3) as exit_rate
+select page, sum(exits) as exits, round(sum(exits) / nullif(sum(views), 0), 3) as exit_rate
 from marts.mart_page_exits group by page order by exits desc limit 5;
 
 -- C53
@@ -252,15 +252,15 @@ select month, topic, aspect, reviews, lift
 from marts.mart_review_topics where is_unexpected order by lift desc, topic limit 5;
 
 -- C56
-select persona, sum(voices) as voices, round(sum(beating_voices) / sum(voices), 3) as beating_share,
+select persona, sum(voices) as voices, round(sum(beating_voices) / nullif(sum(voices), 0), 3) as beating_share,
     round(avg(mean_sentiment_before_order), 2) as before_order, round(avg(mean_sentiment_after_order), 2) as after_order,
     mode(verdict) as verdict
 from marts.mart_experience_scores group by persona order by voices desc limit 5;
 
 -- C57
 select touchpoint_type, sum(contacts) as contacts, sum(dwell_seconds) as dwell_seconds,
-    round(sum(mean_sentiment * contacts_with_sentiment) / sum(contacts_with_sentiment), 3) as mean_sentiment,
-    round(sum(converted_journeys) / sum(journeys), 3) as conversion_rate, sum(abandons) as abandons
+    round(sum(mean_sentiment * contacts_with_sentiment) / nullif(sum(contacts_with_sentiment), 0), 3) as mean_sentiment,
+    round(sum(converted_journeys) / nullif(sum(journeys), 0), 3) as conversion_rate, sum(abandons) as abandons
 from marts.mart_touchpoint_kpis group by touchpoint_type order by contacts desc limit 5;
 
 -- C58
@@ -273,7 +273,7 @@ from marts.mart_email_engagement where workflow_id is not null group by workflow
 
 -- C60
 select month, stage, channel, sum(interactions) as interactions, sum(outbound_messages) as outbound_messages,
-    round(sum(sentiment * opinions) / sum(opinions), 2) as sentiment
+    round(sum(sentiment * opinions) / nullif(sum(opinions), 0), 2) as sentiment
 from marts.mart_journey_map where channel = 'Email' group by month, stage, stage_order, channel
 order by month desc, stage_order limit 5;
 
@@ -296,12 +296,12 @@ from marts.mart_campaign_roi where model = 'markov'
 group by campaign_id, campaign_name order by viewable_seconds desc nulls last limit 5;
 
 -- C65
-select is_competitor, sum(reviews) as reviews, round(sum(mean_sentiment * reviews) / sum(reviews), 3) as mean_sentiment
+select is_competitor, sum(reviews) as reviews, round(sum(mean_sentiment * reviews) / nullif(sum(reviews), 0), 3) as mean_sentiment
 from marts.mart_review_sentiment where aspect = 'overall' group by is_competitor order by is_competitor;
 
 -- C66
-select campaign_name, sum(spend) as spend, sum(revenue) as revenue, round(sum(revenue) / sum(spend), 2) as roas,
-    round(sum(roi * spend) / sum(spend), 2) as roi
+select campaign_name, sum(spend) as spend, sum(revenue) as revenue, round(sum(revenue) / nullif(sum(spend), 0), 2) as roas,
+    round(sum(roi * spend) / nullif(sum(spend), 0), 2) as roi
 from marts.mart_campaign_roi where model = 'markov' and spend > 0
 group by campaign_name order by roi desc limit 5;
 
@@ -309,8 +309,8 @@ group by campaign_name order by roi desc limit 5;
 select outcome, round(avg(research_depth), 2) as research_depth from marts.fct_journeys group by outcome order by outcome;
 
 -- C68
-select persona, round(sum(journeys_with_loops) / sum(journeys), 3) as loop_share,
-    round(sum(journeys_with_regressions) / sum(journeys), 3) as regression_share
+select persona, round(sum(journeys_with_loops) / nullif(sum(journeys), 0), 3) as loop_share,
+    round(sum(journeys_with_regressions) / nullif(sum(journeys), 0), 3) as regression_share
 from marts.mart_path_logic group by persona order by loop_share desc limit 5;
 
 -- C69
@@ -327,8 +327,8 @@ from marts.mart_review_sentiment where aspect = 'overall' and not is_competitor 
 
 -- C72
 select band, round(sum(opens) / nullif(sum(deliveries), 0), 3) as open_rate,
-    round(sum(persons_leaving) / sum(persons), 4) as leaving_rate,
-    round(sum(persons_ordering_next_week) / sum(persons), 4) as conversion_rate_next_week
+    round(sum(persons_leaving) / nullif(sum(persons), 0), 4) as leaving_rate,
+    round(sum(persons_ordering_next_week) / nullif(sum(persons), 0), 4) as conversion_rate_next_week
 from marts.mart_contact_pressure where is_next_week_over group by band, band_order order by band_order;
 
 -- C73
@@ -344,8 +344,8 @@ select stage, goal, kpi_en, value from marts.mart_stage_goals
 where stage = 'conversion' qualify month = max(month) over () order by goal;
 
 -- C76
-select step, sum(entered) as entered, round(sum(continued) / sum(entered), 3) as rate_of_next,
-    round(sum(payment_failures) / sum(payment_attempts), 3) as payment_failure_rate
+select step, sum(entered) as entered, round(sum(continued) / nullif(sum(entered), 0), 3) as rate_of_next,
+    round(sum(payment_failures) / nullif(sum(payment_attempts), 0), 3) as payment_failure_rate
 from marts.mart_checkout_funnel group by step, step_number order by step_number;
 
 -- C77
@@ -358,7 +358,7 @@ where stage = 'advocacy' qualify month = max(month) over () order by goal;
 
 -- C79
 select from_stage, to_stage, sum(transitions) as transitions,
-    round(sum(transitions_to_order) / sum(transitions), 3) as order_share
+    round(sum(transitions_to_order) / nullif(sum(transitions), 0), 3) as order_share
 from marts.mart_stage_transitions group by from_stage, to_stage order by transitions desc limit 6;
 
 -- C80
@@ -371,7 +371,7 @@ from marts.mart_moments_of_truth where is_claimed and persona = 'all' order by r
 
 -- C82
 select persona, channel, round(avg(reach), 3) as reach,
-    round(sum(approaches_answered) / sum(approaches), 3) as response_rate
+    round(sum(approaches_answered) / nullif(sum(approaches), 0), 3) as response_rate
 from marts.mart_persona_engagement where channel = 'Email' group by persona, channel order by reach desc limit 5;
 
 -- C83
@@ -383,7 +383,7 @@ select page, popularity_rank, views, exit_rate
 from marts.mart_page_exits qualify month = max(month) over () order by popularity_rank limit 5;
 
 -- C85
-select is_personalised, round(sum(clicks) / sum(deliveries), 3) as click_rate,
+select is_personalised, round(sum(clicks) / nullif(sum(deliveries), 0), 3) as click_rate,
     sum(deliveries_to_followers) as deliveries_to_followers, sum(clicks_of_followers) as clicks_of_followers
 from marts.mart_email_engagement group by is_personalised order by is_personalised;
 
@@ -398,9 +398,9 @@ from marts.mart_store_visits group by location_name order by location_name limit
 
 -- C88
 select location_name, sum(visits) as visits,
-    round(sum(assisted_buying_visits) / sum(assisted_visits), 3) as assisted_buying_share,
-    round(sum(unassisted_buying_visits) / sum(visits - assisted_visits), 3) as unassisted_buying_share,
-    round(sum(assistance_effect * visits) / sum(visits), 3) as assistance_effect
+    round(sum(assisted_buying_visits) / nullif(sum(assisted_visits), 0), 3) as assisted_buying_share,
+    round(sum(unassisted_buying_visits) / nullif(sum(visits - assisted_visits), 0), 3) as unassisted_buying_share,
+    round(sum(assistance_effect * visits) / nullif(sum(visits), 0), 3) as assistance_effect
 from marts.mart_store_visits group by location_name order by visits desc limit 12;
 
 -- C89
@@ -417,12 +417,12 @@ from marts.mart_returns group by reason, remedy order by returned_lines desc lim
 
 -- C92
 select stage, sum(interactions) as interactions, sum(interactions) filter (where channel = 'Store') as in_stores,
-    round(sum(sentiment * opinions) / sum(opinions), 2) as sentiment
+    round(sum(sentiment * opinions) / nullif(sum(opinions), 0), 2) as sentiment
 from marts.mart_journey_map group by stage, stage_order order by stage_order;
 
 -- C93
 select touchpoint_type, median(median_dwell_seconds) as median_dwell_seconds, sum(abandons) as abandons,
-    round(sum(mean_sentiment * contacts_with_sentiment) / sum(contacts_with_sentiment), 3) as mean_sentiment
+    round(sum(mean_sentiment * contacts_with_sentiment) / nullif(sum(contacts_with_sentiment), 0), 3) as mean_sentiment
 from marts.mart_touchpoint_kpis where contacts_with_sentiment > 0 group by touchpoint_type order by abandons desc limit 5;
 
 -- C94
@@ -438,8 +438,8 @@ select identifier_type, count(*) as identifiers, count(distinct person_id) as pe
 from marts.dim_person_identifiers group by identifier_type order by identifiers desc;
 
 -- C97
-select month, round(sum(opens) / sum(deliveries), 3) as open_rate,
-    round(sum(opens_with_machines) / sum(deliveries), 3) as open_rate_with_machines
+select month, round(sum(opens) / nullif(sum(deliveries), 0), 3) as open_rate,
+    round(sum(opens_with_machines) / nullif(sum(deliveries), 0), 3) as open_rate_with_machines
 from marts.mart_email_engagement group by month order by month;
 
 -- C98

@@ -102,6 +102,19 @@ def same(
     )
 
 
+def landed(*models: str) -> str:
+    """SQL that is true where each of these staging models has rows.
+
+    What is expected of sources together is not asked of a shop that has one of them.
+    """
+    return " and ".join(f"exists (select 1 from warehouse.staging.{model})" for model in models)
+
+
+# The site's visits are there; so are they and the shop's orders.
+WEB = landed("stg_ga4__events")
+WEB_SHOP = landed("stg_ga4__events", "stg_store__orders")
+
+
 def usual_volume(relation: str, day: str, what: str, *, where: str = "true") -> Expectation:
     """Days to validate have their usual number of rows: see `expectations.volumes`.
 

@@ -124,15 +124,44 @@ def figure_between(
     min_count: int = 200,
     column: str | None = None,
 ) -> ExpectShareWithin:
-    """An aggregate over the rows (`avg(...)`, a quantile ...) lies in [`low`, `high`]."""
+    """An aggregate over the rows (`avg(...)`, a quantile ...) lies in [`low`, `high`].
+
+    Where there is nothing to take it of (null, or 0 of 0), it holds.
+    """
     query = (
         f"select count(*) as element_count, "
-        f"case when {figure} between {low} and {high} then 0 else count(*) end "
-        f"as unexpected_count, "
+        f"case when {figure} is null or isnan(cast({figure} as double)) "
+        f"or {figure} between {low} and {high} then 0 else count(*) end as unexpected_count, "
         f"concat('found ', round({figure}, 4), ', expected {low} to {high}') as detail "
         f"from {{batch}} where {where}"
     )
     return counted(query, description, severity, min_count=min_count, column=column)
+
+
+def ratio_between(
+    part: str,
+    whole: str,
+    low: float,
+    high: float,
+    description: str,
+    *,
+    where: str = "true",
+    min_count: int = 200,
+    column: str | None = None,
+) -> ExpectShareWithin:
+    """Of all that `whole` counts, the share that `part` counts lies in [`low`, `high`], 0 to 1.
+
+    Both are SQL over the rows, which are sums already; `min_count` is of the whole. A warning.
+    """
+    figure = f"cast(sum({part}) as double) / nullif(sum({whole}), 0)"
+    query = (
+        f"select coalesce(sum({whole}), 0) as element_count, "
+        f"case when {figure} is null or {figure} between {low} and {high} then 0 "
+        f"else sum({whole}) end as unexpected_count, "
+        f"concat('found ', round({figure}, 4), ', expected {low} to {high}') as detail "
+        f"from {{batch}} where {where}"
+    )
+    return counted(query, description, min_count=min_count, column=column)
 
 
 def share_between(

@@ -41,8 +41,9 @@ def create_volumes(session: Session, tables: Collection[tuple[str, str]]) -> Non
 
     `volume.day`: one row per source, table and day to validate: `row_count`, the median
     (`typical`) and smallest (`lowest`) count of the same weekdays before, and `is_judged`.
-    `volume.lag`: one row per table with rows: its newest day, and how many days that is behind
-    the newest day of all tables.
+    `volume.lag`: one row per table with rows on at least `MIN_HISTORY` of its last eight weeks'
+    days: its newest day, how many days that is behind the newest day of all tables, and the longest
+    gap between its days (`usual_gap`). A table with fewer has no rhythm that it could miss.
     """
     raw = session.data_dir.raw
     loaded = {(s, t): loaded_days(raw / s / t) for s, t in tables}
@@ -156,12 +157,15 @@ def _create_days(session: Session) -> None:
 def _create_lags(session: Session, loaded: dict[tuple[str, str], list[date]]) -> None:
     session.execute(
         "create table volume.lag (source_name varchar, table_name varchar, newest_day date, "
-        "days_behind bigint)"
+        "days_behind bigint, usual_gap bigint)"
     )
-    newest = {key: days[-1] for key, days in loaded.items() if days}
-    if newest:
-        last = max(newest.values())
-        rows = ", ".join(
-            f"('{s}', '{t}', '{day}', {(last - day).days})" for (s, t), day in newest.items()
-        )
-        session.execute(f"insert into volume.lag values {rows}")
+    last = max((days[-1] for days in loaded.values() if days), default=DAY_ZERO)
+    rows = []
+    for (source, table), days in loaded.items():
+        recent = [day for day in days if (days[-1] - day).days <= 7 * HISTORY_WEEKS]
+        if len(recent) >= MIN_HISTORY:
+            gap = max((following - day).days for day, following in pairwise(recent))
+            behind = (last - days[-1]).days
+            rows.append(f"('{source}', '{table}', '{days[-1]}', {behind}, {gap})")
+    if rows:
+        session.execute(f"insert into volume.lag values {', '.join(rows)}")

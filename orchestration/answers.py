@@ -5,11 +5,14 @@ A layer that can answer something new adds its question here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import duckdb
 
+from orchestration import needs
 from orchestration.paths import DataDir
 
 
@@ -31,6 +34,7 @@ QUESTIONS = [
         select
             coalesce(source_name, 'all') as source,
             sum(files)::bigint as files,
+            sum(files_uncounted)::bigint as unread,
             sum(rows_in_files)::bigint as rows,
             sum(rows_rejected)::bigint as rejected,
             sum(rows_quarantined)::bigint as quarantined,
@@ -68,6 +72,7 @@ QUESTIONS = [
             from marts.fct_sessions
             where not is_bot and not is_internal
             group by grouping sets ((channel), ())
+            having count(*) > 0
         )
 
         select * from sessions
@@ -94,6 +99,7 @@ QUESTIONS = [
 
         select step, visits, round(100 * visits / max(visits) over (), 1) as "of all %"
         from steps
+        qualify max(visits) over () > 0
         order by number
         """,
     ),
@@ -110,6 +116,7 @@ QUESTIONS = [
         from marts.fct_orders
         where is_conversion
         group by grouping sets ((purchase_mode), ())
+        having count(*) > 0
         order by grouping(purchase_mode), orders desc, mode
         """,
     ),
@@ -127,6 +134,7 @@ QUESTIONS = [
         from marts.dim_persons
         where not is_excluded
         group by grouping sets ((lifecycle_status), ())
+        having count(*) > 0
         order by grouping(lifecycle_status), persons desc, persons_are
         """,
     ),
@@ -143,6 +151,7 @@ QUESTIONS = [
         from marts.fct_touchpoints
         where not is_bot and not is_machine and not is_internal and not is_test
         group by grouping sets ((environment), ())
+        having count(*) > 0
         order by grouping(environment), environment
         """,
     ),
@@ -161,6 +170,7 @@ QUESTIONS = [
         from marts.fct_journeys
         where not is_excluded
         group by grouping sets ((outcome), ())
+        having count(*) > 0
         order by grouping(outcome), outcome
         """,
     ),
@@ -209,6 +219,7 @@ QUESTIONS = [
         from marts.mart_channel_attribution
         where model in ('markov', 'last')
         group by grouping sets ((channel), ())
+        having count(*) > 0
         order by grouping(channel), revenue desc, channel
         """,
     ),
@@ -274,22 +285,41 @@ QUESTIONS = [
 
 
 def answers(data_dir: DataDir, run_id: str) -> Iterator[tuple[str, str]]:
-    """Each question in words with its answer as a table in text."""
+    """Each question in words with its answer as a table in text.
+
+    Questions without an answer come last and together, each with the data it waits for.
+    """
     with duckdb.connect(data_dir.published / "viaggio.duckdb", read_only=True) as connection:
         connection.execute("set variable run_id = $run_id", {"run_id": run_id})
+        landed = {table for (table,) in connection.execute(needs.LANDED).fetchall()}
+        waiting = []
         for question in QUESTIONS:
-            relation = connection.sql(question.sql)
-            yield question.words, text_table(relation.columns, relation.fetchall())
+            try:
+                relation = connection.sql(question.sql)
+                rows = relation.fetchall()
+            except (duckdb.BinderException, duckdb.CatalogException):
+                older = "a run that publishes (what is published now is of an older version)"
+                waiting.append(f"{question.words} Waits for {older}.")
+                continue
+            if rows:
+                yield question.words, text_table(relation.columns, rows)
+            else:
+                waiting.append(f"{question.words} Waits for {_waits_for(question, landed)}.")
+    if waiting:
+        yield "Not answered yet:", "\n".join(f"- {line}" for line in waiting)
+
+
+def _waits_for(question: Question, landed: Collection[str]) -> str:
+    """What has to land before the question has an answer."""
+    marts = dict.fromkeys(re.findall(r"marts\.(\w+)", question.sql))
+    return needs.in_words(needs.missing(marts, landed)) or "more data"
 
 
 def text_table(columns: list[str], rows: list[tuple[object, ...]]) -> str:
     """Lay rows out in columns: numbers to the right with thousands marked, text to the left."""
     cells = [[_text(value) for value in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(columns, *cells, strict=True)]
-    numeric = [
-        all(isinstance(row[i], (int, float)) and not isinstance(row[i], bool) for row in rows)
-        for i in range(len(columns))
-    ]
+    numeric = [_is_numeric([row[i] for row in rows]) for i in range(len(columns))]
     lines = []
     for line in [columns, ["-" * width for width in widths], *cells]:
         padded = (
@@ -300,11 +330,19 @@ def text_table(columns: list[str], rows: list[tuple[object, ...]]) -> str:
     return "\n".join(lines)
 
 
+def _is_numeric(values: list[object]) -> bool:
+    """Whether a column holds numbers, some of which may be missing, and nothing else."""
+    filled = [value for value in values if value is not None]
+    return (not values or bool(filled)) and all(
+        isinstance(value, (int, float)) and not isinstance(value, bool) for value in filled
+    )
+
+
 def _text(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, float):
-        return f"{value:,.2f}"
+        return f"{value:,.2f}" if math.isfinite(value) else ""
     return "" if value is None else str(value)

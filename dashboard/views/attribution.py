@@ -20,7 +20,7 @@ def show() -> None:
         return
     language = frame.language()
     credits_ = queries.channel_attribution(frame.filters())
-    if not frame.has_rows(credits_):
+    if not frame.has_rows(credits_, MART):
         return
     models = [m for m in ("markov", "shapley", "last", "last_non_direct", "first", "linear",
                           "position", "time_decay") if m in set(credits_["model"])]  # fmt: skip
@@ -87,7 +87,7 @@ def _compared(credits_: pd.DataFrame, model: str, language: Language) -> None:
 
 
 def _returns(advertised: pd.DataFrame, language: Language) -> None:
-    if not frame.has_rows(advertised):
+    if not frame.has_rows(advertised, MART, "ads.campaign_day"):
         return
     ordered = advertised.sort_values("roas", ascending=False)
     figure = charts.bars(
@@ -122,7 +122,7 @@ def _removal(language: Language) -> None:
     if not frame.is_there(EFFECTS):
         return
     effects = queries.removal_effects(frame.filters())
-    if not frame.has_rows(effects):
+    if not frame.has_rows(effects, EFFECTS):
         return
     top = effects.head(CHARTED)
     figure = charts.bars(

@@ -17,6 +17,9 @@ def show() -> None:
         return
     language = frame.language()
     transforms = queries.path_transforms()
+    if not transforms:
+        frame.say_nothing(MART)
+        return
     usual = "exposure" if "exposure" in transforms else transforms[0]
     transform = st.segmented_control(
         t("conversion_paths.transform"),
@@ -27,7 +30,7 @@ def show() -> None:
         key="transform",
     )
     paths = queries.top_paths(frame.filters(), transform or usual)
-    if not frame.has_rows(paths):
+    if not frame.has_rows(paths, MART):
         return
     top = paths.head(CHARTED)
     st.markdown(f"**{t('conversion_paths.chart')}**")

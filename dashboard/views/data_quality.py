@@ -91,7 +91,7 @@ def _rows(tables: pd.DataFrame) -> None:
 
 def _expectations(met: pd.DataFrame, language: Language) -> None:
     st.markdown(t("data_quality.expectations_note"))
-    if not frame.has_rows(met):
+    if not frame.has_rows(met, EXPECTATIONS):
         return
     names = [
         f"{labels.name('layer', row.layer, language)}: "
@@ -128,7 +128,7 @@ def _coverage(language: Language) -> None:
     if not frame.is_there(COVERAGE):
         return
     found = queries.coverage(frame.filters())
-    if not frame.has_rows(found):
+    if not frame.has_rows(found, COVERAGE):
         return
     st.markdown(t("data_quality.coverage_note"))
     found["name"] = found["source_name"] + "." + found["table_name"]

@@ -39,7 +39,7 @@ def _stages(language: Language) -> None:
         key="funnel_mode",
     )
     steps = queries.stage_funnel(frame.filters(), mode or "closed")
-    if not frame.has_rows(steps):
+    if not frame.has_rows(steps, STAGES):
         return
     entered = steps["entered_here"].sum()
     conversion = steps.loc[steps["stage"] == "conversion", "entered"].sum()
@@ -130,7 +130,7 @@ def _checkout(language: Language) -> None:
     if not frame.is_there(CHECKOUT):
         return
     steps = queries.checkout_funnel(frame.filters())
-    if not frame.has_rows(steps):
+    if not frame.has_rows(steps, CHECKOUT):
         return
     devices = list(steps.groupby("device_category")["entered"].sum().nlargest(20).index)
     device = st.segmented_control(
@@ -175,7 +175,7 @@ def _carts(language: Language) -> None:
     if not frame.is_there(CARTS):
         return
     causes = queries.abandoned_carts(frame.filters())
-    if not frame.has_rows(causes):
+    if not frame.has_rows(causes, CARTS):
         return
     decided = causes["recovered_carts"].sum() + causes["lost_carts"].sum()
     recovered = causes["recovered_carts"].sum() / decided if decided else None
@@ -222,7 +222,7 @@ def _pages(language: Language) -> None:
     if not frame.is_there(PAGES):
         return
     pages = queries.page_exits(frame.filters())
-    if not frame.has_rows(pages):
+    if not frame.has_rows(pages, PAGES):
         return
     top = pages.head(15)
     figure = charts.bars(

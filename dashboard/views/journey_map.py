@@ -35,7 +35,7 @@ def show() -> None:
     cells = queries.journey_map(frame.filters())
     busy = cells.groupby("channel")["interactions"].transform("sum") > 0
     cells = cells[busy]
-    if not frame.has_rows(cells):
+    if not frame.has_rows(cells, MART):
         return
     language = frame.language()
     measure = st.segmented_control(

@@ -36,7 +36,7 @@ def _opportunities(language: Language) -> None:
     if not frame.is_there(OPPORTUNITIES):
         return
     found = queries.ranked(OPPORTUNITIES, frame.filters())
-    if not frame.has_rows(found):
+    if not frame.has_rows(found, OPPORTUNITIES):
         return
     st.markdown(t("pain_points.opportunities_note"))
     top = found.head(CHARTED)
@@ -75,7 +75,7 @@ def _effects(table: str, name: str, color: str, language: Language) -> None:
     st.markdown(t(f"pain_points.{name}_note"))
     if "is_claimed" in found and st.toggle(t("pain_points.claimed_only"), key=f"claimed_{name}"):
         found = found[found["is_claimed"].fillna(False).astype(bool)]
-    if not frame.has_rows(found):
+    if not frame.has_rows(found, table):
         return
     top = found.head(CHARTED).reset_index(drop=True)
 

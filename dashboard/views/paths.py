@@ -30,7 +30,7 @@ def show() -> None:
     named = middle.slider(t("paths.nodes"), 4, 15, 8, key="nodes")
     only_orders = right.toggle(t("paths.only_orders"), key="only_orders")
     edges = queries.path_transitions(steps + 1)
-    if not frame.has_rows(edges):
+    if not frame.has_rows(edges, MART):
         return
     _figures(edges, language)
     st.plotly_chart(

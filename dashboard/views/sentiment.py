@@ -23,7 +23,7 @@ def show() -> None:
     language = frame.language()
     chosen = frame.filters()
     months = queries.sentiment_by(chosen, "month", overall=True)
-    if not frame.has_rows(months):
+    if not frame.has_rows(months, MART):
         return
     _figures(months, language)
     left, right = st.columns(2, gap="large")
@@ -113,7 +113,7 @@ def _words(aspects: pd.DataFrame, language: Language) -> None:
         return
     languages = queries.topic_languages()
     if not languages:
-        st.info(t("no_rows"))
+        frame.say_nothing(TOPICS)
         return
     left, right = st.columns([1, 3], gap="large")
     spoken = left.segmented_control(
@@ -131,7 +131,7 @@ def _words(aspects: pd.DataFrame, language: Language) -> None:
         key="word_aspect",
     )
     words = queries.topics(frame.filters(), spoken or languages[0], aspect)
-    if not frame.has_rows(words):
+    if not frame.has_rows(words, TOPICS):
         return
     top = words.head(CHARTED)
     figure = charts.coloured_bars(

@@ -27,7 +27,7 @@ def show() -> None:
     language = frame.language()
     if frame.is_there(MODES):
         by_month = queries.purchase_modes(frame.filters(), "month")
-        if frame.has_rows(by_month):
+        if frame.has_rows(by_month, MODES):
             _modes(by_month, language)
             _by_store(language)
     st.subheader(t("stores.visits"), anchor=False)
@@ -124,7 +124,7 @@ def _by_store(language: Language) -> None:
 
 def _visits(language: Language) -> None:
     visits = queries.store_visits(frame.filters())
-    if not frame.has_rows(visits):
+    if not frame.has_rows(visits, VISITS):
         return
     if {"location_id", "visits"} <= set(visits.columns):
         summed = visits.groupby("location_id")["visits"].sum().sort_values(ascending=False)

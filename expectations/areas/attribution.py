@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from expectations.generic import Expectations, same
+from expectations.generic import WEB, Expectations, same
 from expectations.rules import between, share_between
 
 BUILT = "warehouse.marts"
@@ -31,7 +31,7 @@ def _attribution(days: str) -> Expectations:
         share_between(
             "channel = 'Unattributed'", 0, 0.5,
             "At most half of the orders have no contact before them.",
-            where="model = 'last'", column="channel",
+            where=f"model = 'last' and {WEB}", column="channel",
         ),
     ]  # fmt: skip
 

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from expectations.generic import Expectations, count_of, same
-from expectations.rules import CRITICAL, between, figure_between, rows_hold
+from expectations.generic import Expectations, count_of, landed, same
+from expectations.rules import (
+    CRITICAL,
+    between,
+    counted,
+    figure_between,
+    ratio_between,
+    rows_hold,
+)
 
 BUILT = "warehouse.marts"
 RULED = "warehouse.intermediate"
@@ -66,6 +73,7 @@ def _touchpoint_coverage(days: str) -> Expectations:
         figure_between(
             "avg(case when is_missing then 1.0 else 0.0 end)", 0, 0.9,
             "At least a tenth of the touchpoints there could be are met.", column="is_missing",
+            where=landed("stg_ga4__events", "stg_store__orders", "stg_email__events"),
         ),
     ]  # fmt: skip
 
@@ -91,9 +99,9 @@ def _email_engagement(days: str) -> Expectations:
             "No more is clicked than opened, nor more opened than delivered.",
             CRITICAL,
         ),
-        figure_between(
-            "cast(sum(opens) as double) / sum(deliveries)", 0.02, 0.9,
-            "People open 2 to 90 % of the messages.", column="opens", min_count=1,
+        ratio_between(
+            "opens", "deliveries", 0.02, 0.9, "People open 2 to 90 % of the messages.",
+            column="opens",
         ),
     ]  # fmt: skip
 
@@ -116,10 +124,9 @@ def _contact_pressure(days: str) -> Expectations:
             "Every contact the shop made with somebody is in one band of one week.",
             noun="contacts lost or added",
         ),
-        figure_between(
-            "cast(sum(persons_leaving) as double) / sum(persons)", 0, 0.2,
-            "In a week at most 20 % leave the newsletter.", column="persons_leaving",
-            min_count=1,
+        ratio_between(
+            "persons_leaving", "persons", 0, 0.2, "In a week at most 20 % leave the newsletter.",
+            column="persons_leaving",
         ),
     ]  # fmt: skip
 
@@ -132,9 +139,9 @@ def _store_visits(days: str) -> Expectations:
             "Every visit to a store is of one store and month.",
             noun="visits lost or added",
         ),
-        figure_between(
-            "cast(sum(buying_visits) as double) / sum(visits)", 0.005, 0.9,
-            "Of the visits 0.5 to 90 % buy.", column="buying_visits", min_count=1,
+        ratio_between(
+            "buying_visits", "visits", 0.005, 0.9, "Of the visits 0.5 to 90 % buy.",
+            where=landed("stg_store__orders"), column="buying_visits",
         ),
     ]  # fmt: skip
 
@@ -215,10 +222,9 @@ def _event_lift(days: str) -> Expectations:
             "The lift lies in its interval.",
             CRITICAL,
         ),
-        figure_between(
-            "cast(sum(matched_attendances) as double) / sum(judged_attendances)", 0.5, 1,
+        ratio_between(
+            "matched_attendances", "judged_attendances", 0.5, 1,
             "At least half of the attendances have a control.", column="matched_attendances",
-            where="judged_attendances > 0", min_count=1,
         ),
     ]  # fmt: skip
 
@@ -252,12 +258,20 @@ def _experience_scores(days: str) -> Expectations:
 
 def _experience_targets(days: str) -> Expectations:
     return [
-        same(
-            "select count(distinct target_id) from {batch}",
-            count_of("warehouse.seeds.experience_targets"),
-            "Every target has a figure in some month.",
-            severity="warning",
-            noun="targets without a figure",
+        counted(
+            """
+            select
+                count(*) as element_count,
+                count_if(
+                    figure not in ('nps', 'csat', 'return_rate')
+                    and figure not in (select goal from warehouse.seeds.stage_goals)
+                    or segment_kind = 'persona'
+                    and segment not in (select persona from warehouse.seeds.personas)
+                ) as unexpected_count
+            from warehouse.seeds.experience_targets
+            """,
+            "Every target is of a figure that is known, and of a persona that is known.",
+            noun="targets",
         ),
     ]
 
@@ -287,10 +301,10 @@ def _data_coverage(days: str) -> Expectations:
             count_of(f"{STAGED}.stg_ga4__events"),
             "Every row of the site is counted.",
         ),
-        figure_between(
-            "cast(sum(rows_without_visitor) as double) / sum(staged_rows)", 0, 0.6,
+        ratio_between(
+            "rows_without_visitor", "staged_rows", 0, 0.6,
             "At most 60 % of the site's rows have no visitor.", where="source_name = 'ga4'",
-            column="rows_without_visitor", min_count=1,
+            column="rows_without_visitor",
         ),
     ]  # fmt: skip
 

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from expectations.generic import Expectations, at_most, count_of, near, not_negative, same
+from expectations.generic import (
+    WEB_SHOP,
+    Expectations,
+    at_most,
+    count_of,
+    near,
+    not_negative,
+    same,
+)
 from expectations.rules import between, figure_between, rows_hold, share_between
 
 BUILT = "warehouse.marts"
@@ -33,10 +41,10 @@ def _journeys(days: str) -> Expectations:
             noun="cents",
         ),
         share_between("outcome = 'converted'", 0.01, 0.9, "1 to 90 % of the journeys convert.",
-                      where="not is_excluded", column="outcome"),
+                      where=f"not is_excluded and {WEB_SHOP}", column="outcome"),
         share_between(
             "path is not null", 0.5, 1, "At least half of the orders have a path.",
-            where="outcome = 'converted'", column="path",
+            where=f"outcome = 'converted' and {WEB_SHOP}", column="path",
         ),
         at_most("is_path_capped", 0.01, "of the journeys have too many entries for a path"),
         figure_between(
@@ -54,7 +62,7 @@ def _stage_visits(days: str) -> Expectations:
                   where="left_at is not null", column="left_at"),
         at_most("is_regression", 0.6, "of the entries lead back"),
         share_between("stage = 'conversion'", 0.01, 0.9, "1 to 90 % of the entries are conversion.",
-                      column="stage"),
+                      where=WEB_SHOP, column="stage"),
         near("entered_date", "entered_at"),
     ]  # fmt: skip
 

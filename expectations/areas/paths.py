@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from expectations.generic import Expectations
-from expectations.rules import CRITICAL, figure_between, rows_hold
+from expectations.generic import WEB, Expectations
+from expectations.rules import CRITICAL, figure_between, ratio_between, rows_hold
 
 BUILT = "warehouse.marts"
 RULED = "warehouse.intermediate"
@@ -14,16 +14,14 @@ STAGED = "warehouse.staging"
 
 def _acquisition(days: str) -> Expectations:
     return [
-        figure_between(
-            "sum(case when channel = '(none)' then new_persons else 0 end) * 1.0"
-            " / sum(new_persons)",
+        ratio_between(
+            "case when channel = '(none)' then new_persons else 0 end", "new_persons",
             0, 0.6, "The first contact of at least 40 % of the persons is known.",
-            column="channel",
+            where=WEB, column="channel",
         ),
-        figure_between(
-            "sum(bounced_landings) * 1.0 / sum(landing_sessions)", 0.02, 0.95,
-            "2 to 95 % of the first visits bounce.", where="landing_sessions > 0",
-            column="bounced_landings",
+        ratio_between(
+            "bounced_landings", "landing_sessions", 0.02, 0.95,
+            "2 to 95 % of the first visits bounce.", column="bounced_landings",
         ),
         rows_hold(
             "median_days_to_first_order >= 0", "Nobody is won after the first order.", CRITICAL,
@@ -64,15 +62,15 @@ def _path_transitions(days: str) -> Expectations:
 
 def _top_conversion_paths(days: str) -> Expectations:
     return [
-        figure_between(
-            "sum(case when path = '(none)' then conversions else 0 end) * 1.0 / sum(conversions)",
+        ratio_between(
+            "case when path = '(none)' then conversions else 0 end", "conversions",
             0, 0.5, "At most half of the conversions come without any contact that is known.",
-            where="transform = 'unique'", column="conversions",
+            where=f"transform = 'unique' and {WEB}", column="conversions",
         ),
         figure_between(
-            "sum(path_length * conversions) * 1.0 / sum(conversions)", 0.5, 20,
+            "sum(path_length * conversions) * 1.0 / nullif(sum(conversions), 0)", 0.5, 20,
             "Paths that convert have half an entry to 20 on average.",
-            where="transform = 'unique'", column="path_length",
+            where=f"transform = 'unique' and {WEB}", column="path_length",
         ),
     ]  # fmt: skip
 

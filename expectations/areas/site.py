@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from expectations.generic import Expectations, count_of, same
-from expectations.rules import figure_between, share_between
+from expectations.generic import WEB, Expectations, count_of, same
+from expectations.rules import figure_between, ratio_between, share_between
 
 BUILT = "warehouse.marts"
 RULED = "warehouse.intermediate"
@@ -57,7 +57,7 @@ def _matched_checkouts(days: str) -> Expectations:
         share_between(
             "session_id is not null", 0.05, 1,
             "At least 5 % of the checkouts that the shop notes are those of a visit.",
-            column="session_id",
+            where=WEB, column="session_id",
         ),
         share_between("step_number is not null", 0.9, 1,
                       "At most 10 % of the checkouts end at a step the seed does not know.",
@@ -123,8 +123,8 @@ def _checkout_funnel(days: str) -> Expectations:
             "Every attempt to pay is in one cell, but for tests.",
             noun="attempts lost or added",
         ),
-        figure_between(
-            "cast(sum(payment_failures) as double) / sum(payment_attempts)", 0, 0.6,
+        ratio_between(
+            "payment_failures", "payment_attempts", 0, 0.6,
             "At most 60 % of the attempts to pay fail.", column="payment_failures",
         ),
     ]  # fmt: skip
@@ -144,13 +144,12 @@ def _cart_abandonment(days: str) -> Expectations:
             "Every abandoned cart is lost, recovered or not decided yet.",
             noun="carts lost or added",
         ),
-        figure_between(
-            "cast(sum(recovered_carts) as double) / sum(lost_carts + recovered_carts)", 0, 0.8,
+        ratio_between(
+            "recovered_carts", "lost_carts + recovered_carts", 0, 0.8,
             "At most 80 % of the abandoned carts are bought later.", column="recovered_carts",
         ),
-        figure_between(
-            "cast(sum(case when cause = 'just_browsing' then carts else 0 end) as double) "
-            "/ sum(carts)", 0, 0.9,
+        ratio_between(
+            "case when cause = 'just_browsing' then carts else 0 end", "carts", 0, 0.9,
             "Of at least a tenth of the abandoned carts something tells the cause.",
             column="cause",
         ),
@@ -171,8 +170,8 @@ def _page_exits(days: str) -> Expectations:
             "Every visit lands on one page.",
             noun="visits lost or added",
         ),
-        figure_between(
-            "cast(sum(exits) as double) / sum(views)", 0.02, 1,
+        ratio_between(
+            "exits", "views", 0.02, 1,
             "2 to 100 % of the views are a visit's last.", column="exits",
         ),
     ]  # fmt: skip
@@ -193,11 +192,10 @@ def _cohort_retention(days: str) -> Expectations:
             "What the cohorts bring in is what the orders did, to the cent.",
             noun="cents",
         ),
-        figure_between(
-            "cast(sum(case when months_since > 0 and is_complete then active_persons end) "
-            "as double) / sum(case when months_since > 0 and is_complete then persons end)",
-            0, 0.9,
+        ratio_between(
+            "active_persons", "persons", 0, 0.9,
             "In a month at most 90 % of a cohort order again.", column="active_persons",
+            where="months_since > 0 and is_complete",
         ),
     ]  # fmt: skip
 

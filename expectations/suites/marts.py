@@ -21,7 +21,18 @@ from expectations.areas import (
     reviews,
     site,
 )
-from expectations.generic import Expectations, at_most, count_of, hashes, is_built, near, same
+from expectations.generic import (
+    WEB,
+    WEB_SHOP,
+    Expectations,
+    at_most,
+    count_of,
+    hashes,
+    is_built,
+    landed,
+    near,
+    same,
+)
 from expectations.models import attach, changed, create_view, day_condition, models_of
 from expectations.rules import figure_between, null_share, rows_hold, share_between
 from expectations.session import Session, TableSuite
@@ -59,7 +70,7 @@ def _sessions(days: str) -> Expectations:
         share_between(
             "person_id <> identifier_id", 0.005, 0.98,
             "0.5 to 98 % of the sessions are of somebody known by more than this device.",
-            column="person_id",
+            where=WEB_SHOP, column="person_id",
         ),
     ]  # fmt: skip
 
@@ -80,17 +91,17 @@ def _touchpoints(days: str) -> Expectations:
             column="person_id",
         ),
         share_between("is_path_entry", 0.02, 0.8, "2 to 80 % of the contacts enter a path.",
-                      column="is_path_entry"),
+                      where=WEB, column="is_path_entry"),
         share_between("is_machine", 0, 0.5, "At most half of the contacts are a machine's doing.",
                       column="is_machine"),
         share_between("environment = 'offline'", 0, 0.7, "At most 70 % of contacts are offline.",
-                      column="environment"),
+                      where=WEB, column="environment"),
         share_between(
             "stage in ('evaluation', 'conversion')", 0.1, 0.98,
-            "10 to 98 % of the contacts lead to an order.", column="stage",
+            "10 to 98 % of the contacts lead to an order.", where=WEB_SHOP, column="stage",
         ),
         share_between("stage = 'advocacy'", 0, 0.2, "At most 20 % of the contacts are advocacy.",
-                      column="stage"),
+                      where=WEB, column="stage"),
     ]  # fmt: skip
 
 
@@ -120,12 +131,12 @@ def _orders(days: str) -> Expectations:
             share_between(
                 f"purchase_mode = '{mode}'", 0, share,
                 f"At most {share:.0%} of the orders are {mode}.",
-                where="is_conversion", column="purchase_mode",
+                where=f"is_conversion and {WEB}", column="purchase_mode",
             )
             for mode, share in modes.items()
         ),
         share_between("is_impulse", 0, 0.8, "At most 80 % of the orders are bought on impulse.",
-                      where="is_conversion", column="is_impulse"),
+                      where=f"is_conversion and {WEB}", column="is_impulse"),
         share_between("is_first_order", 0.02, 1, "At least 2 % of the orders are a person's first.",
                       where="is_conversion", column="is_first_order"),
         share_between("is_conversion", 0.7, 1, "At least 70 % of the orders count as conversions.",
@@ -212,13 +223,14 @@ def _persons(days: str) -> Expectations:
             noun="cents",
         ),
         share_between("is_known", 0.01, 0.99, "1 to 99 % of the persons are known to the shop.",
-                      column="is_known"),
+                      where=WEB_SHOP, column="is_known"),
         share_between("is_customer", 0, 0.9, "At most 90 % of the persons have ordered.",
-                      column="is_customer"),
+                      where=WEB, column="is_customer"),
         at_most("is_excluded", 0.3, "of the persons are bots, staff or tests"),
         at_most("is_erased", 0.05, "of the persons asked to be forgotten"),
         share_between("may_contact", 0.01, 0.99, "The shop may write to 1 to 99 % of those known.",
-                      where="is_known", column="may_contact"),
+                      where=f"is_known and {landed('stg_crm__contacts')}",
+                      column="may_contact"),
     ]  # fmt: skip
 
 
@@ -230,7 +242,7 @@ def _person_identifiers(days: str) -> Expectations:
         ),
         share_between(
             "evidence is not null", 0.01, 1, "At least 1 % of the devices are joined to a person.",
-            where="identifier_type = 'device'", column="evidence",
+            where=f"identifier_type = 'device' and {WEB_SHOP}", column="evidence",
         ),
     ]  # fmt: skip
 

@@ -161,12 +161,16 @@ def _volume(session: Session, table: RawTable) -> Iterator[Expectation]:
             f"""
             select
                 count(*) as element_count,
-                count_if(days_behind > {allowed}) as unexpected_count,
-                any_value('newest day ' || newest_day || ', ' || days_behind || ' behind') as detail
+                count_if(days_behind > greatest({allowed}, usual_gap)) as unexpected_count,
+                any_value(
+                    'newest day ' || newest_day || ', ' || days_behind || ' behind, with gaps of '
+                    || usual_gap || ' before'
+                ) as detail
             from volume.lag
             where {of_table}
             """,
-            f"The newest day is at most {allowed} days behind the newest of all tables.",
+            f"The newest day is at most {allowed} days behind the newest of all tables, or as many "
+            "as lay between two days of this table before.",
             noun="tables",
         )
 

@@ -28,6 +28,7 @@ import duckdb
 from orchestration.landing import trial
 from orchestration.landing.content import BadFileError, Flaw, hash_file
 from orchestration.landing.contract import Contract, RawTable, load_contract
+from orchestration.landing.counting import count_rows
 from orchestration.landing.discover import OPEN, Found, discover, is_open_to_write, stamp_of
 from orchestration.landing.initialise import initialise_with
 from orchestration.landing.ledger import (
@@ -271,6 +272,7 @@ class _Begun:
     folder: Path
     record: FileRecord
     work: Future[Prepared]
+    is_suspect: bool = False
 
 
 class _DeferredError(Exception):
@@ -363,7 +365,7 @@ class _Run:
                     reports.append(self._end(self.begun.popleft(), pool))
                 folder = loading_folder(self.data_dir) / str(number)
                 folder.mkdir(parents=True)
-                begun = _Begun(found, folder, record, Future())
+                begun = _Begun(found, folder, record, Future(), is_suspect)
                 self.begun.append(begun)
                 try:
                     table = self._table_to_load(found, record)
@@ -477,6 +479,7 @@ class _Run:
             return self._skip(found, record, str(first), begun.folder)
         except BadFileError as error:
             self._refuse_changed(found)
+            error.rows = self._count(begun) if error.rows is None else error.rows
             return self._reject(found, record, error, begun.folder)
         except (_DeferredError, _UnchangedError, OSError, sqlite3.Error, duckdb.Error):
             raise
@@ -501,6 +504,18 @@ class _Run:
                     "Raise VIAGGIO_LANDING_MEMORY_LIMIT or split the file, and drop it again.",
                 )
             ) from None
+
+    def _count(self, begun: _Begun) -> int | None:
+        """Rows of a file that is refused; none where it cannot be read, or may end the process."""
+        if begun.is_suspect:
+            return None
+        self.ledger.start_reading(begun.record.source_file, begun.record.file_id)
+        folder = begun.folder / "counted"
+        folder.mkdir()
+        # Under a plain name, whatever the file is called.
+        plain = folder / "dropped"
+        plain.symlink_to(begun.found.path.absolute())
+        return count_rows(self.con, plain, begun.found.path.name, folder, self.settings)
 
     def _skip(self, found: Found, record: FileRecord, first: str, folder: Path) -> FileReport:
         reason = f"its content was already loaded, from {first}"
@@ -539,6 +554,7 @@ class _Run:
         said = {
             "file": found.source_file,
             **asdict(flaw),
+            "rows_in_file": "unknown" if error.rows is None else error.rows,
             "rejected_at": f"{self.loaded_at.isoformat()}Z",
         }
         note = folder / "error.json"

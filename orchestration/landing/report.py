@@ -68,6 +68,11 @@ class LandingReport:
         return sum(file.rows_in_file or 0 for file in self.with_outcome(REJECTED))
 
     @property
+    def files_uncounted(self) -> int:
+        """Refused files that cannot be read, so that nobody can say how many rows they hold."""
+        return sum(file.rows_in_file is None for file in self.with_outcome(REJECTED))
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """What the contract does not know but was kept, one line for each file."""
         return tuple(
@@ -95,7 +100,8 @@ class LandingReport:
         lines = [
             f"Landing {self.run_id}: {counts}.",
             f"Rows in files {self.rows_in_files:,} = raw {self.rows_raw:,}"
-            f" + quarantined {self.rows_quarantined:,} + in rejected files {self.rows_rejected:,}.",
+            f" + quarantined {self.rows_quarantined:,} + in rejected files {self.rows_rejected:,}."
+            f"{self._uncounted()}",
             *self._tables(),
             *_block("Rejected", self._said(REJECTED)),
             *_block("Skipped", self._said(SKIPPED)),
@@ -104,6 +110,10 @@ class LandingReport:
             *_block("Warnings", self.warnings),
         ]
         return "\n".join(lines)
+
+    def _uncounted(self) -> str:
+        unknown = self.files_uncounted
+        return f" Rows unknown: {unknown:,} rejected file(s) cannot be read." if unknown else ""
 
     def _tables(self) -> list[str]:
         totals: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])

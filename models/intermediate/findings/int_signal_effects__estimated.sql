@@ -25,7 +25,7 @@ contacts as (
 
 orders as (
 
-    select cast(sum(net_revenue) as double) / count(*) as average_order_value
+    select cast(sum(net_revenue) as double) / nullif(count(*), 0) as average_order_value
     from {{ ref('int_orders__converted') }}
 
 ),

@@ -57,7 +57,9 @@ dense as (
         coalesce(credits.revenue, 0) as revenue,
         round(
             cast(coalesce(credits.conversions, 0) as double)
-            / cast(sum(credits.conversions) over (partition by models.model) as double),
+            / nullif(
+                cast(sum(credits.conversions) over (partition by models.model) as double), 0
+            ),
             6
         ) as share
     from channels

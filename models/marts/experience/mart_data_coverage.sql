@@ -94,12 +94,22 @@ tables as (
 
 ),
 
--- What comes in by itself every day tells which day it is.
+-- What comes in by itself every day tells which day it is; without such a table, any other does.
 newest as (
 
-    select max(newest_date) as newest_date
+    select
+        coalesce(
+            max(
+                case
+                    when
+                        source_name in ('ga4', 'store', 'email')
+                        and table_name in ('event', 'order')
+                        then newest_date
+                end
+            ),
+            max(newest_date)
+        ) as newest_date
     from tables
-    where source_name in ('ga4', 'store', 'email') and table_name in ('event', 'order')
 
 ),
 

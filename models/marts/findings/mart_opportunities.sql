@@ -21,7 +21,7 @@ moments as (
 
 orders as (
 
-    select cast(sum(net_revenue) as double) / count(*) as average_order_value
+    select cast(sum(net_revenue) as double) / nullif(count(*), 0) as average_order_value
     from {{ ref('fct_orders') }}
     where is_conversion
 

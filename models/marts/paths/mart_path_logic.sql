@@ -228,7 +228,7 @@ mart_path_logic as (
         round(path_figures.path_entropy_bits, 4) as path_entropy_bits,
         round(
             step_figures.step_entropy_bits
-            / nullif(log2(cast(next_steps.different_next_steps as double)), 0),
+            / nullif(log2(nullif(cast(next_steps.different_next_steps as double), 0)), 0),
             4
         ) as unpredictability,
         {{ ratio('path_figures.modal_path_journeys', 'cells.journeys_with_path') }}

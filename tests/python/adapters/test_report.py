@@ -64,8 +64,7 @@ def data(tmp_path_factory) -> DataDir:
     )
     write(export / "shopify/location.csv", ["id,name,created_at", ",Shop,2020-01-01 10:00:00"])
     map_all(export, data.landing)
-    (rates,) = data.landing.glob("reference/exchange_rate/*")
-    # One day's rate is enough here: each day makes a file.
+    rates = data.landing / "reference/exchange_rate/rates.csv"
     write(rates, ["date,currency,rate_to_eur", "2021-03-01,GBP,1.16"])
     refunds = [",".join(refund) for refund in REFUNDS]
     head = "id,refund_id,order_id,order_line_id,created_at,quantity,reason"

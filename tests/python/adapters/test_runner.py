@@ -115,6 +115,31 @@ def test_the_command_says_what_it_did(tmp_path, capsys):
     assert "someone@example.com" not in said
 
 
+def test_rows_of_no_export_land_only_where_they_are_asked_for(adapters, export, tmp_path):
+    write(
+        adapters / "reference" / "exchange_rate.sql",
+        "-- target: reference.exchange_rate\nselect 'GBP' as currency",
+    )
+    rates = "reference/exchange_rate/reference_exchange_rate.csv"
+
+    unasked = map_all(export, tmp_path / "landing", adapters)
+    assert not (tmp_path / "landing" / rates).exists()
+    (skipped,) = (one.skipped for one in unasked if "exchange_rate" in one.adapter)
+    assert "--stand-ins" in skipped
+
+    asked = map_all(export, tmp_path / "landing", adapters, stand_ins=True)
+    assert rates in {one.file for one in asked}
+
+
+def test_the_command_lands_no_rates_of_its_own(tmp_path):
+    write(tmp_path / "export" / "shopify" / "customer.csv", "id,email\n1,someone@example.com\n")
+
+    main(["--from", str(tmp_path / "export"), "--to", str(tmp_path / "landing")])
+
+    landed = [path.parent.name for path in (tmp_path / "landing").rglob("*.csv")]
+    assert landed == ["customer"]
+
+
 def test_a_folder_that_is_not_there_is_an_error(tmp_path, capsys):
     assert main(["--from", str(tmp_path / "nowhere"), "--to", str(tmp_path)]) == 2
     assert "nowhere is no folder" in capsys.readouterr().err

@@ -194,8 +194,10 @@ TABLES = {
 }
 
 
-def publish(data_dir: Path, *, without: tuple[str, ...] = ()) -> Path:
-    """Write the file into a data directory, without some of the tables if so asked."""
+def publish(
+    data_dir: Path, *, without: tuple[str, ...] = (), emptied: tuple[str, ...] = ()
+) -> Path:
+    """Write the file into a data directory, without some tables, or their rows, if so asked."""
     folder = data_dir / "publications" / "made-up"
     folder.mkdir(parents=True)
     path = folder / "viaggio.duckdb"
@@ -206,5 +208,7 @@ def publish(data_dir: Path, *, without: tuple[str, ...] = ()) -> Path:
             connection.execute(f"create table {table} as {rows}")
         for table in without:
             connection.execute(f"drop table {table}")
+        for table in emptied:
+            connection.execute(f"delete from {table}")
     (data_dir / "published").symlink_to(Path("publications") / "made-up")
     return path

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -78,6 +79,57 @@ def test_a_selection_without_rows_says_so(app: AppTest) -> None:
     app.multiselect(key="channels").set_value(["Direct"]).run()
     turn_to(app, "attribution")
     assert [element.value for element in app.info] == [text("no_rows", "en")]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "never arrived: reviews (reviews.review)."),
+        ("it", "non sono mai arrivati: recensioni (reviews.review)."),
+    ],
+)
+def test_a_part_without_rows_names_the_data_it_waits_for(
+    app: AppTest,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    language: Language,
+    said: str,
+) -> None:
+    publish(tmp_path, emptied=("marts.mart_review_sentiment", "marts.mart_opportunities"))
+    monkeypatch.setenv("VIAGGIO_DATA_DIR", str(tmp_path))
+    app.session_state["language"] = language
+    app.run()
+    turn_to(app, "sentiment")
+    assert said in app.info[0].value
+    # Contacts and orders have landed: nothing stands out from chance yet.
+    turn_to(app, "pain_points")
+    assert text("too_little", language) in [element.value for element in app.info]
+
+
+@pytest.mark.parametrize("language", ["en", "it"])
+def test_a_shop_without_data_is_not_asked_to_widen_its_filters(
+    app: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: Language
+) -> None:
+    publish(tmp_path, emptied=(*MARTS, "audit.audit_reconciliation"))
+    monkeypatch.setenv("VIAGGIO_DATA_DIR", str(tmp_path))
+    app.session_state["language"] = language
+    app.run()
+    for page in PAGES:
+        turn_to(app, page)
+        said = [element.value for element in app.info]
+        assert said, page
+        assert text("no_rows", language) not in said, page
+
+
+def test_reviews_that_name_no_aspect_have_a_page(
+    app: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with duckdb.connect(publish(tmp_path, emptied=("marts.mart_review_topics",))) as connection:
+        connection.execute("delete from marts.mart_review_sentiment where aspect <> 'overall'")
+    monkeypatch.setenv("VIAGGIO_DATA_DIR", str(tmp_path))
+    app.run()
+    turn_to(app, "sentiment")
+    assert app.metric
 
 
 def test_a_missing_mart_is_named(

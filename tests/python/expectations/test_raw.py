@@ -14,7 +14,7 @@ from expectations.runner import initialise, layers, validate
 from expectations.session import open_session
 from expectations.suites.raw import NULL_SHARES, table_suites
 from orchestration.paths import DataDir
-from tests.python.expectations.conftest import TABLES, AddVisits
+from tests.python.expectations.conftest import TABLES, AddVisits, RawFile
 
 NOW = datetime(2024, 4, 1, 12, tzinfo=UTC)
 LAST = date(2024, 3, 31)
@@ -64,6 +64,27 @@ def test_good_rows_hold_and_other_tables_are_skipped(
     report = _validate(data_dir, LAST)
     assert report.failures == []
     assert {(each.source_name, each.table_name) for each in report.results} == {("store", "visit")}
+
+
+@pytest.mark.parametrize(
+    ("days", "warns"),
+    [
+        (("03-17", "03-18", "03-19", "03-20"), True),
+        (("02-20", "03-01", "03-11", "03-21"), False),
+        (("03-19", "03-20"), False),
+    ],
+    ids=["daily, and silent for eleven days", "every ten days", "too few days to judge"],
+)
+def test_a_table_lags_when_it_is_silent_for_longer_than_it_ever_was(
+    data_dir: DataDir, add_visits: AddVisits, days: tuple[str, ...], warns: bool
+) -> None:
+    for day in days:
+        add_visits(f"2024-{day}", 3)
+    spend = f"date '{LAST}' as date, 'google' as platform, 'c' as campaign_id, 'EUR' as currency"
+    RawFile("ads", "campaign_day", str(LAST), f"{spend}, 1 as cost", 1).write(data_dir)
+    report = validate("raw", data_dir, "run", None, NOW)
+    lagging = [each for each in report.failures if "newest day" in str(each.description)]
+    assert [each.table_name for each in lagging] == (["visit"] if warns else [])
 
 
 def test_a_missing_required_value_blocks(data_dir: DataDir, add_visits: AddVisits) -> None:
