@@ -36,7 +36,10 @@ DAY_SECONDS = 86_400
 # What makes a staged row unique, where it is not the raw business key: a currency in any case.
 STAGED_BY = {"stg_reference__exchange_rates": "(date, upper(trim(currency)))"}
 # Models that unfold another staging model, and the raw table whose days they follow.
-STAGED_FROM_A_MODEL = {"stg_ga4__event_items": ("ga4", "event")}
+STAGED_FROM_A_MODEL = {
+    "stg_ga4__event_items": ("ga4", "event"),
+    "stg_reference__daily_exchange_rates": ("reference", "exchange_rate"),
+}
 
 
 def table_suites(session: Session) -> Iterator[TableSuite]:
@@ -294,8 +297,8 @@ def _converted(amount: str, day: str) -> Expectation:
         from {{batch}}
         where currency_code is not null
         """,
-        f"{amount} is known: its currency has a rate of its day in reference.exchange_rate, and it "
-        "is below a thousand million.",
+        f"{amount} is known: reference.exchange_rate has a rate of its currency for its day or "
+        "shortly before, and it is below a thousand million.",
         noun="amounts",
         column=amount,
     )
