@@ -406,6 +406,7 @@ TEXTS: dict[str, Text] = {
     "mode.click_and_collect": Text("Online, collected in a store", "Online, ritirato in negozio"),
     "mode.try_and_buy": Text("Online after a store trial", "Online dopo prova in negozio"),
     "mode.ropo": Text("In a store after the site (ROPO)", "In negozio dopo il sito (ROPO)"),
+    "mode.unknown": Text("Unknown sales channel", "Canale di vendita sconosciuto"),
     # Data quality
     "data_quality.title": Text("Data quality and coverage", "Qualità e copertura dei dati"),
     "data_quality.lead": Text(

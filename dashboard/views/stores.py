@@ -18,6 +18,7 @@ COLORS = {
     "try_and_buy": charts.OCHRE,
     "ropo": charts.TEAL,
     "in_store": charts.BLUE,
+    "unknown": charts.GREY,
 }
 CROSSING = ("click_and_collect", "try_and_buy", "ropo")
 BOUGHT_IN_STORE = ("ropo", "in_store")

@@ -111,7 +111,11 @@ def _contact_pressure(days: str) -> Expectations:
         same(
             "select sum(contacts) from {batch}",
             f"""
-            select count(*)
+            select
+                count(*) + (
+                    select count(*) from {RULED}.int_email_messages__answered
+                    where is_delivery_assumed
+                )
             from {TOUCHPOINTS}
             where
                 not is_excluded

@@ -195,7 +195,8 @@ def _shop_touchpoints(days: str) -> Expectations:
         "store.refund_line": "stg_store__refund_lines",
         "store.abandoned_checkout": "stg_store__abandoned_checkouts",
     }
-    return [*_once_each(staged), null_share("identifier_id", 0.3), *_contacts()]
+    goods = {"stg_store__refund_lines": "is_goods"}
+    return [*_once_each(staged, goods), null_share("identifier_id", 0.3), *_contacts()]
 
 
 def _once_each(staged: dict[str, str], where: dict[str, str] | None = None) -> Expectations:
@@ -270,7 +271,16 @@ def _identifiers(days: str) -> Expectations:
 def _valued_orders(days: str) -> Expectations:
     """That orders add up to the cent is a test of dbt; here is what they are made of."""
     return [
-        *not_negative("gross_revenue", "discount", "tax", "shipping", "refunded"),
+        *not_negative(
+            "gross_revenue", "discount", "tax", "shipping", "duties", "tips", "other_charges",
+            "gift_cards", "refunded",
+        ),
+        share_between("other_charges > 0", 0, 0.05,
+                      "The shop names what at least 95 % of the orders are made of.",
+                      column="other_charges"),
+        share_between("is_channel_known", 0.99, 1,
+                      "At least 99 % of the orders come from a sales channel the models know.",
+                      column="sales_channel"),
         share_between("net_revenue < 0", 0, 0.01, "At most 1 % of the orders end below zero.",
                       column="net_revenue"),
         figure_between(

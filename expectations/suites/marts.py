@@ -152,14 +152,14 @@ def _orders(days: str) -> Expectations:
 def _returns(days: str) -> Expectations:
     return [
         same(
-            count_of("{batch}"), count_of(f"{STAGED}.stg_store__refund_lines"),
+            count_of("{batch}"), count_of(f"{STAGED}.stg_store__refund_lines", "is_goods"),
             "Every refunded line is there once.",
         ),
         same(
             "select cast(sum(refunded) * 100 as bigint) from {batch}",
             f"""
             select cast(sum(refund_amount) * 100 as bigint)
-            from {STAGED}.stg_store__refund_lines
+            from {STAGED}.stg_store__refund_lines where is_goods
             """,
             "What is paid back is what staging says, to the cent.",
             noun="cents",

@@ -34,7 +34,10 @@ from orchestration.sql import files_below
 
 DAY_SECONDS = 86_400
 # Models that unfold another staging model, and the raw table whose days they follow.
-STAGED_FROM_A_MODEL = {"stg_ga4__event_items": ("ga4", "event")}
+STAGED_FROM_A_MODEL = {
+    "stg_ga4__event_items": ("ga4", "event"),
+    "stg_reference__daily_exchange_rates": ("reference", "exchange_rate"),
+}
 
 
 def table_suites(session: Session) -> Iterator[TableSuite]:
@@ -290,8 +293,8 @@ def _converted(amount: str, day: str) -> Expectation:
         from {{batch}}
         where currency_code is not null
         """,
-        f"{amount} is known: its currency has a rate of its day in reference.exchange_rate, and it "
-        "is below a thousand million.",
+        f"{amount} is known: reference.exchange_rate has a rate of its currency for its day or "
+        "shortly before, and it is below a thousand million.",
         noun="amounts",
         column=amount,
     )

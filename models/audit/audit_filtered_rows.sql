@@ -236,10 +236,10 @@ filtered as (
     select
         'store' as source_name,
         'fulfillment' as table_name,
-        'on its way, nobody has it yet' as reason,
+        'on its way or failed, nobody has it' as reason,
         count(*) as rows_filtered
     from {{ ref('stg_store__fulfillments') }}
-    where delivered_at is null
+    where delivered_at is null or is_failed
 
     union all
 
@@ -252,6 +252,16 @@ filtered as (
     where
         shared_at is null
         and redeemed_at is null
+
+    union all
+
+    select
+        'store' as source_name,
+        'refund_line' as table_name,
+        'money paid back for no goods' as reason,
+        count(*) as rows_filtered
+    from {{ ref('stg_store__refund_lines') }}
+    where not is_goods
 
     union all
 

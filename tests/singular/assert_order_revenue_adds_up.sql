@@ -35,12 +35,20 @@ wrong as (
         or valued.gross_revenue <> staged.total_amount + staged.discount_amount
         or (valued.is_amount_known and valued.tax <> staged.tax_amount)
         or (not valued.is_amount_known and valued.gross_revenue <> 0)
-        or valued.gross_revenue - valued.discount - valued.tax - valued.shipping - valued.refunded
-        <> valued.net_revenue
-        or (valued.is_cancelled and valued.net_revenue <> 0)
+        or valued.gross_revenue - valued.discount - valued.tax - valued.shipping
+        - valued.duties - valued.tips - valued.other_charges - valued.gift_cards
+        - valued.refunded <> valued.net_revenue
+        or (
+            (
+                valued.is_cancelled
+                or valued.financial_status in ('voided', 'expired', 'refunded')
+            )
+            and valued.net_revenue <> 0
+        )
+        or (valued.net_revenue < 0 and valued.refunded > 0)
         or (
             valued.paid_back_amount >= 0
-            and valued.gross_revenue - valued.discount - valued.tax - valued.shipping >= 0
+            and valued.net_revenue + valued.refunded >= 0
             and valued.refunded < 0
         )
 

@@ -34,7 +34,7 @@ types as (
 
 rates as (
 
-    select * from {{ ref('stg_reference__exchange_rates') }}
+    select * from {{ ref('stg_reference__daily_exchange_rates') }}
 
 ),
 
@@ -98,6 +98,7 @@ steps_of_sessions as (
             )
         }} as cart_value,
 
+        coalesce(rates.is_carried, false) as is_rate_carried,
         sessions_by_part.is_bot,
         sessions_by_part.is_internal,
 

@@ -189,6 +189,7 @@ fingerprinted as (
                 'orders_in_turn.is_in_store',
                 'orders_in_turn.is_online',
                 'orders_in_turn.is_pick_up',
+                'orders_in_turn.is_channel_known',
                 'pick_ups.touchpoint_id',
                 to_epoch_microseconds('pick_ups.touched_at'),
                 'fingerprints_of_lines.fingerprint',
@@ -200,6 +201,7 @@ fingerprinted as (
         orders_in_turn.is_in_store,
         orders_in_turn.is_online,
         orders_in_turn.is_pick_up,
+        orders_in_turn.is_channel_known,
         orders_in_turn.is_known_person,
         orders_in_turn.is_conversion,
 

@@ -278,7 +278,8 @@ decided as (
             when trials.order_id is not null then 'try_and_buy'
             when latest_research.order_id is not null then 'ropo'
             when orders.is_in_store then 'in_store'
-            else 'online'
+            when orders.is_channel_known then 'online'
+            else 'unknown'
         end as purchase_mode
     from orders
     left join trials

@@ -1,4 +1,5 @@
 {%- set response_days = var('email_response_days') -%}
+{%- set clock_seconds = var('email_clock_seconds') -%}
 {{ config(**incremental_by('event_day')) }}
 {#- A message is judged anew for as long as an answer to it counts. -#}
 {%- set days = days_to_rebuild(
@@ -7,14 +8,52 @@
 
 with
 
-deliveries as (
+events as (
 
     select *
     from {{ ref('stg_email__events') }}
+    where {{ is_day_in(days, response_days) }}
+
+),
+
+deliveries as (
+
+    select *
+    from events
+    where event_type = 'DELIVERED' and not is_machine
+
+),
+
+-- Some tools export no delivery: then the sending stands for it, if nothing came back.
+sendings as (
+
+    select sent.*
+    from events as sent
+    anti join deliveries
+        on
+            sent.message_id = deliveries.message_id
+            and sent.recipient_hash = deliveries.recipient_hash
+            and deliveries.event_at between
+            sent.event_at - interval {{ clock_seconds }} second
+            and sent.event_at + interval {{ response_days }} day
+    where sent.event_type = 'SENT' and not sent.is_machine
+
+),
+
+arrivals as (
+
+    select * from deliveries
+    union all
+    select * from sendings
+
+),
+
+deliveries_of_people as (
+
+    select *
+    from arrivals
     where
         {{ is_day_in(days) }}
-        and event_type = 'DELIVERED'
-        and not is_machine
         and recipient_hash is not null
         and not is_internal
         and not is_test
@@ -24,14 +63,16 @@ deliveries as (
 answers as (
 
     select *
-    from {{ ref('stg_email__events') }}
+    from events
     where
-        {{ is_day_in(days, response_days) }}
-        and event_type in ('OPEN', 'CLICK', 'REPLY', 'FORWARD', 'UNSUBSCRIBE', 'SPAMREPORT')
+        event_type in (
+            'OPEN', 'CLICK', 'REPLY', 'FORWARD', 'UNSUBSCRIBE', 'SPAMREPORT', 'BOUNCE'
+        )
 
 ),
 
--- Each message with what followed it; joined by keys alone, for speed.
+-- Each message with what followed it; joined by keys alone, for speed. Clocks differ, so that an
+-- answer may seem to come first.
 deliveries_with_answers as (
 
     select
@@ -41,12 +82,12 @@ deliveries_with_answers as (
         deliveries.event_at as delivered_at,
         deliveries.event_date as delivered_date,
         deliveries.event_day,
-        answers.event_at as answered_at,
+        deliveries.event_type = 'SENT' as is_delivery_assumed,
+        greatest(answers.event_at, deliveries.event_at) as answered_at,
         case
             when
-                answers.event_at >= deliveries.event_at
-                and {{ seconds_between('deliveries.event_at', 'answers.event_at') }}
-                <= {{ response_days }} * 86400
+                {{ seconds_between('deliveries.event_at', 'answers.event_at') }}
+                between -{{ clock_seconds }} and {{ response_days }} * 86400
                 then answers.event_type
         end as answer_type,
         coalesce(answers.is_machine, false) as is_machine,
@@ -55,7 +96,7 @@ deliveries_with_answers as (
                 then answers._loaded_at
             else deliveries._loaded_at
         end as _loaded_at
-    from deliveries
+    from deliveries_of_people as deliveries
     left join answers
         on
             deliveries.message_id = answers.message_id
@@ -63,7 +104,7 @@ deliveries_with_answers as (
 
 ),
 
--- Whoever clicked or replied has seen it, whatever the images say.
+-- Whoever clicked or replied has seen it, whatever the images say, and whoever answered has had it.
 messages as (
 
     select
@@ -74,6 +115,7 @@ messages as (
 
         min(delivered_date) as delivered_date,
 
+        max(is_delivery_assumed) as is_delivery_assumed,
         coalesce(
             max(answer_type in ('OPEN', 'CLICK', 'REPLY') and not is_machine), false
         ) as is_opened,
@@ -98,6 +140,10 @@ messages as (
         event_day
     from deliveries_with_answers
     group by message_id, recipient_hash, event_day
+    having
+        not max(is_delivery_assumed)
+        or coalesce(max(answer_type <> 'BOUNCE'), false)
+        or not coalesce(max(answer_type = 'BOUNCE'), false)
 
 )
 

@@ -29,6 +29,7 @@ refund_lines as (
         order_id,
         refund_date
     from {{ ref('stg_store__refund_lines') }}
+    where is_goods
 
 ),
 

@@ -22,6 +22,7 @@ returned_orders as (
 
     select distinct order_id
     from {{ ref('stg_store__refund_lines') }}
+    where is_goods
 
 ),
 

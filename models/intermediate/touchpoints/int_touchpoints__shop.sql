@@ -75,7 +75,7 @@ orders_placed as (
 
 ),
 
--- A parcel on its way, or one waiting in a store, has not reached anybody yet.
+-- A parcel on its way, one waiting in a store or one that failed has not reached anybody.
 orders_received as (
 
     select
@@ -94,10 +94,11 @@ orders_received as (
         delivered_at as touched_at,
         _loaded_at
     from fulfillments
-    where delivered_at is not null
+    where delivered_at is not null and not is_failed
 
 ),
 
+-- A refund of shipping or a gesture gives nothing back.
 lines_returned as (
 
     select
@@ -116,6 +117,7 @@ lines_returned as (
     from refund_lines
     left join order_lines
         on refund_lines.order_line_id = order_lines.order_line_id
+    where refund_lines.is_goods
 
 ),
 

@@ -31,6 +31,7 @@ messages as (
 
     select
         identifier_id,
+        is_delivery_assumed,
         is_opened,
         cast(date_trunc('week', delivered_date) as date) as week
     from {{ ref('int_email_messages__answered') }}
@@ -72,17 +73,48 @@ newest as (
 
 ),
 
-contacts as (
+messages_of_persons as (
+
+    select
+        coalesce(identifiers.person_id, messages.identifier_id) as person_id,
+        messages.week,
+        messages.is_delivery_assumed,
+        messages.is_opened
+    from messages
+    left join identifiers
+        on messages.identifier_id = identifiers.identifier_id
+
+),
+
+-- An e-mail whose delivery the tool does not export is no contact of that type, and presses too.
+pressing as (
 
     select
         touchpoints.person_id,
-        touchpoints.week,
-        count(*) as contacts
+        touchpoints.week
     from touchpoints
     inner join pressing_contacts
         on touchpoints.touchpoint_type = pressing_contacts.touchpoint_type
     where touchpoints.direction = 'outbound'
-    group by touchpoints.person_id, touchpoints.week
+
+    union all
+
+    select
+        person_id,
+        week
+    from messages_of_persons
+    where is_delivery_assumed
+
+),
+
+contacts as (
+
+    select
+        person_id,
+        week,
+        count(*) as contacts
+    from pressing
+    group by person_id, week
 
 ),
 
@@ -118,14 +150,12 @@ person_weeks as (
 read_messages as (
 
     select
-        coalesce(identifiers.person_id, messages.identifier_id) as person_id,
-        messages.week,
+        person_id,
+        week,
         count(*) as deliveries,
-        count(case when messages.is_opened then 1 end) as opens
-    from messages
-    left join identifiers
-        on messages.identifier_id = identifiers.identifier_id
-    group by coalesce(identifiers.person_id, messages.identifier_id), messages.week
+        count(case when is_opened then 1 end) as opens
+    from messages_of_persons
+    group by person_id, week
 
 ),
 

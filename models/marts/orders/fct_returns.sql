@@ -14,7 +14,9 @@ order_lines as (
 
 refund_lines as (
 
-    select * from {{ ref('stg_store__refund_lines') }}
+    select *
+    from {{ ref('stg_store__refund_lines') }}
+    where is_goods
 
 ),
 
@@ -42,6 +44,7 @@ returns as (
         {{ days_between('orders.order_date', 'refund_lines.refund_date') }} as days_since_order,
 
         refund_lines.location_id is not null as is_to_store,
+        refund_lines.is_rate_carried,
         coalesce(orders.is_internal, false) as is_internal,
         coalesce(orders.is_test, false) as is_test,
 

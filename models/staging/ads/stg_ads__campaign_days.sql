@@ -2,7 +2,7 @@ with
 
 rates as (
 
-    select * from {{ ref('stg_reference__exchange_rates') }}
+    select * from {{ ref('stg_reference__daily_exchange_rates') }}
 
 ),
 
@@ -59,6 +59,8 @@ campaign_days as (
         {{ plausible_number('dated.clicks') }} as clicks,
         {{ plausible_number('dated.leads') }} as leads,
         {{ plausible_number('dated.viewable_seconds') }} as viewable_seconds,
+
+        coalesce(rates.is_carried, false) as is_rate_carried,
 
         dated._source_file,
         dated._loaded_at,

@@ -63,16 +63,18 @@ machine_user_agents as (
 
 ),
 
--- What else happened to the same message within the seconds no person would need.
+-- What else happened to the same message within the seconds no person would need. Some tools export
+-- no delivery, so that the sending counts too, and clocks differ, so that an open may come first.
 neighbours as (
 
     select
         *,
-        max(case when type = 'DELIVERED' then 1 else 0 end) over (
+        max(case when type in ('SENT', 'DELIVERED') then 1 else 0 end) over (
             partition by message_id
             order by created_microseconds
-            range between {{ machine_microseconds }} preceding and current row
-        ) = 1 as is_just_delivered,
+            range between
+            {{ machine_microseconds }} preceding and {{ machine_microseconds }} following
+        ) = 1 as is_at_delivery,
         min(case when type = 'CLICK' then url end) over (
             partition by message_id
             order by created_microseconds
@@ -97,8 +99,7 @@ judged as (
             when neighbours.filtered_event then 'filtered'
             when neighbours.type not in ('OPEN', 'CLICK') then null
             when machine_user_agents.normal_user_agent is not null then 'user_agent'
-            when neighbours.type = 'OPEN' and neighbours.is_just_delivered
-                then 'opened_at_delivery'
+            when neighbours.is_at_delivery then 'at_delivery'
             when
                 neighbours.type = 'CLICK'
                 and neighbours.least_url_around <> neighbours.greatest_url_around

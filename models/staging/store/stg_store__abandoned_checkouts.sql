@@ -2,7 +2,7 @@ with
 
 rates as (
 
-    select * from {{ ref('stg_reference__exchange_rates') }}
+    select * from {{ ref('stg_reference__daily_exchange_rates') }}
 
 ),
 
@@ -66,6 +66,7 @@ abandoned_checkouts as (
             )
         }} as shipping_amount,
 
+        coalesce(rates.is_carried, false) as is_rate_carried,
         dated.completed_at is not null as is_completed,
         coalesce(email_domains.flag = 'internal', false) as is_internal,
         coalesce(email_domains.flag = 'test', false) as is_test,

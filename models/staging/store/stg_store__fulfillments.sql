@@ -25,11 +25,14 @@ fulfillments as (
         location_id,
 
         method as fulfillment_method,
-        lower(status) as fulfillment_status,
+        lower(trim(status)) as fulfillment_status,
         {{ local_date('created_at') }} as created_date,
 
         {{ seconds_between('created_at', 'delivered_at') }} as delivery_seconds,
 
+        coalesce(
+            lower(trim(status)) in ('cancelled', 'canceled', 'error', 'failure', 'failed'), false
+        ) as is_failed,
         case
             when promised_at is not null then coalesce(delivered_at > promised_at, false)
         end as is_late,

@@ -2,7 +2,7 @@ with
 
 rates as (
 
-    select * from {{ ref('stg_reference__exchange_rates') }}
+    select * from {{ ref('stg_reference__daily_exchange_rates') }}
 
 ),
 
@@ -62,6 +62,8 @@ order_lines as (
                 'rates.rate_to_reporting_currency'
             )
         }} as line_amount,
+
+        coalesce(newest_versions.gift_card, false) as is_gift_card,
 
         newest_versions._source_file,
         newest_versions._loaded_at,

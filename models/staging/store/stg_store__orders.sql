@@ -2,7 +2,7 @@ with
 
 rates as (
 
-    select * from {{ ref('stg_reference__exchange_rates') }}
+    select * from {{ ref('stg_reference__daily_exchange_rates') }}
 
 ),
 
@@ -57,9 +57,9 @@ orders as (
         dated.name as order_number,
         {{ email_hash('dated.email') }} as email_hash,
         {{ salted_hash('phones.e164') }} as phone_hash,
-        dated.source_name as sales_channel,
+        lower(trim(dated.source_name)) as sales_channel,
         dated.payment_method,
-        dated.financial_status,
+        lower(trim(dated.financial_status)) as financial_status,
         dated.discount_codes,
         dated.landing_site,
         dated.referring_site,
@@ -96,12 +96,28 @@ orders as (
         }} as shipping_amount,
         {{
             to_reporting_currency(
+                'dated.total_duties',
+                'dated.currency_code',
+                'rates.rate_to_reporting_currency'
+            )
+        }} as duties_amount,
+        {{
+            to_reporting_currency(
+                'dated.total_tip',
+                'dated.currency_code',
+                'rates.rate_to_reporting_currency'
+            )
+        }} as tip_amount,
+        {{
+            to_reporting_currency(
                 'dated.total_price',
                 'dated.currency_code',
                 'rates.rate_to_reporting_currency'
             )
         }} as total_amount,
 
+        coalesce(rates.is_carried, false) as is_rate_carried,
+        dated.taxes_included as is_tax_included,
         dated.cancelled_at is not null as is_cancelled,
         coalesce(dated.test, false) or coalesce(email_domains.flag = 'test', false) as is_test,
         coalesce(email_domains.flag = 'internal', false) as is_internal,

@@ -1,5 +1,11 @@
 with
 
+gift_card_types as (
+
+    select * from {{ ref('gift_card_types') }}
+
+),
+
 source as (
 
     {{ protected_source('store', 'product') }}
@@ -19,23 +25,29 @@ newest_versions as (
 products as (
 
     select
-        id as product_id,
+        newest_versions.id as product_id,
 
-        title as product_name,
-        product_type as product_category,
-        vendor,
-        {{ local_date('created_at') }} as listed_date,
+        newest_versions.title as product_name,
+        newest_versions.product_type as product_category,
+        newest_versions.vendor,
+        {{ local_date('newest_versions.created_at') }} as listed_date,
 
-        {{ plausible_amount('price') }} as list_price,
-        {{ plausible_amount('cost') }} as purchase_cost,
+        {{ plausible_amount('newest_versions.price') }} as list_price,
+        {{ plausible_amount('newest_versions.cost') }} as purchase_cost,
 
-        created_at as listed_at,
+        gift_card_types.product_type is not null as is_gift_card,
 
-        _source_file,
-        _loaded_at,
-        _row_hash,
-        _raw_rows
+        newest_versions.created_at as listed_at,
+
+        newest_versions._source_file,
+        newest_versions._loaded_at,
+        newest_versions._row_hash,
+        newest_versions._raw_rows
     from newest_versions
+    left join gift_card_types
+        on
+            replace(replace(lower(trim(newest_versions.product_type)), '_', ' '), '-', ' ')
+            = gift_card_types.product_type
 
 )
 

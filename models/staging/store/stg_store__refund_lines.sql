@@ -2,7 +2,7 @@ with
 
 rates as (
 
-    select * from {{ ref('stg_reference__exchange_rates') }}
+    select * from {{ ref('stg_reference__daily_exchange_rates') }}
 
 ),
 
@@ -71,6 +71,9 @@ refund_lines as (
                 'order_day_rates.rate_to_reporting_currency'
             )
         }} as refund_amount_at_order_rate,
+
+        dated.order_line_id is not null as is_goods,
+        coalesce(rates.is_carried, false) as is_rate_carried,
 
         dated.created_at as refunded_at,
 

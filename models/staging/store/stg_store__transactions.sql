@@ -2,7 +2,7 @@ with
 
 rates as (
 
-    select * from {{ ref('stg_reference__exchange_rates') }}
+    select * from {{ ref('stg_reference__daily_exchange_rates') }}
 
 ),
 
@@ -54,6 +54,7 @@ transactions as (
             )
         }} as transaction_amount,
 
+        coalesce(rates.is_carried, false) as is_rate_carried,
         dated.status = 'success' as is_successful,
 
         dated.created_at as transaction_at,

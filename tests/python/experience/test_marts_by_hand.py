@@ -137,10 +137,15 @@ def test_e_mails_and_their_answers(marts: Marts) -> None:
             sent[month_of(day), campaign or "(none)"] += 1
         if kind == "DELIVERED" and not is_machine:
             delivered[message, recipient] = (campaign or "(none)", at, day)
+    came_back = {(row[0], row[1]) for row in events if row[3] in ("DELIVERED", "BOUNCE")}
+    for message, recipient, campaign, kind, is_machine, at, day in events:
+        if kind == "SENT" and not is_machine and (message, recipient) not in came_back:
+            delivered[message, recipient] = (campaign or "(none)", at, day)
     opened, clicked = defaultdict(set), defaultdict(set)
     for message, recipient, _, kind, is_machine, at, _ in events:
         key = (message, recipient)
-        if key not in delivered or not timedelta(0) <= at - delivered[key][1] <= timedelta(days=7):
+        after = at - delivered[key][1] if key in delivered else None
+        if after is None or not timedelta(minutes=-1) <= after <= timedelta(days=7):
             continue
         campaign, _, day = delivered[key]
         for with_machines in (True, False):
@@ -267,7 +272,8 @@ def test_returns_and_what_was_sold(marts: Marts) -> None:
         "from staging.stg_store__refund_lines as refund_lines "
         "left join staging.stg_store__order_lines as order_lines using (order_line_id) "
         "left join staging.stg_store__orders as orders on refund_lines.order_id = orders.order_id "
-        "where not coalesce(is_test or is_internal, false)"
+        "where refund_lines.order_line_id is not null"
+        " and not coalesce(is_test or is_internal, false)"
     ).fetchall():
         key = (month_of(day), category.get(product, "(unknown)"), reason or "(none)")
         returned[key] += 1

@@ -401,6 +401,7 @@ PLAUSIBLE: dict[tuple[str, str], Callable[[int], Row]] = {
         "customer_id": f"h-customer-{n}", "created_at": at(n, 3), "updated_at": at(n, 3),
         "cancelled_at": None, "currency": "EUR", "subtotal_price": Decimal(100),
         "total_discounts": Decimal(0), "total_tax": Decimal(18), "total_shipping": Decimal(5),
+        "total_duties": Decimal(0), "total_tip": Decimal(0), "taxes_included": True,
         "total_price": Decimal(105), "source_name": ("web", "pos")[n % 2],
         "location_id": f"h-location-{n % 3}", "loyalty_card": f"h-card-{n}", "staff_id": "h-staff",
         "discount_codes": "SPRING", "landing_site": "/?utm_source=x", "referring_site": None,
@@ -409,6 +410,7 @@ PLAUSIBLE: dict[tuple[str, str], Callable[[int], Row]] = {
     ("store", "order_line"): lambda n: {
         "id": f"h-line-{n}", "order_id": f"h-order-{n}", "product_id": f"h-product-{n}",
         "title": f"Lamp {n}", "quantity": 2, "price": Decimal(50), "total_discount": Decimal(0),
+        "gift_card": False,
     },
     ("store", "fulfillment"): lambda n: {
         "id": f"h-parcel-{n}", "order_id": f"h-order-{n}", "created_at": at(n, 10),

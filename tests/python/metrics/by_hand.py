@@ -97,7 +97,8 @@ SOURCES = [
             "gross_revenue": "sum(gross_revenue)",
             "net_revenue": "sum(net_revenue)",
             "discounts": "sum(discount)",
-            "refunded_revenue": "sum(gross_revenue - discount - tax - shipping - net_revenue)",
+            "refunded_revenue": "sum(gross_revenue - discount - tax - shipping - duties - tips"
+            " - other_charges - gift_cards - net_revenue)",
             "average_order_value": "sum(net_revenue)::double / count(*)",
             "orders_per_buyer": "count(*)::double / count(distinct person_id)",
             "items_per_order": "sum(items)::double / count(*)",

@@ -29,9 +29,13 @@ MORE_ROWS = {
             if(i % 3 = 0, 3.33, 0) as discount,
             5.11 as tax,
             4.9 as shipping,
+            0.5 as duties,
+            0.25 as tips,
+            0.1 as other_charges,
+            if(i % 9 = 0, 2, 0) as gift_cards,
             if(i % 8 = 0, 1.01, 0) as refunded,
-            30.07 + i - if(i % 3 = 0, 3.33, 0) - 5.11 - 4.9 - if(i % 8 = 0, 1.01, 0)
-                as net_revenue,
+            30.07 + i - if(i % 3 = 0, 3.33, 0) - 5.11 - 4.9 - 0.85 - if(i % 9 = 0, 2, 0)
+                - if(i % 8 = 0, 1.01, 0) as net_revenue,
             i % 4 + 1 as items,
             if(i % 7 = 0 or i % 11 = 0, null, 1 + i // 20) as order_number_of_person,
             i % 7 > 0 and i % 11 > 0 and i < 20 as is_first_order,

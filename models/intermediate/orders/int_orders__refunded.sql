@@ -1,0 +1,58 @@
+-- What refund lines gave back for each order: all of it, and what of it was for goods.
+with
+
+refund_lines as (
+
+    select * from {{ ref('stg_store__refund_lines') }}
+
+),
+
+order_lines as (
+
+    select
+        order_line_id,
+        product_id,
+        is_gift_card
+    from {{ ref('stg_store__order_lines') }}
+
+),
+
+products as (
+
+    select
+        product_id,
+        is_gift_card
+    from {{ ref('stg_store__products') }}
+
+),
+
+marked as (
+
+    select
+        refund_lines.order_id,
+        refund_lines.refund_amount_at_order_rate as amount,
+        refund_lines.is_goods
+        and not coalesce(order_lines.is_gift_card, false)
+        and not coalesce(products.is_gift_card, false) as is_goods
+    from refund_lines
+    left join order_lines
+        on refund_lines.order_line_id = order_lines.order_line_id
+    left join products
+        on order_lines.product_id = products.product_id
+
+),
+
+refunded as (
+
+    select
+        order_id,
+
+        coalesce(sum(amount), 0) as paid_back_amount,
+        coalesce(sum(case when is_goods then amount end), 0) as goods_paid_back_amount,
+        count(case when is_goods then 1 end) as goods_refund_lines
+    from marked
+    group by order_id
+
+)
+
+select * from refunded
