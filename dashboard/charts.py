@@ -39,7 +39,7 @@ CONFIG = {"displayModeBar": False, "displaylogo": False, "responsive": True}
 _FONT = '"Source Sans", "Source Sans Pro", sans-serif'
 _ROW = 28
 # A name stands above its bar, in lines of so many characters: as wide as a telephone.
-_LINE_CHARACTERS, _LINES, _LINE, _BAR, _GAP = 46, 3, 20, 18, 12
+_LINE_CHARACTERS, _LINES, _LINE, _BAR, _GAP = 46, 3, 20, 22, 12
 _TICKS = 5
 
 Measure = Literal["number", "times", "percent", "points", "score"]

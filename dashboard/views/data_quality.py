@@ -102,8 +102,12 @@ def _expectations(met: pd.DataFrame, language: Language) -> None:
         Bar(t(f"column.{column}"), color, list(met[column]), _texts(met[column], language))
         for column, color in (("met", charts.TEAL), ("missed", charts.RUST))
     ]
+    counts = [
+        f"{formats.number(row.met, language)} / {formats.number(row.expectations, language)}"
+        for row in met.itertuples(index=False)
+    ]
     st.plotly_chart(
-        charts.bars(names, series, language),
+        charts.bars(names, series, language, values=counts),
         config=charts.CONFIG, theme=None, key="expectations", alt=t("data_quality.expectations"),
     )  # fmt: skip
     frame.section(t("data_quality.missed"))

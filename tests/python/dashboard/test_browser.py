@@ -65,7 +65,8 @@ PALE = """() => {
         const text = [...node.childNodes].filter(n => n.nodeType === 3).map(n => n.data).join('');
         // A slider's number stands above the knob that holds it, on white.
         const off = node.closest(
-            'svg, [disabled], [aria-disabled=true], [data-testid=stSliderThumbValue]');
+            'svg, [disabled], [aria-disabled=true], [data-testid=stSliderThumbValue], ' +
+            '[data-testid=stIconMaterial]');
         if (!text.trim() || off || !node.checkVisibility({visibilityProperty: true})) continue;
         let share = 1;
         for (let up = node; up; up = up.parentElement) share *= getComputedStyle(up).opacity;
