@@ -466,7 +466,7 @@ def lines(
     """A line per series (name, colour, values), month by month."""
     traces = [
         go.Scatter(
-            x=list(months),
+            x=[month.replace(" ", "<br>") for month in months],
             y=list(values),
             name=name,
             mode="lines+markers",
@@ -477,7 +477,8 @@ def lines(
     ]
     figure = go.Figure(traces)
     figure.add_hline(y=0, line={"color": MUTED, "width": 1})
-    figure.update_yaxes(title=axis, range=[low, high])
+    room = (high - low) * 0.06  # keeps the lowest tick clear of the first month
+    figure.update_yaxes(title=axis, range=[low - room, high + room])
     figure.update_xaxes(type="category", showgrid=False)
     return layout(figure, language, 320)
 

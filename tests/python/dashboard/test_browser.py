@@ -121,15 +121,18 @@ def each_view(page: Page, address: str, language: str) -> Iterator[str]:
 def test_every_text_can_be_read(
     browser_page: Page, address: str, language: str, width: int
 ) -> None:
+    usual = browser_page.viewport_size
     browser_page.set_viewport_size({"width": width, "height": 900})
-    for view in each_view(browser_page, address, language):
-        assert browser_page.evaluate(PALE) == [], view
-        assert browser_page.evaluate(CROWDED) == [], view
-        wide = browser_page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        assert wide <= 0, view
-    browser_page.set_viewport_size({"width": 1280, "height": 900})
+    try:
+        for view in each_view(browser_page, address, language):
+            assert browser_page.evaluate(PALE) == [], view
+            assert browser_page.evaluate(CROWDED) == [], view
+            wide = browser_page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
+            assert wide <= 0, view
+    finally:
+        browser_page.set_viewport_size(usual)
 
 
 def test_each_page_is_rendered_and_asks_nobody_else(
