@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import data, frame
+from dashboard import charts, data, frame
 
 GROUPS = {
     "group.journey": ("journey_map", "paths", "funnels", "conversion_paths"),
@@ -12,18 +12,31 @@ GROUPS = {
     "group.experience": ("sentiment", "pain_points"),
     "group.data": ("data_quality",),
 }
-# Streamlit leaves more room above a page than a laptop has to spare.
-STYLE = """
-[data-testid=stMainBlockContainer] {padding: 3.5rem 3rem 3rem}
-.facts {width: 100%; border-collapse: collapse}
-.facts th {text-align: left; font-weight: 400; color: #5B6B78}
-.facts td {text-align: right; font-weight: 600}
-.facts th, .facts td {padding: 0.4rem 0; border-bottom: 1px solid #DCE3E5}
+# Streamlit leaves more room above a page than a laptop has to spare, writes captions and what is
+# switched off too pale to be read, and floats a table's buttons over what stands above it.
+STYLE = f"""
+[data-testid=stMainBlockContainer] {{padding: 3.5rem 3rem 3rem}}
+h2 {{font-size: 1.4rem !important; padding: 1rem 0 0.5rem !important}}
+[data-testid=stCaptionContainer], [data-testid=stCaptionContainer] *,
+[data-testid=stWidgetLabel][disabled] *, [data-testid=stSidebarNav] header *,
+[data-testid=stNavSectionHeader] *, label[aria-disabled=true] *
+    {{color: {charts.MUTED} !important; opacity: 1 !important}}
+.facts {{width: 100%; border-collapse: collapse}}
+.facts th {{text-align: left; font-weight: 400; color: {charts.MUTED}}}
+.facts td {{text-align: right; font-weight: 600}}
+.facts th, .facts td {{padding: 0.4rem 0; border-bottom: 1px solid {charts.LINE}}}
+@media (max-width: 640px) {{
+    [data-testid=stMainBlockContainer] {{padding: 3.5rem 1rem 2rem}}
+    h1 {{font-size: 1.9rem !important}}
+    [data-testid=stElementToolbar] {{display: none}}
+    [class*=st-key-wide_] {{overflow-x: auto}}
+    [class*=st-key-wide_] > div {{min-width: {frame.WIDE}px}}
+}}
 """
 
 
 def main() -> None:
-    st.set_page_config(page_title=frame.t("product"), layout="wide", initial_sidebar_state=280)
+    st.set_page_config(layout="wide", initial_sidebar_state=280)
     st.html(f"<style>{STYLE}</style>")
     frame.choose_language()
     try:
@@ -37,6 +50,7 @@ def main() -> None:
         expanded=True,
     )
     name = next(page for page, known in page_of.items() if known is chosen)
+    st.set_page_config(page_title=f"{frame.t(f'{name}.title')} · {frame.t('product')}")
     st.session_state["filters"] = frame.choose_filters(name)
     frame.publication()
     frame.heading(name)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import html
+import math
+import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from typing import Literal
 
 import pandas as pd
 import plotly.graph_objects as go
+from plotly.colors import sample_colorscale
 
-from dashboard.formats import MARKS, Language
+from dashboard.formats import MARKS, POINTS, Language
 
 INK = "#22303C"
 MUTED = "#5B6B78"
@@ -25,9 +31,18 @@ RISING = ["#F4F8F8", "#CFE4E2", "#94C5C2", "#4A9A98", "#0F6E6E", "#0A4D4D"]
 HURTING = ["#FBF6F3", "#F2D9CD", "#E2AE97", "#CB7F5F", "#B5532D", "#823817"]
 FEELING = ["#B5532D", "#E2AE97", "#F3F1EE", "#94C5C2", "#0F6E6E"]
 
+WHITE, BLACK = "#FFFFFF", "#000000"
+# The contrast that WCAG 2 asks of text (level AA).
+CONTRAST = 4.5
+
 CONFIG = {"displayModeBar": False, "displaylogo": False, "responsive": True}
 _FONT = '"Source Sans", "Source Sans Pro", sans-serif'
 _ROW = 28
+# A name stands above its bar, in lines of so many characters: as wide as a telephone.
+_LINE_CHARACTERS, _LINES, _LINE, _BAR, _GAP = 46, 3, 20, 22, 12
+_TICKS = 5
+
+Measure = Literal["number", "times", "percent", "points", "score"]
 
 
 @dataclass(frozen=True)
@@ -81,6 +96,102 @@ def layout(figure: go.Figure, language: Language, height: int, **more: object) -
     return figure
 
 
+def contrast(text: str, background: str) -> float:
+    """Contrast of two colours (#RRGGBB) by WCAG 2: from 1, none, to 21, black on white."""
+    lighter, darker = sorted((_luminance(text), _luminance(background)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def readable_on(background: str) -> str:
+    """The colour of a text that can be read on a colour (#RRGGBB)."""
+    return next(c for c in (INK, WHITE, BLACK) if contrast(c, background) >= CONTRAST)
+
+
+def _luminance(color: str) -> float:
+    parts = (int(color[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def color_at(colors: Sequence[str], place: float) -> str:
+    """The colour (#RRGGBB) of a scale at a place from 0 to 1."""
+    (found,) = sample_colorscale(_scale(colors), [place], colortype="tuple")
+    return "#" + "".join(f"{round(part * 255):02X}" for part in found)
+
+
+def ticks(
+    low: float, high: float, measure: Measure = "number", language: Language = "en"
+) -> dict[str, object]:
+    """Steps and format of an axis: as many decimals as it takes to tell two ticks apart.
+
+    Shares and their differences are given as parts of 1; points are drawn times 100 (`drawn`).
+    """
+    low, high = drawn(low, measure), drawn(high, measure)
+    rough = max(high - low, 1e-9) / _TICKS
+    magnitude = 10.0 ** math.floor(math.log10(rough))
+    step = next(m * magnitude for m in (1, 2, 2.5, 5, 10) if m * magnitude >= rough * (1 - 1e-9))
+    if measure == "number":
+        step = math.ceil(step)
+    as_written = step * 100 if measure == "percent" else step
+    digits = next(d for d in range(12) if math.isclose(round(as_written, d), as_written))
+    sign = "+" if measure in ("points", "score") else ""
+    return {
+        "dtick": step,
+        "tick0": 0,
+        "tickformat": f"{sign},.{digits}{'%' if measure == 'percent' else 'f'}",
+        "ticksuffix": {"points": f" {POINTS[language]}", "times": "×"}.get(measure, ""),
+    }
+
+
+def drawn(value: float, measure: Measure) -> float:
+    """Where a value stands on the axis of a measure."""
+    return value * 100 if measure == "points" else value
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Rows of a lying chart, in pixels from the top; each has its name above what is drawn."""
+
+    middles: list[float]
+    height: int
+
+    @staticmethod
+    def named(figure: go.Figure, names: Sequence[str], values: Sequence[str] = ()) -> _Rows:
+        """Write the names, and what each row amounts to, into the figure."""
+        amounts = values or [""] * len(names)
+        texts = [_lines_of(name, text) for name, text in zip(names, amounts, strict=True)]
+        tops = list(accumulate((len(text) * _LINE + _BAR + _GAP for text in texts), initial=0))
+        for text, top in zip(texts, tops[:-1], strict=True):
+            figure.add_annotation(
+                x=0, xref="paper", xanchor="left", y=top, yanchor="top", text="<br>".join(text),
+                align="left", showarrow=False, font={"size": 14, "color": INK}, bgcolor="white",
+                borderpad=0,
+            )  # fmt: skip
+        figure.update_yaxes(
+            range=[tops[-1], 0], showgrid=False, zeroline=False, showticklabels=False,
+            fixedrange=True,
+        )  # fmt: skip
+        middles = [
+            top + len(text) * _LINE + _BAR / 2 + 3
+            for text, top in zip(texts, tops[:-1], strict=True)
+        ]
+        return _Rows(middles, tops[-1])
+
+
+def _lines_of(name: str, amount: str) -> list[str]:
+    """A name in lines as wide as a telephone, and in bold what it amounts to."""
+    wrapped = textwrap.wrap(name, _LINE_CHARACTERS, max_lines=_LINES, placeholder=" …") or [""]
+    lines_ = [html.escape(line, quote=False) for line in wrapped]
+    if not amount:
+        return lines_
+    bold = f"<b>{html.escape(amount, quote=False)}</b>"
+    if len(wrapped[-1]) + 2 + len(amount) > _LINE_CHARACTERS:
+        return [*lines_, bold]
+    return [*lines_[:-1], f"{lines_[-1]}  {bold}"]
+
+
 def grid(
     values: pd.DataFrame,
     texts: pd.DataFrame,
@@ -113,16 +224,37 @@ def grid(
             hoverinfo="skip",
         )
     )
-    dark = shades.abs().to_numpy(dtype=float) > 0.55 * largest
+    lowest = -largest if centred else 0.0
     cells = [(r, c) for r in range(len(values.index)) for c in range(len(values.columns))]
+    # One trace for each colour of text, so that a click on a cell leaves the others readable.
+    text_colors = [
+        INK
+        if pd.isna(shade)
+        else readable_on(color_at(colors, (shade - lowest) / (largest - lowest)))
+        for shade in (float(shades.iat[cell]) for cell in cells)
+    ]
+    for color in dict.fromkeys(text_colors):
+        these = [cell for cell, its in zip(cells, text_colors, strict=True) if its == color]
+        font = {"color": color}
+        figure.add_trace(
+            go.Scatter(
+                x=[values.columns[c] for _, c in these],
+                y=[values.index[r] for r, _ in these],
+                mode="text",
+                text=[texts.iat[cell] for cell in these],
+                textfont={"size": 13, "color": color},
+                textposition="middle center",
+                hoverinfo="skip",
+                selected={"textfont": font},
+                unselected={"textfont": font},
+                showlegend=False,
+            )
+        )
     figure.add_trace(
         go.Scatter(
             x=[values.columns[c] for _, c in cells],
             y=[values.index[r] for r, _ in cells],
-            mode="markers+text",
-            text=[texts.iat[cell] for cell in cells],
-            textfont={"size": 13, "color": ["white" if dark[cell] else INK for cell in cells]},
-            textposition="middle center",
+            mode="markers",
             marker={"symbol": "square", "size": 24, "opacity": 0},
             customdata=cells,
             hovertext=[hovers.iat[cell] for cell in cells],
@@ -147,43 +279,49 @@ def bars(
     language: Language,
     *,
     axis: str = "",
-    stacked: bool = False,
-    percent: bool = False,
-    texts_outside: bool = True,
+    measure: Measure = "number",
+    values: Sequence[str] = (),
 ) -> go.Figure:
-    """Lying bars, the first name on top."""
+    """Lying bars, the first name on top; several series are stacked.
+
+    Args:
+        names: What each bar is, written above it.
+        series: Lengths; the texts of one series stand by the names, of several in the bars.
+        language: Decides the marks of numbers.
+        axis: Title of the axis; without it the axis is not drawn.
+        measure: What is measured, for the ticks.
+        values: What stands by the names, where it is not the texts of the one series.
+    """
     figure = go.Figure()
+    alone = len(series) == 1
+    rows = _Rows.named(figure, names, values or (series[0].texts if alone else ()))
     for bar in series:
         figure.add_trace(
             go.Bar(
-                y=list(names),
+                y=rows.middles,
                 x=list(bar.values),
+                width=_BAR,
                 name=bar.name,
                 orientation="h",
                 marker={"color": bar.color},
-                text=list(bar.texts),
-                textposition="outside" if texts_outside and not stacked else "inside",
+                text=None if alone else list(bar.texts),
+                textposition="inside",
                 textangle=0,
                 insidetextanchor="middle",
-                cliponaxis=False,
-                hovertemplate=f"%{{y}}<br>{bar.name}: %{{text}}<extra></extra>",
+                insidetextfont={"color": readable_on(bar.color)},
+                customdata=list(zip(names, bar.texts, strict=True)),
+                hovertemplate=f"%{{customdata[0]}}<br>{bar.name}: %{{customdata[1]}}"
+                "<extra></extra>",
             )
         )
-    rows = len(names) * (1 if stacked else max(1, len(series) * 0.7))
-    longest = max((max(bar.values, default=0) for bar in series), default=0)
-    figure.update_yaxes(autorange="reversed", showgrid=False, ticklabelstandoff=6)
-    figure.update_xaxes(title=axis, showticklabels=bool(axis), showgrid=bool(axis))
-    if percent:
-        figure.update_xaxes(tickformat=".0%")
-    if texts_outside and not stacked and longest > 0:
-        figure.update_xaxes(range=[0, longest * 1.22])
-    return layout(
-        figure,
-        language,
-        int(72 + _ROW * 1.1 * rows + (24 if axis else 0)),
-        barmode="stack" if stacked else "group",
-        showlegend=len(series) > 1,
-    )
+    longest = max(map(sum, zip(*(bar.values for bar in series), strict=True)), default=0) or 1
+    figure.update_xaxes(
+        title=axis, showticklabels=bool(axis), showgrid=bool(axis),
+        range=[-longest * 0.004, longest * 1.02],
+        **ticks(0, longest, measure, language),
+    )  # fmt: skip
+    height = rows.height + 20 + (50 if axis else 0) + (0 if alone else 60)
+    return layout(figure, language, height, barmode="stack", showlegend=not alone)
 
 
 def columns_over_time(
@@ -192,7 +330,7 @@ def columns_over_time(
     """Standing bars, stacked, month by month."""
     traces = [
         go.Bar(
-            x=list(months),
+            x=[month.replace(" ", "<br>") for month in months],  # the year below the month
             y=list(bar.values),
             name=bar.name,
             marker={"color": bar.color},
@@ -214,23 +352,26 @@ def dots_on_ranges(
     language: Language,
     *,
     axis: str,
+    measure: Measure,
 ) -> go.Figure:
-    """A dot per series on a line from lowest to highest."""
+    """A dot per series on a line from lowest to highest; the axis goes through zero."""
     figure = go.Figure()
-    for name, (low, high) in zip(names, ranges, strict=True):
+    rows = _Rows.named(figure, names)
+    for middle, (low, high) in zip(rows.middles, ranges, strict=True):
         figure.add_trace(
             go.Scatter(
-                x=[low, high], y=[name, name], mode="lines", showlegend=False, hoverinfo="skip",
-                line={"color": LINE, "width": 8},
+                x=[low, high], y=[middle, middle], mode="lines", showlegend=False,
+                hoverinfo="skip", line={"color": LINE, "width": 8},
             )
         )  # fmt: skip
+    form = ":.1%" if measure == "percent" else ":+.2f"
     groups = set()
     for dots in series:
         entry = dots.group or dots.name
         figure.add_trace(
             go.Scatter(
                 x=list(dots.values),
-                y=list(names),
+                y=rows.middles,
                 mode="markers",
                 name=entry,
                 legendgroup=entry,
@@ -238,13 +379,19 @@ def dots_on_ranges(
                 marker={
                     "color": dots.color, "size": dots.size, "line": {"color": "white", "width": 1},
                 },
-                hovertemplate=f"%{{y}}<br>{dots.name}: %{{x:.1%}}<extra></extra>",
+                customdata=list(names),
+                hovertemplate=f"%{{customdata}}<br>{dots.name}: %{{x{form}}}<extra></extra>",
             )
         )  # fmt: skip
         groups.add(entry)
-    figure.update_yaxes(autorange="reversed", showgrid=False, ticklabelstandoff=6, type="category")
-    figure.update_xaxes(title=axis, tickformat=".0%", rangemode="tozero")
-    return layout(figure, language, 110 + _ROW * len(names))
+    known = [value for pair in ranges for value in pair if not pd.isna(value)]
+    low, high = min([0.0, *known]), max([0.0, *known])
+    room = (high - low or 1.0) * 0.05
+    figure.update_xaxes(
+        title=axis, range=[low - room, high + room], **ticks(low, high, measure, language)
+    )
+    figure.add_vline(x=0, line={"color": MUTED, "width": 1}, layer="below")
+    return layout(figure, language, rows.height + 120)
 
 
 def intervals(
@@ -258,18 +405,31 @@ def intervals(
     sure: str,
     unsure: str,
 ) -> go.Figure:
-    """Effects with their intervals; coloured where the interval keeps clear of zero."""
+    """Effects in points with their intervals; coloured where the interval keeps clear of zero.
+
+    Args:
+        frame: Columns effect, ci_low and ci_high, as parts of 1.
+        names: What each row is.
+        language: Decides the marks of numbers.
+        axis: Title of the axis.
+        color: Of effects that are sure.
+        hover: Text of a row.
+        sure: What the legend calls the coloured rows.
+        unsure: What it calls the others.
+    """
     figure = go.Figure()
-    clear = (frame["ci_low"] > 0) | (frame["ci_high"] < 0)
-    places = [f"{i + 1}. {name}" for i, name in enumerate(names)]
-    for label, shade, chosen in ((sure, color, clear), (unsure, GREY, ~clear)):
-        part = frame[chosen]
+    rows = _Rows.named(figure, names)
+    clear = list((frame["ci_low"] > 0) | (frame["ci_high"] < 0))
+    points = frame[["effect", "ci_low", "ci_high"]].astype(float).map(drawn, measure="points")
+    for label, shade, is_chosen in ((sure, color, True), (unsure, GREY, False)):
+        chosen = [is_clear == is_chosen for is_clear in clear]
+        part = points[chosen]
         if part.empty:
             continue
         figure.add_trace(
             go.Scatter(
                 x=part["effect"],
-                y=[place for place, is_chosen in zip(places, chosen, strict=True) if is_chosen],
+                y=[y for y, wanted in zip(rows.middles, chosen, strict=True) if wanted],
                 mode="markers",
                 name=label,
                 marker={"color": shade, "size": 11},
@@ -278,17 +438,20 @@ def intervals(
                     "array": part["ci_high"] - part["effect"],
                     "arrayminus": part["effect"] - part["ci_low"],
                 },
-                hovertext=[hover(row) for _, row in part.iterrows()],
+                hovertext=[hover(row) for _, row in frame[chosen].iterrows()],
                 hovertemplate="%{hovertext}<extra></extra>",
             )
         )  # fmt: skip
-    figure.add_vline(x=0, line={"color": MUTED, "width": 1})
-    figure.update_yaxes(
-        showgrid=False, ticklabelstandoff=6,
-        type="category", categoryorder="array", categoryarray=places[::-1],
+    low = min(0.0, float(frame["ci_low"].min()))
+    high = max(0.0, float(frame["ci_high"].max()))
+    room = (high - low or 1.0) * 0.04
+    figure.update_xaxes(
+        title=axis,
+        range=[drawn(low - room, "points"), drawn(high + room, "points")],
+        **ticks(low, high, "points", language),
     )  # fmt: skip
-    figure.update_xaxes(title=axis, tickformat="+.0%")
-    return layout(figure, language, 120 + _ROW * len(places))
+    figure.add_vline(x=0, line={"color": MUTED, "width": 1}, layer="below")
+    return layout(figure, language, rows.height + 120)
 
 
 def lines(
@@ -303,7 +466,7 @@ def lines(
     """A line per series (name, colour, values), month by month."""
     traces = [
         go.Scatter(
-            x=list(months),
+            x=[month.replace(" ", "<br>") for month in months],
             y=list(values),
             name=name,
             mode="lines+markers",
@@ -314,7 +477,8 @@ def lines(
     ]
     figure = go.Figure(traces)
     figure.add_hline(y=0, line={"color": MUTED, "width": 1})
-    figure.update_yaxes(title=axis, range=[low, high])
+    room = (high - low) * 0.06  # keeps the lowest tick clear of the first month
+    figure.update_yaxes(title=axis, range=[low - room, high + room])
     figure.update_xaxes(type="category", showgrid=False)
     return layout(figure, language, 320)
 
@@ -344,7 +508,7 @@ def coloured_bars(
     )  # fmt: skip
     figure.update_yaxes(autorange="reversed", showgrid=False, ticklabelstandoff=6, type="category")
     figure.update_xaxes(title=axis)
-    return layout(figure, language, 80 + int(_ROW * 0.9 * len(names)))
+    return layout(figure, language, 110 + int(_ROW * 0.9 * len(names)))
 
 
 def flow(

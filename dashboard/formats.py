@@ -12,7 +12,9 @@ Kind = Literal[
     "text",
     "integer",
     "decimal",
+    "times",
     "money",
+    "price",
     "percent",
     "points",
     "score",
@@ -25,6 +27,7 @@ Kind = Literal[
 # Decimal mark and thousands' mark; Plotly wants the two as one text.
 MARKS: dict[Language, tuple[str, str]] = {"en": (".", ","), "it": (",", ".")}
 NO_VALUE = "–"
+POINTS: dict[Language, str] = {"en": "pp", "it": "p.p."}
 
 MONTHS: dict[Language, list[str]] = {
     "en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
@@ -63,7 +66,7 @@ def percent(value: float | None, language: Language, digits: int = 1) -> str:
 def points(value: float | None, language: Language) -> str:
     """A difference of shares in percentage points: +1.2 pp in English, +1,2 p.p. in Italian."""
     text = number(None if value is None else value * 100, language, 1, sign=True)
-    return text if text == NO_VALUE else f"{text} {'p.p.' if language == 'it' else 'pp'}"
+    return text if text == NO_VALUE else f"{text} {POINTS[language]}"
 
 
 def seconds(value: float | None, language: Language) -> str:
@@ -100,10 +103,18 @@ def text(value: object, kind: Kind, language: Language) -> str:
     return _WRITERS[kind](value, language)
 
 
+def times(value: float | None, language: Language) -> str:
+    """How many times as much: 4.25× in English, 4,25× in Italian."""
+    text = number(value, language, 2)
+    return text if text == NO_VALUE else f"{text}×"
+
+
 _WRITERS = {
     "integer": number,
     "decimal": lambda value, language: number(value, language, 1),
+    "times": times,
     "money": money,
+    "price": lambda value, language: money(value, language, 2),
     "percent": percent,
     "points": points,
     "score": lambda value, language: number(value, language, 2),

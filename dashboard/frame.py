@@ -18,11 +18,13 @@ from orchestration import needs
 from orchestration.spreadsheets import csv_of
 
 LANGUAGES: dict[Language, str] = {"en": "English", "it": "Italiano"}
+# A chart of many columns is as wide as this at least, in pixels; on a telephone it is moved.
+WIDE = 760
 
 # Which filters have an effect on which page.
 FILTERS_OF_PAGE = {
     "journey_map": {"months", "personas", "channels"},
-    "paths": set(),
+    "paths": {"channels"},
     "funnels": {"months", "personas", "channels"},
     "conversion_paths": {"channels"},
     "attribution": {"months", "channels"},
@@ -57,64 +59,77 @@ def choose_language() -> None:
 
 
 def choose_filters(page: str) -> Filters:
-    """The filters in the sidebar; those without effect on the page are greyed out."""
+    """The filters in the sidebar; those without effect on the page are switched off and empty."""
     used = FILTERS_OF_PAGE[page]
-    months = queries.months()
-    sidebar = st.sidebar
-    sidebar.subheader(t("filters"), anchor=False)
-    first, last = _choose_months(months, disabled="months" not in used)
-    personas = _choose_codes("persona", "filter.personas", disabled="personas" not in used)
-    channels = _choose_codes("channel", "filter.channels", disabled="channels" not in used)
+    st.sidebar.markdown(f"**{t('filters')}**")
+    first, last = _choose_months(is_used="months" in used)
+    personas = _choose_codes("persona", "filter.personas", is_used="personas" in used)
+    channels = _choose_codes("channel", "filter.channels", is_used="channels" in used)
     if len(used) < 3:
-        sidebar.caption(t("filter.not_here"))
-    return Filters(
-        first=first if "months" in used else None,
-        last=last if "months" in used else None,
-        personas=personas if "personas" in used else (),
-        channels=channels if "channels" in used else (),
-    )
+        st.sidebar.caption(t("filter.not_here"))
+    return Filters(first=first, last=last, personas=personas, channels=channels)
 
 
-def _choose_months(months: list[date], *, disabled: bool) -> tuple[date | None, date | None]:
+def _choose_months(*, is_used: bool) -> tuple[date | None, date | None]:
+    months = queries.months()
     if not months:
         return None, None
     written = {f"{month:%Y-%m}": month for month in months}
     spoken = language()  # asked here, since Streamlit formats choices outside of a run too
-    left, right = st.sidebar.columns(2)
-    chosen = [
-        column.selectbox(
-            t(label),
-            list(written),
-            index=index,
-            format_func=lambda code: formats.month(written[code], spoken),
-            key=key,
-            disabled=disabled,
+    chosen = []
+    ends = (("filter.from", 0, "first_month"), ("filter.to", len(months) - 1, "last_month"))
+    for column, (label, index, key) in zip(st.sidebar.columns(2), ends, strict=True):
+        if not is_used:
+            _switched_off(column, label, key)
+            continue
+        chosen.append(
+            column.selectbox(
+                t(label),
+                list(written),
+                index=index,
+                format_func=lambda code: formats.month(written[code], spoken),
+                key=key,
+                persist_state="session",
+            )
         )
-        for column, label, index, key in (
-            (left, "filter.from", 0, "first_month"),
-            (right, "filter.to", len(months) - 1, "last_month"),
-        )
-    ]
+    if not is_used:
+        return None, None
     first, last = sorted(written[code] for code in chosen)
     return first, last
 
 
-def _choose_codes(domain: str, label: str, *, disabled: bool) -> tuple[str, ...]:
+def _choose_codes(domain: str, label: str, *, is_used: bool) -> tuple[str, ...]:
     spoken = language()
+    key = f"{domain}s"
+    if not is_used:
+        _switched_off(st.sidebar, label, key)
+        return ()
     chosen = st.sidebar.multiselect(
         t(label),
         labels.codes(domain),
         format_func=lambda code: labels.name(domain, code, spoken),
         placeholder=t("filter.all"),
-        key=f"{domain}s",
-        disabled=disabled,
+        key=key,
+        filter_mode="contains",
+        select_all=False,
+        persist_state="session",
     )
     return tuple(chosen)
 
 
+def _switched_off(place: st.delta_generator.DeltaGenerator, label: str, key: str) -> None:
+    """A filter without effect on the page: it shows no choice, whatever is chosen elsewhere."""
+    place.selectbox(
+        t(label), [], index=None, placeholder=formats.NO_VALUE, key=f"{key}_off", disabled=True
+    )
+
+
 def publication() -> None:
-    """When what is shown was published, at the end of the sidebar."""
+    """How far the data reach and when they were published, at the end of the sidebar."""
     _, written = data.version()
+    newest = queries.newest_day()
+    if newest is not None:
+        st.sidebar.caption(t("data_until", when=formats.day(newest, language())))
     day = datetime.fromtimestamp(written / 1e9, UTC)
     st.sidebar.caption(t("published", when=formats.day(day, language())))
 
@@ -128,6 +143,11 @@ def heading(page: str) -> None:
     """The page's title and the sentence that says what it answers and how to read it."""
     st.title(t(f"{page}.title"), anchor=False)
     st.markdown(t(f"{page}.lead"))
+
+
+def section(text_: str) -> None:
+    """A heading below the page's title."""
+    st.header(text_, anchor=False)
 
 
 def is_there(*tables: str) -> bool:
@@ -175,6 +195,14 @@ def _is_narrowed() -> bool:
     )
 
 
+def charted(shown: int, total: int) -> None:
+    """Say so where a chart shows the first of a longer list."""
+    if shown < total:
+        numbers = {"shown": shown, "all": total}
+        written = {name: formats.number(value, language()) for name, value in numbers.items()}
+        st.caption(t("charted", **written))
+
+
 def figures(items: Iterable[tuple[str, str]]) -> None:
     """A few figures side by side: what each is, and its value as text."""
     listed = list(items)
@@ -211,6 +239,9 @@ def table(
     chosen = language()
     shown = labels.named(frame[[column for column in columns if column in frame]], chosen)
     kinds = {column: labels.kind(column, shown[column]) for column in shown}
+    for column in (column for column, kind in kinds.items() if kind == "yes_no"):
+        # Streamlit draws truths as boxes to tick, which nobody can.
+        shown[column] = [formats.text(value, "yes_no", chosen) for value in shown[column]]
     writers = {
         column: (lambda value, kind=kind: formats.text(value, kind, chosen))
         for column, kind in kinds.items()
@@ -219,9 +250,8 @@ def table(
     config = {
         column: st.column_config.Column(
             labels.column(column, chosen),
-            width="large"
-            if column in ("path", "expectation", "remedy", "page", "reason")
-            else None,
+            help=labels.explained(column, chosen),
+            width="large" if column in ("path", "expectation", "remedy", "page") else None,
             alignment="left" if kinds[column] in ("text", "month", "yes_no") else "right",
         )
         for column in shown

@@ -8,7 +8,7 @@ import pandas as pd
 
 from dashboard import data, formats, queries
 from dashboard.formats import Kind, Language
-from dashboard.texts import TEXTS, code_text
+from dashboard.texts import TEXTS, code_text, text
 
 # Dimensions that name codes: the table, its code and its order.
 _DIMENSIONS = {
@@ -32,6 +32,7 @@ _DOMAINS = {
     "persona": "persona",
     "platform": "platform",
     "purchase_mode": "mode",
+    "reason": "reason",
     "severity": "severity",
     "signal": "signal",
     "stage": "stage",
@@ -41,6 +42,9 @@ _DOMAINS = {
 }
 
 _KINDS: dict[str, Kind] = {
+    "assistance_effect": "points",
+    "assistance_effect_high": "points",
+    "assistance_effect_low": "points",
     "average_touchpoints": "decimal",
     "balanced": "yes_no",
     "bounce_rate": "percent",
@@ -52,7 +56,7 @@ _KINDS: dict[str, Kind] = {
     "conversions": "decimal",
     "corrected_mean_sentiment": "score",
     "corrected_negative_share": "percent",
-    "cpa": "money",
+    "cpa": "price",
     "credit_conversions": "decimal",
     "credit_revenue": "money",
     "dwell_seconds": "seconds",
@@ -61,10 +65,14 @@ _KINDS: dict[str, Kind] = {
     "exit_rate": "percent",
     "is_claimed": "yes_no",
     "leaked_revenue": "money",
-    "lift": "decimal",
+    "lift": "times",
+    "loss": "points",
+    "loss_high": "points",
+    "loss_low": "points",
     "lost_value": "money",
     "mean_rating": "score",
     "mean_sentiment": "score",
+    "median_dwell_seconds": "seconds",
     "median_duration_hours": "hours",
     "median_hours": "hours",
     "month": "month",
@@ -72,18 +80,29 @@ _KINDS: dict[str, Kind] = {
     "net_revenue": "money",
     "pain_score": "score",
     "payment_failure_rate": "percent",
-    "q_value": "score",
+    "order_conversions": "decimal",
+    "order_revenue": "money",
+    "q_value": "percent",
     "rate_of_start": "percent",
     "recovery_rate": "percent",
     "removal_effect": "percent",
     "revenue": "money",
     "revenue_share": "percent",
-    "roas": "score",
+    "roas": "times",
     "seconds_per_interaction": "seconds",
     "sentiment": "score",
     "spend": "money",
     "truth_score": "score",
+    "zones_per_visit": "decimal",
 }
+
+# Columns whose texts are names, or are written by whoever runs the shop: they stay as they are.
+VERBATIM = frozenset(
+    {
+        "city", "expectation", "most_frequent_zone_path", "most_touched_product_name", "observed",
+        "page", "source_name", "table_name", "topic",
+    }
+)  # fmt: skip
 
 
 def codes(domain: str) -> list[str]:
@@ -127,6 +146,26 @@ def column(column_name: str, language: Language) -> str:
     return known[:1].upper() + known[1:]
 
 
+def explained(column_name: str, language: Language) -> str | None:
+    """What a column means, where its name does not say it."""
+    key = f"explain.{column_name}"
+    return text(key, language) if key in TEXTS else None
+
+
+def flaws(reason: str, language: Language) -> str:
+    """Why a row was kept out: `ordered_at: in the future` in the reader's language."""
+    told = []
+    for flaw in reason.split("; "):
+        column_name, colon, words = flaw.partition(": ")
+        if not colon:
+            told.append(flaw)
+        elif f"flaw.{words}" not in TEXTS and words.startswith("not a "):
+            told.append(f"{column_name}: {text('not_a', language, type=words[6:])}")
+        else:
+            told.append(f"{column_name}: {code_text('flaw', words, language)}")
+    return "; ".join(told)
+
+
 def kind(column_name: str, values: pd.Series) -> Kind:
     """How a column's values are written: as listed, else by their type."""
     listed = _KINDS.get(column_name)
@@ -153,6 +192,8 @@ def named(frame: pd.DataFrame, language: Language) -> pd.DataFrame:
         domain = _DOMAINS.get(column_name)
         if domain and not pd.api.types.is_numeric_dtype(frame[column_name]):
             result[column_name] = [name(domain, code, language) for code in frame[column_name]]
+        elif column_name == "flaw":
+            result[column_name] = [flaws(value, language) for value in frame[column_name]]
         elif column_name == "path":
             result[column_name] = [path(value, language) for value in frame[column_name]]
     return result

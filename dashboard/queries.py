@@ -76,6 +76,16 @@ def months() -> list[date]:
     return []
 
 
+def newest_day() -> date | None:
+    """The newest day of which any source has told."""
+    if "newest_date" not in data.columns("marts.mart_data_coverage"):
+        return None
+    (newest,) = rows(
+        "select max(newest_date) as newest from marts.mart_data_coverage where contacts > 0"
+    )["newest"]
+    return None if pd.isna(newest) else newest.date()
+
+
 def names(table: str, code: str, order: str) -> pd.DataFrame:
     """Code, name_en and name_it of a dimension, in its order; empty where it is not published."""
     if not data.is_published(table):
@@ -96,12 +106,16 @@ def locations() -> pd.DataFrame:
 
 
 def journey_map(filters: Filters) -> pd.DataFrame:
-    """One row per stage and channel; persons are the mean of the months."""
+    """One row per stage and channel: contacts that persons began, and messages sent to them apart.
+
+    Persons are the mean of the months.
+    """
     there = data.columns("marts.mart_journey_map")
     condition, parameters = where(filters, month="month", persona="persona", channel="channel")
+    opinions = "opinions" if "opinions" in there else "interactions"
 
-    def mean(column: str) -> str:
-        return weighted_mean(column, "interactions") if column in there else "null::double"
+    def mean(column: str, weight: str) -> str:
+        return weighted_mean(column, weight) if column in there else "null::double"
 
     return rows(
         f"""
@@ -111,7 +125,7 @@ def journey_map(filters: Filters) -> pd.DataFrame:
         ),
         aspects as (
             select stage, channel, {"aspect" if "aspect" in there else "null::varchar as aspect"},
-                sum(interactions) as weight
+                sum({opinions}) as weight
             from cells
             group by all
         ),
@@ -125,24 +139,26 @@ def journey_map(filters: Filters) -> pd.DataFrame:
             select
                 stage,
                 channel,
-                sum(interactions)::bigint as interactions,
+                sum(interactions - outbound_messages)::bigint as interactions,
                 round(sum(persons) / (select count(distinct month) from cells))::bigint
                     as persons_per_month,
-                sum(conversions)::double as conversions,
+                sum(conversions)::bigint as conversions,
                 sum(net_revenue)::double as net_revenue,
                 sum(dwell_seconds)::double as dwell_seconds,
-                sum(dwell_seconds)::double / nullif(sum(interactions), 0)
+                sum(dwell_seconds)::double / nullif(sum(interactions - outbound_messages), 0)
                     as seconds_per_interaction,
                 sum(outbound_messages)::bigint as outbound_messages,
-                {mean("sentiment")} as sentiment,
-                {mean("pain_score")} as pain_score,
-                {mean("truth_score")} as truth_score
+                sum({opinions})::bigint as opinions,
+                {mean("sentiment", opinions)} as sentiment,
+                nullif({mean("pain_score", "persons")}, 0) as pain_score,
+                nullif({mean("truth_score", "persons")}, 0) as truth_score
             from cells
             group by stage, channel
         )
         select summed.*, commonest.aspect
         from summed left join commonest using (stage, channel)
-        order by stage, channel
+        left join (select distinct stage, stage_order from cells) as stages using (stage)
+        order by stage_order, interactions desc, channel
         """,
         parameters,
     )
@@ -257,7 +273,8 @@ def checkout_funnel(filters: Filters) -> pd.DataFrame:
             sum(entered)::bigint as entered,
             sum(entered_here)::bigint as entered_here,
             sum(continued)::bigint as continued,
-            sum(left_here)::bigint as left_here,
+            case when step_number < max(step_number) over ()
+                then sum(left_here)::bigint end as left_here,
             case when step_number < max(step_number) over ()
                 then sum(continued) / nullif(sum(entered), 0) end as continued_rate,
             sum(payment_attempts)::bigint as payment_attempts,
@@ -356,17 +373,36 @@ def channel_attribution(filters: Filters) -> pd.DataFrame:
 
 
 def removal_effects(filters: Filters) -> pd.DataFrame:
-    """What share of conversions would be missing without a channel, by the Markov chain."""
+    """What share of orders would be missing without a channel, and Markov's two totals for it."""
     condition, parameters = where(filters, channel="channel")
     return rows(
         f"""
-        select channel, removal_effect, credit_conversions, credit_revenue::double as credit_revenue
-        from marts.mart_markov_removal_effects
+        with orders as (
+            select channel, sum(conversions)::double as order_conversions,
+                sum(revenue)::double as order_revenue
+            from marts.mart_channel_attribution
+            where model = 'markov'
+            group by channel
+        )
+        select channel, removal_effect, credit_conversions, order_conversions,
+            credit_revenue::double as credit_revenue, order_revenue
+        from marts.mart_markov_removal_effects left join orders using (channel)
         where {condition}
         order by removal_effect desc, channel
         """,
         parameters,
     )
+
+
+def channels_in_paths() -> frozenset[str]:
+    """Channels that some journey went through; others cannot be credited by any model."""
+    if not data.is_published("marts.mart_path_transitions"):
+        return frozenset()
+    found = rows(
+        "select distinct unnest([from_channel, to_channel]) as channel"
+        " from marts.mart_path_transitions"
+    )
+    return frozenset(found["channel"].dropna())
 
 
 # Sentiment --------------------------------------------------------------------------------------
@@ -440,8 +476,8 @@ def ranked(table: str, filters: Filters) -> pd.DataFrame:
     if not filters.personas:
         condition = f"persona = '{ALL}'"
     wanted = [
-        "rank", "touchpoint_type", "stage", "persona", "signal", "kind", "persons", "effect",
-        "ci_low", "ci_high", "q_value", "is_claimed", "estimated_revenue",
+        "rank", "touchpoint_type", "stage", "persona", "signal", "kind", "evidence", "persons",
+        "effect", "ci_low", "ci_high", "q_value", "is_claimed", "estimated_revenue",
     ]  # fmt: skip
     selected = [
         f"{column}::double as {column}" if column == "estimated_revenue" else column
@@ -452,7 +488,7 @@ def ranked(table: str, filters: Filters) -> pd.DataFrame:
         f"""
         select {", ".join(selected)} from {table}
         where {condition}
-        order by rank nulls last, persona, stage, touchpoint_type
+        order by rank nulls last, abs(effect) desc, persona, stage, touchpoint_type
         limit $shown
         """,
         {"shown": SHOWN, **parameters},

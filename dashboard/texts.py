@@ -34,12 +34,13 @@ TEXTS: dict[str, Text] = {
     "filter.channels": Text("Channels", "Canali"),
     "filter.all": Text("All", "Tutti"),
     "filter.not_here": Text(
-        "Greyed out: has no effect on this page.",
-        "In grigio: non ha effetto su questa pagina.",
+        "Switched off: has no effect on this page.",
+        "Disattivato: non ha effetto su questa pagina.",
     ),
     "download": Text("Download as CSV", "Scarica in CSV"),
     "source": Text("From {tables}.", "Da {tables}."),
     "published": Text("Data published on {when}", "Dati pubblicati il {when}"),
+    "data_until": Text("Data until {when}", "Dati fino al {when}"),
     "nothing_published": Text(
         "There is nothing to show yet: `{path}` does not exist. Run `make demo` for a demo "
         "company, or `make run` with your own files, then reload this page. If your data are "
@@ -71,15 +72,19 @@ TEXTS: dict[str, Text] = {
         "mano che ne arriveranno altri.",
     ),
     "other": Text("Other channels", "Altri canali"),
+    "charted": Text(
+        "Shown: {shown} of {all}; the table has them all.",
+        "Mostrati: {shown} di {all}; la tabella li ha tutti.",
+    ),
     # Journey map
     "journey_map.title": Text("Journey map", "Mappa del viaggio"),
     "journey_map.lead": Text(
         "Where do customers meet the shop, and how does it go there? Each row is a channel, "
         "each column a stage of the relation; the darker a cell, the higher the chosen "
         "measure. Click a cell for all that is known of it.",
-        "Dove i clienti incontrano il negozio, e come va? Ogni riga è un canale, ogni colonna "
-        "una fase della relazione; più scura la cella, più alta la misura scelta. Fai clic su "
-        "una cella per sapere tutto ciò che se ne sa.",
+        "Dove i clienti incontrano il negozio, e come va? Ogni riga è un canale, ogni "
+        "colonna una fase della relazione; più scura la cella, più alta la misura scelta. "
+        "Fai clic su una cella per vederne tutti i dati.",
     ),
     "journey_map.measure": Text("Measure", "Misura"),
     "journey_map.cell": Text("One cell in detail", "Una cella in dettaglio"),
@@ -88,11 +93,19 @@ TEXTS: dict[str, Text] = {
     "journey_map.empty_cell": Text("No contact in this cell.", "Nessun contatto in questa cella."),
     "journey_map.all_cells": Text("All cells", "Tutte le celle"),
     "journey_map.scores": Text(
-        "Sentiment runs from −1 (bad) to +1 (good). The pain score says how much worse a cell "
-        "does than its stage, the truth score how much it decides whether people buy.",
-        "Il sentiment va da −1 (negativo) a +1 (positivo). L'indice di attrito dice quanto una "
-        "cella va peggio della sua fase, l'indice di verità quanto decide se le persone "
-        "comprano.",
+        "Interactions are contacts that the person began; messages the shop sent are "
+        "counted apart. Sentiment runs from −1 (bad) to +1 (good); it is what people say in "
+        "reviews, surveys, comments and tickets and how their calls and chats went, and "
+        "stands in the stage they were in before. The pain score is the orders that the "
+        "claimed pain points cost in a cell per 100 persons, the truth score those that the "
+        "claimed moments of truth brought; an empty cell has neither.",
+        "Le interazioni sono i contatti cominciati dalla persona; i messaggi inviati dal "
+        "negozio si contano a parte. Il sentiment va da −1 (negativo) a +1 (positivo): è "
+        "ciò che si dice in recensioni, sondaggi, commenti e richieste di assistenza e "
+        "l'esito di chiamate e chat, e sta nella fase in cui la persona era prima. L'indice "
+        "di attrito è il numero di ordini persi in una cella per gli attriti affermati "
+        "ogni 100 persone, l'indice di verità quelli portati dai momenti della verità "
+        "affermati; una cella vuota non ha né gli uni né gli altri.",
     ),
     # Paths
     "paths.title": Text("Paths", "Percorsi"),
@@ -105,9 +118,20 @@ TEXTS: dict[str, Text] = {
         "l'intero periodo dei dati.",
     ),
     "paths.journeys": Text("Journeys", "Viaggi"),
-    "paths.converted": Text("Ended with an order", "Finiti con un ordine"),
-    "paths.lost": Text("Ended without an order", "Finiti senza ordine"),
-    "paths.open": Text("Still open", "Ancora aperti"),
+    "paths.over": Text("Journeys that are over", "Viaggi conclusi"),
+    "paths.open": Text("Still open, of all", "Ancora aperti, sul totale"),
+    "paths.rate_note": Text(
+        "Conversion rate: journeys that ended with an order, of all that are over. Open "
+        "journeys still go on: their last contact is too recent to call them lost.",
+        "Tasso di conversione: viaggi finiti con un ordine, su tutti quelli conclusi. I "
+        "viaggi aperti proseguono: l'ultimo contatto è troppo recente per dirli persi.",
+    ),
+    "paths.chosen": Text(
+        "With channels chosen in the sidebar: the flow names these, and the table has the "
+        "steps from or to them.",
+        "Con canali scelti nella barra laterale: il flusso nomina questi, e la tabella ha i "
+        "passi da o verso di essi.",
+    ),
     "paths.contact": Text("Contact {step}", "Contatto {step}"),
     "paths.end": Text("How it ends", "Come finisce"),
     "paths.narrowest": Text(
@@ -121,7 +145,7 @@ TEXTS: dict[str, Text] = {
     "paths.steps_table": Text("All steps", "Tutti i passi"),
     "end.start": Text("Start", "Inizio"),
     "end.converted": Text("Order", "Ordine"),
-    "end.lost": Text("Lost", "Perso"),
+    "end.lost": Text("Lost", "Persi"),
     "end.open": Text("Still open", "Ancora aperto"),
     "end.further": Text("Further contacts", "Altri contatti"),
     # Funnels
@@ -141,12 +165,16 @@ TEXTS: dict[str, Text] = {
     "funnels.mode.closed": Text("Who begins with awareness", "Chi comincia dalla consapevolezza"),
     "funnels.mode.open": Text("Everybody, from where first met", "Tutti, da dove li si incontra"),
     "funnels.stages_note": Text(
-        "The month is that of a person's entry: who came in the newest months may still go on. "
-        "Leaked revenue is what those who stopped would have brought in, had they been like "
-        "those who went on: an upper bound, in EUR.",
+        "The month is that of a person's entry: whoever came in the newest months may still "
+        "go on. The conversion stage begins with a cart or a checkout, so reaching it is "
+        "not yet an order. Potential revenue is what those who stopped would have brought "
+        "in, had they been like those who went on: an upper bound that was never booked, in "
+        "EUR.",
         "Il mese è quello dell'ingresso della persona: chi è arrivato negli ultimi mesi può "
-        "ancora proseguire. Il ricavo perso è quanto avrebbe portato chi si è fermato, se "
-        "fosse stato come chi ha proseguito: un limite massimo, in EUR.",
+        "ancora proseguire. La fase di conversione comincia con un carrello o l'avvio "
+        "dell'acquisto: raggiungerla non è ancora un ordine. Il ricavo potenziale è quanto "
+        "avrebbe portato chi si è fermato, se fosse stato come chi ha proseguito: un limite "
+        "massimo mai fatturato, in EUR.",
     ),
     "funnels.by_persona": Text(
         "Share that goes on to the next stage, by persona",
@@ -182,9 +210,20 @@ TEXTS: dict[str, Text] = {
         "cominciate lì. Dei filtri vale qui solo il periodo.",
     ),
     "funnels.goes_on": Text("{count} · {rate} go on", "{count} · {rate} prosegue"),
+    "funnels.exits": Text(
+        "visits {exits} · exit rate {rate}",
+        "visite {exits} · tasso di uscita {rate}",
+    ),
+    "funnels.exit_pages": Text(
+        "Pages on which most visits end",
+        "Pagine su cui finiscono più visite",
+    ),
     "funnels.entered": Text("Persons who entered", "Persone entrate"),
-    "funnels.reached_conversion": Text("Reached conversion", "Arrivate alla conversione"),
-    "funnels.leaked_revenue": Text("Leaked revenue, at most", "Ricavo perso, al massimo"),
+    "funnels.reached_conversion": Text(
+        "Reached the conversion stage",
+        "Arrivate alla fase di conversione",
+    ),
+    "funnels.leaked_revenue": Text("Potential revenue, at most", "Ricavo potenziale, al massimo"),
     "funnels.visits_with_cart": Text("Visits with a cart or checkout", "Visite con carrello"),
     "funnels.bought": Text("Bought in the same visit", "Hanno comprato nella visita"),
     "funnels.payments_failed": Text("Payment attempts that failed", "Pagamenti falliti"),
@@ -195,16 +234,20 @@ TEXTS: dict[str, Text] = {
     "conversion_paths.title": Text("Conversion paths", "Percorsi di conversione"),
     "conversion_paths.lead": Text(
         "Which sequences of channels end with an order? The longest bars are the commonest "
-        "paths; the conversion rate beside them says how many of the journeys that went that "
-        "way and are over ended with an order. It covers the whole period of the data.",
-        "Quali sequenze di canali portano a un ordine? Le barre più lunghe sono i percorsi più "
-        "comuni; il tasso di conversione accanto dice quanti dei viaggi conclusi su quella "
-        "strada sono finiti con un ordine. Copre l'intero periodo dei dati.",
+        "paths; the conversion rate beside them says how many of the journeys that went "
+        "that way and are over ended with an order. It covers the whole period of the data.",
+        "Quali sequenze di canali portano a un ordine? Le barre più lunghe sono i percorsi "
+        "più comuni; il tasso di conversione accanto dice quanti dei viaggi conclusi su "
+        "quella strada sono finiti con un ordine. Copre l'intero periodo dei dati.",
     ),
     "conversion_paths.transform": Text("How a path is told", "Come si racconta il percorso"),
     "conversion_paths.chart": Text(
-        "Orders of the twenty commonest paths, and conversion rate",
-        "Ordini dei venti percorsi più comuni, e tasso di conversione",
+        "Orders of the commonest paths, and conversion rate",
+        "Ordini dei percorsi più comuni, e tasso di conversione",
+    ),
+    "conversion_paths.bar": Text(
+        "orders {orders} · conversion rate {rate}",
+        "ordini {orders} · tasso di conversione {rate}",
     ),
     "conversion_paths.any_channel": Text(
         "With channels chosen in the sidebar: paths that pass through at least one of them.",
@@ -231,30 +274,60 @@ TEXTS: dict[str, Text] = {
     "attribution.returns": Text("Return on ad spend", "Ritorno sulla spesa"),
     "attribution.removal": Text("Without the channel", "Senza il canale"),
     "attribution.model": Text("Model", "Modello"),
-    "attribution.share_axis": Text("Share of all orders, %", "Quota di tutti gli ordini, %"),
+    "attribution.share_axis": Text("Share of all orders", "Quota di tutti gli ordini"),
+    "attribution.fractions": Text(
+        "Models share one order among several channels, so a channel's orders need not be "
+        "whole numbers.",
+        "I modelli dividono un ordine tra più canali, quindi gli ordini di un canale "
+        "possono non essere interi.",
+    ),
     "attribution.other_models": Text("Other models", "Altri modelli"),
     "attribution.returns_note": Text(
-        "ROAS: net revenue credited for each euro spent, on the same days. Right of the dotted "
-        "line the revenue exceeds the spend; whether that pays depends on the margin. Channels "
-        "without spend are not shown.",
-        "ROAS: ricavo netto attribuito per ogni euro speso, negli stessi giorni. A destra della "
-        "linea punteggiata il ricavo supera la spesa; se conviene dipende dal margine. I canali "
-        "senza spesa non sono mostrati.",
+        "ROAS: net revenue credited for each euro spent, on the same days (4× is four euros "
+        "for one). Right of the dotted line the revenue exceeds the spend; whether that "
+        "pays depends on the margin. Channels without spend are not shown.",
+        "ROAS: ricavo netto attribuito per ogni euro speso, negli stessi giorni (4× sono "
+        "quattro euro per uno). A destra della linea punteggiata il ricavo supera la spesa; "
+        "se conviene dipende dal margine. I canali senza spesa non sono mostrati.",
+    ),
+    "attribution.returns_bar": Text(
+        "{roas} · {revenue} for {spend} spent",
+        "{roas} · {revenue} per {spend} di spesa",
+    ),
+    "attribution.unseen": Text(
+        "Not measurable: {channels}, with {spend} spent. No contact of a person can be seen "
+        "there, so no path can credit them; that is not a return of zero.",
+        "Non misurabili: {channels}, con {spend} di spesa. Lì nessun contatto di una "
+        "persona si può vedere, quindi nessun percorso può dar loro merito; non è un "
+        "ritorno nullo.",
     ),
     "attribution.roas_axis": Text(
-        "EUR of revenue for each EUR spent", "EUR di ricavo per EUR speso"
+        "Net revenue for each euro spent",
+        "Ricavo netto per ogni euro speso",
     ),
     "attribution.removal_note": Text(
         "If the channel did not exist, this share of orders would be missing, by a Markov "
         "chain of the paths over the whole period. Shares overlap, so they do not add up to "
         "100%.",
-        "Se il canale non esistesse, mancherebbe questa quota di ordini, secondo una catena di "
-        "Markov dei percorsi sull'intero periodo. Le quote si sovrappongono, quindi la somma "
-        "non è 100%.",
+        "Se il canale non esistesse, mancherebbe questa quota di ordini, secondo una catena "
+        "di Markov dei percorsi sull'intero periodo. Le quote si sovrappongono, quindi la "
+        "somma non è 100%.",
     ),
-    "attribution.removal_axis": Text(
-        "Orders that would be missing, %", "Ordini che mancherebbero, %"
+    "attribution.two_totals": Text(
+        "Markov gives two totals. “As a channel”: all orders, shared by how much each "
+        "channel would be missed. “Order by order”: each order shared among the channels of "
+        "its own path only, by the same effects, so that it can be sliced by day and "
+        "campaign; these are the figures of the model Markov chain above and in the table "
+        "of all models. They differ by design: an order that only one channel touched is "
+        "that channel's whole, however small its effect. Both are of the whole period.",
+        "Markov dà due totali. “Come canale”: tutti gli ordini, divisi secondo quanto ogni "
+        "canale mancherebbe. “Ordine per ordine”: ogni ordine diviso solo tra i canali del "
+        "proprio percorso, secondo gli stessi effetti, così da poterlo leggere per giorno e "
+        "campagna; sono i numeri del modello Catena di Markov qui sopra e nella tabella di "
+        "tutti i modelli. Sono diversi di proposito: un ordine toccato da un solo canale è "
+        "tutto suo, per quanto piccolo il suo effetto. Entrambi sono dell'intero periodo.",
     ),
+    "attribution.removal_axis": Text("Orders that would be missing", "Ordini che mancherebbero"),
     "attribution.orders": Text("Orders", "Ordini"),
     "attribution.revenue": Text("Net revenue", "Ricavo netto"),
     "attribution.spend": Text("Ad spend", "Spesa pubblicitaria"),
@@ -279,7 +352,11 @@ TEXTS: dict[str, Text] = {
         "tiene conto che gli scontenti scrivono più spesso.",
     ),
     "sentiment.reviews": Text("Reviews", "Recensioni"),
-    "sentiment.mean": Text("Mean sentiment", "Sentiment medio"),
+    "sentiment.mean": Text("Mean sentiment, −1 to +1", "Sentiment medio, da −1 a +1"),
+    "sentiment.mean_corrected": Text(
+        "Corrected sentiment, −1 to +1",
+        "Sentiment corretto, da −1 a +1",
+    ),
     "sentiment.corrected": Text("Corrected", "Corretto"),
     "sentiment.raw": Text("As written", "Come scritto"),
     "sentiment.negative": Text("Negative reviews", "Recensioni negative"),
@@ -287,7 +364,10 @@ TEXTS: dict[str, Text] = {
     "sentiment.over_time": Text("Month by month", "Mese per mese"),
     "sentiment.by_platform": Text("By platform", "Per piattaforma"),
     "sentiment.words": Text("The words behind it", "Le parole dietro"),
-    "sentiment.axis": Text("Mean sentiment, −1 to +1", "Sentiment medio, da −1 a +1"),
+    "sentiment.axis": Text(
+        "Mean sentiment (the scale is −1 to +1)",
+        "Sentiment medio (la scala va da −1 a +1)",
+    ),
     "sentiment.words_axis": Text("Reviews that use the word", "Recensioni che usano la parola"),
     "sentiment.language": Text("Language of the reviews", "Lingua delle recensioni"),
     "sentiment.aspect": Text("Aspect", "Aspetto"),
@@ -319,38 +399,65 @@ TEXTS: dict[str, Text] = {
     # Pain points
     "pain_points.title": Text("Pain points and moments of truth", "Attriti e momenti della verità"),
     "pain_points.lead": Text(
-        "Where does the journey hurt, what decides it, and what should be mended or spread "
-        "first? Each dot is an estimated effect and the line its interval: the further from "
-        "zero the more it matters, and only what the line keeps clear of zero is sure.",
-        "Dove il viaggio fa male, che cosa lo decide, e che cosa va riparato o diffuso per "
-        "primo? Ogni punto è un effetto stimato e la linea il suo intervallo: più è lontano da "
-        "zero più conta, ed è certo solo ciò che la linea tiene lontano da zero.",
+        "Where does the journey hurt, what decides it, and what should be mended or done "
+        "more often first? Each dot is an estimate and the line its interval; only what the "
+        "line keeps clear of zero is sure.",
+        "Dove il viaggio fa male, che cosa lo decide, e che cosa va riparato o fatto più "
+        "spesso per primo? Ogni punto è una stima e la linea il suo intervallo; è certo "
+        "solo ciò che la linea tiene lontano da zero.",
     ),
     "pain_points.pains": Text("Pain points", "Attriti"),
+    "pain_points.costs": Text("What costs orders", "Che cosa costa ordini"),
+    "pain_points.costs_note": Text(
+        "How many fewer of 100 contacts are followed by an order when it goes wrong than "
+        "when the same kind of contact goes as expected: the further right, the worse. The "
+        "numbers are ranks by what it is estimated to cost; only claimed ones have a rank, "
+        "those that stand the test for many comparisons.",
+        "Quanti contatti in meno su 100 sono seguiti da un ordine quando qualcosa va "
+        "storto, rispetto allo stesso tipo di contatto andato come previsto: più a destra, "
+        "peggio. I numeri sono i posti per costo stimato; li hanno solo quelli affermati, "
+        "che reggono la prova dei confronti multipli.",
+    ),
+    "pain_points.costs_axis": Text(
+        "Fewer orders per 100 contacts, percentage points (line: interval)",
+        "Ordini in meno ogni 100 contatti, punti percentuali (linea: intervallo)",
+    ),
+    "pain_points.symptoms": Text("Symptoms: where to look", "Sintomi: dove guardare"),
+    "pain_points.symptoms_note": Text(
+        "How much more often a kind of contact ends a journey, is spoken badly of, has to "
+        "be repeated or confuses than the rest of its stage: the further right, the worse. "
+        "Kinds of contact differ for many reasons, so symptoms have no price, no rank and "
+        "are never claimed.",
+        "Quanto più spesso un tipo di contatto chiude un viaggio, fa parlare male, va "
+        "ripetuto o confonde rispetto al resto della sua fase: più a destra, peggio. I tipi "
+        "di contatto differiscono per molte ragioni: i sintomi non hanno prezzo né posto e "
+        "non sono mai affermati.",
+    ),
+    "pain_points.symptoms_axis": Text(
+        "More often than the rest of the stage, percentage points (line: interval)",
+        "Più spesso del resto della fase, punti percentuali (linea: intervallo)",
+    ),
     "pain_points.truths": Text("Moments of truth", "Momenti della verità"),
     "pain_points.opportunities": Text("What to do first", "Che cosa fare per primo"),
-    "pain_points.pains_note": Text(
-        "How much worse a kind of contact does than the rest of its stage, in percentage "
-        "points, ranked by what it is estimated to cost. Claimed are those that stand the test "
-        "for many comparisons.",
-        "Quanto un tipo di contatto va peggio del resto della sua fase, in punti percentuali, "
-        "in ordine di costo stimato. Sono affermati quelli che reggono la prova dei confronti "
-        "multipli.",
-    ),
     "pain_points.truths_note": Text(
-        "How much a kind of contact changes whether people buy (or buy again), in percentage "
-        "points, among persons alike in stage, persona and earlier contacts.",
-        "Quanto un tipo di contatto cambia se le persone comprano (o ricomprano), in punti "
-        "percentuali, tra persone simili per fase, persona e contatti precedenti.",
+        "How many more of 100 contacts are followed by an order than of the same kind of "
+        "contact that went as expected, among persons alike in stage, persona and earlier "
+        "contacts: the further right, the better. The numbers are ranks by what it is "
+        "estimated to bring.",
+        "Quanti contatti in più su 100 sono seguiti da un ordine rispetto allo stesso tipo "
+        "di contatto andato come previsto, tra persone simili per fase, persona e contatti "
+        "precedenti: più a destra, meglio. I numeri sono i posti per ricavo stimato.",
+    ),
+    "pain_points.truths_axis": Text(
+        "More orders per 100 contacts, percentage points (line: interval)",
+        "Ordini in più ogni 100 contatti, punti percentuali (linea: intervallo)",
     ),
     "pain_points.opportunities_note": Text(
-        "Pains to mend and good moments to spread, ranked by the revenue they are estimated to "
-        "be worth (EUR).",
-        "Attriti da riparare e buoni momenti da diffondere, in ordine di ricavo stimato (EUR).",
-    ),
-    "pain_points.effect_axis": Text(
-        "Effect, percentage points (line: interval)",
-        "Effetto, punti percentuali (linea: intervallo)",
+        "Pain points to mend and good moments to bring about more often, ranked by the net "
+        "revenue they are estimated to be worth over the period (EUR). Their effects "
+        "overlap: do not add them up.",
+        "Attriti da riparare e buoni momenti da creare più spesso, in ordine di ricavo "
+        "netto stimato nel periodo (EUR). Gli effetti si sovrappongono: non vanno sommati.",
     ),
     "pain_points.revenue_axis": Text("Estimated revenue, EUR", "Ricavo stimato, EUR"),
     "pain_points.claimed_only": Text("Only claimed ones", "Solo quelli affermati"),
@@ -377,7 +484,7 @@ TEXTS: dict[str, Text] = {
     "signal.answered_late": Text("answered late", "risposta in ritardo"),
     "signal.negative": Text("negative", "negativo"),
     "kind.mend": Text("Mend", "Riparare"),
-    "kind.spread": Text("Spread", "Diffondere"),
+    "kind.spread": Text("Do more often", "Fare più spesso"),
     "persona.all": Text("Everybody", "Tutti"),
     "persona.unknown": Text("Unknown", "Sconosciuta"),
     # Stores
@@ -393,14 +500,21 @@ TEXTS: dict[str, Text] = {
     "stores.modes": Text("How orders come about", "Come nascono gli ordini"),
     "stores.by_store": Text("Store by store", "Negozio per negozio"),
     "stores.visits": Text("Store visits", "Visite in negozio"),
+    "stores.visits_note": Text(
+        "A visit buys where a receipt is linked to it. Help is not given by chance, so the "
+        "difference compares visits and proves no cause; the two columns after it are its "
+        "95% interval.",
+        "Una visita compra se le è collegato uno scontrino. L'aiuto non è dato a caso: la "
+        "differenza confronta visite e non prova una causa; le due colonne seguenti sono il "
+        "suo intervallo al 95%.",
+    ),
+    "stores.visits_axis": Text("Visits", "Visite"),
     "stores.orders": Text("Orders", "Ordini"),
     "stores.crossing": Text("By site and store together", "Con sito e negozio"),
     "stores.ropo_share": Text("ROPO share of store sales", "Quota ROPO in negozio"),
     "stores.product_match": Text("Of these, product seen", "Di questi, prodotto visto"),
     "stores.orders_axis": Text("Orders", "Ordini"),
-    "stores.share_axis": Text(
-        "Share of the store's orders, %", "Quota degli ordini del negozio, %"
-    ),
+    "stores.share_axis": Text("Share of the store's orders", "Quota degli ordini del negozio"),
     "mode.online": Text("Online", "Online"),
     "mode.in_store": Text("In a store", "In negozio"),
     "mode.click_and_collect": Text("Online, collected in a store", "Online, ritirato in negozio"),
@@ -454,6 +568,72 @@ TEXTS: dict[str, Text] = {
     "layer.marts": Text("Marts", "Mart"),
     "severity.critical": Text("Critical", "Critica"),
     "severity.warning": Text("Warning", "Avviso"),
+    "not_a": Text("not a {type}", "non è {type}"),
+    "flaw.not a day YYYYMMDD": Text("not a day YYYYMMDD", "non è un giorno AAAAMMGG"),
+    "flaw.before 2000": Text("before 2000", "prima del 2000"),
+    "flaw.in the future": Text("in the future", "nel futuro"),
+    "flaw.required, but empty": Text("required, but empty", "obbligatorio, ma vuoto"),
+    "reason.a payment that worked, whose order is the contact": Text(
+        "a payment that worked, whose order is the contact",
+        "un pagamento riuscito, il cui ordine è il contatto",
+    ),
+    "reason.neither made nor redeemed at a known time": Text(
+        "neither made nor redeemed at a known time",
+        "né fatto né usato in un momento noto",
+    ),
+    "reason.on its way, nobody has it yet": Text(
+        "on its way, nobody has it yet",
+        "in viaggio, nessuno l'ha ancora",
+    ),
+    "reason.a post of the shop itself": Text(
+        "a post of the shop itself",
+        "un post del negozio stesso",
+    ),
+    "reason.about another brand": Text("about another brand", "su un altro marchio"),
+    "reason.of an engagement that is not there": Text(
+        "of an engagement that is not there",
+        "di una conversazione che non c'è",
+    ),
+    "reason.no visitor known, as consent was refused": Text(
+        "no visitor known, as consent was refused",
+        "nessun visitatore noto: consenso rifiutato",
+    ),
+    "reason.no visitor known": Text("no visitor known", "nessun visitatore noto"),
+    "reason.late, kept apart": Text("late, kept apart", "in ritardo, tenute da parte"),
+    "reason.of a type that is no contact": Text(
+        "of a type that is no contact",
+        "di un tipo che non è un contatto",
+    ),
+    "reason.a note for colleagues": Text("a note for colleagues", "una nota per i colleghi"),
+    "reason.part of a visit, which is the contact": Text(
+        "part of a visit, which is the contact",
+        "parte di una visita, che è il contatto",
+    ),
+    "reason.describes a product": Text("describes a product", "descrive un prodotto"),
+    "reason.part of an order, which is the contact": Text(
+        "part of an order, which is the contact",
+        "parte di un ordine, che è il contatto",
+    ),
+    "reason.describes a place": Text("describes a place", "descrive un luogo"),
+    "reason.counts of a search term, of no one person": Text(
+        "counts of a search term, of no one person",
+        "conteggi di una ricerca, di nessuna persona",
+    ),
+    "reason.reference data": Text("reference data", "dati di riferimento"),
+    "reason.a request about data, handled apart": Text(
+        "a request about data, handled apart",
+        "una richiesta sui dati, gestita a parte",
+    ),
+    "reason.describes a campaign": Text("describes a campaign", "descrive una campagna"),
+    "reason.a sale, whose order is the contact": Text(
+        "a sale, whose order is the contact",
+        "una vendita, il cui ordine è il contatto",
+    ),
+    "reason.describes a person": Text("describes a person", "descrive una persona"),
+    "reason.counts of a campaign, of no one person": Text(
+        "counts of a campaign, of no one person",
+        "conteggi di una campagna, di nessuna persona",
+    ),
     # Steps, devices, causes
     "step.cart": Text("Cart", "Carrello"),
     "step.checkout": Text("Checkout", "Avvio acquisto"),
@@ -520,24 +700,31 @@ TEXTS: dict[str, Text] = {
     "column.conversion_share": Text("Share of orders", "Quota degli ordini"),
     "column.conversions": Text("Orders", "Ordini"),
     "column.converted_journeys": Text("Journeys with an order", "Viaggi con ordine"),
-    "column.corrected_mean_sentiment": Text("Sentiment, corrected", "Sentiment corretto"),
-    "column.corrected_negative_share": Text("Negative, corrected", "Negative corrette"),
+    "column.corrected_mean_sentiment": Text(
+        "Corrected sentiment, −1 to +1",
+        "Sentiment corretto, da −1 a +1",
+    ),
+    "column.corrected_negative_share": Text(
+        "Negative reviews, corrected",
+        "Recensioni negative, corrette",
+    ),
     "column.cpa": Text("Cost per order", "Costo per ordine"),
-    "column.credit_conversions": Text("Orders credited", "Ordini attribuiti"),
-    "column.credit_revenue": Text("Revenue credited", "Ricavo attribuito"),
+    "column.credit_conversions": Text("Orders, as a channel", "Ordini, come canale"),
+    "column.credit_revenue": Text("Net revenue, as a channel", "Ricavo netto, come canale"),
     "column.device_category": Text("Device", "Dispositivo"),
     "column.dwell_seconds": Text("Time spent", "Tempo trascorso"),
-    "column.effect": Text("Effect", "Effetto"),
+    "column.effect": Text("Difference", "Differenza"),
     "column.entered": Text("Reached", "Arrivano"),
     "column.entered_here": Text("Begin here", "Cominciano qui"),
     "column.entrances": Text("Visits begun here", "Visite iniziate"),
     "column.estimated_revenue": Text("Estimated revenue", "Ricavo stimato"),
     "column.exit_rate": Text("Exit rate", "Tasso di uscita"),
     "column.exits": Text("Visits ended here", "Visite finite"),
-    "column.expectation": Text("Expectation", "Aspettativa"),
+    "column.expectation": Text("Expectation (in English)", "Aspettativa (in inglese)"),
     "column.expectations": Text("Expectations", "Aspettative"),
     "column.files": Text("Files", "File"),
     "column.first_orders": Text("First orders", "Primi ordini"),
+    "column.flaw": Text("What is wrong", "Che cosa non va"),
     "column.from_channel": Text("From", "Da"),
     "column.impulse_orders": Text("On impulse", "D'impulso"),
     "column.interactions": Text("Interactions", "Interazioni"),
@@ -546,29 +733,39 @@ TEXTS: dict[str, Text] = {
     "column.kind": Text("To do", "Da fare"),
     "column.layer": Text("Layer", "Livello"),
     "column.leaked": Text("Stopped", "Si fermano"),
-    "column.leaked_revenue": Text("Leaked revenue, at most", "Ricavo perso, al massimo"),
-    "column.left_here": Text("Left here", "Escono qui"),
+    "column.leaked_revenue": Text("Potential revenue, at most", "Ricavo potenziale, al massimo"),
+    "column.left_here": Text("Left before the next step", "Escono prima del passo dopo"),
     "column.lift": Text("Times as common as usual", "Volte rispetto al solito"),
     "column.location_id": Text("Store", "Negozio"),
+    "column.loss": Text("Fewer orders per 100 contacts", "Ordini in meno ogni 100 contatti"),
+    "column.loss_low": Text("Interval from", "Intervallo da"),
+    "column.loss_high": Text("Interval to", "Intervallo a"),
     "column.lost_carts": Text("Lost", "Persi"),
+    "column.lost_journeys": Text("Lost journeys", "Viaggi persi"),
     "column.lost_value": Text("Value lost", "Valore perso"),
     "column.mean_rating": Text("Stars, −1 to +1", "Stelle, da −1 a +1"),
-    "column.mean_sentiment": Text("Sentiment", "Sentiment"),
+    "column.mean_sentiment": Text("Sentiment, −1 to +1", "Sentiment, da −1 a +1"),
     "column.median_duration_hours": Text("Median duration", "Durata mediana"),
     "column.median_hours": Text("Median time before", "Tempo mediano prima"),
     "column.met": Text("Met", "Rispettate"),
     "column.missed": Text("Missed", "Non rispettate"),
     "column.model": Text("Model", "Modello"),
     "column.month": Text("Month", "Mese"),
-    "column.negative_share": Text("Negative", "Negative"),
+    "column.negative_share": Text("Negative reviews", "Recensioni negative"),
     "column.net_revenue": Text("Net revenue", "Ricavo netto"),
     "column.non_conversions": Text("Without an order", "Senza ordine"),
-    "column.observed": Text("Observed", "Osservato"),
+    "column.observed": Text("Observed (in English)", "Osservato (in inglese)"),
     "column.open_journeys": Text("Still open", "Ancora aperti"),
+    "column.order_conversions": Text("Orders, order by order", "Ordini, ordine per ordine"),
+    "column.order_revenue": Text("Net revenue, order by order", "Ricavo netto, ordine per ordine"),
+    "column.opinions": Text("Opinions", "Opinioni"),
     "column.orders": Text("Orders", "Ordini"),
     "column.outbound_messages": Text("Messages sent", "Messaggi inviati"),
     "column.page": Text("Page", "Pagina"),
-    "column.pain_score": Text("Pain score", "Indice di attrito"),
+    "column.pain_score": Text(
+        "Orders lost per 100 persons (pain score)",
+        "Ordini persi ogni 100 persone (indice di attrito)",
+    ),
     "column.path": Text("Path", "Percorso"),
     "column.path_length": Text("Contacts", "Contatti"),
     "column.payment_attempts": Text("Payment attempts", "Tentativi di pagamento"),
@@ -576,11 +773,11 @@ TEXTS: dict[str, Text] = {
     "column.payment_failures": Text("Failed payments", "Pagamenti falliti"),
     "column.persona": Text("Persona", "Persona"),
     "column.persons": Text("Persons", "Persone"),
-    "column.persons_per_month": Text("Persons a month", "Persone al mese"),
+    "column.persons_per_month": Text("Persons reached a month", "Persone raggiunte al mese"),
     "column.platform": Text("Platform", "Piattaforma"),
     "column.product_match_orders": Text("Same product seen", "Stesso prodotto visto"),
     "column.purchase_mode": Text("How it came about", "Come è nato"),
-    "column.q_value": Text("q-value", "Valore q"),
+    "column.q_value": Text("Risk of a false claim (q)", "Rischio di falso allarme (q)"),
     "column.rank": Text("Rank", "Posto"),
     "column.rate_of_start": Text("Share of all who entered", "Quota di chi è entrato"),
     "column.reason": Text("Reason", "Motivo"),
@@ -601,7 +798,7 @@ TEXTS: dict[str, Text] = {
     "column.rows_withdrawn": Text("Withdrawn", "Ritirate"),
     "column.rows_staged": Text("Staged", "Preparate"),
     "column.seconds_per_interaction": Text("Time per interaction", "Tempo per interazione"),
-    "column.sentiment": Text("Sentiment", "Sentiment"),
+    "column.sentiment": Text("Sentiment, −1 to +1", "Sentiment, da −1 a +1"),
     "column.severity": Text("Severity", "Gravità"),
     "column.signal": Text("Signal", "Segnale"),
     "column.source": Text("Source", "Fonte"),
@@ -614,12 +811,60 @@ TEXTS: dict[str, Text] = {
     "column.to_channel": Text("To", "A"),
     "column.topic": Text("Word", "Parola"),
     "column.touchpoint_type": Text("Kind of contact", "Tipo di contatto"),
-    "column.truth_score": Text("Truth score", "Indice di verità"),
+    "column.truth_score": Text(
+        "Orders won per 100 persons (truth score)",
+        "Ordini portati ogni 100 persone (indice di verità)",
+    ),
     "column.undecided_carts": Text("Undecided", "In sospeso"),
     "column.unexpected_count": Text("Unexpected", "Inattesi"),
     "column.unexpected_months": Text("Months it stood out", "Mesi in cui spicca"),
     "column.views": Text("Views", "Visualizzazioni"),
+    "column.assistance_effect_high": Text("Difference to", "Differenza a"),
+    "column.assistance_effect_low": Text("Difference from", "Differenza da"),
+    "column.assistance_effect": Text("Difference by help", "Differenza con aiuto"),
+    "column.unassisted_buying_share": Text("Buy when not helped", "Acquisto senza aiuto"),
+    "column.assisted_buying_share": Text("Buy when helped", "Acquisto con aiuto"),
+    "column.buying_share": Text("Visits that buy", "Visite con acquisto"),
+    "column.assisted_share": Text("Visits helped by staff", "Visite con aiuto del personale"),
+    "column.visits_with_demo": Text("With a demo", "Con prova del prodotto"),
+    "column.most_touched_product_name": Text("Product stopped at most", "Prodotto più guardato"),
+    "column.most_frequent_zone_path": Text(
+        "Commonest way through the zones",
+        "Giro più comune tra le zone",
+    ),
+    "column.zones_per_visit": Text("Zones per visit", "Zone per visita"),
+    "column.median_dwell_seconds": Text("Median time in the store", "Tempo mediano in negozio"),
+    "column.known_visits": Text("By somebody known", "Di persone note"),
+    "column.city": Text("Town", "Città"),
     "column.visits": Text("Visits", "Visite"),
+    "explain.mean_rating": Text(
+        "Stars, put on the scale of sentiment.",
+        "Stelle, riportate sulla scala del sentiment.",
+    ),
+    "explain.lift": Text(
+        "How much commoner the word is than in the months before.",
+        "Quanto la parola è più comune rispetto ai mesi precedenti.",
+    ),
+    "explain.q_value": Text(
+        "The chance that a claim like this one is wrong, among all that were tested.",
+        "La probabilità che un'affermazione come questa sia sbagliata, tra tutte quelle provate.",
+    ),
+    "explain.cpa": Text(
+        "Ad spend for each order credited.",
+        "Spesa pubblicitaria per ogni ordine attribuito.",
+    ),
+    "explain.roas": Text(
+        "Net revenue for each euro spent on advertising.",
+        "Ricavo netto per ogni euro speso in pubblicità.",
+    ),
+    "explain.open_journeys": Text(
+        "Journeys whose last contact is too recent to call them lost.",
+        "Viaggi il cui ultimo contatto è troppo recente per dirli persi.",
+    ),
+    "explain.conversion_rate": Text(
+        "Journeys that ended with an order, of all that are over.",
+        "Viaggi finiti con un ordine, su tutti quelli conclusi.",
+    ),
 }
 
 

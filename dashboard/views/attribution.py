@@ -32,7 +32,13 @@ def show() -> None:
         width=320,
     )
     chosen = credits_[credits_["model"] == model]
-    advertised = chosen[chosen["spend"] > 0]
+    # What no path can show is not measured: it would only look like a failure.
+    in_paths = queries.channels_in_paths() | set(
+        credits_.loc[credits_["conversions"] > 0, "channel"]
+    )
+    bought = chosen[chosen["spend"] > 0]
+    advertised = bought[bought["channel"].isin(in_paths)]
+    unseen = bought[~bought["channel"].isin(in_paths)]
     spend = advertised["spend"].sum()
     frame.figures(
         [
@@ -41,7 +47,7 @@ def show() -> None:
             (t("attribution.spend"), formats.money(spend, language)),
             (
                 t("attribution.roas"),
-                formats.number(advertised["revenue"].sum() / spend if spend else None, language, 2),
+                formats.times(advertised["revenue"].sum() / spend if spend else None, language),
             ),
         ]
     )
@@ -51,12 +57,16 @@ def show() -> None:
     with compared:
         _compared(credits_, str(model), language)
     with returns:
-        _returns(advertised, language)
+        _returns(advertised, unseen, language)
     with removal:
         _removal(language)
-    st.subheader(t("attribution.all_models"), anchor=False)
+    frame.section(t("attribution.all_models"))
+    st.caption(t("attribution.fractions"))
+    is_unseen = ~credits_["channel"].isin(in_paths)
     frame.table(
-        credits_.sort_values("model", key=lambda codes: codes != model, kind="stable"),
+        credits_.assign(
+            roas=credits_["roas"].mask(is_unseen), cpa=credits_["cpa"].mask(is_unseen)
+        ).sort_values("model", key=lambda codes: codes != model, kind="stable"),
         "channel_attribution",
         ("model", "channel", "conversions", "conversion_share", "revenue", "spend", "roas", "cpa"),
         sources=[MART],
@@ -65,6 +75,7 @@ def show() -> None:
 
 def _compared(credits_: pd.DataFrame, model: str, language: Language) -> None:
     shares = credits_.pivot(index="channel", columns="model", values="conversion_share").fillna(0)
+    total = len(shares)
     shares = shares.sort_values(model, ascending=False).head(CHARTED)
     names = [labels.name("channel", code, language) for code in shares.index]
     others = [code for code in shares.columns if code not in (model, "last")]
@@ -80,13 +91,18 @@ def _compared(credits_: pd.DataFrame, model: str, language: Language) -> None:
     ranges = list(zip(shares.min(axis=1), shares.max(axis=1), strict=True))
     st.plotly_chart(
         charts.dots_on_ranges(
-            names, ranges, series, language, axis=t("attribution.share_axis")
+            names, ranges, series, language, axis=t("attribution.share_axis"), measure="percent"
         ),
         config=charts.CONFIG, theme=None, key="models", alt=t("attribution.models"),
     )  # fmt: skip
+    frame.charted(len(shares), total)
 
 
-def _returns(advertised: pd.DataFrame, language: Language) -> None:
+def _returns(advertised: pd.DataFrame, unseen: pd.DataFrame, language: Language) -> None:
+    if len(unseen):
+        names = (labels.name("channel", code, language) for code in sorted(unseen["channel"]))
+        spent = formats.money(unseen["spend"].sum(), language)
+        st.markdown(t("attribution.unseen", channels=", ".join(names), spend=spent))
     if not frame.has_rows(advertised, MART, "ads.campaign_day"):
         return
     ordered = advertised.sort_values("roas", ascending=False)
@@ -98,20 +114,26 @@ def _returns(advertised: pd.DataFrame, language: Language) -> None:
                 charts.TEAL,
                 list(ordered["roas"]),
                 [
-                    f"{formats.number(row.roas, language, 2)} · "
-                    f"{formats.money(row.revenue, language)} / {formats.money(row.spend, language)}"
+                    t(
+                        "attribution.returns_bar",
+                        roas=formats.times(row.roas, language),
+                        revenue=formats.money(row.revenue, language),
+                        spend=formats.money(row.spend, language),
+                    )
                     for row in ordered.itertuples(index=False)
                 ],
             )
         ],
         language,
         axis=t("attribution.roas_axis"),
+        measure="times",
     )
     figure.update_traces(
         marker_color=[charts.TEAL if roas >= 1 else charts.RUST for roas in ordered["roas"]]
     )
-    figure.update_xaxes(range=[0, max(ordered["roas"].max(), 1) * 1.45])
-    figure.add_vline(x=1, line={"color": charts.INK, "width": 1, "dash": "dot"})
+    if ordered["roas"].max() < 1:
+        figure.update_xaxes(range=[0, 1.02])
+    figure.add_vline(x=1, line={"color": charts.INK, "width": 1, "dash": "dot"}, layer="below")
     st.plotly_chart(
         figure, config=charts.CONFIG, theme=None, key="returns", alt=t("attribution.returns")
     )
@@ -137,18 +159,21 @@ def _removal(language: Language) -> None:
         ],
         language,
         axis=t("attribution.removal_axis"),
-        percent=True,
+        measure="percent",
     )
     st.plotly_chart(
         figure, config=charts.CONFIG, theme=None, key="removal", alt=t("attribution.removal")
     )
+    frame.charted(len(top), len(effects))
     st.caption(t("attribution.removal_note"))
+    st.markdown(t("attribution.two_totals"))
     frame.table(
         effects,
         "markov_removal_effects",
-        ("channel", "removal_effect", "credit_conversions", "credit_revenue"),
-        sources=[EFFECTS],
-    )
+        ("channel", "removal_effect", "credit_conversions", "order_conversions", "credit_revenue",
+         "order_revenue"),
+        sources=[EFFECTS, MART],
+    )  # fmt: skip
 
 
 show()

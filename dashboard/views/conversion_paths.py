@@ -33,7 +33,7 @@ def show() -> None:
     if not frame.has_rows(paths, MART):
         return
     top = paths.head(CHARTED)
-    st.markdown(f"**{t('conversion_paths.chart')}**")
+    frame.section(t("conversion_paths.chart"))
     figure = charts.bars(
         [f"{row.rank}. {labels.path(row.path, language)}" for row in top.itertuples(index=False)],
         [
@@ -42,8 +42,11 @@ def show() -> None:
                 charts.TEAL,
                 list(top["conversions"]),
                 [
-                    f"{formats.number(row.conversions, language)} · "
-                    f"{formats.percent(row.conversion_rate, language)}"
+                    t(
+                        "conversion_paths.bar",
+                        orders=formats.number(row.conversions, language),
+                        rate=formats.percent(row.conversion_rate, language),
+                    )
                     for row in top.itertuples(index=False)
                 ],
             )
@@ -53,6 +56,7 @@ def show() -> None:
     st.plotly_chart(
         figure, config=charts.CONFIG, theme=None, key="top_paths", alt=t("conversion_paths.chart")
     )
+    frame.charted(len(top), len(paths))
     st.caption(t("conversion_paths.any_channel"))
     frame.table(
         paths,

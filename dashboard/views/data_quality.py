@@ -70,21 +70,21 @@ def _rows(tables: pd.DataFrame) -> None:
     )  # fmt: skip
     left, right = st.columns(2, gap="large")
     with left:
-        st.subheader(t("data_quality.filtered"), anchor=False)
+        frame.section(t("data_quality.filtered"))
         if frame.is_there(FILTERED):
             frame.table(
                 queries.filtered_rows(),
                 "filtered_rows",
-                ("source_name", "table_name", "reason", "rows_filtered"),
+                ("rows_filtered", "reason", "source_name", "table_name"),
                 sources=[FILTERED],
             )
     with right:
-        st.subheader(t("data_quality.quarantined"), anchor=False)
+        frame.section(t("data_quality.quarantined"))
         if frame.is_there(QUARANTINE):
             frame.table(
-                queries.quarantined_rows(),
+                queries.quarantined_rows().rename(columns={"reason": "flaw"}),
                 "quarantined_rows",
-                ("source_name", "table_name", "reason", "rows_quarantined"),
+                ("rows_quarantined", "flaw", "source_name", "table_name"),
                 sources=[QUARANTINE],
             )
 
@@ -102,11 +102,15 @@ def _expectations(met: pd.DataFrame, language: Language) -> None:
         Bar(t(f"column.{column}"), color, list(met[column]), _texts(met[column], language))
         for column, color in (("met", charts.TEAL), ("missed", charts.RUST))
     ]
+    counts = [
+        f"{formats.number(row.met, language)} / {formats.number(row.expectations, language)}"
+        for row in met.itertuples(index=False)
+    ]
     st.plotly_chart(
-        charts.bars(names, series, language, stacked=True),
+        charts.bars(names, series, language, values=counts),
         config=charts.CONFIG, theme=None, key="expectations", alt=t("data_quality.expectations"),
     )  # fmt: skip
-    st.subheader(t("data_quality.missed"), anchor=False)
+    frame.section(t("data_quality.missed"))
     missed = queries.missed_expectations()
     if missed.empty:
         st.caption(t("data_quality.none_missed"))
@@ -145,10 +149,11 @@ def _coverage(language: Language) -> None:
         index=counts.index,
         columns=counts.columns,
     )
-    st.plotly_chart(
-        charts.grid(shares, texts, hovers, language, colors=charts.RISING[:4]),
-        config=charts.CONFIG, theme=None, key="coverage", alt=t("data_quality.coverage_note"),
-    )  # fmt: skip
+    with st.container(key="wide_coverage"):
+        st.plotly_chart(
+            charts.grid(shares, texts, hovers, language, colors=charts.RISING[:4]),
+            config=charts.CONFIG, theme=None, key="coverage", alt=t("data_quality.coverage_note"),
+        )  # fmt: skip
     frame.table(
         found,
         "data_coverage",

@@ -58,7 +58,7 @@ def _stages(language: Language) -> None:
     )
     _bars(steps, "stage", language)
     st.caption(t("funnels.stages_note"))
-    st.subheader(t("funnels.by_persona"), anchor=False)
+    frame.section(t("funnels.by_persona"))
     by_persona = queries.stage_funnel_by_persona(frame.filters(), mode or "closed")
     _persona_grid(by_persona, language)
     frame.table(
@@ -85,7 +85,6 @@ def _bars(steps: pd.DataFrame, domain: str, language: Language) -> None:
     figure = charts.bars(
         names, [Bar(t("column.entered"), charts.TEAL, list(steps["entered"]), texts)], language
     )
-    figure.update_xaxes(range=[0, steps["entered"].max() * 1.35])
     st.plotly_chart(
         figure, config=charts.CONFIG, theme=None, key=f"bars_{domain}", alt=t("funnels.lead")
     )
@@ -120,10 +119,11 @@ def _persona_grid(by_persona: pd.DataFrame, language: Language) -> None:
     for part in (rates, texts, hovers):
         part.index = [labels.name("persona", code, language) for code in personas]
         part.columns = [labels.name("stage", code, language) for code in stages]
-    st.plotly_chart(
-        charts.grid(rates, texts, hovers, language),
-        config=charts.CONFIG, theme=None, key="persona_grid", alt=t("funnels.by_persona"),
-    )  # fmt: skip
+    with st.container(key="wide_personas"):
+        st.plotly_chart(
+            charts.grid(rates, texts, hovers, language),
+            config=charts.CONFIG, theme=None, key="persona_grid", alt=t("funnels.by_persona"),
+        )  # fmt: skip
 
 
 def _checkout(language: Language) -> None:
@@ -186,7 +186,7 @@ def _carts(language: Language) -> None:
             (t("funnels.carts_lost_value"), formats.money(causes["lost_value"].sum(), language)),
         ]
     )
-    st.markdown(f"**{t('funnels.lost_by_cause')}**")
+    frame.section(t("funnels.lost_by_cause"))
     figure = charts.bars(
         [labels.name("cause", code, language) for code in causes["cause"]],
         [
@@ -233,18 +233,22 @@ def _pages(language: Language) -> None:
                 charts.BLUE,
                 list(top["exits"]),
                 [
-                    f"{formats.number(row.exits, language)} · "
-                    f"{formats.percent(row.exit_rate, language)}"
+                    t(
+                        "funnels.exits",
+                        exits=formats.number(row.exits, language),
+                        rate=formats.percent(row.exit_rate, language),
+                    )
                     for row in top.itertuples(index=False)
                 ],
             )
         ],
         language,
     )
-    st.markdown(f"**{t('column.exits')} · {t('column.exit_rate')}**")
+    frame.section(t("funnels.exit_pages"))
     st.plotly_chart(
         figure, config=charts.CONFIG, theme=None, key="exits", alt=t("funnels.pages_note")
     )
+    frame.charted(len(top), len(pages))
     st.caption(t("funnels.pages_note"))
     frame.table(
         pages,

@@ -23,18 +23,18 @@ MEASURES = {
     "truth_score": charts.RISING,
 }
 SCORES = {"sentiment", "pain_score", "truth_score"}
-COUNTS = {"interactions", "persons_per_month", "conversions", "outbound_messages"}
+COUNTS = {"interactions", "persons_per_month", "conversions", "outbound_messages", "opinions"}
 DETAILS = ("interactions", "persons_per_month", "conversions", "net_revenue",
-           "seconds_per_interaction", "outbound_messages", "sentiment", "aspect", "pain_score",
-           "truth_score")  # fmt: skip
+           "seconds_per_interaction", "outbound_messages", "opinions", "sentiment", "aspect",
+           "pain_score", "truth_score")  # fmt: skip
 
 
 def show() -> None:
     if not frame.is_there(MART):
         return
     cells = queries.journey_map(frame.filters())
-    busy = cells.groupby("channel")["interactions"].transform("sum") > 0
-    cells = cells[busy]
+    cells["is_empty"] = cells[["interactions", "outbound_messages", "opinions"]].sum(axis=1) == 0
+    cells = cells[~cells.groupby("channel")["is_empty"].transform("all")]
     if not frame.has_rows(cells, MART):
         return
     language = frame.language()
@@ -47,14 +47,14 @@ def show() -> None:
         key="measure",
     )
     left, right = st.columns([7, 3], gap="medium")
-    with left:
+    with left, st.container(key="wide_map"):
         _grid(cells, measure or "interactions", language)
     with right:
         _detail(cells, language)
     st.caption(t("journey_map.scores"))
-    st.subheader(t("journey_map.all_cells"), anchor=False)
+    frame.section(t("journey_map.all_cells"))
     frame.table(
-        cells[cells["interactions"] > 0],
+        cells[~cells["is_empty"]].drop(columns="is_empty"),
         "journey_map",
         ("stage", "channel", *DETAILS),
         sources=[MART],
@@ -71,8 +71,8 @@ def _grid(cells: pd.DataFrame, measure: str, language: Language) -> None:
     channels, stages = _in_order(cells, "channel"), _in_order(cells, "stage")
     by_cell = cells.set_index(["channel", "stage"])
     values = by_cell[measure].unstack().reindex(index=channels, columns=stages)
-    seen = by_cell["interactions"].unstack().reindex(index=channels, columns=stages).fillna(0) > 0
-    values = values.where(seen)
+    # An empty cell says more than a zero in it.
+    values = values.where(values.notna() & ((values != 0) | (measure == "sentiment")))
     texts = values.map(lambda value: _written(measure, value, language, short=True))
     hovers = pd.DataFrame(
         [[_hover(by_cell, c, s, language) for s in stages] for c in channels],
@@ -112,7 +112,7 @@ def _written(measure: str, value: object, language: Language, *, short: bool = F
 def _hover(by_cell: pd.DataFrame, channel: str, stage: str, language: Language) -> str:
     channel_name = labels.name("channel", channel, language)
     title = f"<b>{channel_name} · {labels.name('stage', stage, language)}</b>"
-    if (channel, stage) not in by_cell.index or not by_cell.at[(channel, stage), "interactions"]:
+    if (channel, stage) not in by_cell.index or by_cell.at[(channel, stage), "is_empty"]:
         return f"{title}<br>{t('journey_map.empty_cell')}"
     cell = by_cell.loc[(channel, stage)]
     lines = [
@@ -137,7 +137,7 @@ def _detail(cells: pd.DataFrame, language: Language) -> None:
             key=key,
         )
     found = cells[(cells["stage"] == chosen["stage"]) & (cells["channel"] == chosen["channel"])]
-    if found.empty or not found["interactions"].iloc[0]:
+    if found.empty or found["is_empty"].iloc[0]:
         st.caption(t("journey_map.empty_cell"))
         return
     cell = found.iloc[0]

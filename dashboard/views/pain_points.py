@@ -14,8 +14,15 @@ PAINS = "marts.mart_pain_points"
 TRUTHS = "marts.mart_moments_of_truth"
 OPPORTUNITIES = "marts.mart_opportunities"
 CHARTED = 15
-COLUMNS = ("rank", "kind", "touchpoint_type", "stage", "persona", "signal", "persons", "effect",
-           "ci_low", "ci_high", "q_value", "is_claimed", "estimated_revenue")  # fmt: skip
+WHAT = ("rank", "kind", "touchpoint_type", "stage", "persona", "signal", "persons")
+TRUST = ("q_value", "is_claimed", "estimated_revenue")
+EFFECT = ("effect", "ci_low", "ci_high")
+LOSS = ("loss", "loss_low", "loss_high")
+DOWNLOADS = {
+    "costs": "pain_points",
+    "symptoms": "pain_point_symptoms",
+    "truths": "moments_of_truth",
+}
 
 
 def show() -> None:
@@ -27,9 +34,9 @@ def show() -> None:
     with first:
         _opportunities(language)
     with pains:
-        _effects(PAINS, "pains", charts.RUST, language)
+        _pains(language)
     with truths:
-        _effects(TRUTHS, "truths", charts.TEAL, language)
+        _truths(language)
 
 
 def _opportunities(language: Language) -> None:
@@ -42,57 +49,81 @@ def _opportunities(language: Language) -> None:
     top = found.head(CHARTED)
     names = [f"{i + 1}. {name}" for i, name in enumerate(_names(top, language))]
     revenue = top["estimated_revenue"].astype(float).fillna(0)
+    worth = [formats.money(value, language) for value in revenue]
     series = [
         Bar(
             labels.name("kind", kind, language),
             color,
-            [
-                value if is_kind else 0
-                for value, is_kind in zip(revenue, top["kind"] == kind, strict=True)
-            ],
-            [
-                formats.money(value, language) if is_kind else ""
-                for value, is_kind in zip(revenue, top["kind"] == kind, strict=True)
-            ],
+            list(revenue.where(top["kind"] == kind, 0)),
+            [""] * len(top),
         )
         for kind, color in (("mend", charts.RUST), ("spread", charts.TEAL))
     ]
-    figure = charts.bars(names, series, language, axis=t("pain_points.revenue_axis"), stacked=True)
-    figure.update_traces(textposition="outside")
-    figure.update_layout(barmode="overlay")
-    figure.update_xaxes(range=[0, max(revenue.max(), 1) * 1.15])
+    figure = charts.bars(names, series, language, axis=t("pain_points.revenue_axis"), values=worth)
     st.plotly_chart(
         figure, config=charts.CONFIG, theme=None, key="opportunities",
         alt=t("pain_points.opportunities_note"),
     )  # fmt: skip
-    frame.table(found, "opportunities", COLUMNS, sources=[OPPORTUNITIES])
+    frame.charted(len(top), len(found))
+    frame.table(found, "opportunities", (*WHAT, *TRUST), sources=[OPPORTUNITIES])
 
 
-def _effects(table: str, name: str, color: str, language: Language) -> None:
-    if not frame.is_there(table):
+def _pains(language: Language) -> None:
+    if not frame.is_there(PAINS):
         return
-    found = queries.ranked(table, frame.filters())
-    st.markdown(t(f"pain_points.{name}_note"))
-    if "is_claimed" in found and st.toggle(t("pain_points.claimed_only"), key=f"claimed_{name}"):
-        found = found[found["is_claimed"].fillna(False).astype(bool)]
-    if not frame.has_rows(found, table):
+    found = queries.ranked(PAINS, frame.filters())
+    is_symptom = found["evidence"] == "symptom"
+    # Shown as orders lost, so that to the right is worse, as it is for symptoms.
+    costs = found[~is_symptom].assign(
+        loss=-found["effect"], loss_low=-found["ci_high"], loss_high=-found["ci_low"]
+    )
+    frame.section(t("pain_points.costs"))
+    st.markdown(t("pain_points.costs_note"))
+    _effects(costs, "costs", LOSS, charts.RUST, language, source=PAINS)
+    frame.section(t("pain_points.symptoms"))
+    st.markdown(t("pain_points.symptoms_note"))
+    _effects(found[is_symptom], "symptoms", EFFECT, charts.OCHRE, language, source=PAINS)
+
+
+def _truths(language: Language) -> None:
+    if not frame.is_there(TRUTHS):
+        return
+    st.markdown(t("pain_points.truths_note"))
+    found = queries.ranked(TRUTHS, frame.filters())
+    _effects(found, "truths", EFFECT, charts.TEAL, language, source=TRUTHS)
+
+
+def _effects(
+    found: pd.DataFrame,
+    name: str,
+    effect: tuple[str, str, str],
+    color: str,
+    language: Language,
+    *,
+    source: str,
+) -> None:
+    """A chart and a table of effects; `effect` names the estimate and the ends of its interval."""
+    is_claimed = found["is_claimed"].fillna(False).astype(bool)
+    if name != "symptoms" and st.toggle(t("pain_points.claimed_only"), key=f"claimed_{name}"):
+        found = found[is_claimed]
+    if not frame.has_rows(found, source):
         return
     top = found.head(CHARTED).reset_index(drop=True)
 
     def hover(row: pd.Series) -> str:
         lines = [
             f"{labels.column(column, language)}: "
-            + formats.text(row[column], labels.kind(column, found[column]), language)
-            for column in ("effect", "ci_low", "ci_high", "persons", "estimated_revenue")
-            if column in row
+            + formats.text(top.at[row.name, column], labels.kind(column, top[column]), language)
+            for column in (*effect, "persons", "estimated_revenue")
+            if pd.notna(top.at[row.name, column])
         ]
         return "<br>".join(lines)
 
     figure = charts.intervals(
-        top,
-        _names(top, language),
+        top[list(effect)].set_axis(list(EFFECT), axis="columns"),
+        _numbered(top, language),
         language,
-        axis=t("pain_points.effect_axis"),
+        axis=t(f"pain_points.{name}_axis"),
         color=color,
         hover=hover,
         sure=t("pain_points.sure"),
@@ -102,7 +133,18 @@ def _effects(table: str, name: str, color: str, language: Language) -> None:
         figure, config=charts.CONFIG, theme=None, key=f"effects_{name}",
         alt=t(f"pain_points.{name}_note"),
     )  # fmt: skip
-    frame.table(found, table.removeprefix("marts.mart_"), COLUMNS, sources=[table])
+    frame.charted(len(top), len(found))
+    trust = () if name == "symptoms" else TRUST
+    what = WHAT[1:] if name == "symptoms" else WHAT
+    frame.table(found, DOWNLOADS[name], (*what, *effect, *trust), sources=[source])
+
+
+def _numbered(rows: pd.DataFrame, language: Language) -> list[str]:
+    """Names after their rank, where they have one: the same number as in the table."""
+    return [
+        name if pd.isna(rank) else f"{rank:.0f}. {name}"
+        for rank, name in zip(rows["rank"], _names(rows, language), strict=True)
+    ]
 
 
 def _names(rows: pd.DataFrame, language: Language) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard import charts, formats, frame, labels, queries
@@ -32,41 +33,55 @@ def show() -> None:
     edges = queries.path_transitions(steps + 1)
     if not frame.has_rows(edges, MART):
         return
+    chosen = set(frame.filters().channels)
     _figures(edges, language)
-    st.plotly_chart(
-        _flow(edges, steps, named, "converted_journeys" if only_orders else "journeys", language),
-        config=charts.CONFIG, theme=None, key="flow", alt=t("paths.lead"),
-    )  # fmt: skip
+    weight = "converted_journeys" if only_orders else "journeys"
+    with st.container(key="wide_flow"):
+        st.plotly_chart(
+            _flow(_links(edges, steps, chosen or named, weight), steps, language),
+            config=charts.CONFIG, theme=None, key="flow", alt=t("paths.lead"),
+        )  # fmt: skip
     st.caption(t("paths.narrowest"))
-    st.subheader(t("paths.steps_table"), anchor=False)
+    st.caption(t("paths.rate_note"))
+    st.caption(t("paths.chosen"))
+    frame.section(t("paths.steps_table"))
+    if chosen:
+        edges = edges[edges["from_channel"].isin(chosen) | edges["to_channel"].isin(chosen)]
+        if not frame.has_rows(edges):
+            return
     frame.table(
         edges,
         "path_transitions",
         ("step", "from_channel", "to_channel", "journeys", "converted_journeys",
-         "conversion_rate", "net_revenue", "median_hours"),
+         "lost_journeys", "open_journeys", "conversion_rate", "net_revenue", "median_hours"),
         sources=[MART],
     )  # fmt: skip
 
 
 def _figures(edges: pd.DataFrame, language: Language) -> None:
     first = edges[edges["from_channel"] == START]
-    journeys = int(first["journeys"].sum())
+    journeys, converted, lost, still_open = (
+        int(first[column].sum())
+        for column in ("journeys", "converted_journeys", "lost_journeys", "open_journeys")
+    )
+    over = converted + lost
     frame.figures(
         [
             (t("paths.journeys"), formats.number(journeys, language)),
-            *(
-                (
-                    t(f"paths.{end}"),
-                    formats.percent(first[f"{end}_journeys"].sum() / journeys, language),
-                )
-                for end in ("converted", "lost", "open")
+            (t("paths.over"), formats.number(over, language)),
+            (
+                t("column.conversion_rate"),
+                formats.percent(converted / over if over else None, language),
+            ),
+            (
+                t("paths.open"),
+                formats.percent(still_open / journeys if journeys else None, language),
             ),
         ]
     )
 
 
-def _flow(edges: pd.DataFrame, steps: int, named: int, weight: str, language: Language):
-    links = _links(edges, steps, named, weight)
+def _flow(links: pd.DataFrame, steps: int, language: Language) -> go.Figure:
     places = list(dict.fromkeys([*links["source"], *links["target"]]))
     places.sort(key=lambda place: (place[0], place[1] in ENDS, list(ENDS).index(place[1])
                                    if place[1] in ENDS else 0))  # fmt: skip
@@ -110,13 +125,18 @@ def _flow(edges: pd.DataFrame, steps: int, named: int, weight: str, language: La
     return charts.flow(nodes, shown, [*heads, t("paths.end")], language)
 
 
-def _links(edges: pd.DataFrame, steps: int, named: int, weight: str) -> pd.DataFrame:
+def _links(edges: pd.DataFrame, steps: int, named: int | set[str], weight: str) -> pd.DataFrame:
     """Edges between places (contact number, code); all ends stand in the last column.
 
+    Channels go by name if they are `named`, or among so many of the commonest.
     What goes on after the last contact shown ends in `further`. The narrowest bands are left out.
     """
     entries = edges[(edges["step"] <= steps) & ~edges["to_channel"].isin(ENDS)]
-    known = set(entries.groupby("to_channel")[weight].sum().nlargest(named).index)
+    known = (
+        named
+        if isinstance(named, set)
+        else set(entries.groupby("to_channel")[weight].sum().nlargest(named).index)
+    )
 
     def place(number: int, code: str) -> tuple[int, str]:
         if code in ENDS:

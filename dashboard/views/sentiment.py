@@ -28,18 +28,18 @@ def show() -> None:
     _figures(months, language)
     left, right = st.columns(2, gap="large")
     with left:
-        st.subheader(t("sentiment.by_aspect"), anchor=False)
+        frame.section(t("sentiment.by_aspect"))
         aspects = queries.sentiment_by(chosen, "aspect", overall=False)
         _dots(aspects, "aspect", language)
     with right:
-        st.subheader(t("sentiment.by_platform"), anchor=False)
+        frame.section(t("sentiment.by_platform"))
         platforms = queries.sentiment_by(chosen, "platform", overall=True)
         _dots(platforms, "platform", language)
     frame.table(aspects, "review_sentiment_by_aspect", ("aspect", *COLUMNS), sources=[MART])
-    st.subheader(t("sentiment.over_time"), anchor=False)
+    frame.section(t("sentiment.over_time"))
     _over_time(months, language)
     frame.table(months, "review_sentiment_by_month", ("month", *COLUMNS), sources=[MART])
-    st.subheader(t("sentiment.words"), anchor=False)
+    frame.section(t("sentiment.words"))
     _words(aspects, language)
 
 
@@ -56,7 +56,7 @@ def _figures(months: pd.DataFrame, language: Language) -> None:
             (t("sentiment.reviews"), formats.number(weights.sum(), language)),
             (t("sentiment.mean"), formats.number(mean("mean_sentiment"), language, 2, sign=True)),
             (
-                f"{t('sentiment.mean')}, {t('sentiment.corrected').lower()}",
+                t("sentiment.mean_corrected"),
                 formats.number(mean("corrected_mean_sentiment"), language, 2, sign=True),
             ),
             (t("sentiment.negative"), formats.percent(mean("negative_share"), language)),
@@ -78,12 +78,8 @@ def _dots(rows: pd.DataFrame, domain: str, language: Language) -> None:
         series,
         language,
         axis=t("sentiment.axis"),
+        measure="score",
     )
-    figure.update_traces(
-        hovertemplate="%{y}: %{x:.2f}<extra></extra>", selector={"mode": "markers"}
-    )
-    figure.update_xaxes(range=[-1, 1], tickformat="+.1f", rangemode="normal")
-    figure.add_vline(x=0, line={"color": charts.MUTED, "width": 1})
     st.plotly_chart(
         figure, config=charts.CONFIG, theme=None, key=f"dots_{domain}",
         alt=t(f"sentiment.by_{domain}"),

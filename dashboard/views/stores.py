@@ -20,6 +20,11 @@ COLORS = {
     "in_store": charts.BLUE,
     "unknown": charts.GREY,
 }
+SHOWN = ("month", "location_id", "city", "visits", "known_visits", "persons",
+         "median_dwell_seconds", "zones_per_visit", "visits_with_demo", "assisted_share",
+         "buying_share", "assisted_buying_share", "unassisted_buying_share", "assistance_effect",
+         "assistance_effect_low", "assistance_effect_high", "most_frequent_zone_path",
+         "most_touched_product_name")  # fmt: skip
 CROSSING = ("click_and_collect", "try_and_buy", "ropo")
 BOUGHT_IN_STORE = ("ropo", "in_store")
 
@@ -31,7 +36,7 @@ def show() -> None:
         if frame.has_rows(by_month, MODES):
             _modes(by_month, language)
             _by_store(language)
-    st.subheader(t("stores.visits"), anchor=False)
+    frame.section(t("stores.visits"))
     if frame.is_there(VISITS):
         _visits(language)
 
@@ -53,7 +58,7 @@ def _modes(by_month: pd.DataFrame, language: Language) -> None:
             (t("stores.product_match"), formats.percent(matched, language)),
         ]
     )
-    st.subheader(t("stores.modes"), anchor=False)
+    frame.section(t("stores.modes"))
     months = sorted(by_month["month"].unique())
     wide = by_month.pivot(index="month", columns="purchase_mode", values="orders").fillna(0)
     series = [
@@ -89,7 +94,7 @@ def _by_store(language: Language) -> None:
     stores = by_store.dropna(subset=["location_id"])
     if stores.empty:
         return
-    st.subheader(t("stores.by_store"), anchor=False)
+    frame.section(t("stores.by_store"))
     wide = stores.pivot(index="location_id", columns="purchase_mode", values="orders").fillna(0)
     totals = wide.sum(axis=1)
     shares = wide.div(totals, axis=0)
@@ -108,9 +113,7 @@ def _by_store(language: Language) -> None:
         for mode, color in COLORS.items()
         if mode in shares
     ]
-    figure = charts.bars(
-        names, series, language, axis=t("stores.share_axis"), stacked=True, percent=True
-    )
+    figure = charts.bars(names, series, language, axis=t("stores.share_axis"), measure="percent")
     st.plotly_chart(
         figure, config=charts.CONFIG, theme=None, key="by_store", alt=t("stores.by_store")
     )
@@ -140,12 +143,13 @@ def _visits(language: Language) -> None:
                 )
             ],
             language,
+            axis=t("stores.visits_axis"),
         )
         st.plotly_chart(
             figure, config=charts.CONFIG, theme=None, key="visits", alt=t("stores.visits")
         )
-    shown = [column for column in visits.columns if not column.endswith("store_visits_id")]
-    frame.table(visits, "store_visits", shown, sources=[VISITS])
+    st.caption(t("stores.visits_note"))
+    frame.table(visits, "store_visits", SHOWN, sources=[VISITS])
 
 
 show()

@@ -12,6 +12,23 @@
 {%- endmacro %}
 
 
+{#- The hour (0 to 23) of a UTC timestamp in `reporting_timezone`. -#}
+{% macro local_hour(timestamp) -%}
+    {{ return(adapter.dispatch('local_hour', 'viaggio')(timestamp)) }}
+{%- endmacro %}
+
+{% macro duckdb__local_hour(timestamp) -%}
+    cast(
+        hour(timezone('{{ var("reporting_timezone") }}', timezone('UTC', {{ timestamp }})))
+        as integer
+    )
+{%- endmacro %}
+
+{% macro spark__local_hour(timestamp) -%}
+    hour(from_utc_timestamp({{ timestamp }}, '{{ var("reporting_timezone") }}'))
+{%- endmacro %}
+
+
 {#- The UTC timestamp of a number of microseconds since 1970-01-01 UTC. -#}
 {% macro from_epoch_microseconds(microseconds) -%}
     {{ return(adapter.dispatch('from_epoch_microseconds', 'viaggio')(microseconds)) }}

@@ -31,7 +31,7 @@ texts as (
     select
         interaction_id,
         sentiment
-    from {{ ref('int_social_texts__scored') }}
+    from {{ ref('int_contact_texts__scored') }}
 
 ),
 

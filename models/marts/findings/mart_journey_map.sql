@@ -1,6 +1,7 @@
 -- The map of the journey: what happens at each stage in each channel, for each persona and month.
 -- Dense: where nothing happens the zeros say so. Four groups of measures: interactions,
--- communication, perceptions (what is felt, which part of the offer is spoken of) and findings.
+-- communication, perceptions (what is felt, which part of the offer is spoken of; both at the stage
+-- the person was in before writing) and findings.
 
 with
 
@@ -12,7 +13,6 @@ contacts as (
         channel,
         direction,
         dwell_seconds,
-        sentiment,
         cast(date_trunc('month', touched_date) as date) as month
     from {{ ref('int_touchpoints__assigned') }}
     where not is_excluded
@@ -50,30 +50,9 @@ orders_placed as (
 
 ),
 
-aspects as (
+felt as (
 
-    select
-        reviews.person_id,
-        reviews.stage,
-        aspects.aspect,
-        aspects.mentions,
-        aspects.sentiment,
-        cast(date_trunc('month', reviews.created_date) as date) as month
-    from {{ ref('fct_review_aspects') }} as aspects
-    inner join {{ ref('fct_reviews') }} as reviews
-        on aspects.review_id = reviews.review_id
-    where
-        not reviews.is_internal
-        and not reviews.is_competitor
-        and reviews.stage is not null
-
-),
-
-review_channels as (
-
-    select default_channel as channel
-    from {{ ref('touchpoint_types') }}
-    where touchpoint_type = 'review'
+    select * from {{ ref('int_map_cells__felt') }}
 
 ),
 
@@ -106,14 +85,7 @@ contacts_counted as (
         count(*) as interactions,
         count(distinct person_id) as persons,
         sum(coalesce(dwell_seconds, 0)) as dwell_seconds,
-        count(case when direction = 'outbound' then 1 end) as outbound_messages,
-        count(sentiment) as opinions,
-        sum(sentiment) as sentiment_sum,
-        count(
-            case
-                when sentiment < -cast({{ var('neutral_sentiment') }} as decimal(5, 4)) then 1
-            end
-        ) as negative_opinions
+        count(case when direction = 'outbound' then 1 end) as outbound_messages
     from contacts_of_personas
     group by stage, channel, persona, month
 
@@ -150,42 +122,6 @@ orders_counted as (
         sum(net_revenue) as net_revenue
     from orders_of_personas
     group by stage, channel, persona, month
-
-),
-
-aspects_counted as (
-
-    select
-        aspects.stage,
-        review_channels.channel,
-        coalesce(personas.persona, 'unknown') as persona,
-        aspects.month,
-        aspects.aspect,
-        sum(aspects.mentions) as mentions
-    from aspects
-    cross join review_channels
-    left join personas
-        on
-            aspects.person_id = personas.person_id
-            and {{ is_persona_of_month('personas', 'aspects.month') }}
-    group by
-        aspects.stage,
-        review_channels.channel,
-        coalesce(personas.persona, 'unknown'),
-        aspects.month,
-        aspects.aspect
-
-),
-
-aspects_ranked as (
-
-    select
-        *,
-        row_number() over (
-            partition by stage, channel, persona, month
-            order by mentions desc, aspect asc
-        ) as place
-    from aspects_counted
 
 ),
 
@@ -254,11 +190,11 @@ mart_journey_map as (
         cast(coalesce(orders_counted.net_revenue, 0) as decimal(18, 2)) as net_revenue,
         cast(coalesce(contacts_counted.dwell_seconds, 0) as bigint) as dwell_seconds,
         coalesce(contacts_counted.outbound_messages, 0) as outbound_messages,
-        coalesce(contacts_counted.opinions, 0) as opinions,
-        coalesce(contacts_counted.negative_opinions, 0) as negative_opinions,
-        {{ ratio('contacts_counted.sentiment_sum', 'contacts_counted.opinions') }} as sentiment,
-        aspects_ranked.aspect,
-        coalesce(cast(aspects_ranked.mentions as bigint), 0) as aspect_mentions,
+        coalesce(felt.opinions, 0) as opinions,
+        coalesce(felt.negative_opinions, 0) as negative_opinions,
+        felt.sentiment,
+        felt.aspect,
+        coalesce(felt.aspect_mentions, 0) as aspect_mentions,
         coalesce(
             {{ ratio('findings_summed.orders_lost * 0.0001', 'contacts_counted.persons') }}, 0.0e0
         ) as pain_score,
@@ -278,13 +214,12 @@ mart_journey_map as (
             and grid.channel = orders_counted.channel
             and grid.persona = orders_counted.persona
             and grid.month = orders_counted.month
-    left join aspects_ranked
+    left join felt
         on
-            grid.stage = aspects_ranked.stage
-            and grid.channel = aspects_ranked.channel
-            and grid.persona = aspects_ranked.persona
-            and grid.month = aspects_ranked.month
-            and aspects_ranked.place = 1
+            grid.stage = felt.stage
+            and grid.channel = felt.channel
+            and grid.persona = felt.persona
+            and grid.month = felt.month
     left join findings_summed
         on
             grid.stage = findings_summed.stage

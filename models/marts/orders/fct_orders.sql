@@ -78,6 +78,8 @@ orders as (
         numbered.paid_back_amount,
         numbered.items,
         numbered.lines,
+        {{ local_hour('numbered.ordered_at') }} as ordered_hour,
+        {{ weekday_of('numbered.order_date') }} as ordered_weekday,
         numbered.payment_failures,
         numbered.order_number_of_person,
 

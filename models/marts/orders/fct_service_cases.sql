@@ -70,6 +70,8 @@ service_cases as (
         created_date as opened_date,
 
         cast(case_number as bigint) as case_number,
+        {{ local_hour('created_at') }} as opened_hour,
+        {{ weekday_of('created_date') }} as opened_weekday,
         first_reply_seconds,
         resolution_seconds,
 

@@ -46,8 +46,7 @@ parts as (
         month(calendar_date) as month_number,
         day(calendar_date) as day_of_month,
         make_date(year(calendar_date), 1, 1) as first_of_year,
-        -- 5 January 1970 was a Monday.
-        {{ days_between("date '1970-01-05'", 'calendar_date') }} % 7 + 1 as day_of_week
+        {{ weekday_of('calendar_date') }} as day_of_week
     from days
 
 ),
@@ -114,7 +113,7 @@ dates as (
         cast(quarter(with_bounds.calendar_date) as integer) as quarter_number,
         cast(with_bounds.month_number as integer) as month_number,
         cast(with_bounds.day_of_month as integer) as day_of_month,
-        cast(with_bounds.day_of_week as integer) as day_of_week,
+        with_bounds.day_of_week,
         cast({{
             days_between('with_bounds.first_of_year', 'with_bounds.calendar_date')
         }} + 1 as integer) as day_of_year,

@@ -40,6 +40,8 @@ fct_touchpoints as (
         touchpoints.touched_date,
 
         touchpoints.source_priority,
+        {{ local_hour('touchpoints.touched_at') }} as touched_hour,
+        {{ weekday_of('touchpoints.touched_date') }} as touched_weekday,
         touchpoints.dwell_seconds,
         touchpoints.sentiment,
 

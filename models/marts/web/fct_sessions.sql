@@ -61,6 +61,8 @@ sessions_of_persons as (
         sessions.key_events,
         sessions.error_pages,
         sessions.engagement_seconds,
+        {{ local_hour('sessions.started_at') }} as started_hour,
+        {{ weekday_of('sessions.started_date') }} as started_weekday,
         sessions.confusion_index,
 
         sessions.engaged,

@@ -14,7 +14,7 @@ TABLES = {
     "marts.dim_channels": """
         from (values ('Direct', 'Direct', 'Diretto', 1), ('Email', 'E-mail', 'E-mail', 14),
             ('Paid Search', 'Paid search', 'Ricerca a pagamento', 4),
-            ('Store', 'Store', 'Negozio', 21))
+            ('Store', 'Store', 'Negozio', 21), ('TV', 'Television', 'Televisione', 29))
         as v(channel, name_en, name_it, sort_order)
     """,
     "marts.dim_journey_stages": """
@@ -38,17 +38,20 @@ TABLES = {
         from (values ('L1', 'Milano'), ('L2', 'Roma')) as v(location_id, location_name)
     """,
     "marts.mart_journey_map": """
-        select stage, channel, persona, month, m * 100 as interactions, m * 40 as persons,
-            m * 4.0::double as conversions, (m * 250.5)::decimal(18, 2) as net_revenue,
+        select stage, "order"::integer as stage_order, channel, persona, month,
+            m * 107 as interactions, m * 40 as persons, m * 4 as conversions,
+            (m * 250.5)::decimal(18, 2) as net_revenue,
             m * 3600 as dwell_seconds, m * 7 as outbound_messages,
+            case when persona = 'planner' then m * 5 else m end as opinions,
             case when persona = 'planner' then 0.5::double end as sentiment,
             case when persona = 'planner' then 'delivery' else 'price' end as aspect,
-            0.2::double as pain_score, 0.3::double as truth_score
+            0.2::double as pain_score,
+            case when stage = 'loyalty' then 0.3::double else 0.0 end as truth_score
         from marts.dim_journey_stages, marts.dim_channels, marts.dim_personas,
             (values (date '2025-01-01', 1), (date '2025-02-01', 2)) as months(month, m)
         union all
-        select 'awareness', 'Direct', 'all', date '2025-01-01',
-            999, 999, 999, 999, 999, 999, null, null, null, null
+        select 'awareness', 1, 'Direct', 'all', date '2025-01-01',
+            999, 999, 999, 999, 999, 999, 999, null, null, null, null
     """,
     "marts.mart_path_transitions": """
         from (values
@@ -101,7 +104,7 @@ TABLES = {
     """,
     "marts.mart_cart_abandonment": """
         from (values ('payment_failure', 'Try again', 10, 6, 3, 300.00),
-            ('a_new_cause', 'Think', 4, 4, 0, 100.00))
+            ('shipping_cost', 'Think', 4, 4, 0, 100.00))
         as v(cause, remedy, carts, lost_carts, recovered_carts, lost_value)
         select *, date '2025-01-01' as month, 'Email' as channel,
             carts - lost_carts - recovered_carts as undecided_carts
@@ -112,8 +115,9 @@ TABLES = {
     """,
     "marts.mart_channel_attribution": """
         from (values ('markov', 'Email', 6.5, 650.00, 100.00),
-            ('markov', 'Store', 3.5, 350.00, 0.00),
-            ('last', 'Email', 2.0, 200.00, 100.00), ('last', 'Store', 8.0, 800.00, 0.00))
+            ('markov', 'Store', 3.5, 350.00, 0.00), ('markov', 'TV', 0.0, 0.00, 500.00),
+            ('last', 'Email', 2.0, 200.00, 100.00), ('last', 'Store', 8.0, 800.00, 0.00),
+            ('last', 'TV', 0.0, 0.00, 500.00))
         as v(model, channel, conversions, revenue, spend),
             (values (date '2025-01-01'), (date '2025-02-01')) as months(month)
     """,
@@ -138,19 +142,28 @@ TABLES = {
             true as is_unexpected
     """,
     "marts.mart_pain_points": """
-        from (values ('call', 'loyalty', 'all', 'repeat_contact', 0.10, 0.05, 0.15, true, 1),
-            ('store_demo', 'evaluation', 'all', 'drop_off', 0.02, -0.01, 0.05, false, 2),
-            ('call', 'loyalty', 'planner', 'confusion', 0.20, 0.10, 0.30, true, 1))
-        as v(touchpoint_type, stage, persona, signal, effect, ci_low, ci_high, is_claimed, rank)
-        select *, 100 as persons, 0.01::double as q_value, 1234.50 as estimated_revenue
+        from (values
+            ('call', 'evaluation', 'all', 'unanswered', 'lost_orders', -0.10, -0.15, -0.05, true, 1,
+            0.01, 1234.50),
+            ('call', 'loyalty', 'all', 'answered_late', 'lost_orders', -0.02, -0.05, 0.01, false,
+            null, 0.30, 200.00),
+            ('store_demo', 'evaluation', 'all', 'drop_off', 'symptom', 0.30, 0.20, 0.40, false,
+            null, null, null),
+            ('call', 'loyalty', 'planner', 'late', 'lost_orders', -0.20, -0.30, -0.10, true, 1,
+            0.01, 900.00))
+        as v(touchpoint_type, stage, persona, signal, evidence, effect, ci_low, ci_high, is_claimed,
+            rank, q_value, estimated_revenue)
+        select *, 100 as persons
     """,
     "marts.mart_moments_of_truth": """
-        select * replace ('presence' as signal) from marts.mart_pain_points
+        select * exclude (evidence) replace ('tried' as signal, -effect as effect,
+            -ci_high as ci_low, -ci_low as ci_high)
+        from marts.mart_pain_points where evidence = 'lost_orders'
     """,
     "marts.mart_opportunities": """
-        select touchpoint_type, stage, persona, case when is_claimed then 'mend' else 'spread' end
-            as kind, effect, ci_low, ci_high, persons, estimated_revenue, rank
-        from marts.mart_pain_points
+        select touchpoint_type, stage, persona, signal, case when is_claimed then 'mend' else
+            'spread' end as kind, effect, ci_low, ci_high, persons, estimated_revenue, 1 as rank
+        from marts.mart_pain_points where evidence = 'lost_orders'
     """,
     "marts.mart_purchase_modes": """
         from (values ('L1', 'ropo', 10, 8), ('L1', 'in_store', 30, 0), (null, 'online', 60, 0))
@@ -159,13 +172,24 @@ TABLES = {
         select *, orders * 20.25 as net_revenue, 5 as first_orders, 2 as impulse_orders
     """,
     "marts.mart_store_visits": """
-        from (values ('L1', 100), ('L2', 80)) as v(location_id, visits),
+        from (values ('L1', 'Milano', 100), ('L2', 'Roma', 80)) as v(location_id, city, visits),
             (values (date '2025-01-01'), (date '2025-02-01')) as months(month)
+        select *, 'hash' as store_visits_id, city as location_name, 20 as known_visits,
+            15 as persons, 90000 as dwell_seconds, 900.0::double as median_dwell_seconds,
+            2.5::double as zones_per_visit, 'ingresso > cassa' as most_frequent_zone_path,
+            0.4::double as most_frequent_zone_path_share, 'P1' as most_touched_product_id,
+            'Pentola' as most_touched_product_name, 5 as visits_with_demo, 10 as assisted_visits,
+            0.1::double as assisted_share, 30 as buying_visits, 4 as assisted_buying_visits,
+            26 as unassisted_buying_visits, 0.3::double as buying_share,
+            0.4::double as assisted_buying_share, 0.28::double as unassisted_buying_share,
+            0.12::double as assistance_effect, -0.05::double as assistance_effect_low,
+            0.3::double as assistance_effect_high
     """,
     "marts.mart_data_coverage": """
         from (values ('ga4', 'event', 900), ('store', 'order', 30))
             as v(source_name, table_name, staged_rows),
             (values (date '2025-01-01'), (date '2025-02-01')) as months(month)
+        select *, 10 as contacts, (month + interval 20 day)::date as newest_date
     """,
     "audit.audit_reconciliation": """
         from (values ('ga4', 'event', 100, 2, 3, 95, 5, true),
@@ -180,7 +204,8 @@ TABLES = {
         as v(source_name, table_name, reason, rows_filtered)
     """,
     "audit.audit_quarantine": """
-        from (values ('ga4', 'event', 'in the future'), ('ga4', 'event', 'in the future'))
+        from (values ('ga4', 'event', 'event_timestamp: in the future'),
+            ('ga4', 'event', 'event_date: required, but empty; value: not a bigint'))
         as v(source_name, table_name, reason)
     """,
     "audit.audit_expectations": """

@@ -45,6 +45,96 @@ def open_page(page: Page, address: str, name: str, language: str = "en") -> None
     page.wait_for_function(READY)
 
 
+# Texts of less contrast than 4.5 with what is behind them; what is switched off may be pale.
+PALE = """() => {
+    const numbers = color => (color.match(/[\\d.]+/g) || [0, 0, 0, 0]).map(Number);
+    const opacity = ([, , , a]) => a === undefined ? 1 : a;
+    const over = (top, below, share) => [0, 1, 2].map(i => top[i] * share + below[i] * (1 - share));
+    const light = color => {
+        const [r, g, b] = color.map(x => x / 255)
+            .map(x => x <= 0.04045 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4);
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const behind = node => {
+        if (!node) return [255, 255, 255];
+        const own = numbers(getComputedStyle(node).backgroundColor);
+        return over(own, opacity(own) < 1 ? behind(node.parentElement) : own, opacity(own));
+    };
+    const found = [];
+    for (const node of document.querySelectorAll('[data-testid=stApp] *')) {
+        const text = [...node.childNodes].filter(n => n.nodeType === 3).map(n => n.data).join('');
+        // A slider's number stands above the knob that holds it, on white.
+        const off = node.closest(
+            'svg, [disabled], [aria-disabled=true], [data-testid=stSliderThumbValue], ' +
+            '[data-testid=stIconMaterial]');
+        if (!text.trim() || off || !node.checkVisibility({visibilityProperty: true})) continue;
+        let share = 1;
+        for (let up = node; up; up = up.parentElement) share *= getComputedStyle(up).opacity;
+        if (!share) continue;
+        const ink = numbers(getComputedStyle(node).color), paper = behind(node);
+        const seen = over(ink, paper, share * opacity(ink));
+        const [low, high] = [light(seen), light(paper)].sort((a, b) => a - b);
+        if ((high + 0.05) / (low + 0.05) < 4.5) found.push(text.trim());
+    }
+    return found;
+}"""
+# Texts of a chart that lie over one another, are cut at its edge, or are ticks that read alike.
+CROWDED = """() => {
+    const found = [];
+    for (const chart of document.querySelectorAll('.js-plotly-plot')) {
+        const frame = chart.getBoundingClientRect();
+        if (!frame.width) continue;
+        const texts = [...chart.querySelectorAll('text')].filter(t => t.textContent.trim())
+            .map(t => [t.textContent, t.getBoundingClientRect()]).filter(([, b]) => b.width);
+        texts.forEach(([text, box], i) => {
+            if (box.left < frame.left - 2 || box.right > frame.right + 2)
+                found.push('cut: ' + text);
+            for (const [other, its] of texts.slice(i + 1)) {
+                const wide = Math.min(box.right, its.right) - Math.max(box.left, its.left);
+                const high = Math.min(box.bottom, its.bottom) - Math.max(box.top, its.top);
+                if (wide > 2 && high > 4) found.push('overprinted: ' + text + ' / ' + other);
+            }
+        });
+        for (const axis of ['xtick', 'ytick']) {
+            const ticks = [...chart.querySelectorAll(`.${axis} text`)].map(t => t.textContent);
+            if (new Set(ticks).size < ticks.length) found.push('alike: ' + ticks);
+        }
+    }
+    return found;
+}"""
+
+
+def each_view(page: Page, address: str, language: str) -> Iterator[str]:
+    """Every tab of every page, in turn."""
+    for name in FILTERS_OF_PAGE:
+        open_page(page, address, name, language)
+        tabs = page.get_by_role("tab")
+        for i in range(max(tabs.count(), 1)):
+            if tabs.count():
+                tabs.nth(i).click()
+            expect(page.locator(SHOWN).first).to_be_visible()
+            page.wait_for_timeout(1000)  # charts are drawn one after another
+            yield f"{name} {i}"
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", 1280), ("it", 400)])
+def test_every_text_can_be_read(
+    browser_page: Page, address: str, language: str, width: int
+) -> None:
+    usual = browser_page.viewport_size
+    browser_page.set_viewport_size({"width": width, "height": 900})
+    try:
+        for view in each_view(browser_page, address, language):
+            assert browser_page.evaluate(PALE) == [], view
+            assert browser_page.evaluate(CROWDED) == [], view
+            wide = browser_page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
+            assert wide <= 0, view
+    finally:
+        browser_page.set_viewport_size(usual)
+
+
 def test_each_page_is_rendered_and_asks_nobody_else(
     browser_page: Page, address: str, watched: Watched
 ) -> None:
@@ -86,6 +176,14 @@ def test_a_click_on_the_map_tells_the_cell(browser_page: Page, address: str) -> 
         "combobox", name=text("journey_map.channel", "en"), exact=True
     )
     expect(channel).to_have_value("Store")
+    # The other cells' numbers stay as dark as they were.
+    browser_page.wait_for_function(READY)
+    pale = browser_page.evaluate(
+        "[...document.querySelectorAll('.js-plotly-plot .textpoint text')]"
+        ".filter(t => getComputedStyle(t).fillOpacity < 1 || getComputedStyle(t).opacity < 1)"
+        ".length"
+    )
+    assert pale == 0
 
 
 def test_a_table_is_downloaded_with_the_marts_own_names(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -58,8 +61,11 @@ def test_filters_act_and_stay(app: AppTest) -> None:
     assert app.multiselect(key="channels").value == ["Email"]
     assert all("E-mail" in path for path in app.dataframe[0].value["path"])
     turn_to(app, "stores")
-    assert app.multiselect(key="channels").disabled
+    assert app.selectbox(key="channels_off").disabled
+    assert app.selectbox(key="channels_off").value is None, "no choice is shown that has no effect"
     assert not app.selectbox(key="first_month").disabled
+    turn_to(app, "attribution")
+    assert app.multiselect(key="channels").value == ["Email"], "the choice is kept"
 
 
 @pytest.mark.usefixtures("data_dir")
@@ -130,6 +136,75 @@ def test_reviews_that_name_no_aspect_have_a_page(
     app.run()
     turn_to(app, "sentiment")
     assert app.metric
+
+
+@pytest.mark.usefixtures("data_dir")
+def test_the_map_is_in_the_order_of_the_journey(app: AppTest) -> None:
+    app.run()
+    stages = list(dict.fromkeys(app.dataframe[0].value["stage"]))
+    assert stages == ["Awareness", "Evaluation", "Conversion", "Loyalty", "Advocacy"]
+
+
+@pytest.mark.usefixtures("data_dir")
+def test_further_right_is_worse_for_every_pain(app: AppTest) -> None:
+    """Ten and two of 100 orders lost; a symptom 30 points more often. Ranks are the table's."""
+    app.run()
+    turn_to(app, "pain_points")
+    charts = {chart.proto.id.rsplit("-", 1)[-1]: chart for chart in app.get("plotly_chart")}
+    drawn = {key: json.loads(chart.proto.spec) for key, chart in charts.items()}
+    places = {
+        key: sorted(x for trace in figure["data"] for x in numbers(trace["x"]))
+        for key, figure in drawn.items()
+    }
+    assert places["effects_costs"] == pytest.approx([2, 10])
+    assert places["effects_symptoms"] == pytest.approx([30])
+    names = [note["text"] for note in drawn["effects_costs"]["layout"]["annotations"]]
+    assert [name.startswith("1. ") for name in names] == [True, False]
+    costs = next(table.value for table in app.dataframe if "loss" in table.value)
+    assert costs["rank"].isna().tolist() == [False, True]
+
+
+def numbers(values: list[float] | dict[str, str]) -> list[float]:
+    """Numbers of a chart; many are written in base 64."""
+    if isinstance(values, list):
+        return values
+    return list(np.frombuffer(base64.b64decode(values["bdata"]), dtype=values["dtype"]))
+
+
+@pytest.mark.usefixtures("data_dir")
+def test_what_no_path_can_show_is_not_measurable(app: AppTest) -> None:
+    app.run()
+    turn_to(app, "attribution")
+    words = text("attribution.unseen", "en", channels="Television", spend="€1,000")
+    assert words in [element.value for element in app.markdown]
+    credit = app.dataframe[-1].value.set_index("channel")
+    assert credit.loc["Television", ["roas", "cpa"]].isna().all(axis=None)
+    assert credit.loc["E-mail", "roas"].notna().all()
+
+
+@pytest.mark.usefixtures("data_dir")
+def test_both_totals_of_markov_are_told(app: AppTest) -> None:
+    app.run()
+    turn_to(app, "attribution")
+    assert text("attribution.two_totals", "en") in [element.value for element in app.markdown]
+    effects = next(t.value for t in app.dataframe if "credit_conversions" in t.value)
+    row = effects.set_index("channel").loc["E-mail"]
+    assert row[["credit_conversions", "order_conversions"]].tolist() == [6.5, 13.0]
+
+
+@pytest.mark.usefixtures("data_dir")
+def test_one_conversion_rate(app: AppTest) -> None:
+    """25 of 90 journeys that are over ended with an order; 10 are open."""
+    app.run()
+    turn_to(app, "paths")
+    assert [(m.label, m.value) for m in app.metric] == [
+        ("Journeys", "100"), ("Journeys that are over", "90"),
+        ("Conversion rate", "27.8%"), ("Still open, of all", "10.0%"),
+    ]  # fmt: skip
+    app.multiselect(key="channels").set_value(["Store"]).run()
+    steps = app.dataframe[0].value
+    assert set(steps["from_channel"]) | set(steps["to_channel"]) >= {"Store"}
+    assert ((steps["from_channel"] == "Store") | (steps["to_channel"] == "Store")).all()
 
 
 def test_a_missing_mart_is_named(

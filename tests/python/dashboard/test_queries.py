@@ -54,16 +54,23 @@ def test_each_question_is_answered(question: str) -> None:
 
 @pytest.mark.usefixtures("data_dir")
 def test_a_cell_of_the_map() -> None:
-    """Two personas in two months: 100 and 200 interactions each; the row for all is not counted."""
+    """Two personas in two months: 107 and 214 contacts each, of which the shop sent 7 and 14.
+
+    The planner gave 5 and 10 opinions, the visitor 1 and 2. The row for all is not counted.
+    """
     cell = (
         queries.journey_map(EVERYTHING).set_index(["stage", "channel"]).loc["awareness", "Direct"]
     )
     assert cell["interactions"] == 600
+    assert cell["outbound_messages"] == 42
+    assert cell["opinions"] == 18
     assert cell["persons_per_month"] == 120  # (2 x 40 + 2 x 80) / 2 months
     assert cell["net_revenue"] == pytest.approx(2 * 250.5 + 2 * 501)
     assert cell["seconds_per_interaction"] == pytest.approx(36)
     assert cell["sentiment"] == pytest.approx(0.5)  # of the persona that said anything
-    assert cell["aspect"] == "delivery"  # as often as price; the first by name
+    assert cell["aspect"] == "delivery"  # of more opinions than price
+    assert cell["pain_score"] == pytest.approx(0.2)
+    assert pd.isna(cell["truth_score"]), "none is not nought"
 
     cell = queries.journey_map(Filters(date(2025, 2, 1), date(2025, 2, 1), ("visitor",))).iloc[0]
     assert cell["interactions"] == 200
@@ -92,6 +99,13 @@ def test_shares_are_of_all_channels() -> None:
 
 
 @pytest.mark.usefixtures("data_dir")
+def test_nobody_leaves_before_a_step_that_is_not() -> None:
+    steps = queries.checkout_funnel(EVERYTHING).set_index(["device_category", "step"])
+    assert steps.loc[("mobile", "payment"), "left_here"] == 5
+    assert pd.isna(steps.loc[("mobile", "purchase"), "left_here"])
+
+
+@pytest.mark.usefixtures("data_dir")
 def test_the_last_step_has_no_rate() -> None:
     steps = queries.stage_funnel(FEBRUARY, "closed")
     assert steps["entered"].tolist() == [2400, 1200, 800, 600, 480]
@@ -116,9 +130,10 @@ def test_an_expectation_counts_with_its_newest_result() -> None:
 @pytest.mark.usefixtures("data_dir")
 def test_ranks_are_of_everybody_unless_personas_are_chosen() -> None:
     everybody = queries.ranked("marts.mart_pain_points", EVERYTHING)
-    assert everybody["persona"].tolist() == ["all", "all"]
+    assert set(everybody["persona"]) == {"all"}
+    assert everybody["signal"].tolist() == ["unanswered", "drop_off", "answered_late"]
     planners = queries.ranked("marts.mart_pain_points", Filters(personas=("planner",)))
-    assert planners["signal"].tolist() == ["confusion"]
+    assert planners["signal"].tolist() == ["late"]
 
 
 @pytest.mark.usefixtures("data_dir")
@@ -138,7 +153,7 @@ def test_a_map_without_optional_columns(tmp_path: Path, monkeypatch: pytest.Monk
     publish(tmp_path)
     monkeypatch.setenv("VIAGGIO_DATA_DIR", str(tmp_path))
     cells = queries.journey_map(EVERYTHING)
-    assert cells["interactions"].sum() == 600 * 20
+    assert cells["interactions"].sum() == 600 * 25
     assert cells[["sentiment", "aspect", "pain_score", "truth_score"]].isna().all(axis=None)
 
 

@@ -18,7 +18,7 @@ from orchestration.paths import PROJECT_DIR
 
 MODULES = [path for path in (PROJECT_DIR / "dashboard").rglob("*.py") if path.name != "texts.py"]
 # Families whose keys are codes found in the data.
-CODES = {*labels._DOMAINS.values(), "column", "remedy", "transform", "word_language"}
+CODES = {*labels._DOMAINS.values(), "column", "flaw", "remedy", "transform", "word_language"}
 
 
 def patterns() -> set[str]:

@@ -151,6 +151,25 @@ def test_everything_is_described(manifest: dict[str, Any]) -> None:
     assert wrong == []
 
 
+def test_each_moment_says_that_it_is_utc(manifest: dict[str, Any]) -> None:
+    wrong = [
+        f"{model['name']}.{name}"
+        for model in models(manifest)
+        if layer(model) == "marts"
+        for name, column in model["columns"].items()
+        if name.endswith("_at") and "UTC" not in column["description"]
+    ]
+    assert wrong == []
+
+
+def test_examples_of_metrics_name_no_figures() -> None:
+    """An answer depends on the data: written down, it is wrong with the next world."""
+    text = (PROJECT_DIR / "docs" / "metrics.md").read_text(encoding="utf-8")
+    examples = re.findall(r"```\n(.*?)```", text, re.DOTALL)
+    assert len(examples) > 5
+    assert [each for each in examples if re.search(r"\d\.\d", each)] == []
+
+
 def test_metrics_exposures_and_analyses_are_described(manifest: dict[str, Any]) -> None:
     described = [n for n in manifest["nodes"].values() if n["resource_type"] == "analysis"]
     for kind in ("semantic_models", "metrics", "saved_queries", "exposures"):

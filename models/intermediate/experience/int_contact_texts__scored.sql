@@ -1,5 +1,6 @@
--- How comments, mentions and messages on social networks sound: the lists that judge reviews,
--- looked up in texts that are too short for more. A not up to two words before turns a word around.
+-- How tickets and comments, mentions and messages on social networks sound: the lists that judge
+-- reviews, looked up in texts that are too short for more. A not up to two words before turns a
+-- word around.
 with
 
 interactions as (
@@ -9,6 +10,12 @@ interactions as (
         body
     from {{ ref('stg_social__interactions') }}
     where body is not null and lower(direction) = 'inbound'
+    union all
+    select
+        ticket_id as interaction_id,
+        concat_ws('. ', subject, body) as body
+    from {{ ref('stg_crm__tickets') }}
+    where subject is not null or body is not null
 
 ),
 
