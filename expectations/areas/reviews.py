@@ -15,8 +15,9 @@ STAGED = "warehouse.staging"
 def _reviews(days: str) -> Expectations:
     return [
         same(
-            count_of("{batch}"), count_of(f"{STAGED}.stg_reviews__reviews"),
-            "Every review is there once.",
+            count_of("{batch}"),
+            count_of(f"{STAGED}.stg_reviews__reviews", "copy_of_review_id is null"),
+            "Every review that is no copy is there once.",
         ),
         same(
             count_of("{batch}", "touchpoint_id is not null"),

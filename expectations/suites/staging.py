@@ -367,14 +367,14 @@ def _customers() -> Expectations:
 def _reviews() -> Expectations:
     return [
         rows_hold(
-            "rating between 0 and rating_scale",
-            "Ratings lie on their scale.",
-            where="rating is not null and rating_scale is not null",
-            column="rating",
+            "rating_problem is null",
+            "Of a hundred ratings at most one has no scale or lies off it: more says that a source "
+            "changed its scale.",
+            where="rating is not null", max_share=0.01, min_count=100, column="rating_problem",
         ),
         figure_between(
             "avg(rating / rating_scale)", 0.3, 0.98, "The mean rating is 30 to 98 % of the scale.",
-            where="rating_scale > 0", min_count=100, column="rating",
+            where="rating_problem is null and rating is not null", min_count=100, column="rating",
         ),
         *not_negative("helpful_votes", "audience"),
         near("created_date", "created_at"),

@@ -87,6 +87,20 @@
 {%- endmacro %}
 
 
+{#- One row per integer from `first` to `last`, which is not below it. Stands alone in a select list. -#}
+{% macro unnest_range(first, last) -%}
+    {{ return(adapter.dispatch('unnest_range', 'viaggio')(first, last)) }}
+{%- endmacro %}
+
+{% macro duckdb__unnest_range(first, last) -%}
+    cast(unnest(generate_series({{ first }}, {{ last }})) as integer)
+{%- endmacro %}
+
+{% macro spark__unnest_range(first, last) -%}
+    explode(sequence({{ first }}, {{ last }}))
+{%- endmacro %}
+
+
 {#- A list of the given expressions, which are of one type. -#}
 {% macro list_of(expressions) -%}
     {{ return(adapter.dispatch('list_of', 'viaggio')(expressions)) }}

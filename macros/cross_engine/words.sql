@@ -1,29 +1,23 @@
-{#- What a text is cut into: words (with the n't of English), numbers, emoji and emoticons, and the
-    signs that end a sentence or a clause. Written in the body, as Jinja would unescape a string;
-    \x27 is an apostrophe, \x22 a double quote. -#}
+{#- What a text is cut into: words (with the n't of English and the + of a mark), numbers (a decimal, or
+    a fraction such as 4/5), emoticons, rows of stars, other emoji, and the signs that end a sentence or
+    a clause. Written in the body, as Jinja would unescape a string; \x27 is an apostrophe, \x22 a double
+    quote. -#}
 {% macro token_pattern() -%}
-    \p{L}+[nN]\x27[tT]|\p{L}+|[0-9]+|[:;=]-?[()]+|<3|[\x{1F000}-\x{1FAFF}\x{2600}-\x{27BF}\x{2B50}\x{231B}\x{23F3}\x{2705}]|[.!?;:\x{2026}\n\r]+|[,()\[\]\x22\x{AB}\x{BB}\x{201C}\x{201D}\x{2014}]|[ ][-\x{2013}][ ]
+    \p{L}+[nN]\x27[tT]|\p{L}+[+]|\p{L}+|[0-9]+(?:[.,][0-9]+)?(?:/[0-9]+)?|[:;=]-?[()]+|<3|[\x{2B50}\x{2605}\x{2606}]+|[\x{1F000}-\x{1FAFF}\x{2600}-\x{27BF}\x{231B}\x{23F3}\x{2705}]|[.!?;:\x{2026}\n\r]+|[,()\[\]\x22\x{AB}\x{BB}\x{201C}\x{201D}\x{2014}]|[ ][-\x{2013}][ ]
 {%- endmacro %}
 
 
-{#- The tokens of a text, in order. Combining accents are taken off first. -#}
+{#- The tokens of a text, in order. Combining accents that no letter took in are left out. -#}
 {% macro tokens_of(text) -%}
     {{ return(adapter.dispatch('tokens_of', 'viaggio')(text)) }}
 {%- endmacro %}
 
 {% macro duckdb__tokens_of(text) -%}
-    regexp_extract_all(
-        regexp_replace({{ text }}, '[\x{300}-\x{36F}]', '', 'g'),
-        '{{ token_pattern() }}'
-    )
+    regexp_extract_all({{ text }}, '{{ token_pattern() }}')
 {%- endmacro %}
 
 {% macro spark__tokens_of(text) -%}
-    regexp_extract_all(
-        regexp_replace({{ text }}, r'[\x{300}-\x{36F}]', ''),
-        r'{{ token_pattern() }}',
-        0
-    )
+    regexp_extract_all({{ text }}, r'{{ token_pattern() }}', 0)
 {%- endmacro %}
 
 
@@ -41,6 +35,53 @@
 {%- endmacro %}
 
 
+{#- A text in which the Italian "ne ... ne", typed without its accents, has them: "né bello né comodo".
+    A single ne is a pronoun. -#}
+{% macro accented_neither(text) -%}
+    {{ return(adapter.dispatch('accented_neither', 'viaggio')(text)) }}
+{%- endmacro %}
+
+{% macro duckdb__accented_neither(text) -%}
+    regexp_replace(
+        {{ text }}, '(?i)\b(ne|n[eèé]\x27?) (\p{L}+(?: \p{L}+)?,?) (ne|n[eèé]\x27?) ', 'né \2 né ', 'g'
+    )
+{%- endmacro %}
+
+{% macro spark__accented_neither(text) -%}
+    regexp_replace(
+        {{ text }}, r'(?i)\b(ne|n[eèé]\x27?) (\p{L}+(?: \p{L}+)?,?) (ne|n[eèé]\x27?) ', 'né $2 né '
+    )
+{%- endmacro %}
+
+
+{#- The character with a number of Unicode. -#}
+{% macro character(number) -%}
+    {{ return(adapter.dispatch('character', 'viaggio')(number)) }}
+{%- endmacro %}
+
+{% macro duckdb__character(number) -%}
+    chr({{ number }})
+{%- endmacro %}
+
+{% macro spark__character(number) -%}
+    decode(unhex(lpad(hex({{ number }}), 8, '0')), 'UTF-32')
+{%- endmacro %}
+
+
+{#- The number that hexadecimal digits write. -#}
+{% macro from_hex(digits) -%}
+    {{ return(adapter.dispatch('from_hex', 'viaggio')(digits)) }}
+{%- endmacro %}
+
+{% macro duckdb__from_hex(digits) -%}
+    cast('0x' || {{ digits }} as integer)
+{%- endmacro %}
+
+{% macro spark__from_hex(digits) -%}
+    cast(conv({{ digits }}, 16, 10) as integer)
+{%- endmacro %}
+
+
 {#- The texts of a list with a separator between them. -#}
 {% macro join_list(list, separator) -%}
     {{ return(adapter.dispatch('join_list', 'viaggio')(list, separator)) }}
@@ -52,6 +93,46 @@
 
 {% macro spark__join_list(list, separator) -%}
     array_join({{ list }}, '{{ separator }}')
+{%- endmacro %}
+
+
+{#- The elements of a list from one position, counted from 1, to another. -#}
+{% macro list_part(list, first, last) -%}
+    {{ return(adapter.dispatch('list_part', 'viaggio')(list, first, last)) }}
+{%- endmacro %}
+
+{% macro duckdb__list_part(list, first, last) -%}
+    {{ list }}[{{ first }}:{{ last }}]
+{%- endmacro %}
+
+{% macro spark__list_part(list, first, last) -%}
+    slice({{ list }}, {{ first }}, {{ last }} - {{ first }} + 1)
+{%- endmacro %}
+
+
+{#- Query of one row per element of a list, holding it under a name, with its position counted from 1,
+    beside `columns` of the relation. -#}
+{% macro list_rows(relation, columns, list, name) -%}
+    {{
+        return(adapter.dispatch('list_rows', 'viaggio')(relation, columns | join(', '), list, name))
+    }}
+{%- endmacro %}
+
+{% macro duckdb__list_rows(relation, columns, list, name) -%}
+    select
+        {{ columns }},
+        unnest({{ list }}) as {{ name }},
+        cast(generate_subscripts({{ list }}, 1) as integer) as position
+    from {{ relation }}
+{%- endmacro %}
+
+{% macro spark__list_rows(relation, columns, list, name) -%}
+    select
+        {{ columns }},
+        {{ name }},
+        place + 1 as position
+    from {{ relation }}
+    lateral view posexplode({{ list }}) exploded as place, {{ name }}
 {%- endmacro %}
 
 

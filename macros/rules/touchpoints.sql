@@ -29,7 +29,7 @@
 {#- Sentiment in [-1, 1] of a score on a scale, its middle being 0; null without a score. -#}
 {% macro sentiment_of_score(score, lowest, highest) -%}
     case
-        when {{ score }} is not null and {{ highest }} > {{ lowest }}
+        when {{ score }} <= {{ highest }} and {{ highest }} > {{ lowest }}
             then cast(round(
                 greatest(-1.0, least(1.0,
                     2.0 * ({{ score }} - {{ lowest }}) / ({{ highest }} - {{ lowest }}) - 1.0

@@ -222,6 +222,16 @@ filtered as (
     union all
 
     select
+        'reviews' as source_name,
+        'review' as table_name,
+        'a copy on another platform' as reason,
+        count(*) as rows_filtered
+    from {{ ref('stg_reviews__reviews') }}
+    where not is_competitor and copy_of_review_id is not null
+
+    union all
+
+    select
         'social' as source_name,
         'interaction' as table_name,
         'a post of the shop itself' as reason,

@@ -31,12 +31,18 @@ terms as (
 
 ),
 
+readable as (
+
+    {{ readable_texts('interactions', 'interaction_id', 'body') }}
+
+),
+
 texts as (
 
     select
         interaction_id,
-        {{ tokens_of(readable_text('body')) }} as tokens
-    from interactions
+        {{ tokens_of('text') }} as tokens
+    from readable
 
 ),
 
@@ -56,7 +62,7 @@ words as (
     select
         interaction_id,
         position,
-        {{ folded(list_element('tokens', 'position')) }} as word
+        {{ shortened_vowels(folded(list_element('tokens', 'position'))) }} as word
     from positions
 
 ),

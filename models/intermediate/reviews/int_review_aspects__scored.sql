@@ -1,76 +1,128 @@
 with
 
-words as (
+placed as (
 
     select
         review_id,
-        position,
-        sentence,
-        segment
-    from {{ ref('int_review_words__placed') }}
-
-),
-
-matches as (
-
-    select
-        review_id,
+        layer,
         position,
         last_position,
-        aspect
-    from {{ ref('int_review_terms__matched') }}
-    where aspect is not null
+        written,
+        aspect,
+        sentence,
+        segment
+    from {{ ref('int_review_terms__placed') }}
 
 ),
 
 opinions as (
 
-    select * from {{ ref('int_review_opinions__weighed') }}
+    select * from {{ ref('int_review_opinions__listed') }}
+
+),
+
+texts as (
+
+    select
+        review_id,
+        words
+    from {{ ref('int_review_texts__cut') }}
+
+),
+
+words as (
+
+    {{ list_rows('texts', ['review_id'], 'words', 'word') }}
+
+),
+
+-- What follows an of, or an of with its article, belongs to what stands before it.
+belonging as (
+
+    select
+        review_id,
+        position + 1 as position
+    from words
+    where word in ('di', 'del', 'della', 'dei', 'delle', 'dello', 'degli', 'dell', 'of')
+    union all
+    select
+        review_id,
+        position + 2 as position
+    from words
+    where word = 'of'
+
+),
+
+judging_words as (
+
+    select
+        review_id,
+        position
+    from opinions
+    where position = last_position
 
 ),
 
 named as (
 
     select
-        matches.review_id,
-        matches.position,
-        matches.last_position,
-        matches.aspect,
-        words.sentence,
-        words.segment
-    from matches
-    inner join words
+        placed.review_id,
+        placed.position,
+        placed.last_position,
+        placed.aspect,
+        placed.sentence,
+        placed.segment,
+        belonging.review_id is not null as is_belonging,
+        judging_words.review_id is not null as is_judging
+    from placed
+    left join belonging
         on
-            matches.review_id = words.review_id
-            and matches.position = words.position
+            placed.review_id = belonging.review_id
+            and placed.position = belonging.position
+    left join judging_words
+        on
+            placed.review_id = judging_words.review_id
+            and placed.position = judging_words.position
+            and placed.position = placed.last_position
+    where placed.aspect is not null
 
 ),
 
 -- An opinion is about what is named nearest to it in its sentence. The border of a clause counts
--- as some words more; what is too far away is about the whole.
+-- as some words more, and so does an of: the price of the room is what is too high, not the room.
+-- What is too far away is about the whole. A word that names an aspect by judging it (cheap) takes
+-- no other opinion.
 near_named as (
 
     select
         opinions.review_id,
         opinions.position,
-        opinions.source,
         opinions.term,
         opinions.points,
         named.aspect,
         named.segment,
         case
-            when opinions.position < named.position then named.position - opinions.position
+            when opinions.last_position < named.position
+                then named.position - opinions.last_position
             when opinions.position > named.last_position
                 then opinions.position - named.last_position
             else 0
         end
-        + {{ var('clause_border_words') }} * abs(opinions.segment - named.segment) as distance,
+        + {{ var('clause_border_words') }} * abs(opinions.segment - named.segment)
+        + case
+            when
+                opinions.position between named.position and named.last_position
+                then 0
+            when named.is_belonging then {{ var('clause_border_words') }}
+            else 0
+        end as distance,
         named.position as named_position
     from opinions
     inner join named
         on
             opinions.review_id = named.review_id
             and opinions.sentence = named.sentence
+            and (not named.is_judging or opinions.position = named.position)
 
 ),
 
@@ -84,7 +136,7 @@ assigned as (
     from near_named
     where distance <= {{ var('aspect_reach_words') }}
     qualify row_number() over (
-        partition by review_id, position, source, term
+        partition by review_id, position, term
         order by distance, named_position, aspect
     ) = 1
 

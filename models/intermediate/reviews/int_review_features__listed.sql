@@ -1,10 +1,87 @@
 with
 
+languages as (
+
+    select
+        review_id,
+        language
+    from {{ ref('int_review_languages__detected') }}
+
+),
+
+texts as (
+
+    select
+        texts.review_id,
+        languages.language,
+        texts.words,
+        texts.capitals
+    from {{ ref('int_review_texts__cut') }} as texts
+    inner join languages
+        on texts.review_id = languages.review_id
+
+),
+
+placed as (
+
+    select
+        review_id,
+        position,
+        negated_by
+    from {{ ref('int_review_terms__placed') }}
+    where layer = 'sentiment'
+
+),
+
 words as (
 
-    select *
-    from {{ ref('int_review_words__placed') }}
-    where is_word
+    {{ list_rows('texts', ['review_id', 'language', 'words', 'capitals'], 'words', 'word') }}
+
+),
+
+in_context as (
+
+    select
+        review_id,
+        language,
+        position,
+        word,
+        case when position > 1 then {{ list_element('words', 'position - 1') }} end as word_before,
+        {{ list_element('capitals', 'position') }} as is_capitalised
+    from words
+    where {{ is_word('word') }}
+
+),
+
+-- Written with a capital in the middle of most sentences: somebody's or something's name.
+common_words as (
+
+    select
+        language,
+        word
+    from in_context
+    group by language, word
+    having
+        count(*) >= {{ var('review_word_min_authors') }}
+        and 2 * sum(
+            case when {{ is_word('word_before') }} and is_capitalised then 1 else 0 end
+        ) <= sum(case when {{ is_word('word_before') }} then 1 else 0 end)
+
+),
+
+known_words as (
+
+    select
+        in_context.review_id,
+        in_context.language,
+        in_context.position,
+        in_context.word,
+        in_context.word_before
+    from in_context
+    inner join common_words
+        on
+            in_context.language = common_words.language
+            and in_context.word = common_words.word
 
 ),
 
@@ -12,34 +89,43 @@ words as (
 single_words as (
 
     select
-        review_id,
-        position,
-        language,
-        case when negated_by is null then word else '!' || word end as feature,
-        word as first_word,
-        word as last_word,
-        negated_by,
-        false as is_pair,
-        emphasis_percent
-    from words
-    where length(word) > 1
+        known_words.review_id,
+        known_words.position,
+        known_words.language,
+        case
+            when placed.negated_by is null then known_words.word
+            else '!' || known_words.word
+        end as feature,
+        known_words.word as first_word,
+        known_words.word as last_word,
+        placed.negated_by,
+        false as is_pair
+    from known_words
+    left join placed
+        on
+            known_words.review_id = placed.review_id
+            and known_words.position = placed.position
+            and placed.negated_by is not null
+    where length(known_words.word) > 1
 
 ),
 
 pairs as (
 
     select
-        review_id,
-        position,
-        language,
-        previous_word || ' ' || word as feature,
-        previous_word as first_word,
-        word as last_word,
+        known_words.review_id,
+        known_words.position,
+        known_words.language,
+        known_words.word_before || ' ' || known_words.word as feature,
+        known_words.word_before as first_word,
+        known_words.word as last_word,
         cast(null as string) as negated_by,
-        true as is_pair,
-        emphasis_percent
-    from words
-    where previous_word is not null
+        true as is_pair
+    from known_words
+    inner join common_words
+        on
+            known_words.language = common_words.language
+            and known_words.word_before = common_words.word
 
 ),
 

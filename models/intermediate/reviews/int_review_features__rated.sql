@@ -2,10 +2,11 @@ with
 
 features as (
 
-    select distinct
+    select
         review_id,
         language,
-        feature
+        feature,
+        is_pair
     from {{ ref('int_review_features__listed') }}
 
 ),
@@ -14,30 +15,52 @@ reviews as (
 
     select
         review_id,
-        coalesce(author_email_hash, review_id) as author,
-        {{ sentiment_of_score('rating', '1', 'rating_scale') }} as rating_scaled
-    from {{ ref('stg_reviews__reviews') }}
+        author,
+        fold,
+        is_positive,
+        is_negative,
+        expected_positive
+    from {{ ref('int_reviews__rated') }}
     where not is_internal
 
 ),
 
--- Authors are counted, not reviews: who posts the same text on three platforms is one voice.
-rated as (
+-- Authors are counted, not reviews: who writes a word in three reviews is one voice.
+by_author as (
 
     select
         features.language,
         features.feature,
+        features.is_pair,
         reviews.author,
-        max(
-            case when reviews.rating_scaled > {{ var('neutral_sentiment') }} then 1 else 0 end
-        ) as is_positive,
-        max(
-            case when reviews.rating_scaled < -{{ var('neutral_sentiment') }} then 1 else 0 end
-        ) as is_negative
+        min(reviews.fold) as fold,
+        max(reviews.is_positive) as is_positive,
+        max(reviews.is_negative) as is_negative,
+        min(reviews.expected_positive) as expected_positive
     from features
     inner join reviews
         on features.review_id = reviews.review_id
-    group by features.language, features.feature, reviews.author
+    group by features.language, features.feature, features.is_pair, reviews.author
+
+),
+
+rated as (
+
+    select
+        language,
+        feature,
+        is_pair,
+        fold,
+        cast(count(*) as bigint) as authors,
+        cast(sum(is_positive) as bigint) as positive_authors,
+        cast(sum(is_negative) as bigint) as negative_authors,
+        cast(
+            coalesce(
+                sum((is_positive + is_negative) * expected_positive), 0
+            ) as decimal(18, 6)
+        ) as expected_positive
+    from by_author
+    group by language, feature, is_pair, fold
 
 )
 

@@ -4,19 +4,18 @@ reviews as (
 
     select
         review_id,
-        language as declared_language
+        nullif(substr(lower(trim(language)), 1, 2), '') as declared_language
     from {{ ref('stg_reviews__reviews') }}
+    where copy_of_review_id is null
 
 ),
 
-tokens as (
+texts as (
 
     select
         review_id,
-        written,
-        word
-    from {{ ref('int_review_tokens__split') }}
-    where is_word
+        written
+    from {{ ref('int_review_texts__cut') }}
 
 ),
 
@@ -24,91 +23,202 @@ language_words as (
 
     select distinct
         language,
-        word as written
+        word
     from {{ ref('language_words') }}
 
 ),
 
 terms as (
 
-    select distinct
+    select
         language,
-        term as word
+        term,
+        points
     from {{ ref('int_review_terms__inflected') }}
-    where tokens = 1 and {{ is_word('term') }}
+    where language <> 'und'
 
 ),
 
+terms_as_lists as (
 
--- The small words of a language say most, the words of its lists less, the platform's own
--- statement as much as one small word: it is often that of the site, not of the text.
+    select
+        language,
+        {{ split_text('term', ' ') }} as words
+    from terms
+
+),
+
+words_of_terms as (
+
+    select distinct
+        language,
+        {{ unnest_list('words') }} as word
+    from terms_as_lists
+
+),
+
+-- The small words of a language say most, the words of its lists less.
+word_points as (
+
+    select
+        language,
+        word,
+        3 as points
+    from language_words
+    union all
+    select
+        language,
+        word,
+        1 as points
+    from words_of_terms
+    where {{ is_word('word') }}
+
+),
+
+with_spelled as (
+
+    select * from word_points
+    union all
+    select
+        spelled.language,
+        spelled.word,
+        word_points.points
+    from {{ ref('int_review_terms__spelled') }} as spelled
+    inner join word_points
+        on
+            spelled.language = word_points.language
+            and spelled.term = word_points.word
+
+),
+
+-- Small words tell languages apart by their accents, words of the lists are folded.
+spellings as (
+
+    select
+        language,
+        word,
+        max(points) as points
+    from with_spelled
+    group by language, word
+
+),
+
+listed_languages as (
+
+    select distinct language
+    from terms
+    where points <> 0
+
+),
+
+words as (
+
+    {{ list_rows('texts', ['review_id'], 'written', 'word') }}
+
+),
+
 evidence as (
 
     select
-        tokens.review_id,
-        language_words.language,
-        3 as points
-    from tokens
-    inner join language_words
-        on tokens.written = language_words.written
-    union all
-    select
-        tokens.review_id,
-        terms.language,
-        1 as points
-    from tokens
-    inner join terms
-        on tokens.word = terms.word
-    union all
-    select
-        review_id,
-        declared_language as language,
-        3 as points
-    from reviews
-    where declared_language is not null
+        words.review_id,
+        spellings.language,
+        sum(spellings.points) as points,
+        count(*) as known_words
+    from words
+    inner join spellings
+        on words.word = spellings.word
+    group by words.review_id, spellings.language
 
 ),
 
-weighed as (
+lengths as (
 
     select
         review_id,
-        language,
-        sum(points) as points
+        count(*) as words
+    from words
+    where {{ is_word('word') }}
+    group by review_id
+
+),
+
+-- The platform's statement is often that of the site and not of the text: it counts as one small
+-- word, and like the language most reviews are in it breaks ties.
+weighed as (
+
+    select
+        evidence.review_id,
+        evidence.language,
+        evidence.points,
+        evidence.known_words,
+        coalesce(evidence.language = reviews.declared_language, false) as is_declared,
+        evidence.language = '{{ var("default_review_language") }}' as is_usual
     from evidence
-    group by review_id, language
+    inner join reviews
+        on evidence.review_id = reviews.review_id
 
 ),
 
 ranked as (
 
-    select
-        weighed.review_id,
-        weighed.language
+    select *
     from weighed
-    inner join reviews
-        on weighed.review_id = reviews.review_id
     qualify row_number() over (
-        partition by weighed.review_id
+        partition by review_id
         order by
-            weighed.points desc,
-            coalesce(weighed.language = reviews.declared_language, false) desc,
-            weighed.language = '{{ var("default_review_language") }}' desc,
-            weighed.language
+            points + case when is_declared then 3 else 0 end + case when is_usual then 1 else 0 end
+            desc,
+            is_declared desc,
+            is_usual desc,
+            language
     ) = 1
 
 ),
 
+-- A word or two that some language knows prove little, unless it is the usual one or the one the
+-- platform names. A text in which nothing is known is in no language that can be named, but for
+-- one that the platform names and no list knows. A text without words needs no language.
 detected as (
 
     select
         reviews.review_id,
-        coalesce(ranked.language, '{{ var("default_review_language") }}') as language,
+        case
+            when lengths.words is null
+                then coalesce(
+                    reviews.declared_language, '{{ var("default_review_language") }}'
+                )
+            when
+                ranked.is_declared
+                or ranked.is_usual
+                or ranked.points >= 3
+                or 2 * ranked.known_words >= lengths.words
+                then ranked.language
+            when reviews.declared_language not in (select language from listed_languages)
+                then reviews.declared_language
+            else 'und'
+        end as language,
         reviews.declared_language
     from reviews
+    left join lengths
+        on reviews.review_id = lengths.review_id
     left join ranked
         on reviews.review_id = ranked.review_id
 
+),
+
+-- In a language without lists signs are read, and what the stars teach.
+with_lists as (
+
+    select
+        review_id,
+        language,
+        declared_language,
+        case
+            when language in (select language from listed_languages) then language
+            else 'und'
+        end as list_language
+    from detected
+
 )
 
-select * from detected
+select * from with_lists

@@ -2,13 +2,7 @@ with
 
 endings as (
 
-    select
-        language,
-        inflection,
-        cut,
-        coalesce(ending, '') as ending,
-        percent
-    from {{ ref('word_endings') }}
+    select * from {{ ref('word_endings') }}
 
 ),
 
@@ -40,10 +34,22 @@ emoji as (
 
 ),
 
+language_words as (
+
+    select distinct
+        language,
+        {{ folded('word') }} as term
+    from {{ ref('language_words') }}
+
+),
+
+-- A sign speaks every language, and is read in a text whose language no list knows.
 languages as (
 
     select distinct language
-    from {{ ref('language_words') }}
+    from words
+    union all
+    select 'und' as language
 
 ),
 
@@ -53,77 +59,79 @@ aspect_terms as (
 
 ),
 
--- A word without an inflection is itself only.
-inflected_words as (
-
-    select
-        words.language,
-        substr(words.word, 1, length(words.word) - coalesce(endings.cut, 0))
-        || coalesce(endings.ending, '') as term,
-        words.weight * coalesce(endings.percent, 100) as points,
-        endings.inflection is null as is_exact
-    from words
-    left join endings
-        on
-            words.language = endings.language
-            and words.inflection = endings.inflection
-
-),
-
-inflected_aspects as (
-
-    select
-        aspect_terms.language,
-        substr(aspect_terms.term, 1, length(aspect_terms.term) - coalesce(endings.cut, 0))
-        || coalesce(endings.ending, '') as term,
-        aspect_terms.aspect,
-        endings.inflection is null as is_exact
-    from aspect_terms
-    left join endings
-        on
-            aspect_terms.language = endings.language
-            and aspect_terms.inflection = endings.inflection
-
-),
-
-all_terms as (
+listed as (
 
     select
         'sentiment' as layer,
         language,
+        word as term,
+        inflection,
+        weight,
+        cast(null as string) as aspect
+    from words
+    union all
+    select
+        'aspect' as layer,
+        language,
         term,
-        points,
-        cast(null as string) as role,
-        cast(null as integer) as percent,
-        cast(null as integer) as reach,
-        cast(null as string) as aspect,
-        is_exact
-    from inflected_words
+        inflection,
+        cast(null as integer) as weight,
+        aspect
+    from aspect_terms
     union all
     select
         'sentiment' as layer,
         language,
         phrase as term,
-        weight * 100 as points,
-        cast(null as string) as role,
-        cast(null as integer) as percent,
-        cast(null as integer) as reach,
-        cast(null as string) as aspect,
-        true as is_exact
+        cast(null as string) as inflection,
+        weight,
+        cast(null as string) as aspect
     from phrases
     union all
     select
         'sentiment' as layer,
         languages.language,
         emoji.emoji as term,
-        emoji.weight * 100 as points,
+        cast(null as string) as inflection,
+        emoji.weight,
+        cast(null as string) as aspect
+    from emoji
+    cross join languages
+
+),
+
+-- A word without an inflection is itself only.
+inflected as (
+
+    select
+        listed.layer,
+        listed.language,
+        substr(listed.term, 1, length(listed.term) - coalesce(endings.cut, 0))
+        || coalesce(endings.ending, '') as term,
+        listed.weight * coalesce(endings.percent, 100) as points,
+        listed.aspect,
+        endings.inflection is null as is_exact
+    from listed
+    left join endings
+        on
+            listed.language = endings.language
+            and listed.inflection = endings.inflection
+
+),
+
+all_terms as (
+
+    select
+        layer,
+        language,
+        term,
+        points,
         cast(null as string) as role,
         cast(null as integer) as percent,
         cast(null as integer) as reach,
-        cast(null as string) as aspect,
-        true as is_exact
-    from emoji
-    cross join languages
+        aspect,
+        is_exact
+    from inflected
     union all
     select
         'sentiment' as layer,
@@ -136,27 +144,6 @@ all_terms as (
         cast(null as string) as aspect,
         true as is_exact
     from modifiers
-    union all
-    select
-        'aspect' as layer,
-        language,
-        term,
-        cast(null as integer) as points,
-        cast(null as string) as role,
-        cast(null as integer) as percent,
-        cast(null as integer) as reach,
-        aspect,
-        is_exact
-    from inflected_aspects
-
-),
-
-cut_terms as (
-
-    select
-        *,
-        {{ tokens_of(readable_text('term')) }} as tokens
-    from all_terms
 
 ),
 
@@ -165,43 +152,56 @@ folded_terms as (
     select
         layer,
         language,
-        {{
-            join_list(list_transform('tokens', folded('element')), ' ')
-        }} as term,
+        {{ join_list(list_transform(tokens_of(plain_signs('term')), folded('element')), ' ') }}
+            as folded_term,
         term as written,
-        cast({{ list_length('tokens') }} as integer) as tokens,
+        cast({{ list_length(tokens_of(plain_signs('term'))) }} as integer) as tokens,
         points,
         role,
         percent,
         reach,
         aspect,
-        is_exact,
-        max(case when points is not null then is_exact end) over (
-            partition by
-                layer,
-                language,
-                {{ join_list(list_transform('tokens', folded('element')), ' ') }}
-        ) as has_exact_points
-    from cut_terms
+        is_exact
+    from all_terms
 
 ),
 
--- What is listed itself outweighs what endings make. Of two words with the same form the milder
--- weight counts, and none where they contradict each other (amare: to love, or bitter).
+-- Endings make no small words and no modifiers: durare has no durante, puro no pure. What is listed
+-- itself outweighs what endings make of another word.
+kept_terms as (
+
+    select folded_terms.*
+    from folded_terms
+    left join language_words
+        on
+            folded_terms.language = language_words.language
+            and folded_terms.folded_term = language_words.term
+            and not folded_terms.is_exact
+    where language_words.term is null
+    qualify
+        folded_terms.is_exact
+        or max(case when folded_terms.is_exact then 1 else 0 end) over (
+            partition by
+                folded_terms.layer, folded_terms.language, folded_terms.folded_term
+        ) = 0
+
+),
+
+-- Of two words with the same form the milder weight counts, and none where they contradict each
+-- other (amare: to love, or bitter).
 terms as (
 
     select
         layer,
         language,
-        term,
+        folded_term as term,
         min(written) as written,
         max(tokens) as tokens,
         cast(
             case
-                when min(points) is null then null
                 when min(points) >= 0 then min(points)
                 when max(points) <= 0 then max(points)
-                else 0
+                when min(points) is not null then 0
             end
             as integer
         ) as points,
@@ -209,10 +209,42 @@ terms as (
         max(percent) as percent,
         max(reach) as reach,
         min(aspect) as aspect
-    from folded_terms
-    where points is null or is_exact = has_exact_points
-    group by layer, language, term
+    from kept_terms
+    group by layer, language, folded_term
+
+),
+
+-- An idiom may hold a negation of its own: "non funziona", "niente di buono".
+negated_idioms as (
+
+    select distinct
+        idioms.language,
+        idioms.term
+    from terms as idioms
+    inner join terms as negations
+        on
+            idioms.language = negations.language
+            and instr(' ' || idioms.term || ' ', ' ' || negations.term || ' ') > 0
+    where
+        idioms.tokens > 1
+        and idioms.points is not null
+        and negations.tokens = 1
+        and negations.role = 'negation'
+
+),
+
+with_negation as (
+
+    select
+        terms.*,
+        negated_idioms.term is not null as holds_negation
+    from terms
+    left join negated_idioms
+        on
+            terms.layer = 'sentiment'
+            and terms.language = negated_idioms.language
+            and terms.term = negated_idioms.term
 
 )
 
-select * from terms
+select * from with_negation

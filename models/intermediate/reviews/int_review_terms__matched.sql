@@ -1,16 +1,23 @@
 with
 
-tokens as (
+languages as (
 
     select
-        tokens.review_id,
-        tokens.position,
-        tokens.word,
-        tokens.sentence,
-        languages.language
-    from {{ ref('int_review_tokens__split') }} as tokens
-    inner join {{ ref('int_review_languages__detected') }} as languages
-        on tokens.review_id = languages.review_id
+        review_id,
+        list_language as language
+    from {{ ref('int_review_languages__detected') }}
+
+),
+
+texts as (
+
+    select
+        texts.review_id,
+        languages.language,
+        texts.words
+    from {{ ref('int_review_texts__cut') }} as texts
+    inner join languages
+        on texts.review_id = languages.review_id
 
 ),
 
@@ -20,143 +27,127 @@ terms as (
 
 ),
 
--- First words of the terms of several words, and how long these can be: most places in a text
--- begin none.
-beginnings as (
+spelled as (
 
-    select
-        language,
-        substr(term, 1, instr(term, ' ') - 1) as word,
-        max(tokens) as tokens
-    from terms
-    where tokens > 1
-    group by language, substr(term, 1, instr(term, ' ') - 1)
+    select * from {{ ref('int_review_terms__spelled') }}
 
 ),
 
--- The next words of the same sentence: of a term, each must be there.
-with_next as (
+single_terms as (
 
     select
         *,
-        lead(word, 1) over in_sentence as word_2,
-        lead(word, 2) over in_sentence as word_3,
-        lead(word, 3) over in_sentence as word_4,
-        lead(word, 4) over in_sentence as word_5,
-        lead(word, 5) over in_sentence as word_6
-    from tokens
-    window in_sentence as (
-        partition by review_id, sentence
-        order by position
-    )
-
-),
-
-longer as (
-
+        term as word
+    from terms
+    where tokens = 1
+    union all
     select
-        with_next.*,
-        beginnings.tokens as longest
-    from with_next
-    inner join beginnings
+        terms.*,
+        spelled.word
+    from spelled
+    inner join terms
         on
-            with_next.language = beginnings.language
-            and with_next.word = beginnings.word
+            spelled.language = terms.language
+            and spelled.term = terms.term
+    where terms.tokens = 1
 
 ),
 
-candidates as (
+idiom_terms as (
 
     select
-        review_id,
+        *,
+        split_part(term, ' ', 1) as first_word,
+        split_part(term, ' ', 2) as second_word
+    from terms
+    where tokens > 1
+
+),
+
+first_words as (
+
+    select distinct
         language,
-        position,
-        1 as tokens,
-        word as term
-    from tokens
-    union all
+        first_word
+    from idiom_terms
+
+),
+
+words as (
+
+    {{ list_rows('texts', ['review_id', 'language'], 'words', 'word') }}
+
+),
+
+-- Few places in a text begin an idiom. Signs are among the words, so none crosses a clause.
+beginnings as (
+
     select
-        review_id,
-        language,
-        position,
-        2 as tokens,
-        word || ' ' || word_2 as term
-    from longer
-    where longest >= 2 and word_2 is not null
-    union all
+        words.review_id,
+        words.language,
+        words.position,
+        words.word
+    from words
+    inner join first_words
+        on
+            words.language = first_words.language
+            and words.word = first_words.first_word
+
+),
+
+with_next as (
+
     select
-        review_id,
-        language,
-        position,
-        3 as tokens,
-        word || ' ' || word_2 || ' ' || word_3 as term
-    from longer
-    where longest >= 3 and word_3 is not null
-    union all
-    select
-        review_id,
-        language,
-        position,
-        4 as tokens,
-        word || ' ' || word_2 || ' ' || word_3 || ' ' || word_4 as term
-    from longer
-    where longest >= 4 and word_4 is not null
-    union all
-    select
-        review_id,
-        language,
-        position,
-        5 as tokens,
-        word || ' ' || word_2 || ' ' || word_3 || ' ' || word_4 || ' ' || word_5 as term
-    from longer
-    where longest >= 5 and word_5 is not null
-    union all
-    select
-        review_id,
-        language,
-        position,
-        6 as tokens,
-        word || ' ' || word_2 || ' ' || word_3 || ' ' || word_4 || ' ' || word_5 || ' ' || word_6
-            as term
-    from longer
-    where longest >= 6 and word_6 is not null
+        beginnings.review_id,
+        beginnings.language,
+        beginnings.position,
+        beginnings.word,
+        {{ list_element('texts.words', 'beginnings.position + 1') }} as next_word,
+        {{ list_part('texts.words', 'beginnings.position', 'beginnings.position + 5') }} as ahead
+    from beginnings
+    inner join texts
+        on beginnings.review_id = texts.review_id
 
 ),
 
 found as (
 
     select
-        candidates.review_id,
-        terms.layer,
-        candidates.position,
-        candidates.position + candidates.tokens - 1 as last_position,
-        candidates.tokens,
-        candidates.term,
-        terms.written,
-        terms.points,
-        terms.role,
-        terms.percent,
-        terms.reach,
-        terms.aspect
-    from candidates
-    inner join terms
+        words.review_id,
+        words.position,
+        words.position as last_position,
+        single_terms.term,
+        single_terms.layer
+    from words
+    inner join single_terms
         on
-            candidates.language = terms.language
-            and candidates.tokens = terms.tokens
-            and candidates.term = terms.term
+            words.language = single_terms.language
+            and words.word = single_terms.word
+    union all
+    select
+        with_next.review_id,
+        with_next.position,
+        with_next.position + idiom_terms.tokens - 1 as last_position,
+        idiom_terms.term,
+        idiom_terms.layer
+    from with_next
+    inner join idiom_terms
+        on
+            with_next.language = idiom_terms.language
+            and with_next.word = idiom_terms.first_word
+            and with_next.next_word = idiom_terms.second_word
+            and {{ join_list(list_part('with_next.ahead', '1', 'idiom_terms.tokens'), ' ') }}
+            = idiom_terms.term
 
 ),
 
 idioms as (
 
     select
-        review_id,
-        layer,
-        position,
-        last_position,
-        tokens
+        *,
+        last_position - position as steps
     from found
-    where tokens > 1
+    where last_position > position
 
 ),
 
@@ -167,7 +158,7 @@ lesser_idioms as (
         idioms.review_id,
         idioms.layer,
         idioms.position,
-        idioms.tokens
+        idioms.last_position
     from idioms
     inner join idioms as others
         on
@@ -176,8 +167,8 @@ lesser_idioms as (
             and idioms.position <= others.last_position
             and idioms.last_position >= others.position
             and (
-                idioms.tokens < others.tokens
-                or (idioms.tokens = others.tokens and idioms.position > others.position)
+                idioms.steps < others.steps
+                or (idioms.steps = others.steps and idioms.position > others.position)
             )
 
 ),
@@ -191,7 +182,7 @@ kept_idioms as (
             idioms.review_id = lesser_idioms.review_id
             and idioms.layer = lesser_idioms.layer
             and idioms.position = lesser_idioms.position
-            and idioms.tokens = lesser_idioms.tokens
+            and idioms.last_position = lesser_idioms.last_position
     where lesser_idioms.review_id is null
 
 ),
@@ -199,39 +190,60 @@ kept_idioms as (
 -- Single words count where no idiom holds them.
 covered as (
 
-    select distinct
-        found.review_id,
-        found.layer,
-        found.position,
-        found.tokens
-    from found
-    inner join kept_idioms
-        on
-            found.review_id = kept_idioms.review_id
-            and found.layer = kept_idioms.layer
-            and found.position between kept_idioms.position and kept_idioms.last_position
-    where found.tokens = 1
-    union all
     select
         review_id,
         layer,
-        position,
-        tokens
-    from lesser_idioms
+        {{ unnest_range('position', 'last_position') }} as position
+    from kept_idioms
 
 ),
 
-matched as (
+kept as (
 
-    select found.*
+    select
+        found.review_id,
+        found.layer,
+        found.position,
+        found.last_position,
+        found.term
     from found
     left join covered
         on
             found.review_id = covered.review_id
             and found.layer = covered.layer
             and found.position = covered.position
-            and found.tokens = covered.tokens
-    where covered.review_id is null
+    where found.last_position = found.position and covered.review_id is null
+    union all
+    select
+        review_id,
+        layer,
+        position,
+        last_position,
+        term
+    from kept_idioms
+
+),
+
+matched as (
+
+    select
+        kept.*,
+        terms.tokens,
+        terms.written,
+        terms.points,
+        terms.role,
+        terms.percent,
+        terms.reach,
+        terms.aspect,
+        terms.holds_negation
+    from kept
+    inner join languages
+        on kept.review_id = languages.review_id
+    inner join terms
+        on
+            kept.layer = terms.layer
+            and languages.language = terms.language
+            and kept.term = terms.term
 
 )
 

@@ -6,6 +6,7 @@ reviews as (
         review_id,
         {{ sentiment_of_score('rating', '1', 'rating_scale') }} as rating_scaled
     from {{ ref('stg_reviews__reviews') }}
+    where copy_of_review_id is null
 
 ),
 
@@ -17,8 +18,8 @@ languages as (
 
 texts as (
 
-    select distinct review_id
-    from {{ ref('int_review_tokens__split') }}
+    select review_id
+    from {{ ref('int_review_texts__cut') }}
 
 ),
 
@@ -100,8 +101,11 @@ scored as (
         cast(coalesce(points.positive_points, 0) as bigint) as positive_points,
         cast(coalesce(points.negative_points, 0) as bigint) as negative_points,
         cast(coalesce(points.opinions, 0) as bigint) as opinions,
+        -- In a language that nobody can read, nothing said is no verdict.
         case
-            when texts.review_id is not null
+            when
+                texts.review_id is not null
+                and (languages.list_language <> 'und' or points.opinions > 0)
                 then {{
                     sentiment_of_points(
                         'coalesce(points.positive_points, 0)',

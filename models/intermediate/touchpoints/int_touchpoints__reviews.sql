@@ -17,7 +17,7 @@ own_reviews as (
 
     select *
     from reviews
-    where not is_competitor
+    where not is_competitor and copy_of_review_id is null
 
 ),
 

@@ -1,8 +1,48 @@
 with
 
-reviews as (
+all_reviews as (
 
     select * from {{ ref('stg_reviews__reviews') }}
+
+),
+
+reviews as (
+
+    select * from all_reviews
+    where copy_of_review_id is null
+
+),
+
+-- The readers of all platforms are the review's.
+copies as (
+
+    select
+        copy_of_review_id as review_id,
+        count(*) as copies,
+        sum(audience) as audience,
+        sum(helpful_votes) as helpful_votes
+    from all_reviews
+    where copy_of_review_id is not null
+    group by copy_of_review_id
+
+),
+
+counted as (
+
+    select
+        reviews.*,
+        coalesce(copies.copies, 0) as copies,
+        case
+            when reviews.audience is not null or copies.audience is not null
+                then coalesce(reviews.audience, 0) + coalesce(copies.audience, 0)
+        end as audience_in_all,
+        case
+            when reviews.helpful_votes is not null or copies.helpful_votes is not null
+                then coalesce(reviews.helpful_votes, 0) + coalesce(copies.helpful_votes, 0)
+        end as votes_in_all
+    from reviews
+    left join copies
+        on reviews.review_id = copies.review_id
 
 ),
 
@@ -49,6 +89,7 @@ fct_reviews as (
         scored.language,
         scored.sentiment_label,
         scored.drivers,
+        reviews.rating_problem,
         reviews.created_date,
 
         reviews.rating,
@@ -56,12 +97,16 @@ fct_reviews as (
         scored.rating_scaled,
         scored.sentiment,
         scored.confidence,
-        reviews.helpful_votes,
-        reviews.audience,
+        cast(reviews.votes_in_all as bigint) as helpful_votes,
+        cast(reviews.audience_in_all as bigint) as audience,
         case
-            when reviews.audience is not null or reviews.helpful_votes is not null
-                then coalesce(reviews.audience, 0) + coalesce(reviews.helpful_votes, 0)
+            when reviews.audience_in_all is not null or reviews.votes_in_all is not null
+                then cast(
+                    coalesce(reviews.audience_in_all, 0) + coalesce(reviews.votes_in_all, 0)
+                    as bigint
+                )
         end as reach,
+        cast(reviews.copies as bigint) as copies,
         -- Who reviews without an order cannot be told from who never would have: weighs as one.
         coalesce(orders.propensity_weight, cast(1 as decimal(9, 4))) as propensity_weight,
 
@@ -79,7 +124,7 @@ fct_reviews as (
 
         reviews.created_at,
         reviews.replied_at
-    from reviews
+    from counted as reviews
     inner join scored
         on reviews.review_id = scored.review_id
     left join touchpoints

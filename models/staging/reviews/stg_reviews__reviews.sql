@@ -41,6 +41,13 @@ reviews as (
 
         {{ plausible_number('newest_versions.rating') }} as rating,
         {{ plausible_number('newest_versions.rating_scale') }} as rating_scale,
+        case
+            when newest_versions.rating is null then null
+            when newest_versions.rating_scale is null or newest_versions.rating_scale <= 1
+                then 'no scale'
+            when newest_versions.rating > newest_versions.rating_scale then 'above its scale'
+            when newest_versions.rating < 0 then 'below 0'
+        end as rating_problem,
         {{ plausible_number('newest_versions.helpful_votes') }} as helpful_votes,
         {{ plausible_number('newest_versions.audience') }} as audience,
 
@@ -61,6 +68,44 @@ reviews as (
             email_domains.field = 'email_domain'
             and {{ email_domain('newest_versions.author_email') }} = email_domains.marker
 
+),
+
+-- What an author wrote, told by letters and numbers alone.
+said as (
+
+    select
+        *,
+        translate(lower(coalesce(title, '') || coalesce(body, '')), ' .,;:!?()-', '') as letters
+    from reviews
+
+),
+
+-- One text of one author about one thing on one day is one review, on however many platforms.
+with_original as (
+
+    select
+        review_id,
+        first_value(review_id) over (
+            partition by author_email_hash, letters, product_id, brand, created_date
+            order by created_at, platform, platform_review_id
+        ) as original_review_id
+    from said
+    where author_email_hash is not null and letters <> ''
+
+),
+
+with_copies as (
+
+    select
+        reviews.*,
+        case
+            when with_original.original_review_id <> reviews.review_id
+                then with_original.original_review_id
+        end as copy_of_review_id
+    from reviews
+    left join with_original
+        on reviews.review_id = with_original.review_id
+
 )
 
-select * from reviews
+select * from with_copies

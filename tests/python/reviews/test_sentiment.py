@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+
 import duckdb
 import pytest
 
@@ -38,6 +41,50 @@ SENTENCES = {
     "superlative": ("Scomodissima.", "negative", "it"),
     "curled apostrophe": ("Don\u2019t buy this.", "negative", "en"),
     "no opinion": ("La scatola contiene la lampada.", "neither", "it"),
+    "an article is no mark": ("This is a table.", "neither", "en"),
+    "a mark": ("A+ to this seller.", "positive", "en"),
+    "negation in an idiom": ("Il wifi non funzionava bene.", "negative", "it"),
+    "negation before a superlative": ("Non è stato gentilissimo.", "negative", "it"),
+    "negations agree": ("Mai visto nulla di simile.", "negative", "it"),
+    "negations agree on something bad": ("Non ha deluso nessuno.", "positive", "it"),
+    "neither nor": ("Non è né bello né comodo.", "negative", "it"),
+    "neither nor without accents": ("Ne bello ne comodo.", "negative", "it"),
+    "combining accents": ("Ne\u0301 bello ne\u0301 comodo.", "negative", "it"),
+    "prohibition": ("Don't waste your money.", "negative", "en"),
+    "prohibition in Italian": ("Non buttate i soldi.", "negative", "it"),
+    "a small word is no form of another": ("Durante la settimana, pure.", "neither", "it"),
+    "advice": ("Migliorerei la colazione.", "negative", "it"),
+    "what should be": ("Il personale dovrebbe essere più gentile.", "negative", "it"),
+    "what would have been": ("Sarebbe stato bello se avesse funzionato.", "negative", "it"),
+    "what was wished for": ("I wanted to love it.", "negative", "en"),
+    "what would be done again": ("Lo consiglierei a tutti.", "positive", "it"),
+    "a noun of the trade": ("La pulizia e la qualità dell'hotel 4 stelle.", "neither", "it"),
+    "compared with": ("Rispetto a quello di prima.", "neither", "it"),
+    "left to be desired": ("Lasciavano un po' a desiderare.", "negative", "it"),
+    "nothing left to be desired": ("Non lascia nulla a desiderare.", "positive", "it"),
+    "shorthand": ("Nn funziona.", "negative", "it"),
+    "entities": ("it&#39;s not good", "negative", "en"),
+    "named entities": ("Qualit&agrave; scarsa", "negative", "it"),
+    "an emoji as an entity": ("Lampada &#128525;", "positive", "it"),
+    "letters drawn out": ("Pessssimo", "negative", "it"),
+    "letters drawn out in English": ("soooo goooood", "positive", "en"),
+    "a double letter too few": ("Belissimo", "positive", "it"),
+    "a mark of ten": ("Voto 2 su 10", "negative", "it"),
+    "a fraction": ("Voto: 9/10", "positive", "it"),
+    "one star": ("1 star", "negative", "en"),
+    "one star as an emoji": ("⭐", "negative", "it"),
+    "five stars as emoji": ("⭐⭐⭐⭐⭐", "positive", "it"),
+    "minutes are no mark": ("L'hotel è a 4/5 minuti dal centro.", "neither", "it"),
+    "a script without lists": ("Отличный товар", "neither", "und"),
+    "a language without words": ("とても良い", "neither", "und"),
+    "a language without lists": ("Produto excelente", "neither", "pt"),
+    "an emoji in any language": ("Отлично 😍", "positive", "und"),
+    "a question": ("È bello?", "neither", "it"),
+    "a question that compares": ("Better than this?", "negative", "en"),
+    "a low price": ("Il prezzo è basso.", "positive", "it"),
+    "the platform's words": ("Recensito in Italia il 3 marzo 2024. Lampada", "neither", "it"),
+    "a translation's mark": ("[Tradotto da Google] Pessimo", "negative", "it"),
+    "the shop's reply": ("Pessimo. Risposta del venditore: felicissimi!", "negative", "it"),
 }
 
 ASPECTS = {
@@ -50,6 +97,27 @@ ASPECTS = {
     "product": "Il tessuto è morbido.",
 }
 
+# Texts in which the nearest noun is not the one that is judged, or an idiom holds it.
+JUDGED = {
+    "Il prezzo della camera è troppo alto.": ("price", "negative"),
+    "Il prezzo è basso.": ("price", "positive"),
+    "Camera economica ma troppo piccola.": ("price", "positive"),
+    "The price is low but the staff is rude.": ("service", "negative"),
+}
+NO_PRICE = (
+    "Il parcheggio è gratuito.",
+    "Per conto mio un impegno costante.",
+    "I servizi erano sporchi.",
+)
+
+# Minimal pairs: sentences that differ in one thing, with the label each must get.
+PAIRS = [
+    Text("pair", str(number), row["sentence"], row["label"], row["language"])
+    for number, row in enumerate(
+        csv.DictReader((Path(__file__).parent / "sentences.csv").read_text("utf-8").splitlines())
+    )
+]
+
 
 @pytest.fixture(scope="module")
 def found() -> Found:
@@ -57,11 +125,11 @@ def found() -> Found:
     rated = [
         Text("rated", f"{word}{number}", f"Zorbo {word} blenda.", label, "", stars=stars)
         for word, label, stars in (("flimo", "positive", 5.0), ("kraxo", "negative", 1.0))
-        for number in range(25)
+        for number in range(40)
     ]
     rare = [Text("rated", f"rare{n}", "Zorbo wunk.", "positive", "", stars=5.0) for n in range(4)]
     named = [
-        Text("rated", f"name{n}", "Zorbo con Pimperla.", "positive", "", stars=5.0)
+        Text("rated", f"name{n}", "Zorbo blenda Pimperla.", "positive", "", stars=5.0)
         for n in range(25)
     ]
     unrated = [
@@ -70,7 +138,11 @@ def found() -> Found:
     ]
     sentences = [Text("rule", rule, said[0], "", "") for rule, said in SENTENCES.items()]
     aspects = [Text("aspect", aspect, said, "", "") for aspect, said in ASPECTS.items()]
-    return judge([*rated, *rare, *named, *unrated, *sentences, *aspects], lambda _: True)
+    judged = [Text("judged", said, said, "", "") for said in (*JUDGED, *NO_PRICE)]
+    return judge(
+        [*rated, *rare, *named, *unrated, *sentences, *aspects, *judged, *PAIRS],
+        lambda text: text.set_name == "rated",
+    )
 
 
 @pytest.mark.parametrize("rule", SENTENCES)
@@ -83,6 +155,27 @@ def test_a_sentence_is_understood(found: Found, rule: str) -> None:
 def test_an_aspect_is_found_with_what_is_thought_of_it(found: Found, aspect: str) -> None:
     side = "negative" if aspect in ("service", "site") else "positive"
     assert found["aspect", aspect].aspects == {aspect: side}
+
+
+@pytest.mark.parametrize("said", JUDGED)
+def test_an_opinion_is_about_what_is_judged(found: Found, said: str) -> None:
+    aspect, side = JUDGED[said]
+    assert found["judged", said].aspects[aspect] == side, found["judged", said]
+
+
+@pytest.mark.parametrize("said", NO_PRICE)
+def test_a_word_that_means_something_else_names_no_price(found: Found, said: str) -> None:
+    assert not {"price", "service"} & set(found["judged", said].aspects)
+
+
+def test_minimal_pairs_get_their_labels(found: Found) -> None:
+    wrong = [
+        (text.body, text.label, found["pair", text.text_id])
+        for text in PAIRS
+        if found["pair", text.text_id].label != text.label
+    ]
+    assert len(PAIRS) == 600
+    assert wrong == []
 
 
 def test_stars_teach_words_that_no_list_holds(found: Found) -> None:

@@ -1,0 +1,120 @@
+with
+
+placed as (
+
+    select * from {{ ref('int_review_terms__placed') }}
+
+),
+
+-- Negations agree: one does not turn another, nor an idiom that holds one of its own (without a
+-- scratch and without a fault). What begins with a not and blames (non funzionava) turns the praise
+-- that follows, and no blame. An emoji says what it says.
+turned as (
+
+    select
+        *,
+        negated_by is not null
+        and role is distinct from 'negation'
+        and not holds_negation
+        and lower(written) <> upper(written)
+        and (points > 0 or not is_negated_by_idiom) as is_turned,
+        wished_by is not null
+        and not holds_negation
+        and lower(written) <> upper(written) as is_wish
+    from placed
+    where points <> 0
+
+),
+
+-- What somebody wishes for is missing, and who asks does not praise. A "not" turns a word around,
+-- a "very" strengthens it, a "but" moves weight from what stands before it to what follows.
+weighed as (
+
+    select
+        review_id,
+        position,
+        last_position,
+        case
+            when is_wish then wished_by || ' ' || written
+            when is_turned then negated_by || ' ' || written
+            else written
+        end as term,
+        sentence,
+        segment,
+        case when is_wish then wished_at when is_turned then negated_at end as turned_at,
+        cast(
+            round(
+                cast(
+                    case
+                        when is_wish then abs(points) * wish_percent
+                        when is_turned then points * negation_percent
+                        when is_question and points > 0 and tokens = 1 then 0
+                        else points * 100
+                    end
+                    as double
+                ) * intensity_percent * emphasis_percent / 1000000
+            )
+            as bigint
+        ) as points
+    from turned
+
+),
+
+turning as (
+
+    select distinct
+        review_id,
+        segment
+    from weighed
+    where turned_at is not null
+
+),
+
+-- A "not" that turns nothing around (there was no hot water) is itself a small complaint, and so is
+-- a wish; several of them in a clause are one.
+bare as (
+
+    select
+        placed.review_id,
+        placed.position,
+        placed.last_position,
+        placed.written as term,
+        placed.sentence,
+        placed.segment,
+        cast(
+            round(-{{ var('bare_negation_points') }} * placed.emphasis_percent / 100) as bigint
+        ) as points
+    from placed
+    left join turning
+        on
+            placed.review_id = turning.review_id
+            and placed.segment = turning.segment
+    where
+        placed.role in ('negation', 'wish')
+        and placed.points is null
+        and turning.review_id is null
+    qualify row_number() over (
+        partition by placed.review_id, placed.segment
+        order by placed.position
+    ) = 1
+
+),
+
+opinions as (
+
+    select
+        review_id,
+        position,
+        last_position,
+        term,
+        sentence,
+        segment,
+        points
+    from weighed
+    where points <> 0
+    union all
+    select * from bare
+
+)
+
+select * from opinions
