@@ -147,23 +147,37 @@
 
     ),
 
+    matchings as (
+
+        select 'exact' as matching, 'as written' as form
+        union all
+        select 'exact' as matching, 'with blanks' as form
+        union all
+        select 'brand' as matching, 'as written' as form
+        union all
+        select 'site' as matching, 'as written' as form
+        union all
+        select 'domain' as matching, 'as written' as form
+
+    ),
+
     -- What a source could be listed as, in each way of matching.
     listings as (
 
-        {% for matching, text in [
-            ('exact', 'known_name'),
-            ('exact', "translate(known_name, '_-', '  ')"),
-            ('brand', remove_pattern(site_of_source('known_name'), '^[a-z][a-z][.]')),
-            ('site', site_of_source('known_name')),
-            ('domain', 'known_name'),
-        ] -%}
         select
-            *,
-            '{{ matching }}' as matching,
-            {{ text }} as listed_name
+            source_names.*,
+            matchings.matching,
+            case
+                when matchings.form = 'with blanks'
+                    then translate(source_names.known_name, '_-', '  ')
+                when matchings.matching = 'brand'
+                    then {{ remove_pattern(site_of_source('source_names.known_name'), '^[a-z][a-z][.]') }}
+                when matchings.matching = 'site'
+                    then {{ site_of_source('source_names.known_name') }}
+                else source_names.known_name
+            end as listed_name
         from source_names
-        {{ 'union all' if not loop.last }}
-        {% endfor %}
+        cross join matchings
 
     ),
 

@@ -93,7 +93,7 @@ def names_of_advertising() -> dict[Visit, str]:
     names = {
         "yt-ads yt_ads youtube-ads youtube_ads YouTube~Ads vimeo-ads": "Paid Video",
         "fb-ads fbads facebook-ads facebook_ads facebookads Facebook~Ads meta-ads instagram_ads "
-        "ig-ads tiktok-ads linkedin_ads linkedinads pinterest-ads snapchat_ads x-ads twitter-ads "
+        "ig-ads tiktok-ads linkedin_ads linkedinads pinterest-ads snapchat_ads twitter-ads "
         "reddit-ads facebook_paid fb-adv paid_facebook facebook-cpc": "Paid Social",
         "google-ads google_ads googleads Google~Ads google_adwords google-ppc bing-ads bingads "
         "microsoft~bing~ads yandex_ads": "Paid Search",
