@@ -170,7 +170,7 @@ ranked as (
             desc,
             is_declared desc,
             is_usual desc,
-            language
+            language asc
     ) = 1
 
 ),
@@ -193,7 +193,11 @@ detected as (
                 or ranked.points >= 3
                 or 2 * ranked.known_words >= lengths.words
                 then ranked.language
-            when reviews.declared_language not in (select language from listed_languages)
+            when
+                reviews.declared_language not in (
+                    select listed_languages.language
+                    from listed_languages
+                )
                 then reviews.declared_language
             else 'und'
         end as language,
@@ -214,7 +218,7 @@ with_lists as (
         language,
         declared_language,
         case
-            when language in (select language from listed_languages) then language
+            when language in (select listed_languages.language from listed_languages) then language
             else 'und'
         end as list_language
     from detected

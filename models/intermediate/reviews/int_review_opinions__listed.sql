@@ -14,7 +14,7 @@ turned as (
     select
         *,
         negated_by is not null
-        and role is distinct from 'negation'
+        and coalesce(role, '') <> 'negation'
         and not holds_negation
         and lower(written) <> upper(written)
         and (points > 0 or not is_negated_by_idiom) as is_turned,

@@ -40,9 +40,16 @@ learned as (
 
 ),
 
+quarters as (
+
+    select {{ unnest_range('0', '6') }} as quarter
+
+),
+
 percents as (
 
-    select cast(25 * {{ unnest_range('0', '6') }} as integer) as percent
+    select cast(25 * quarter as integer) as percent
+    from quarters
 
 ),
 
@@ -58,7 +65,8 @@ tried as (
         case
             when
                 sign(
-                    100 * coalesce(listed.points, 0) + percents.percent * coalesce(learned.points, 0)
+                    100 * coalesce(listed.points, 0)
+                    + percents.percent * coalesce(learned.points, 0)
                 ) = rated.side
                 then 1
             else 0
@@ -98,8 +106,8 @@ folds as (
 
 ),
 
--- The other folds decide for each fold, the platform's own reviews if there are enough of both kinds,
--- else all of the language.
+-- The other folds decide for each fold: the platform's own reviews if there are enough of both
+-- kinds, else all of the language.
 of_others as (
 
     select
@@ -107,18 +115,18 @@ of_others as (
         folds.platform,
         folds.fold,
         by_fold.percent,
-        sum(case when folds.platform = by_fold.platform then positives else 0 end)
+        sum(case when folds.platform = by_fold.platform then by_fold.positives else 0 end)
             as platform_positives,
-        sum(case when folds.platform = by_fold.platform then negatives else 0 end)
+        sum(case when folds.platform = by_fold.platform then by_fold.negatives else 0 end)
             as platform_negatives,
-        sum(case when folds.platform = by_fold.platform then right_positives else 0 end)
+        sum(case when folds.platform = by_fold.platform then by_fold.right_positives else 0 end)
             as platform_right_positives,
-        sum(case when folds.platform = by_fold.platform then right_negatives else 0 end)
+        sum(case when folds.platform = by_fold.platform then by_fold.right_negatives else 0 end)
             as platform_right_negatives,
-        sum(positives) as positives,
-        sum(negatives) as negatives,
-        sum(right_positives) as right_positives,
-        sum(right_negatives) as right_negatives
+        sum(by_fold.positives) as positives,
+        sum(by_fold.negatives) as negatives,
+        sum(by_fold.right_positives) as right_positives,
+        sum(by_fold.right_negatives) as right_negatives
     from folds
     inner join by_fold
         on
