@@ -175,7 +175,7 @@ proven as (
     where accuracy is not null
     qualify row_number() over (
         partition by language, platform, fold
-        order by accuracy desc, percent
+        order by accuracy desc, percent asc
     ) = 1
 
 )
