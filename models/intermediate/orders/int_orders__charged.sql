@@ -26,12 +26,14 @@ lines_of_order as (
 
     select
         order_lines.order_id,
-        sum(order_lines.line_amount) as lines_amount,
-        sum(
-            case
-                when order_lines.is_gift_card or products.is_gift_card
-                    then order_lines.line_amount
-            end
+        cast(sum(order_lines.line_amount) as decimal(18, 2)) as lines_amount,
+        cast(
+            sum(
+                case
+                    when order_lines.is_gift_card or products.is_gift_card
+                        then order_lines.line_amount
+                end
+            ) as decimal(18, 2)
         ) as gift_cards_amount,
         cast(sum(order_lines.quantity) as bigint) as items,
         count(*) as lines
@@ -193,26 +195,28 @@ charged as (
         total_amount as charged_amount,
         discount,
         tax,
-        case
-            when is_tax_included and coalesce(is_shipping_taxed, true)
-                then coalesce(
-                    {{
-                        share_of_amount(
-                            'shipping_charged',
-                            '(goods_charged + shipping_charged - tax)',
-                            '(goods_charged + shipping_charged)'
-                        )
-                    }},
-                    shipping_charged
-                )
-            else shipping_charged
-        end as shipping,
+        cast(
+            case
+                when is_tax_included and coalesce(is_shipping_taxed, true)
+                    then coalesce(
+                        {{
+                            share_of_amount(
+                                'shipping_charged',
+                                '(goods_charged + shipping_charged - tax)',
+                                '(goods_charged + shipping_charged)'
+                            )
+                        }},
+                        shipping_charged
+                    )
+                else shipping_charged
+            end as decimal(18, 2)
+        ) as shipping,
         duties,
         tips,
-        other_charges,
-        gift_cards,
-        goods_charged,
-        shipping_charged,
+        cast(other_charges as decimal(18, 2)) as other_charges,
+        cast(gift_cards as decimal(18, 2)) as gift_cards,
+        cast(goods_charged as decimal(18, 2)) as goods_charged,
+        cast(shipping_charged as decimal(18, 2)) as shipping_charged,
         coalesce(items, 0) as items,
         coalesce(lines, 0) as lines,
 
