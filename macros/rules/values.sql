@@ -54,12 +54,6 @@
 {%- endmacro %}
 
 
-{#- A text, or null where it says nothing. Reads empty_texts. -#}
-{% macro said_text(text) -%}
-    case when not {{ is_empty_text(text) }} then {{ text }} end
-{%- endmacro %}
-
-
 {#- Condition that a trimmed key names nothing. Reads empty_keys. -#}
 {% macro is_empty_key(key) -%}
     coalesce({{ list_holds('empty_keys', 'lower(' ~ key ~ ')') }}, false)
@@ -166,7 +160,6 @@
             complete.digits,
             countries.calling_code,
             coalesce(countries.trunk_prefix, '') as trunk_prefix,
-            countries.lengths,
             '^(?:' || countries.pattern || ')$' as pattern,
             substr(complete.digits, length(countries.calling_code) + 1) as digits_after_code,
             complete.is_international

@@ -1,6 +1,15 @@
-{{ config(**incremental_by('event_day')) }}
+{{
+    config(
+        pre_hook="{{ clear_days([('ga4', 'event')], 0, var('repeated_purchase_days')) }}",
+        **incremental_by('event_day')
+    )
+}}
 {%- set repeat_days = var('repeated_purchase_days') %}
 {%- set days = days_to_rebuild([('ga4', 'event')], days_after=repeat_days) %}
+{%- set is_late -%}
+    events._first_loaded_at
+    > first_landings.first_loaded_at + interval {{ var('late_arrival_days') }} days
+{%- endset %}
 
 with
 
@@ -8,20 +17,6 @@ events as (
 
     select * from {{ ref('stg_ga4__events') }}
     where {{ is_day_in(days) }}
-
-),
-
-purchases as (
-
-    select
-        event_id,
-        transaction_id,
-        event_day
-    from {{ ref('stg_ga4__events') }}
-    where
-        {{ is_day_in(days, repeat_days) }}
-        and event_name = 'purchase'
-        and transaction_id is not null
 
 ),
 
@@ -38,11 +33,40 @@ first_landings as (
 
 ),
 
+purchases as (
+
+    select
+        event_id,
+        transaction_id,
+        _first_loaded_at,
+        event_day
+    from {{ ref('stg_ga4__events') }}
+    where
+        {{ is_day_in(days, repeat_days) }}
+        and event_name = 'purchase'
+        and transaction_id is not null
+
+),
+
+-- A late purchase counts nowhere, so it does not make the next one a repeat.
+purchases_in_time as (
+
+    select
+        events.event_id,
+        events.transaction_id,
+        events.event_day
+    from purchases as events
+    inner join first_landings
+        on events.event_day = first_landings.event_day
+    where not ({{ is_late }})
+
+),
+
 -- A thank-you page that is loaded again sends its purchase again.
 repeated_purchases as (
 
     select event_id
-    from purchases
+    from purchases_in_time
     qualify
         event_day <= lag(event_day) over (
             partition by transaction_id
@@ -57,10 +81,7 @@ judged_events as (
         events.*,
         first_landings.first_loaded_at as day_first_loaded_at,
         case
-            when
-                events._first_loaded_at
-                > first_landings.first_loaded_at + interval {{ var('late_arrival_days') }} days
-                then 'late'
+            when {{ is_late }} then 'late'
             when repeated_purchases.event_id is not null then 'repeated_purchase'
         end as reason
     from events

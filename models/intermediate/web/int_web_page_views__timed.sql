@@ -1,4 +1,9 @@
-{{ config(**incremental_by('event_day')) }}
+{{
+    config(
+        pre_hook="{{ clear_days([('ga4', 'event')], 0, var('repeated_purchase_days')) }}",
+        **incremental_by('event_day')
+    )
+}}
 {%- set days = days_to_rebuild([('ga4', 'event')], days_after=var('repeated_purchase_days')) %}
 
 with
