@@ -77,7 +77,7 @@ def months() -> list[date]:
 
 
 def newest_day() -> date | None:
-    """The newest day of which any source has told."""
+    """The newest day of any source."""
     if "newest_date" not in data.columns("marts.mart_data_coverage"):
         return None
     (newest,) = rows(

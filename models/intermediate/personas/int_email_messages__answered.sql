@@ -104,7 +104,8 @@ deliveries_with_answers as (
 
 ),
 
--- Whoever clicked or replied has seen it, whatever the images say, and whoever answered has had it.
+-- A click or a reply shows that the message was seen, whatever the images say; any answer shows that
+-- it arrived.
 messages as (
 
     select

@@ -70,7 +70,7 @@ reviews as (
 
 ),
 
--- What an author wrote, told by letters and numbers alone.
+-- The letters and digits of what an author wrote, to compare copies by.
 said as (
 
     select
