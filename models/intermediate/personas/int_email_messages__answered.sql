@@ -104,8 +104,8 @@ deliveries_with_answers as (
 
 ),
 
--- A click or a reply shows that the message was seen, whatever the images say; any answer shows that
--- it arrived.
+-- A click or a reply shows that the message was seen, whatever the images say. Any answer shows
+-- that it arrived.
 messages as (
 
     select
