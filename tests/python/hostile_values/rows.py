@@ -235,6 +235,8 @@ def _web_event(person: int) -> Row:
             parameter("transaction_id", string_value=f"h-order-{person}"),
         ],
         "event_bundle_sequence_id": 1,
+        "batch_ordering_id": 1,
+        "batch_event_index": 1,
         "user_id": f"h-customer-{person}",
         "user_pseudo_id": f"h.{person}",
         "privacy_info": {

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from orchestration.landing.contract import EPOCH_MICROSECONDS, Column
+from orchestration.landing.empty_values import empty_values
 
 # Letters whose upper and lower case each engine spells in its own way (ß, İ) are not among them.
 # Long enough to break what holds a text twice over, and made of words, so that reviews read it.
@@ -77,6 +79,11 @@ def moments(column: Column, now: datetime) -> tuple[object, ...]:
     return (*(moment.replace(tzinfo=None) for moment in found), *nothing)
 
 
+def _says_something(text: str) -> bool:
+    seen = [letter for letter in text if unicodedata.category(letter)[0] not in "ZC"]
+    return "".join(seen).lower() not in empty_values("text", "key")
+
+
 def of_column(column: Column, now: datetime) -> tuple[object, ...]:
     """All values to try in a column that is not nested."""
     if column.is_moment:
@@ -84,8 +91,8 @@ def of_column(column: Column, now: datetime) -> tuple[object, ...]:
     if column.name == "event_date":  # YYYYMMDD; landing quarantines what is no day
         return ("20000101", "20240229", f"{now:%Y%m%d}")
     if column.data_type == "varchar":
-        # Landing quarantines what is required and blank.
-        return tuple(t for t in TEXTS if t.strip()) if column.required else (*TEXTS, None)
+        # Landing quarantines what is required and says nothing.
+        return tuple(t for t in TEXTS if _says_something(t)) if column.required else (*TEXTS, None)
     return tuple(
         value for value in numbers(column.data_type) if value is not None or not column.required
     )

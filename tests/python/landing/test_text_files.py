@@ -112,6 +112,9 @@ def test_timestamps_become_utc(place: Place, text: str, expected: datetime) -> N
         ("price", "free", "price: not a decimal(18, 4)"),
         ("price", "1,5", "price: not a decimal(18, 4)"),
         ("order_id", "  ", "order_id: required, but empty"),
+        ("order_id", "N/A", "order_id: required, but empty"),
+        ("order_id", "\u00a0(Not Set)\u200b", "order_id: required, but empty"),
+        ("order_id", "0", "order_id: required, but empty"),
     ],
 )
 def test_bad_value_is_quarantined(place: Place, column: str, value: str, reason: str) -> None:
@@ -126,6 +129,25 @@ def test_bad_value_is_quarantined(place: Place, column: str, value: str, reason:
     assert (number, said) == (43, reason)
     assert json.loads(text)["id"] == "42"
     assert not report.failed_in_part
+
+
+@pytest.mark.parametrize(("value", "is_refused"), [("0", False), ("N/A", False), (" ", True)])
+def test_a_row_keeps_its_own_key(place: Place, value: str, is_refused: bool) -> None:
+    """A till may count from 0; but a key that says nothing is nobody's."""
+    place.drop(
+        "store/order_line/a.csv",
+        f"id,order_id,quantity,price\n{value},o,1,2\n"
+        + "".join(f"l{number},o,1,2\n" for number in range(200)),
+    )
+    assert place.land().rows_quarantined == int(is_refused)
+
+
+def test_a_key_of_a_person_must_say_somebody(place: Place) -> None:
+    rows = "".join(f"{number},3331112222\n" for number in range(1, 200))
+    place.drop("crm/contact/a.csv", f"id,property_phone\n{rows}0,3331112222\n")
+    assert place.land().rows_quarantined == 1
+    ((_, _, said),) = place.quarantined()
+    assert said == "id: required, but empty"
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ SOURCES = "models/staging/email/_email__sources.yml"
 COPIED = (
     *("dbt_project.yml", "profiles.yml", "macros", "models/groups.yml"),
     *("seeds/flags/mail_machines.csv", "seeds/flags/traffic_markers.csv"),
+    "seeds/identity/empty_values.csv",
     "seeds/touchpoints/touchpoint_types.csv",
     *("models/staging/landing/_landing__sources.yml", SOURCES, EVENTS_SQL),
     "models/staging/landing/stg_landing__file_days.sql",
