@@ -155,8 +155,10 @@ def _warehouse_damage(path: Path, thorough: bool) -> str | None:
     except duckdb.Error as error:
         return None if "Could not set lock" in str(error) else str(error).splitlines()[0]
     block_size, blocks = found or (0, 0)
-    is_cut = path.stat().st_size < _DUCKDB_HEADERS + block_size * blocks
-    return "its end is missing" if is_cut else None
+    is_short = path.stat().st_size < _DUCKDB_HEADERS + block_size * blocks
+    # DuckDB still counts blocks that it no longer uses and has cut off the end. Reading all rows
+    # tells whether one is missing that holds any.
+    return _warehouse_damage(path, thorough=True) if is_short and not thorough else None
 
 
 _DUCKDB_HEADERS = 3 * 4096

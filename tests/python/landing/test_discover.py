@@ -32,7 +32,7 @@ def test_a_file_is_finished_when_it_has_rested(tmp_path: Path) -> None:
     file.write_text("x")
     written = file.stat().st_mtime
     assert finished(tmp_path, now=written + 59) == []
-    assert finished(tmp_path, now=written + 60) == ["a.csv"]
+    assert finished(tmp_path, now=written + 60.01) == ["a.csv"]
     assert finished(tmp_path, settle=10, now=written + 11) == ["a.csv"]
 
 

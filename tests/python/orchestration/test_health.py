@@ -208,6 +208,27 @@ def test_a_warehouse_that_cannot_be_read_is_kept_and_built_again(
     assert (data_dir.root / "warehouse.duckdb.damaged-1.wal").exists()
 
 
+def test_a_warehouse_that_has_become_smaller_is_whole(data_dir: DataDir) -> None:
+    """DuckDB cuts what it no longer uses off the end, and still counts it."""
+    rows = "select hash(range) as n from range({})"
+    with duckdb.connect(data_dir.warehouse) as connection:
+        connection.execute(f"create table big as {rows.format(1_000_000)}")
+        connection.execute("create table small as select 1 as n")
+        connection.execute("checkpoint")
+        connection.execute("drop table big")
+        connection.execute(f"create table middling as {rows.format(100_000)}")
+    with duckdb.connect(data_dir.warehouse) as connection:
+        connection.execute("drop table small")
+        connection.execute("drop table middling")
+    with duckdb.connect(data_dir.warehouse, read_only=True) as connection:
+        [(block_size, blocks)] = connection.execute(
+            "select block_size, total_blocks from pragma_database_size()"
+        ).fetchall()
+    assert data_dir.warehouse.stat().st_size < block_size * blocks
+    assert heal(data_dir) == ""
+    assert data_dir.warehouse.exists()
+
+
 def test_a_log_without_its_warehouse_is_moved_aside(data_dir: DataDir) -> None:
     data_dir.warehouse.unlink()
     data_dir.root.joinpath("warehouse.duckdb.wal").write_bytes(b"of the old one")
