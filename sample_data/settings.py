@@ -28,6 +28,11 @@ class Settings:
     second_emails: float = 0.08  # persons who also use another e-mail address
     contact_merges: float = 0.04  # contacts with doubles that the CRM merges, some in a chain
     erasures: float = 0.002  # contacts who ask to be forgotten
+    empty_values: float = 0.25  # missing e-mails, phones and keys as texts that say nothing
+    key_spellings: float = 0.10  # keys written as another system writes them (7000.0, gid://...)
+    wrapped_emails: float = 0.03  # e-mails in brackets, with `mailto:` or invisible characters
+    corrected_emails: float = 0.04  # persons whose address changes, in the CRM with a new version
+    standing_customer: float = 0.50  # till purchases booked on the till's standing customer
 
     # Traffic that is no customer
     bots: float = 0.02  # bot sessions, as a share of human sessions
@@ -36,6 +41,8 @@ class Settings:
     machine_opens: float = 0.35  # mailboxes whose images a machine fetches (Apple MPP, proxies)
     scanners: float = 0.02  # mailboxes whose links a security scanner clicks
     bounces: float = 0.01  # dead mailboxes
+    unconfirmed: float = 0.10  # e-mail campaigns of which no DELIVERED is exported
+    clock_differences: float = 0.02  # answers that the e-mail tool dates before the delivery
 
     # Rows
     duplicates: float = 0.003  # GA4 sessions some of whose events are exported twice in one file
@@ -45,6 +52,11 @@ class Settings:
     broken: float = 0.001  # bad rows added, on faulty days of 125 rows or more; at most 0.008
     broken_files: int = 0  # unreadable files added (truncated gzip, a required column missing)
     without_last_click: float = 0.10  # sessions without GA4's session_traffic_source_last_click
+    not_set: float = 0.30  # sessions whose missing campaign fields say "(not set)"
+    intraday: float = 0.03  # days of which GA4's intraday copy landed, too
+    shared_batches: float = 0.10  # sessions all of whose events of a page have one time
+    repeated_purchases: float = 0.03  # web orders whose thank-you page is loaded again
+    payment_referrals: float = 0.50  # orders paid on another site, which GA4 takes for a source
 
     # Money
     foreign_currency: float = 0.02  # persons who live abroad and pay in CHF, GBP or USD
@@ -52,10 +64,17 @@ class Settings:
     returns: float = 0.09  # orders with something sent or brought back
     late_deliveries: float = 0.10  # shipments that arrive after the promised day
     cancellations: float = 0.01  # web orders cancelled
+    gift_cards: float = 0.01  # carts with a gift card beside the goods
+    tips: float = 0.02  # web orders with a tip
+    duties: float = 0.3  # web orders from abroad with customs duties
+    shipping_refunds: float = 0.30  # late parcels whose shipping is paid back
+    missing_rates: float = 1.0  # days of weekends without exchange rates
 
     # Opinions
     reviews: float = 1.0  # factor on how often orders are reviewed
     competitor_reviews: float = 0.05  # reviews about another brand, per review of ours
+    unread_languages: float = 0.02  # reviews in a language that no list covers
+    encoded_texts: float = 0.05  # reviews whose accents are HTML entities
 
     # Cause and effect
     channel_strength: float = 1.0  # factor on every channel's effect on the odds of an order
@@ -111,5 +130,9 @@ ODDITIES = (
     "consent_refusals", "cookie_resets", "shared_devices", "kiosks", "call_centre_phones",
     "second_emails", "contact_merges", "erasures", "bots", "internal", "test_orders",
     "machine_opens", "scanners", "bounces", "duplicates", "reexports", "late", "stale_rows",
-    "broken", "without_last_click", "foreign_currency",
+    "broken", "without_last_click", "foreign_currency", "empty_values", "key_spellings",
+    "wrapped_emails", "corrected_emails", "standing_customer", "not_set", "intraday",
+    "shared_batches", "repeated_purchases", "payment_referrals", "tips", "shipping_refunds",
+    "gift_cards", "duties",
+    "missing_rates", "unconfirmed", "clock_differences", "unread_languages", "encoded_texts",
 )  # fmt: skip

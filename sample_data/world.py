@@ -297,6 +297,18 @@ class World:
                 f"'events_reexport_{self._label(day + 1)}.parquet'",
                 is_late=False,
             )
+        for (day,) in con.execute(
+            "select day from intraday_day where day between ? and ? order by day",
+            [days.first, days.last],
+        ).fetchall():
+            files += self._write_web_files(
+                con,
+                Span(day - 1, day),
+                f"event_day = {day} and not is_late and visit_hash % 2 = 1 and copy < 2",
+                f"'events_intraday_{self._label(day)}.parquet'",
+                is_late=False,
+                is_intraday=True,
+            )
         con.close()
         return files
 
@@ -315,7 +327,7 @@ class World:
         files = self._write_web_files(
             con,
             Span(span.first - 8, span.last),
-            f"is_late and {arrival} between {span.first} and {span.last} and copy < 2",
+            f"is_late and {arrival} between {span.first} and {span.last} and copy <> 2",
             f"'events_late_' || [{', '.join(labels)}][{arrival} - {span.first - 1}] || '.parquet'",
             is_late=True,
         )
@@ -326,7 +338,14 @@ class World:
         return f"{self.settings.start + dt.timedelta(days=day):%Y%m%d}"
 
     def _write_web_files(
-        self, con: duckdb.DuckDBPyConnection, visits: Span, events: str, file: str, is_late: bool
+        self,
+        con: duckdb.DuckDBPyConnection,
+        visits: Span,
+        events: str,
+        file: str,
+        *,
+        is_late: bool,
+        is_intraday: bool = False,
     ) -> list[tuple[Path, int]]:
         """Write chosen events of the visits of some days, and whose they are, to GA4 files.
 
@@ -335,7 +354,7 @@ class World:
         """
         values = {
             "first_day": visits.first, "last_day": visits.last, "least_late": int(is_late),
-            "events": events, "file": file,
+            "events": events, "file": file, "is_intraday": is_intraday,
         }  # fmt: skip
         folders = {
             "ga4_rows.sql": self.data_dir.landing / "ga4" / "event",

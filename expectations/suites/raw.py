@@ -23,7 +23,8 @@ from expectations.rules import (
 from expectations.session import Session, TableSuite
 from expectations.volumes import create_volumes
 from orchestration.landing.contract import RawTable
-from orchestration.sql import files_below
+from orchestration.landing.empty_values import empty_values
+from orchestration.sql import files_below, literal
 
 # Optional columns that later layers lean on, and the share of rows that may lack them.
 # Reviewed by hand: a share above it means an export lost a field, or consent changed.
@@ -47,6 +48,7 @@ NULL_SHARES: dict[tuple[str, str], dict[str, float]] = {
 }
 
 EMAIL_SHAPE = "^[^@ ]+@[^@ ]+[.][^@ ]+$"
+EMPTY_TEXTS = empty_values("text", "key", "email", "email_name")
 OLDEST = "timestamp '2000-01-01'"
 # Share of the days that may be odd: a year loaded at once has its holidays, one new day has none.
 DAYS_LET_PASS = 0.05
@@ -199,11 +201,12 @@ def _values(session: Session, table: RawTable) -> Iterator[Expectation]:
         if column.accepted_values:
             yield in_set(column.name, list(column.accepted_values))
         if column.pii == "email":
-            yield matches(
-                column.name,
-                EMAIL_SHAPE,
-                f"{column.name} looks like an e-mail address.",
+            yield rows_hold(
+                f"regexp_matches({column.name}, '{EMAIL_SHAPE}')",
+                f"{column.name} looks like an e-mail address, where it says something.",
+                where=f"lower(trim({column.name})) not in ({', '.join(map(literal, EMPTY_TEXTS))})",
                 max_share=0.02,
+                column=column.name,
             )
         if column.name == "currency":
             yield matches("currency", "^[A-Z][A-Z][A-Z]$", "currency is three capital letters.")

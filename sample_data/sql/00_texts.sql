@@ -21,14 +21,17 @@ create or replace type place_text as enum (
     order by place
 );
 create or replace type currency_text as enum ('CHF', 'EUR', 'GBP', 'USD');
-create or replace type language_text as enum ('en', 'it');
+create or replace type language_text as enum ('de', 'en', 'it');
 create or replace type persona_text as enum (select persona from reference_personas order by persona);
 
 create or replace type channel_text as enum (select channel from reference_channels order by channel);
 create or replace type contact_kind_text as enum (select distinct kind from reference_channels order by kind);
 create or replace type phase_text as enum ('first', 'last', 'middle', 'only');
 create or replace type source_text as enum (
-    select distinct unnest([source, medium, channel_group]) as text from reference_sources order by text
+    select distinct unnest([source, medium, channel_group]) as text from reference_sources
+    union
+    select unnest(['klarna.com', 'paypal.com', 'satispay.com'])
+    order by text
 );
 create or replace type referrer_text as enum (select distinct referrer from reference_sources order by referrer);
 create or replace type query_text as enum (select distinct query from reference_queries order by query);

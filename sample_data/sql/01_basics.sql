@@ -59,3 +59,34 @@ create or replace macro ga4_item(id, title, vendor, category, price, quantity, c
 -- that no file has 1 % of them, and all days together have the share that is set.
 create or replace macro is_faulty_day(table_name, number) as
     u('faulty release of ' || table_name, number) < getvariable('broken') / getvariable('faulty_share');
+
+-- What systems write where they have no value, by kind of value.
+create or replace macro empty_emails() as ['', 'n/d', 'noemail@noemail.com', '(not set)', 'null'];
+create or replace macro empty_phones() as ['', 'n/d', '0000000000', '1111111111', '-'];
+create or replace macro empty_keys() as ['', '0', 'N/A', 'undefined', '(not set)', '-1'];
+create or replace macro or_empty(value, texts, id) as coalesce(
+    value,
+    if(u('says nothing', id) < getvariable('empty_values'), pick(texts, u('how it says nothing', id)), null)
+);
+
+-- Keys as other systems write them: a spreadsheet, an interface, a form.
+create or replace macro spelled_key(key, id) as
+    if(u('spelling', id) < getvariable('key_spellings'), case (u('which spelling', id) * 3)::int
+        when 0 then key || '.0' when 1 then ' ' || key when 2 then 'gid://shopify/Node/' || key else key || chr(160)
+    end, key);
+
+-- E-mail addresses as people paste them.
+create or replace macro pasted_email(email, id) as
+    if(u('pasted', id) < getvariable('wrapped_emails'), case (u('how pasted', id) * 4)::int
+        when 0 then 'mailto:' || email when 1 then '<' || email || '>' when 2 then email || chr(8203)
+        when 3 then chr(65279) || email else upper(email) || ' '
+    end, email);
+
+-- The till's customer for whoever shows no account.
+create or replace macro standing_customer_id() as '7999999999999';
+
+-- A text as HTML writes it.
+create or replace macro html_text(text) as
+    replace(replace(replace(replace(replace(replace(replace(replace(
+        text, '&', '&amp;'), 'à', '&agrave;'), 'è', '&egrave;'), 'é', '&#233;'), 'ì', '&igrave;'), 'ò', '&ograve;'),
+        'ù', '&ugrave;'), chr(39), '&#39;');

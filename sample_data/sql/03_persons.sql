@@ -7,6 +7,9 @@ create or replace macro earlier_t(purpose, id, days) as
     getvariable('start_t') - (30 * floor(u(purpose, id) * days / 30)::bigint + 14) * 86400
     + opening_seconds(u('hour of ' || purpose, id));
 
+-- The address that a person uses at a time.
+create or replace macro email_at(emails, t) as if(t < emails.changed_t, coalesce(emails.before, emails.now), emails.now);
+
 create or replace table person as
 with drawn as (
     select
@@ -43,6 +46,14 @@ select
         u('second e-mail', person_id) < getvariable('second_emails'),
         'lavoro.' || mail_name || '@ufficio.example.com', null
     ) as second_email,
+    {
+        'now': email,
+        'before': if(
+            u('corrected e-mail', person_id) < getvariable('corrected_emails'),
+            'prima.' || mail_name || '@posta.example.net', null
+        ),
+        'changed_t': getvariable('start_t') + (86400 * (10 + 120 * u('corrected when', person_id)))::bigint
+    } as emails,
     '+3939' || phone_digits as phone,
     '29' || lpad(person_id::varchar, 10, '0') || (person_id % 9)::varchar as card,
     (7000000000000 + person_id)::varchar as customer_id,

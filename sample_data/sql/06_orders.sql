@@ -65,9 +65,15 @@ with lines as (
         + (u('lines', need_id) < 0.04)::int) as numbers(line)
 ),
 
+-- Products are counted from 1; the last one is the gift card, which has no tax and no discount.
 distinct_lines as (
-    select * from lines
+    select *, false as is_gift_card from lines
     qualify row_number() over (partition by need_id, product_id order by line) = 1
+    union all
+    select need_id, person_id, 5, (select max(product_id) from product), 1, false, currency, true
+    from outcome
+    inner join person using (person_id)
+    where u('gift card', need_id) < getvariable('gift_cards')
 ),
 
 priced as (
@@ -91,9 +97,10 @@ create or replace table cart as
 with sums as (
     select
         need_id,
-        any_value(has_coupon) as has_coupon,
+        bool_or(has_coupon) as has_coupon,
         any_value(currency) as currency,
         sum(quantity) as pieces,
+        coalesce(sum(price) filter (where is_gift_card), 0)::decimal(18, 2) as gift_cards,
         sum(price * quantity - discount)::decimal(18, 2) as subtotal,
         sum(discount)::decimal(18, 2) as discounts,
         string_agg(item_id, ',' order by line) as item_ids
@@ -118,6 +125,7 @@ with placed as (
             page_us(last_contact_key, last_t, thanks_position, pace(last_contact_key)) // 1000000,
             last_t + (600 + 1500 * u('till', need_id))::bigint
         ) as ordered_t,
+        if(source_name in ('web', 'app') and u('tip', need_id) < getvariable('tips'), 2.00, 0)::decimal(18, 2) as tip,
         page_us(last_contact_key, last_t, error_position, pace(last_contact_key)) // 1000000 as failed_t,
         script
     from outcome
@@ -130,8 +138,12 @@ select
     6000000000000 + placed.need_id as order_number,
     (6000000000000 + placed.need_id)::varchar as order_id,
     cart.* exclude (need_id),
-    cart.subtotal + cart.shipping as total,
-    round((cart.subtotal + cart.shipping) * 0.22 / 1.22, 2)::decimal(18, 2) as tax,
+    if(
+        cart.currency <> 'EUR' and source_name in ('web', 'app') and u('duties', placed.need_id) < getvariable('duties'),
+        round(cart.subtotal * 0.04, 2), 0
+    )::decimal(18, 2) as duties,
+    cart.subtotal + cart.shipping + tip + duties as total,
+    round((cart.subtotal - gift_cards + cart.shipping) * 0.22 / 1.22, 2)::decimal(18, 2) as tax,
     -- Online either an account or a guest; a card at the till if there is one, or one is taken out.
     source_name in ('web', 'app') and (wants_account or source_name = 'app') as has_account,
     source_name = 'phone' and u('call centre', placed.need_id) < getvariable('call_centre_phones') as has_call_centre_phone,

@@ -43,7 +43,12 @@ with joined as (
         end as cart_items,
         outcome.product_id as need_product_id,
         category_product.products as need_products,
-        tomorrow.start_t * 1000000 as midnight_us
+        tomorrow.start_t * 1000000 as midnight_us,
+        case
+            when visit.is_order and u('other site', visit.visit_key) < getvariable('payment_referrals')
+                and shop_order.payment_method in ('klarna', 'paypal', 'satispay')
+                then shop_order.payment_method || '.com'
+        end::source_text as payment_site
     from visit
     inner join day as tomorrow on tomorrow.day = visit.day + 1
     inner join script on script.script = visit.script
@@ -97,7 +102,13 @@ select
     end as query_string,
     if(u('late', visit_key) < getvariable('late') and not is_bot, pick([1, 1, 1, 2, 2, 3, 5], u('how late', visit_key)), 0) as late_days,
     1 + (visit_hash % 3)::int as late_from,
-    u('duplicate', visit_key) < getvariable('duplicates') as has_duplicates
+    u('duplicate', visit_key) < getvariable('duplicates') as has_duplicates,
+    is_order and u('duplicate', visit_key) >= getvariable('duplicates')
+        and u('reload', visit_key) < getvariable('repeated_purchases') as has_reload,
+    u('batch', visit_key) < getvariable('shared_batches') as shares_batch,
+    u('not set', visit_key) < getvariable('not_set') as says_not_set,
+    if(u('says nothing', visit_key) < getvariable('empty_values') / 10, pick(empty_keys(), u('how it says nothing', visit_key)), null)
+        as empty_user_id
 from logged_in
 order by day, t, visit_key;
 
@@ -140,12 +151,15 @@ with described as (
             else pick(['Windows', 'Windows', 'Macintosh'], u('os', device_id))
         end as operating_system,
         u('travels', visit_key) < 0.08 as is_travelling,
-        'Cj0KCQ' || format('{:x}', visit_hash) as gclid
+        'Cj0KCQ' || format('{:x}', visit_hash) as gclid,
+        if(says_not_set, '(not set)', null) as not_set
     from web_visit
 )
 
 select
-    * exclude (home_city, home_region, person_language, person_currency, machine, is_travelling, first_source, last_click),
+    * exclude (
+        home_city, home_region, person_language, person_currency, machine, is_travelling, first_source, last_click, not_set
+    ),
     [{
         'stream_id': stream_id,
         'device': {
@@ -181,11 +195,11 @@ select
         'traffic_source': if(is_refused, null, first_source)::ga4_first_source,
         'collected': if(medium = '(none)', null, {
             'manual_campaign_id': coalesce(email_campaign_id, if(is_google_click, null, campaign_id)),
-            'manual_campaign_name': if(is_google_click, null, campaign),
+            'manual_campaign_name': coalesce(if(is_google_click, null, campaign), not_set),
             'manual_source': if(is_google_click, null, source),
             'manual_medium': if(is_google_click, null, medium),
-            'manual_term': if(medium = 'cpc' and not is_google_click, term, null),
-            'manual_content': null::varchar,
+            'manual_term': coalesce(if(medium = 'cpc' and not is_google_click, term, null), not_set),
+            'manual_content': not_set,
             'gclid': if(is_google_click, gclid, null),
             'dclid': null::varchar,
             'srsltid': if(source = 'shopping.google.com', 'AfmBO' || format('{:x}', visit_hash), null)
@@ -212,11 +226,20 @@ select
             'uses_transient_token': if(is_refused, 'Yes', 'No')
         }::ga4_privacy,
         'platform': if(device_kind <> 'app', 'WEB', if(operating_system = 'iOS', 'IOS', 'ANDROID'))::platform_text
-    }] as session
+    }] as session,
+    -- What GA4 notes when a visitor comes back from the site of the payment.
+    if(payment_site is null, null, {
+        'manual_campaign_id': null, 'manual_campaign_name': '(referral)', 'manual_source': payment_site,
+        'manual_medium': 'referral', 'manual_term': null, 'manual_content': null, 'gclid': null, 'dclid': null,
+        'srsltid': null
+    })::ga4_collected as payment_source
 from described;
 
 create or replace table reexported_day as
 select day from day where day >= 0 and u('reexport', day) < getvariable('reexports');
+
+create or replace table intraday_day as
+select day from day where day >= 0 and u('intraday', day) < getvariable('intraday');
 
 -- The events each script may fire, and their second copies, by number, with the parameters and items that
 -- come with them.
@@ -240,7 +263,7 @@ left join reference_events
     on reference_events.event = if("position" = 0 and event_name = 'page_view', 'entrance', event_name);
 
 -- The same as lists of numbers: a list keeps its order however the visits are read. `steps_twice`
--- is for visits of which events are exported twice.
+-- is for visits of which events come twice.
 create or replace table script_steps as
 select
     script,
@@ -255,7 +278,7 @@ create or replace table broken_visit (visit_key bigint);
 -- The events that visits of these days fire, or those whose tail is so many days late, in the order
 -- of the visits. Inner joins only: a left
 -- join would put the visits that it finds before those that it does not.
--- `copy`: 0 the event, 1 a second copy, 2 a broken row.
+-- `copy`: 0 the event, 1 a second copy, 2 a broken row, 3 a purchase sent again.
 create or replace macro fired_event(first_day, last_day, least_late, only_faulty := false) as table
 with listed as (
     select
@@ -274,7 +297,7 @@ with listed as (
 unrolled as (
     select
         * exclude (steps, steps_twice),
-        unnest(if(has_duplicates or is_broken, steps_twice, steps)) as step
+        unnest(if(has_duplicates or is_broken or has_reload, steps_twice, steps)) as step
     from listed
 ),
 
@@ -294,11 +317,13 @@ fired as (
         e.own_params,
         e.shows_cart,
         e.shows_items,
-        if(e.is_copy, if(is_broken, 2, 1), 0) as copy,
+        if(e.is_copy, case when is_broken then 2 when has_reload then 3 else 1 end, 0) as copy,
         products[e.slot] as product_id,
         e.page_number + if(e.needs_product, products[e.slot], 0) as page_key,
         coalesce(e.from_page_number + if(e.from_needs_product, products[e.from_slot], 0), 0) as from_page_key,
-        page_us(visit_key, t, e.page_position, pace) + (17500000 * pace * e.place)::bigint as event_us,
+        page_us(visit_key, t, e.page_position, pace)
+            + if(shares_batch, 0, (17500000 * pace * e.place)::bigint)
+            + if(e.is_copy and has_reload and not is_broken, 90000000 + visit_hash % 600000000, 0)::bigint as event_us,
         visit_key * 256 + e.number as event_key,
         ((visit_hash >> 8) // 64 * 64)::bigint + e.page_position as bundle,
         late_days > 0 and e.page_position >= late_from as is_late
@@ -308,7 +333,11 @@ fired as (
         and (e.probability = 1 or u('fires', visit_key * 256 + e.number) < e.probability)
         and (e.event_name <> 'first_visit' or session_number = 1)
         and (e.event_name <> 'login' or login_position = e.page_position)
-        and (not e.is_copy or if(is_broken, e.is_entrance, u('twice', visit_key * 256 + e.number) < 0.4))
+        and (not e.is_copy or case
+            when is_broken then e.is_entrance
+            when has_reload then e.event_name = 'purchase'
+            else u('twice', visit_key * 256 + e.number) < 0.4
+        end)
 )
 
 select *, day + (event_us >= midnight_us)::int as event_day from fired;
@@ -325,7 +354,7 @@ with sizes as (
 select visit_key
 from web_visit
 inner join sizes using (day)
-where kind = 'need' and not has_duplicates and late_days = 0
+where kind = 'need' and not has_duplicates and not has_reload and late_days = 0
 qualify events >= 200
     and row_number() over (partition by day order by u('broken', visit_key), visit_key)
     <= floor(events * getvariable('faulty_share'));

@@ -23,19 +23,30 @@ end;
 create or replace view out_store__customer as
 select
     person.customer_id as id,
-    email,
-    if(u('phone given', person.person_id) < 0.7, typed_phone(phone, person.person_id), null) as phone,
+    pasted_email(email_at(emails, created_t), person.person_id) as email,
+    or_empty(
+        if(u('phone given', person.person_id) < 0.7, typed_phone(phone, person.person_id), null),
+        empty_phones(), person.person_id
+    ) as phone,
     first_name,
     last_name,
     as_timestamp(created_t) as created_at,
     coalesce(subscribed_t <= created_t, false) as accepts_marketing,
-    if(enrolled_t < created_t and u('card in account', person.person_id) < 0.8, loyalty_card.card, null) as loyalty_card,
+    or_empty(
+        if(enrolled_t < created_t and u('card in account', person.person_id) < 0.8, loyalty_card.card, null),
+        empty_keys(), person.person_id
+    ) as loyalty_card,
     export_day(created_t) as export_day,
     person.person_id
 from account
 inner join person using (person_id)
 left join subscription using (person_id)
-left join loyalty_card using (person_id);
+left join loyalty_card using (person_id)
+union all
+select
+    standing_customer_id(), 'noemail@noemail.com', null, 'Cliente', 'Banco', as_timestamp(getvariable('start_t') - 86400 * 900),
+    false, null, 0, null
+where getvariable('standing_customer') > 0;
 
 -- Versions of an order: placed, then cancelled or refunded.
 create or replace table refund_sum as
@@ -52,6 +63,13 @@ select need_id, any_value(returned_t) as returned_t, sum(subtotal)::decimal(18, 
 from valued
 group by need_id;
 
+-- The shop says sorry for a late parcel; one that is sent back, too, is paid back as a return.
+create or replace table shipping_refund as
+select need_id, order_id, delivered_t + 3600 as paid_back_t, shipping, currency, payment_method
+from delivery
+where is_late and shipping > 0 and u('says sorry', need_id) < getvariable('shipping_refunds')
+    and need_id not in (select need_id from refund_sum);
+
 create or replace table order_version as
 select need_id, 1 as version, ordered_t as version_t, if(payment_method in ('bank_transfer', 'cash_on_delivery'), 'pending', 'paid') as financial_status
 from shop_order
@@ -64,6 +82,8 @@ select need_id, 3, returned_t, if(refunded >= subtotal, 'refunded', 'partially_r
 from refund_sum
 inner join shop_order using (need_id)
 union all
+select need_id, 3, paid_back_t, 'partially_refunded' from shipping_refund
+union all
 -- Exported again the next day, unchanged.
 select need_id, 1, ordered_t, 'stale' from shop_order where u('stale', need_id) < getvariable('stale_rows');
 
@@ -71,17 +91,21 @@ create or replace view out_store__order as
 select
     order_id as id,
     '#CL' || order_number % 1000000000000 as name,
-    case
+    or_empty(pasted_email(case
         when source_name = 'pos' and (loyalty_card.card is null or u('receipt by mail', o.need_id) < 0.7) then null
         when source_name in ('facebook', 'instagram') and u('mail by chat', o.need_id) < 0.3 then null
         when uses_second_email then second_email
-        else email
-    end as email,
-    case
+        else email_at(emails, ordered_t)
+    end, o.need_id), empty_emails(), o.need_id) as email,
+    or_empty(case
         when has_call_centre_phone then '+39 02 5550 0100'
         when source_name = 'phone' or (source_name = 'web' and u('phone typed', o.need_id) < 0.5) then typed_phone(phone, o.need_id)
-    end as phone,
-    if(has_account, customer_id, null) as customer_id,
+    end, empty_phones(), o.need_id) as phone,
+    or_empty(case
+        when has_account then spelled_key(customer_id, o.need_id)
+        when source_name = 'pos' and u('at the counter', o.need_id) < getvariable('standing_customer')
+            then standing_customer_id()
+    end, empty_keys(), o.need_id) as customer_id,
     as_timestamp(ordered_t) as created_at,
     as_timestamp(version_t) as updated_at,
     if(is_cancelled and version = 2, as_timestamp(ordered_t + 7200), null) as cancelled_at,
@@ -90,14 +114,17 @@ select
     discounts::decimal(18, 4) as total_discounts,
     tax::decimal(18, 4) as total_tax,
     shipping::decimal(18, 4) as total_shipping,
+    null::boolean as taxes_included,
+    if(duties > 0, duties::decimal(18, 4), null) as total_duties,
+    if(tip > 0, tip::decimal(18, 4), null) as total_tip,
     total::decimal(18, 4) as total_price,
     source_name,
     if(source_name = 'pos' or is_collected, o.store_id, null) as location_id,
-    if(
+    or_empty(if(
         enrolled_t <= ordered_t
         and u('shows card', o.need_id) < if(source_name = 'pos', 0.92, if(has_account, 0.5, 0)),
         loyalty_card.card, null
-    ) as loyalty_card,
+    ), empty_keys(), o.need_id) as loyalty_card,
     if(source_name = 'pos', o.store_id || '-S' || (1 + o.need_id % 6), if(source_name = 'phone', 'CC-S' || (1 + o.need_id % 4), null)) as staff_id,
     if(has_coupon, 'LUME10', null) as discount_codes,
     if(source_name in ('web', 'app'), '/' || coalesce(v.query_string, ''), null) as landing_site,
@@ -118,7 +145,7 @@ union all
 select
     order_id, '#TEST' || order_number % 1000000, 'prova@casalume.example', null, null, as_timestamp(ordered_t),
     as_timestamp(ordered_t), null, 'EUR', price::decimal(18, 4), 0, round(price * 0.22 / 1.22, 2)::decimal(18, 4), 0,
-    price::decimal(18, 4), 'web', null, null, null, null, '/', null, 'card', 'paid', true, local_day(ordered_t), null
+    null, null, null, price::decimal(18, 4), 'web', null, null, null, null, '/', null, 'card', 'paid', true, local_day(ordered_t), null
 from test_order;
 
 create or replace view out_store__order_line as
@@ -130,11 +157,12 @@ select
     quantity::bigint as quantity,
     price::decimal(18, 4) as price,
     discount::decimal(18, 4) as total_discount,
+    is_gift_card as gift_card,
     local_day(ordered_t) as export_day
 from cart_line
 inner join shop_order using (need_id)
 union all
-select order_id || '-1', order_id, id, title, 1, price::decimal(18, 4), 0, local_day(ordered_t) from test_order;
+select order_id || '-1', order_id, id, title, 1, price::decimal(18, 4), 0, false, local_day(ordered_t) from test_order;
 
 create or replace view out_store__fulfillment as
 select
@@ -155,7 +183,7 @@ create or replace view out_store__refund_line as
 select
     'R' || order_id || '-' || line as id,
     'R' || order_id as refund_id,
-    order_id,
+    spelled_key(order_id, need_id) as order_id,
     order_id || '-' || line as order_line_id,
     quantity::bigint as quantity,
     (price * quantity - discount)::decimal(18, 4) as subtotal,
@@ -193,6 +221,9 @@ with attempts as (
     from refund_sum
     inner join shop_order using (need_id)
     union all
+    select 'T' || order_id || '-5', order_id, null, paid_back_t, 'refund', gateway(payment_method), shipping, currency, 'success', null
+    from shipping_refund
+    union all
     select 'T' || order_id || '-4', order_id, null, ordered_t + 7200, 'void', gateway(payment_method), total, currency, 'success', null
     from shop_order
     where is_cancelled
@@ -210,7 +241,7 @@ with attempts as (
 )
 
 select
-    id, order_id, checkout_id, as_timestamp(t) as created_at, kind, gateway, amount::decimal(18, 4) as amount,
+    id, spelled_key(order_id, hash(id)) as order_id, checkout_id, as_timestamp(t) as created_at, kind, gateway, amount::decimal(18, 4) as amount,
     currency, status, error_code, local_day(t) as export_day
 from attempts;
 
@@ -230,8 +261,13 @@ where contact_script.goal in ('checkout_contact', 'checkout_shipping', 'checkout
 create or replace view out_store__abandoned_checkout as
 select
     'C' || need_id as id,
-    if(a.goal = 'checkout_contact' and u('types mail', need_id) < 0.4, null, email) as email,
-    if(account.created_t < begun_t, person.customer_id, null) as customer_id,
+    or_empty(
+        if(a.goal = 'checkout_contact' and u('types mail', need_id) < 0.4, null, pasted_email(email_at(emails, begun_t), need_id)),
+        empty_emails(), need_id
+    ) as email,
+    or_empty(
+        if(account.created_t < begun_t, spelled_key(person.customer_id, need_id), null), empty_keys(), need_id
+    ) as customer_id,
     as_timestamp(begun_t) as created_at,
     null::timestamp as completed_at,
     cart.currency,
@@ -317,7 +353,7 @@ from redeemed
 inner join numbered on numbered.number = 1 + floor(u('referrer', redeemed.need_id) * earlier)::bigint
     and numbered.person_id <> redeemed.person_id
 inner join (
-    select shop_order.need_id, person.email, person.second_email, uses_second_email
+    select shop_order.need_id, email_at(emails, ordered_t) as email, person.second_email, uses_second_email
     from shop_order
     inner join person using (person_id)
 ) as person on person.need_id = redeemed.need_id

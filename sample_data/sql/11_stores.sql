@@ -56,9 +56,10 @@ select
     v.store_id as location_id,
     as_timestamp(entered_t) as entered_at,
     as_timestamp(left_t) as left_at,
-    if(v.source = 'loyalty app'
-        or (is_purchase and enrolled_t < left_t and u('shows card', order_need_id) < 0.92), v.card, null) as loyalty_card,
-    if(v.source = 'appointment', person.email, null) as email,
+    or_empty(if(v.source = 'loyalty app'
+        or (is_purchase and enrolled_t < left_t and u('shows card', order_need_id) < 0.92), v.card, null),
+        empty_keys(), key) as loyalty_card,
+    or_empty(if(v.source = 'appointment', email_at(emails, entered_t), null), empty_emails(), key) as email,
     is_assisted as staff_assisted,
     if(has_demo, product.id, null) as demo_product_id,
     if(is_purchase, shop_order.order_id, null) as receipt_order_id,

@@ -66,6 +66,9 @@ with changes as (
     union
     select double_id, person_id, merged_t from contact_double
     union
+    select contact_id, person_id, emails.changed_t from crm_contact inner join person using (person_id, contact_id)
+    where emails.before is not null and emails.changed_t > created_t and emails.changed_t < getvariable('end_t')
+    union
     select contact_id, person_id, requested_t + 86400 * 7 from erasure
 )
 
@@ -77,16 +80,16 @@ select id, person_id, t, local_day(t) + 1, true from changes where u('stale cont
 create or replace view out_crm__contact as
 select
     v.id::varchar as id,
-    case
-        when d.i = 1 then coalesce(second_email, email)
+    or_empty(pasted_email(case
+        when d.i = 1 then coalesce(second_email, email_at(emails, v.t))
         when d.i = 2 then null
-        when u('capitals', p.person_id) < 0.08 then upper(email[1]) || substr(email, 2) || ' '
-        else email
-    end as property_email,
-    case
+        when u('capitals', p.person_id) < 0.08 then upper(email_at(emails, v.t)[1]) || substr(email_at(emails, v.t), 2) || ' '
+        else email_at(emails, v.t)
+    end, p.person_id), empty_emails(), v.id) as property_email,
+    or_empty(case
         when d.i = 2 or (d.i is null and u('crm phone', p.person_id) < 0.6) then typed_phone(phone, p.person_id + 1)
         when d.i = 1 then phone
-    end as property_phone,
+    end, empty_phones(), v.id) as property_phone,
     first_name as property_firstname,
     last_name as property_lastname,
     as_timestamp(coalesce(d.created_t, c.created_t)) as property_createdate,
@@ -101,11 +104,17 @@ select
     if(u('answers', p.person_id) < 0.45, pick([
         'un amico', 'Google', 'Instagram', 'spot in TV', 'radio', 'volantino', 'passando davanti al negozio', 'fiera', 'affissione in metro'
     ], u('heard', p.person_id)), null) as property_how_did_you_hear,
-    if(l.enrolled_t <= v.t and d.i is null, l.card, null) as property_loyalty_card,
-    if(c.form_contact_key is not null and c.subscribed_t <= v.t and not p.refuses_consent and d.i is null, w.pseudo_id, null) as property_ga_client_id,
-    if(u('knows instagram', p.person_id) < 0.5 and d.i is null, instagram, null) as property_instagram,
-    if(u('knows facebook', p.person_id) < 0.5 and d.i is null, facebook, null) as property_facebook,
-    if(u('knows x', p.person_id) < 0.5 and d.i is null, twitter, null) as property_twitter,
+    or_empty(if(l.enrolled_t <= v.t and d.i is null, l.card, null), empty_keys(), v.id) as property_loyalty_card,
+    or_empty(
+        if(c.form_contact_key is not null and c.subscribed_t <= v.t and not p.refuses_consent and d.i is null, w.pseudo_id, null),
+        empty_keys(), v.id + 1
+    ) as property_ga_client_id,
+    or_empty(if(u('knows instagram', p.person_id) < 0.5 and d.i is null, instagram, null), empty_keys(), v.id + 2)
+        as property_instagram,
+    or_empty(if(u('knows facebook', p.person_id) < 0.5 and d.i is null, facebook, null), empty_keys(), v.id + 3)
+        as property_facebook,
+    or_empty(if(u('knows x', p.person_id) < 0.5 and d.i is null, twitter, null), empty_keys(), v.id + 4)
+        as property_twitter,
     coalesce(s.unsubscribed_t <= v.t, false) as property_hs_email_optout,
     if(s.subscribed_t <= v.t, as_timestamp(s.subscribed_t), null) as property_marketing_consent_at,
     (
@@ -235,7 +244,7 @@ select
 from engagement;
 
 create or replace view out_crm__engagement_contact as
-select engagement_id, contact_id::varchar as contact_id, local_day(t) as export_day from engagement;
+select engagement_id, spelled_key(contact_id::varchar, key) as contact_id, local_day(t) as export_day from engagement;
 
 -- Tickets: what went wrong with an order, and questions before one.
 create or replace table ticket as
@@ -277,14 +286,14 @@ inner join crm_contact using (person_id);
 
 create or replace view out_crm__ticket as
 select
-    id, contact_id::varchar as contact_id, as_timestamp(t) as property_createdate,
+    id, spelled_key(contact_id::varchar, need_id) as contact_id, as_timestamp(t) as property_createdate,
     if(is_left_open, null, as_timestamp(closed_t)) as property_closed_date,
     as_timestamp(replied_t) as property_first_agent_reply_date,
     category as property_hs_ticket_category,
     case category when 'payment' then 'URGENT' when 'delivery' then 'HIGH' when 'return' then 'MEDIUM' else 'LOW' end as property_hs_ticket_priority,
     subject as property_subject, content as property_content,
     pick(['EMAIL', 'CHAT', 'PHONE', 'FORM', 'SOCIAL', 'STORE'], u('ticket source', need_id)) as property_source_type,
-    order_id,
+    or_empty(spelled_key(order_id, need_id + 1), empty_keys(), need_id) as order_id,
     local_day(closed_t) as export_day,
     person_id
 from ticket;
@@ -314,7 +323,7 @@ where source_name in ('web', 'app') and u('ces answer', need_id) < 0.06;
 
 create or replace view out_crm__feedback_submission as
 select
-    id, contact_id::varchar as contact_id, survey_type, value::double as value,
+    id, spelled_key(contact_id::varchar, need_id) as contact_id, survey_type, value::double as value,
     case
         when u('comments', need_id) > 0.35 then null
         when survey_type = 'NPS' and value <= 6 then 'Deluso: consegna e assistenza da migliorare.'

@@ -141,14 +141,28 @@ framed as (
     left join phrase as closing
         on closing.language = spoken.language and closing.aspect = 'closing' and closing.polarity = spoken.label
         and closing.number = floor(u('closing', need_id) * closing.phrases * 2)::bigint
+),
+
+-- Some are written in a language that nobody here reads, and some platforms export what their page shows.
+written as (
+    select
+        * exclude (language),
+        u('unread language', need_id) < getvariable('unread_languages') as is_unread,
+        if(is_unread, 'de', language)::language_text as language,
+        case
+            when is_unread and label = 1 then 'Alles bestens, schnelle Lieferung und sehr schönes Geschirr.'
+            when is_unread and label = -1 then 'Leider sehr enttäuscht, das Paket kam viel zu spät an.'
+            when is_unread then 'Das Geschirr ist in Ordnung, die Lieferung hat etwas gedauert.'
+            else coalesce(opening || '. ', '') || said || '.' || coalesce(' ' || closing || '.', '') || emoji
+        end as body
+    from framed
 )
 
 select
     'RV' || need_id as id,
-    *,
-    coalesce(opening || '. ', '') || said || '.' || coalesce(' ' || closing || '.', '') || emoji as body,
+    * replace (if(u('encoded', need_id) < getvariable('encoded_texts'), html_text(body), body) as body),
     null as brand
-from framed;
+from written;
 
 -- Strangers' reviews of other brands, found on the same platforms.
 create or replace table competitor_review as
@@ -173,7 +187,7 @@ select
     as_timestamp(t) as created_at,
     (stars * if(platform = 'eshoppingadvisor', 2, 1))::double as rating,
     if(platform = 'eshoppingadvisor', 10, 5)::double as rating_scale,
-    if(u('titled', need_id) < 0.5, null, case label
+    if(u('titled', need_id) < 0.5 or is_unread, null, case label
         when 1 then if(language = 'it', pick(['Ottimo', 'Consigliato', 'Molto soddisfatta', 'Bello'], u('title', need_id)), pick(['Great', 'Recommended', 'Lovely'], u('title', need_id)))
         when -1 then if(language = 'it', pick(['Deluso', 'Pessima esperienza', 'Mai più', 'Da evitare'], u('title', need_id)), pick(['Disappointed', 'Never again', 'Avoid'], u('title', need_id)))
         else if(language = 'it', 'Così così', 'So so')
@@ -181,8 +195,10 @@ select
     body,
     if(platform in ('google', 'trustpilot'), null, language) as language,
     if(platform = 'shop', product_id, null) as product_id,
-    if(platform in ('shop', 'eshoppingadvisor'), order_id, null) as order_id,
-    if(platform = 'shop', person.email, null) as author_email,
+    or_empty(
+        if(platform in ('shop', 'eshoppingadvisor'), spelled_key(order_id, need_id), null), empty_keys(), need_id
+    ) as order_id,
+    or_empty(if(platform = 'shop', email_at(emails, t), null), empty_emails(), need_id) as author_email,
     person.first_name || ' ' || person.last_name[1] || '.' as author_name,
     platform in ('shop', 'eshoppingadvisor') as is_verified,
     if(label = -1 and u('reply', need_id) < 0.6, as_timestamp(t + 86400), null) as reply_at,
@@ -192,7 +208,7 @@ select
     local_day(t) + if(label = -1 and u('reply', need_id) < 0.6, 1, 0) as export_day,
     person_id
 from review
-inner join (select person_id, email, first_name, last_name from person) as person using (person_id)
+inner join (select person_id, emails, first_name, last_name from person) as person using (person_id)
 union all
 select
     id, platform, as_timestamp(t), stars, 5, null, body, null, null, null, null,

@@ -1,4 +1,5 @@
--- Rows in the shape of GA4's export. `copy`: 0 the event, 1 a second copy, 2 a broken row.
+-- Rows in the shape of GA4's export. `copy`: 0 the event, 1 a second copy, 2 a broken row, 3 a
+-- purchase sent again. A copy of the day (`:is_intraday`) does not know yet where the visit came from.
 -- Parameters are built as one list of all that may stand there, in an order in which those that do
 -- stand there are neighbours, and cut out of it: much faster than putting lists together.
 with joined as (
@@ -13,7 +14,8 @@ with joined as (
             when e.position = 0 then page.location || e.query_string
             else page.location
         end as page_location,
-        coalesce(from_page.location, e.referrer) as page_referrer,
+        if(e.page = 'thanks' and e.payment_site is not null, 'https://www.' || e.payment_site || '/',
+            coalesce(from_page.location, e.referrer)) as page_referrer,
         product.id as item_id,
         product.title as item_name,
         product.vendor as item_brand,
@@ -111,16 +113,20 @@ select
     if(copy = 2 and event_key % 2 = 1, null, event_name) as event_name,
     if(copy = 1, list_reverse(params), params) as event_params,
     bundle as event_bundle_sequence_id,
-    if(login_position <= position, customer_id, null) as user_id,
+    if(shares_batch, position + 1, null)::bigint as batch_ordering_id,
+    if(shares_batch, number, null)::bigint as batch_event_index,
+    if(login_position <= position, customer_id, empty_user_id) as user_id,
     if(is_refused, null, pseudo_id) as user_pseudo_id,
     of_session.privacy_info,
     if(is_refused, null, first_touch_t * 1000000) as user_first_touch_timestamp,
     of_session.device,
     of_session.geo,
-    of_session.traffic_source,
-    if(position = 0 and event_name in ('session_start', 'first_visit', 'page_view'), of_session.collected, null)
-        as collected_traffic_source,
-    of_session.session_last_click as session_traffic_source_last_click,
+    if(:is_intraday, null, of_session.traffic_source) as traffic_source,
+    case
+        when position = 0 and event_name in ('session_start', 'first_visit', 'page_view') then of_session.collected
+        when page = 'thanks' and event_name = 'page_view' then payment_source
+    end as collected_traffic_source,
+    if(:is_intraday, null, of_session.session_last_click) as session_traffic_source_last_click,
     of_session.stream_id,
     of_session.platform,
     if(event_name = 'purchase', {

@@ -30,6 +30,12 @@ with seen as (
     union all
     select 'email', second_email, person_id, 'person', getvariable('start_t') from person where second_email is not null
     union all
+    select 'email', emails.before, person_id, 'person', getvariable('start_t') from person where emails.before is not null
+    union all
+    select 'customer_id', standing_customer_id(), person_id, 'till', ordered_t
+    from shop_order
+    where source_name = 'pos' and u('at the counter', need_id) < getvariable('standing_customer')
+    union all
     select 'email', referred_email, null, 'stranger', shared_t from referral where referred_person_id is null
     union all
     select 'email', 'prova@casalume.example', null, 'employee', getvariable('start_t')
@@ -182,7 +188,7 @@ with cases as (
     from need_channel
     inner join decided_need using (need_id)
     left join (
-        select need_id, subtotal * case currency when 'CHF' then 1.05 when 'GBP' then 1.18 when 'USD' then 0.92 else 1 end as total
+        select need_id, (subtotal - gift_cards) * case currency when 'CHF' then 1.05 when 'GBP' then 1.18 when 'USD' then 0.92 else 1 end as total
         from shop_order
     ) as value using (need_id)
 )
@@ -244,12 +250,12 @@ where t < getvariable('truth_end_t');
 create or replace view truth_review_aspect as
 select 'RV' || need_id as id, aspect, polarity as sentiment, text
 from review_aspect
-where t < getvariable('truth_end_t')
+where t < getvariable('truth_end_t') and need_id in (select need_id from review where not is_unread)
 union all
 select competitor_review.id, aspect, polarity, text
 from competitor_review
 inner join review_aspect using (need_id)
-where competitor_review.t < getvariable('truth_end_t');
+where competitor_review.t < getvariable('truth_end_t') and need_id in (select need_id from review where not is_unread);
 
 create or replace view truth_email_event as
 select id, type, person_id as person, is_machine from email_event where t < getvariable('truth_end_t');
@@ -351,6 +357,8 @@ union all
 select 'ga4', 'event', file, event_key, 'late' from web_event_row where is_late and row_kind = 'event'
 union all
 select 'ga4', 'event', file, event_key, 'reexport' from web_event_row where file like '%reexport%' and row_kind = 'event'
+union all
+select 'ga4', 'event', file, event_key, 'intraday' from web_event_row where file like '%intraday%' and row_kind = 'event'
 union all
 select source, table_name, file, row_key, 'broken' from broken_row
 union all
