@@ -11,7 +11,7 @@ from orchestration.paths import DataDir
 # Which of two equal rows is kept, when it was loaded, and what an increment went on from depends on
 # when they came; what the row says does not.
 COLUMNS_OF_ARRIVAL = (
-    *("_loaded_at", "_first_loaded_at", "_source_file", "_row_hash"),
+    *("_loaded_at", "_first_loaded_at", "first_loaded_at", "_source_file", "_row_hash"),
     *("build_number", "continued_from_build", "continued_from_steps", "continued_from_moment"),
     "continued_on_day",
 )
