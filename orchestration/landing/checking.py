@@ -164,12 +164,14 @@ def _reason(column: Column, table: RawTable, converted: Cast, latest: datetime) 
 def _is_empty(column: Column, table: RawTable) -> str:
     """SQL of the condition that a value is missing, or says nothing and staging would drop it.
 
-    A row keeps its own key, whatever it is, unless the key names a person.
+    A row keeps its own key, whatever it is; but not a key of a person that is part of it.
     """
     name = quote(column.name)
     if column.type.id != "varchar":
         return f"{name} is null"
-    is_own_key = column.name in table.business_key and column.pii != "identifier"
+    is_own_key = table.business_key == (column.name,) or (
+        column.name in table.business_key and column.pii != "identifier"
+    )
     kinds: tuple[str, ...] = ()
     if not (is_own_key or column.accepted_values or column.pii in ("email", "phone", "handle")):
         kinds = ("text", "key") if column.names_a_thing else ("text",)

@@ -13,7 +13,7 @@ import re
 
 MAX_NAME_BYTES = 255
 _UNKNOWN = "\ufffd"
-_EMAIL = re.compile(r"[\w.+-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
 _PHONE = re.compile(
     r"(?<![A-Za-z0-9+])"
     r"(?:(?:\+|00)[1-9](?:[ .-]?\d){7,13}|3\d{2}[ .-]?\d{3}[ .-]?\d{3,4})"

@@ -19,6 +19,7 @@ from orchestration.sql import file_to_read, literal, quote
 
 DELIMITERS = (",", ";", "\t", "|")
 ROW_NUMBER = "file_row_number"
+MAX_NAME = 1000  # characters of a column name
 REJECTS, REJECTS_SCAN = "landing_rejects", "landing_rejects_scan"
 JSON = DuckDBPyType("json")
 
@@ -94,6 +95,15 @@ def _refuse_many(columns: int, settings: LandingSettings) -> None:
 def _by_name(fields: list[Field]) -> dict[str, Field]:
     found: dict[str, Field] = {}
     for field in fields:
+        if len(field.name) > MAX_NAME:
+            raise BadFileError(
+                Flaw(
+                    f"a column name of {len(field.name):,} characters, more than {MAX_NAME:,}",
+                    "The first line must hold the names of the columns and nothing else; see "
+                    "whether a quote in it is left open.",
+                    column=f"{field.name[:40]}...",
+                )
+            )
         name = field.name.strip().lower()
         if name in found:
             raise BadFileError(

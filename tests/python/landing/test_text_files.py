@@ -142,12 +142,14 @@ def test_a_row_keeps_its_own_key(place: Place, value: str, is_refused: bool) -> 
     assert place.land().rows_quarantined == int(is_refused)
 
 
-def test_a_key_of_a_person_must_say_somebody(place: Place) -> None:
-    rows = "".join(f"{number},3331112222\n" for number in range(1, 200))
-    place.drop("crm/contact/a.csv", f"id,property_phone\n{rows}0,3331112222\n")
+def test_a_tie_must_say_whose_it_is(place: Place) -> None:
+    """A contact may have the number 0; nobody else's row may point to it."""
+    rows = "".join(f"{number},c\n" for number in range(200))
+    place.drop("crm/contact/a.csv", f"id,property_phone\n{rows}")
+    place.drop("crm/engagement_contact/a.csv", f"engagement_id,contact_id\n{rows}e,0\n")
     assert place.land().rows_quarantined == 1
     ((_, _, said),) = place.quarantined()
-    assert said == "id: required, but empty"
+    assert said == "contact_id: required, but empty"
 
 
 @pytest.mark.parametrize(
