@@ -42,7 +42,7 @@ class Settings:
     scanners: float = 0.02  # mailboxes whose links a security scanner clicks
     bounces: float = 0.01  # dead mailboxes
     unconfirmed: float = 0.10  # e-mail campaigns of which no DELIVERED is exported
-    clock_differences: float = 0.02  # answers that the e-mail tool dates before the delivery
+    clock_differences: float = 0.02  # machine opens that the e-mail tool dates before the delivery
 
     # Rows
     duplicates: float = 0.003  # GA4 sessions some of whose events are exported twice in one file
