@@ -47,7 +47,7 @@
             from (
                 select
                     {%- for name, treatment in columns %}
-                    {%- if treatment in ('key', 'email') %}
+                    {%- if treatment in ('key', 'email', 'handle') %}
                     {{ trimmed(name) }} as {{ name }},
                     {%- else %}
                     {{ name }},
@@ -62,14 +62,14 @@
 {%- endmacro %}
 
 
-{#- How staging treats a column of the contract: `key` (names a thing or a person), `email`, `typed` (a
-    phone number or a handle, which the model hashes), `plain` (as it is) or `text`, where anything can
-    be typed, so that it is masked. -#}
+{#- How staging treats a column of the contract: `key` (names a thing or a person), `email`, `phone` and
+    `handle` (as typed, which the model hashes), `plain` (as it is) or `text`, where anything can be
+    typed, so that it is masked. -#}
 {% macro treatment_of(column, business_key) -%}
     {%- set meta = column.config.meta -%}
     {%- if column.data_type != 'varchar' or meta.accepted_values -%} plain
     {%- elif meta.pii == 'email' -%} email
-    {%- elif meta.pii in ('phone', 'handle') -%} typed
+    {%- elif meta.pii in ('phone', 'handle') -%} {{ meta.pii }}
     {%- elif meta.pii == 'identifier' or modules.re.search('(^|_)ids?$', column.name) -%} key
     {%- elif column.name in business_key -%} plain
     {%- else -%} text
@@ -84,6 +84,8 @@
         {{ pseudonym(name) }}
     {%- elif treatment == 'key' -%}
         case when not {{ is_empty_key(name) }} then {{ pseudonym(name) }} end
+    {%- elif treatment == 'handle' -%}
+        case when not {{ is_empty_key("trim(leading '@' from " ~ name ~ ")") }} then {{ name }} end
     {%- elif treatment == 'email' -%}
         {{ said_email(name) }}
     {%- elif treatment == 'text' -%}

@@ -20,10 +20,10 @@ def measured(built: Built) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def test_persons_are_recognised(measured: duckdb.DuckDBPyConnection) -> None:
-    """In two weeks the call centre's phone is seen with too few to be known for what it is."""
+    """In two weeks the till's customer is seen with too few to be known for what it is."""
     found = qualities(measured)["seen with another"]
     assert found.identifiers > 1000
-    assert found.precision >= 0.97
+    assert found.precision >= 0.95
     assert found.recall >= 0.97
 
 
