@@ -133,6 +133,6 @@ ODDITIES = (
     "broken", "without_last_click", "foreign_currency", "empty_values", "key_spellings",
     "wrapped_emails", "corrected_emails", "standing_customer", "not_set", "intraday",
     "shared_batches", "repeated_purchases", "payment_referrals", "tips", "shipping_refunds",
-    "gift_cards", "duties",
-    "missing_rates", "unconfirmed", "clock_differences", "unread_languages", "encoded_texts",
+    "gift_cards", "duties", "missing_rates", "unconfirmed", "clock_differences",
+    "unread_languages", "encoded_texts",
 )  # fmt: skip

@@ -82,7 +82,7 @@ create or replace macro pasted_email(email, id) as
         when 3 then chr(65279) || email else upper(email) || ' '
     end, email);
 
--- The till's customer for whoever shows no account.
+-- The customer on which tills book purchases without an account.
 create or replace macro standing_customer_id() as '7999999999999';
 
 -- A text as HTML writes it.
