@@ -581,9 +581,17 @@ TEXTS: dict[str, Text] = {
         "neither made nor redeemed at a known time",
         "né fatto né usato in un momento noto",
     ),
-    "reason.on its way, nobody has it yet": Text(
-        "on its way, nobody has it yet",
-        "in viaggio, nessuno l'ha ancora",
+    "reason.on its way or failed, nobody has it": Text(
+        "on its way or failed, nobody has it", "in viaggio o non consegnati, nessuno li ha"
+    ),
+    "reason.a purchase that was counted before": Text(
+        "a purchase that was counted before", "un acquisto già contato"
+    ),
+    "reason.a copy on another platform": Text(
+        "a copy on another platform", "una copia su un'altra piattaforma"
+    ),
+    "reason.money paid back for no goods": Text(
+        "money paid back for no goods", "un rimborso che non riguarda la merce"
     ),
     "reason.a post of the shop itself": Text(
         "a post of the shop itself",
