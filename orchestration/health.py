@@ -25,6 +25,7 @@ from orchestration.publish import (
     remove_unfinished,
 )
 from orchestration.salt import ensure_salt
+from orchestration.sql import quote
 
 # SQLite's files up to this size are read through; of others only what a cut would show.
 READ_THROUGH_BYTES = 64 << 20
@@ -144,24 +145,43 @@ def _warehouse_damage(path: Path, thorough: bool) -> str | None:
         handle.read(1)
     try:
         with duckdb.connect(path, read_only=True) as connection:
-            found = connection.execute(
-                "select block_size, total_blocks from pragma_database_size()"
-            ).fetchone()
-            tables = connection.execute(
-                "select schema_name, table_name from duckdb_tables()"
-            ).fetchall()
+            block_size, blocks = _blocks_to_be_there(connection, path.stat().st_size)
+            tables = _tables(connection)
             for schema, table in tables if thorough else ():
                 connection.execute(f'select max(hash(t)) from "{schema}"."{table}" as t').fetchall()
     except duckdb.Error as error:
         return None if "Could not set lock" in str(error) else str(error).splitlines()[0]
-    block_size, blocks = found or (0, 0)
-    is_short = path.stat().st_size < _DUCKDB_HEADERS + block_size * blocks
-    # DuckDB still counts blocks that it no longer uses and has cut off the end. Reading all rows
-    # tells whether one is missing that holds any.
-    return _warehouse_damage(path, thorough=True) if is_short and not thorough else None
+    is_cut = path.stat().st_size < _DUCKDB_HEADERS + block_size * blocks
+    return "its end is missing" if is_cut else None
 
 
 _DUCKDB_HEADERS = 3 * 4096
+
+
+def _tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    return connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
+
+
+def _blocks_to_be_there(connection: duckdb.DuckDBPyConnection, size: int) -> tuple[int, int]:
+    """Bytes of a block, and how many of them a file of `size` bytes must hold.
+
+    DuckDB counts blocks that it no longer uses, and cuts them off the end. So where the file is
+    shorter than all of them, the last block in use counts.
+    """
+    [(block_size, blocks)] = connection.execute(
+        "select block_size, total_blocks from pragma_database_size()"
+    ).fetchall()
+    if size >= _DUCKDB_HEADERS + block_size * blocks:
+        return block_size, blocks
+    [(last,)] = connection.execute("select max(block_id) from pragma_metadata_info()").fetchall()
+    for schema, table in _tables(connection):
+        used = connection.execute(
+            "select max(greatest(block_id, list_max(additional_block_ids))) "
+            "from pragma_storage_info(?)",
+            [f"{quote(schema)}.{quote(table)}"],
+        ).fetchall()
+        last = max(last or 0, used[0][0] or 0)
+    return block_size, (last or 0) + 1
 
 
 def validation_results(data_dir: DataDir) -> Iterator[str]:

@@ -7,6 +7,7 @@ ever an old one. Macros that read models, the target or the warehouse need dbt.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any, NoReturn
@@ -42,6 +43,7 @@ class SqlMacros:
             "return": lambda value: value,
             "adapter": SimpleNamespace(dispatch=lambda name, _: self._macros[f"duckdb__{name}"]),
             "exceptions": SimpleNamespace(raise_compiler_error=_refuse),
+            "modules": SimpleNamespace(re=re),
         }
         found = [
             file for pattern in files for file in sorted((PROJECT_DIR / "macros").glob(pattern))
@@ -50,13 +52,15 @@ class SqlMacros:
         all_macros = "\n".join(file.read_text(encoding="utf-8") for file in found)
         self._macros |= vars(self._environment.from_string(all_macros).module)
 
-    def rendered(self, text: str) -> str:
+    def rendered(self, text: str, **values: object) -> str:
         """A text with calls of the macros, as dbt compiles it for DuckDB.
+
+        `values` are what the text calls them with.
 
         Raises:
             MacroError: A macro refuses what it was given.
         """
-        return self._environment.from_string(text, globals=self._macros).render()
+        return self._environment.from_string(text, globals=self._macros).render(values)
 
 
 def _refuse(message: str) -> NoReturn:

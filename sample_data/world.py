@@ -272,7 +272,7 @@ class World:
     # Web events --------------------------------------------------------------------------------
 
     def _write_web_days(self, days: Span) -> list[tuple[Path, int]]:
-        """Write the events of each of some days, and those of the days before that come again.
+        """Write the events of each of some days, and the copies that arrive on these days.
 
         Returns the files with their numbers of rows.
         """
@@ -286,28 +286,18 @@ class World:
             else "'events_' || event_date || '.parquet'",
             is_late=False,
         )
-        for (day,) in con.execute(
-            "select day from reexported_day where day between ? and ? order by day",
-            [days.first - 1, days.last - 1],
-        ).fetchall():
-            files += self._write_web_files(
-                con,
-                Span(day - 1, day),
-                f"event_day = {day} and not is_late and visit_hash % 2 = 0 and copy < 2",
-                f"'events_reexport_{self._label(day + 1)}.parquet'",
-                is_late=False,
-            )
-        for (day,) in con.execute(
-            "select day from intraday_day where day between ? and ? order by day",
+        for day, kind, arrival, half in con.execute(
+            "select day, kind, arrival, half from copied_day where arrival between ? and ? "
+            "order by kind, day",
             [days.first, days.last],
         ).fetchall():
             files += self._write_web_files(
                 con,
                 Span(day - 1, day),
-                f"event_day = {day} and not is_late and visit_hash % 2 = 1 and copy < 2",
-                f"'events_intraday_{self._label(day)}.parquet'",
+                f"event_day = {day} and not is_late and visit_hash % 2 = {half} and copy < 2",
+                f"'events_{kind}_{self._label(arrival)}.parquet'",
                 is_late=False,
-                is_intraday=True,
+                is_intraday=kind == "intraday",
             )
         con.close()
         return files

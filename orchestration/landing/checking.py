@@ -13,13 +13,11 @@ from orchestration.landing.casts import (
     is_json,
 )
 from orchestration.landing.contract import DAY_ZERO, EPOCH_MICROSECONDS, Column, RawTable
-from orchestration.landing.empty_values import empty_values
+from orchestration.landing.empty_values import is_empty
 from orchestration.landing.reading import Field, Reading
 from orchestration.sql import literal, quote
 
 OLDEST = "2000-01-01"
-# Blanks of all kinds, and characters that nobody sees.
-BLANKS_AT_THE_ENDS = r"^[\s\pZ\pC]+|[\s\pZ\pC]+$"
 # Local days and moments of the earliest time zone are at most this far ahead of UTC.
 EARLIEST_ZONE = timedelta(hours=14)
 
@@ -144,7 +142,7 @@ def _reason(column: Column, table: RawTable, converted: Cast, latest: datetime) 
     name = quote(column.name)
     cases = [(f"not {c.ok}", c.reason) for c in converted.checks]
     if column.required:
-        cases.append((_is_empty(column, table), f"{column.name}: required, but empty"))
+        cases.append((is_empty(column, table), f"{column.name}: required, but empty"))
     if column.is_moment:
         cases += _moment_cases(column, name, latest)
     if column.name == table.event_day:
@@ -159,28 +157,6 @@ def _reason(column: Column, table: RawTable, converted: Cast, latest: datetime) 
         return None
     whens = " ".join(f"when {condition} then {literal(text)}" for condition, text in cases)
     return f"case {whens} end"
-
-
-def _is_empty(column: Column, table: RawTable) -> str:
-    """SQL of the condition that a value is missing, or says nothing and staging would drop it.
-
-    A row keeps its own key, whatever it is; but not a key of a person that is part of it.
-    """
-    name = quote(column.name)
-    if column.type.id != "varchar":
-        return f"{name} is null"
-    is_own_key = table.business_key == (column.name,) or (
-        column.name in table.business_key and column.pii != "identifier"
-    )
-    kinds: tuple[str, ...] = ()
-    if not (is_own_key or column.accepted_values or column.pii in ("email", "phone", "handle")):
-        kinds = ("text", "key") if column.names_a_thing else ("text",)
-    return f"""coalesce(lower(
-        case
-            when regexp_full_match({name}, '[!-~]+') then {name}
-            else regexp_replace({name}, '{BLANKS_AT_THE_ENDS}', '', 'g')
-        end
-    ), '') in ({", ".join(map(literal, empty_values(*kinds)))})"""
 
 
 def _moment_cases(column: Column, name: str, latest: datetime) -> list[tuple[str, str]]:

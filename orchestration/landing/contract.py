@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -55,11 +54,6 @@ class Column:
     @property
     def is_nested(self) -> bool:
         return self.type.id in ("struct", "list")
-
-    @property
-    def names_a_thing(self) -> bool:
-        """Whether the values are keys of things or persons."""
-        return self.pii == "identifier" or bool(re.search("(^|_)ids?$", self.name))
 
     @property
     def is_moment(self) -> bool:

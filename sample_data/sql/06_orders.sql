@@ -147,6 +147,7 @@ select
     -- Online either an account or a guest; a card at the till if there is one, or one is taken out.
     source_name in ('web', 'app') and (wants_account or source_name = 'app') as has_account,
     source_name = 'phone' and u('call centre', placed.need_id) < getvariable('call_centre_phones') as has_call_centre_phone,
+    source_name = 'pos' and u('at the counter', placed.need_id) < getvariable('standing_customer') as has_standing_customer,
     second_email is not null and u('which e-mail', placed.need_id) < 0.4 as uses_second_email,
     case source_name
         when 'pos' then pick(['card', 'card', 'card', 'cash', 'cash', 'satispay'], u('payment', placed.need_id))

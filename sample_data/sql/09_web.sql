@@ -235,11 +235,16 @@ select
     })::ga4_collected as payment_source
 from described;
 
-create or replace table reexported_day as
-select day from day where day >= 0 and u('reexport', day) < getvariable('reexports');
-
-create or replace table intraday_day as
-select day from day where day >= 0 and u('intraday', day) < getvariable('intraday');
+-- Days of which half the visits also come in another file, and the day it arrives: again a day later, or as
+-- GA4's intraday copy.
+create or replace table copied_day as
+select day, 'reexport' as kind, day + 1 as arrival, 0 as half
+from day
+where day >= 0 and u('reexport', day) < getvariable('reexports')
+union all
+select day, 'intraday', day, 1
+from day
+where day >= 0 and u('intraday', day) < getvariable('intraday');
 
 -- The events each script may fire, and their second copies, by number, with the parameters and items that
 -- come with them.

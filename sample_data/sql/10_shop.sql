@@ -103,8 +103,7 @@ select
     end, empty_phones(), o.need_id) as phone,
     or_empty(case
         when has_account then spelled_key(customer_id, o.need_id)
-        when source_name = 'pos' and u('at the counter', o.need_id) < getvariable('standing_customer')
-            then standing_customer_id()
+        when has_standing_customer then standing_customer_id()
     end, empty_keys(), o.need_id) as customer_id,
     as_timestamp(ordered_t) as created_at,
     as_timestamp(version_t) as updated_at,

@@ -32,9 +32,7 @@ with seen as (
     union all
     select 'email', emails.before, person_id, 'person', getvariable('start_t') from person where emails.before is not null
     union all
-    select 'customer_id', standing_customer_id(), person_id, 'till', ordered_t
-    from shop_order
-    where source_name = 'pos' and u('at the counter', need_id) < getvariable('standing_customer')
+    select 'customer_id', standing_customer_id(), person_id, 'till', ordered_t from shop_order where has_standing_customer
     union all
     select 'email', referred_email, null, 'stranger', shared_t from referral where referred_person_id is null
     union all

@@ -46,7 +46,7 @@ def rows_of(table: RawTable, now: datetime) -> Tried:
     tried = Tried([plausible(person) for person in range(PERSONS)])
     number = 0
     for column in table.columns:
-        for value in of_column(column, now) if not column.is_nested else ():
+        for value in of_column(column, table, now) if not column.is_nested else ():
             row = _own(table, plausible(number % PERSONS), f"{column.name}-{number}")
             tried.rows.append({**row, column.name: value})
             number += 1
@@ -75,7 +75,7 @@ def _all_odd(table: RawTable, number: int, now: datetime) -> Row:
     row = PLAUSIBLE[table.key](number % PERSONS)
     for column in table.columns:
         if not column.is_nested:
-            values = of_column(column, now)
+            values = of_column(column, table, now)
             row[column.name] = values[number % len(values)]
     return row
 

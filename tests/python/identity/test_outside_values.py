@@ -11,6 +11,8 @@ import duckdb
 import phonenumbers
 import pytest
 
+from orchestration.landing.contract import load_contract
+from orchestration.landing.empty_values import is_empty
 from orchestration.paths import PROJECT_DIR, DataDir
 from orchestration.project import DBT
 from tests.python.conftest import run_command
@@ -82,6 +84,9 @@ KEYS = {
     "abCD1234": "abCD1234",
     **dict.fromkeys(
         ("", " ", "\u00a0", "0", "0.0", "null", "NULL", "undefined", "(not set)", "N/A", "nan"),
+    ),
+    **dict.fromkeys(
+        ("00.0", "gid://shopify/Order/0", "gid://shopify/Order/", "GA1.1.0", "N/A\r\n")
     ),
     **dict.fromkeys(("none", "-", "guest", "Ospite", "(data deleted)", "0000000000")),
 }
@@ -220,3 +225,13 @@ def test_emails_as_people_type_them(written: dict[str, dict[str, str | None]]) -
 @pytest.mark.slow
 def test_keys_as_systems_write_them(written: dict[str, dict[str, str | None]]) -> None:
     assert differences(KEYS, written["key"]) == {}
+
+
+def test_landing_refuses_the_required_keys_that_staging_makes_null() -> None:
+    table = load_contract().tables["store", "order_line"]
+    is_refused = is_empty(table.column("order_id"), table)
+    keys = "(select unnest($keys) as order_id)"
+    refused = duckdb.sql(
+        f"select order_id from {keys} where {is_refused}", params={"keys": list(KEYS)}
+    ).fetchall()
+    assert {key for (key,) in refused} == {key for key, written in KEYS.items() if written is None}
