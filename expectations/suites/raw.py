@@ -202,7 +202,7 @@ def _values(session: Session, table: RawTable) -> Iterator[Expectation]:
             yield in_set(column.name, list(column.accepted_values))
         if column.pii == "email":
             yield rows_hold(
-                f"regexp_matches({column.name}, '{EMAIL_SHAPE}')",
+                f"regexp_matches(trim({column.name}), '{EMAIL_SHAPE}')",
                 f"{column.name} looks like an e-mail address, where it says something.",
                 where=f"lower(trim({column.name})) not in ({', '.join(map(literal, EMPTY_TEXTS))})",
                 max_share=0.02,
