@@ -21,6 +21,7 @@ from orchestration.landing.ledger import Ledger
 from orchestration.landing.load import land
 from orchestration.paths import DataDir
 from tests.python.conftest import once, run_module
+from tests.python.drawn import drawn
 from tests.python.parity.arrival import unequal_relations
 from tests.python.parity.batches import selection
 from tests.python.parity.conftest import build, new_data_dir
@@ -94,7 +95,7 @@ def _build_at_once(folder: Path) -> None:
         drop_and_build(data_dir, data_dir.landing, [], "once")
 
 
-@pytest.mark.parametrize(("batches", "seed"), [(3, 1), (2, 2)])
+@pytest.mark.parametrize(("batches", "seed"), drawn([(3, 1), (2, 2), (3, 3), (2, 4)], 4))
 def test_the_order_of_arrival_does_not_matter(
     at_once: DataDir, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, batches: int, seed: int
 ) -> None:

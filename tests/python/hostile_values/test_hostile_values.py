@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
-from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -12,6 +10,7 @@ import pytest
 
 from orchestration.landing.contract import load_contract
 from orchestration.paths import DataDir
+from tests.python.drawn import drawn
 from tests.python.hostile_values.conftest import Hostile
 from tests.python.hostile_values.rows import PERSONS, PLAUSIBLE
 from tests.python.java import missing_java
@@ -26,7 +25,7 @@ EXPECTED = sorted((GOLDEN / "expected").glob("*.csv"))
 # Personas change with the newest day of all data, which is today among these.
 WITHOUT_PERSONAS = [path for path in STORIES if not path.stem.startswith("dim_person")]
 no_java = missing_java()
-IS_DRAWN = "VIAGGIO_TEST_SPARK_TOO" in os.environ or date.today().toordinal() % 4 == 0
+IS_DRAWN = bool(drawn([True], 4))
 
 
 def query(data_dir: DataDir, sql: str) -> list[tuple]:

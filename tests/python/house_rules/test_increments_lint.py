@@ -8,6 +8,7 @@ import pytest
 
 from orchestration.paths import PROJECT_DIR
 from tests.python.conftest import Built, run_module
+from tests.python.drawn import drawn
 
 pytestmark = pytest.mark.slow
 
@@ -19,5 +20,5 @@ def test_increments_lint(built: Built, tmp_path: Path) -> None:
         if "is_incremental()" in path.read_text(encoding="utf-8")
     ]
     assert models
-    linted = run_module(built.copy(tmp_path / "data"), "sqlfluff", "lint", *models)
+    linted = run_module(built.copy(tmp_path / "data"), "sqlfluff", "lint", *drawn(models, 4))
     assert linted.code == 0, linted.output
