@@ -22,7 +22,7 @@ CAMPAIGNS = PROJECT_DIR / "sample_data" / "reference" / "sources.csv"
 
 # The definitions have another name for it.
 OTHER_NAMES = {"Mobile Push Notifications": "Mobile Push"}
-# Cases that contradict the definitions; docs/decisions.md says why.
+# Cases that contradict the definitions; docs/decisions/channels.md says why.
 NOT_AS_THE_CASES = {("alibaba", None, None): "Organic Shopping"}
 
 LEAST_SITES = {"search": 100, "shopping": 50, "social": 300, "video": 30, "ai_assistant": 15}
