@@ -43,17 +43,22 @@ from sample_data.settings import ODDITIES
 
 # What decides who is who, from the evidence on.
 JUDGEMENT = (
+    "int_identity__recipients",
+    "int_identity__evidence",
     "int_identity__hubs",
     "int_identity__clusters",
     "int_identity__claims",
+    "int_identifiers__summarised",
     "int_identifiers__resolved",
 )
+NO_HUBS = {"identity_hub_limit": 1_000_000_000, "identity_order_hub_limit": 1_000_000_000}
 SETTINGS: dict[str, dict[str, object]] = {
     "as it is": {},
-    "without the hub guard": {"identity_hub_limit": 1_000_000_000},
+    "without the rule of recipients": {"identity_phones_of_address": 1_000_000_000},
+    "without the hub guard": NO_HUBS,
     "without the shared-device guard": {"identity_guards_shared_devices": False},
     "without both": {
-        "identity_hub_limit": 1_000_000_000,
+        **NO_HUBS,
         "identity_guards_shared_devices": False,
     },
 }
@@ -148,7 +153,9 @@ JUDGED = """
         truth.*,
         seen.identifier_id is not null as is_seen,
         coalesce(seen.has_evidence, false) as has_evidence,
-        coalesce(seen.has_evidence and not (is_shared and persons <= 1), false) as is_decidable,
+        coalesce(
+            seen.has_evidence and not (truth.is_shared and users_seen.persons <= 1), false
+        ) as is_decidable,
         coalesce(resolved.person_id, truth.identifier_id) as person_id
     from truth
     left join warehouse.intermediate.int_identifiers__summarised as seen using (identifier_id)
@@ -333,9 +340,7 @@ def main() -> int:
         for kind, all_of_type, seen, with_another in by_type:
             print(f"{kind:<34}{all_of_type:>14,}{seen:>10,}{with_another:>14,}")
         for kind, number, pairs in undecidable:
-            print(
-                f"{number:,} of type {kind} are of several persons and seen with one: {pairs:,} pairs."
-            )
+            print(f"{kind}: {number:,} of several persons, seen with one of them ({pairs:,} pairs)")
         print("A cookie that never signed in, bought, sent a form or came from an e-mail click is")
         print("seen with nothing else: nobody could know whose it is.")
     return 0
