@@ -128,7 +128,7 @@ behaved as (
     select
         keyed.*,
         case
-            when shop_order.company is not null then company_email(shop_order.company)
+            when shop_order.company is not null and type = 'transactional' then company_email(shop_order.company)
             when shop_order.uses_second_email then second_email
             else email_at(emails, keyed.sent_t)
         end as recipient,
