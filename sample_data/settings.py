@@ -33,6 +33,7 @@ class Settings:
     wrapped_emails: float = 0.03  # e-mails in brackets, with `mailto:` or invisible characters
     corrected_emails: float = 0.04  # persons whose address changes, in the CRM with a new version
     standing_customer: float = 0.50  # till purchases booked on the till's standing customer
+    company_accounts: float = 0.02  # persons who buy online on the account of their company
 
     # Traffic that is no customer
     bots: float = 0.02  # bot sessions, as a share of human sessions
@@ -57,6 +58,7 @@ class Settings:
     shared_batches: float = 0.10  # sessions all of whose events of a page have one time
     repeated_purchases: float = 0.03  # web orders whose thank-you page is loaded again
     payment_referrals: float = 0.50  # orders paid on another site, which GA4 takes for a source
+    second_orders: float = 0.03  # web orders paid at once that another follows in the same visit
 
     # Money
     foreign_currency: float = 0.02  # persons who live abroad and pay in CHF, GBP or USD
@@ -134,5 +136,5 @@ ODDITIES = (
     "wrapped_emails", "corrected_emails", "standing_customer", "not_set", "intraday",
     "shared_batches", "repeated_purchases", "payment_referrals", "tips", "shipping_refunds",
     "gift_cards", "duties", "missing_rates", "unconfirmed", "clock_differences",
-    "unread_languages", "encoded_texts",
+    "unread_languages", "encoded_texts", "company_accounts", "second_orders",
 )  # fmt: skip

@@ -85,6 +85,16 @@ create or replace macro pasted_email(email, id) as
 -- The customer on which tills book purchases without an account.
 create or replace macro standing_customer_id() as '7999999999999';
 
+-- A company's account: one customer, one contact and one address, which its employees share. Companies
+-- are counted from 1 and have so many employees.
+create or replace macro company_of(person_id) as (person_id - 1) // 24 + 1;
+create or replace macro company_customer_id(company) as (7900000000000 + company)::varchar;
+create or replace macro company_contact_id(company) as (90000000 + company)::varchar;
+create or replace macro company_email(company) as 'ordini@azienda' || company || '.example.com';
+
+-- The number of the order that follows one of a need in the same visit: no need has it.
+create or replace macro second_need_id(need_id) as need_id + 400000000000;
+
 -- A text as HTML writes it.
 create or replace macro html_text(text) as
     replace(replace(replace(replace(replace(replace(replace(replace(

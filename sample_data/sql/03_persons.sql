@@ -65,6 +65,7 @@ select
     u('consent', person_id) < getvariable('consent_refusals') as refuses_consent,
     u('couple', couple_id) < getvariable('shared_devices')
         and couple_id * 2 <= getvariable('persons') as is_couple,
+    if(u('company', company_of(person_id)) < getvariable('company_accounts'), company_of(person_id), null) as company,
     u('loyalty', person_id) < loyalty_share as wants_card,
     u('account', person_id) < account_share as wants_account,
     u('newsletter', person_id) < newsletter_share as wants_newsletter,

@@ -21,6 +21,7 @@ select
     case
         when is_subscribing then 'lead'
         when is_last and is_ordered and has_payment_failure then 'purchase_retry'
+        when is_last and is_ordered and u('buys again', need_id) < getvariable('second_orders') then 'purchase_twice'
         when is_last and is_ordered and persona = 'impulse' then 'purchase_impulse'
         when is_last and is_ordered then 'purchase'
         when has_payment_failure and (would_order or last_goal = 'checkout_payment') then 'payment_failed'
@@ -38,7 +39,9 @@ select
 from met;
 
 create or replace table contact_script as
-select contact_key, need_id, drawn.goal, script, last_position, thanks_position, error_position, has_research, has_cart
+select
+    contact_key, need_id, drawn.goal, script, last_position, thanks_position, last_thanks_position, error_position,
+    has_research, has_cart
 from (select *, script_for(goal, u('script', contact_key)) as script from web_goal) as drawn
 inner join script using (script);
 
@@ -47,6 +50,27 @@ create or replace macro pace(visit) as exp(1.1 * (u('pace', visit) + u('pace too
 create or replace macro page_us(visit, t, page_number, pace) as
     t * 1000000 + (35000000 * pace
         * (page_number + if(page_number = 0, 0, 0.45 * u('page', visit * 64 + page_number))))::bigint;
+
+-- What is bought or put into a cart: needs, and what somebody buys once more before leaving. The second
+-- order is of no need: nothing of it acts on the next one.
+create or replace table buying as
+select *, need_id as visit_need_id, false as is_second
+from outcome
+union all by name
+select
+    outcome.* replace (
+        second_need_id(need_id) as need_id,
+        pick(products, u('slot 2', last_contact_key)) as product_id,
+        orders_before + 1 as orders_before,
+        false as is_late,
+        false as is_defective,
+        false as is_smooth
+    ),
+    need_id as visit_need_id,
+    true as is_second
+from outcome
+inner join category_product using (category)
+where last_contact_key in (select contact_key from contact_script where goal = 'purchase_twice');
 
 -- What is in the cart of a need: the product looked for, and now and then something with it.
 create or replace table cart_line as
@@ -59,7 +83,7 @@ with lines as (
         if(u('quantity', need_id * 8 + line) < 0.12, 2, 1) as quantity,
         source_name <> 'pos' and u('coupon', need_id) < promo_share as has_coupon,
         currency
-    from outcome
+    from buying
     inner join person using (person_id)
     cross join lateral range(1, 2 + (u('lines', need_id) < 0.38)::int + (u('lines', need_id) < 0.13)::int
         + (u('lines', need_id) < 0.04)::int) as numbers(line)
@@ -71,7 +95,7 @@ distinct_lines as (
     qualify row_number() over (partition by need_id, product_id order by line) = 1
     union all
     select need_id, person_id, 5, (select max(product_id) from product), 1, false, currency, true
-    from outcome
+    from buying
     inner join person using (person_id)
     where u('gift card', need_id) < getvariable('gift_cards')
 ),
@@ -115,20 +139,20 @@ select
         else 6.90
     end)::decimal(18, 2) as shipping
 from sums
-inner join outcome using (need_id);
+inner join buying using (need_id);
 
 create or replace table shop_order as
 with placed as (
     select
-        outcome.*,
+        buying.*,
         coalesce(
-            page_us(last_contact_key, last_t, thanks_position, pace(last_contact_key)) // 1000000,
+            page_us(last_contact_key, last_t, if(is_second, last_thanks_position, thanks_position), pace(last_contact_key)) // 1000000,
             last_t + (600 + 1500 * u('till', need_id))::bigint
         ) as ordered_t,
         if(source_name in ('web', 'app') and u('tip', need_id) < getvariable('tips'), 2.00, 0)::decimal(18, 2) as tip,
         page_us(last_contact_key, last_t, error_position, pace(last_contact_key)) // 1000000 as failed_t,
         script
-    from outcome
+    from buying
     left join (select * exclude (need_id) from contact_script) as web on web.contact_key = last_contact_key
     where is_ordered
 )
@@ -145,16 +169,18 @@ select
     cart.subtotal + cart.shipping + tip + duties as total,
     round((cart.subtotal - gift_cards + cart.shipping) * 0.22 / 1.22, 2)::decimal(18, 2) as tax,
     -- Online either an account or a guest; a card at the till if there is one, or one is taken out.
-    source_name in ('web', 'app') and (wants_account or source_name = 'app') as has_account,
+    source_name in ('web', 'app') and (wants_account or source_name = 'app')
+        and (person.company is null or source_name = 'app') as has_account,
+    if(source_name = 'web', person.company, null) as company,
     source_name = 'phone' and u('call centre', placed.need_id) < getvariable('call_centre_phones') as has_call_centre_phone,
     source_name = 'pos' and u('at the counter', placed.need_id) < getvariable('standing_customer') as has_standing_customer,
-    second_email is not null and u('which e-mail', placed.need_id) < 0.4 as uses_second_email,
+    second_email is not null and u('which e-mail', placed.visit_need_id) < 0.4 as uses_second_email,
     case source_name
         when 'pos' then pick(['card', 'card', 'card', 'cash', 'cash', 'satispay'], u('payment', placed.need_id))
         when 'phone' then pick(['bank_transfer', 'cash_on_delivery', 'card'], u('payment', placed.need_id))
         else pick(
             ['card', 'card', 'card', 'card', 'paypal', 'paypal', 'paypal', 'klarna', 'satispay', 'cash_on_delivery'],
-            u('payment', placed.need_id)
+            u('payment', placed.visit_need_id)
         )
     end::payment_text as payment_method,
     source_name in ('web', 'app') and u('cancel', placed.need_id) < getvariable('cancellations') as is_cancelled
@@ -228,6 +254,7 @@ select
 from ready
 inner join day on day.day = local_day(ready_t) + 1;
 
+-- What comes back or is talked about afterwards: an order on a company's account is neither.
 create or replace table order_end as
 select
     shop_order.need_id,
@@ -235,7 +262,7 @@ select
     shop_order.is_defective or u('return', shop_order.need_id) < getvariable('returns') as wants_return
 from shop_order
 left join delivery using (need_id)
-where not shop_order.is_cancelled;
+where not shop_order.is_cancelled and shop_order.company is null;
 
 create or replace table returned_line as
 select
@@ -267,4 +294,5 @@ select
         as items
 from cart_line
 where need_id in (select need_id from contact_script where has_cart)
+    or need_id in (select need_id from buying where is_second)
 group by need_id;

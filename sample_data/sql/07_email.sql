@@ -127,7 +127,11 @@ keyed as (
 behaved as (
     select
         keyed.*,
-        case when shop_order.uses_second_email then second_email else email_at(emails, keyed.sent_t) end as recipient,
+        case
+            when shop_order.company is not null and type = 'transactional' then company_email(shop_order.company)
+            when shop_order.uses_second_email then second_email
+            else email_at(emails, keyed.sent_t)
+        end as recipient,
         mailbox,
         is_bouncing,
         type::message_text as type,

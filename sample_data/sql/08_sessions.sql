@@ -83,20 +83,24 @@ with devices as (
     select
         draft.* exclude (store_id, campaign_name) replace (
             draft.kind::visit_kind_text as kind, draft.channel::channel_text as channel,
-            draft.device_kind::machine_text as device_kind, draft.script::script_text as script,
+            if(work.company is null, draft.device_kind, 'desktop')::machine_text as device_kind, draft.script::script_text as script,
             draft.goal::goal_text as goal
         ),
         coalesce(person.refuses_consent and draft.device_kind <> 'kiosk', false) as is_refused,
-        case draft.device_kind
-            when 'shared tablet' then 900000000000 + couple_id
-            when 'kiosk' then 910000000000 + substr(draft.store_id, 2)::bigint
-            when 'bot' then 920000000000 + visit_key % 1000000000000
-            when 'internal' then 930000000000 + visit_key % 7
-            when 'test' then 930000000000 + visit_key % 7
+        work.company,
+        case
+            -- A desk in the company.
+            when work.company is not null then 940000000000 + person_id
+            when draft.device_kind = 'shared tablet' then 900000000000 + couple_id
+            when draft.device_kind = 'kiosk' then 910000000000 + substr(draft.store_id, 2)::bigint
+            when draft.device_kind = 'bot' then 920000000000 + visit_key % 1000000000000
+            when draft.device_kind in ('internal', 'test') then 930000000000 + visit_key % 7
             else person_id * 10 + case draft.device_kind when 'mobile' then 1 when 'desktop' then 2 else 3 end
         end as device_id
     from visit_draft as draft
     left join person using (person_id)
+    left join (select need_id, company from shop_order where company is not null) as work
+        on draft.is_order and work.need_id = draft.need_id
     where t >= getvariable('start_t') and t < getvariable('end_t')
 ),
 

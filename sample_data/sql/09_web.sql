@@ -25,7 +25,7 @@ with joined as (
         person.region as home_region,
         person.currency as person_currency,
         person.language as person_language,
-        person.customer_id,
+        coalesce(company_customer_id(visit.company), person.customer_id) as customer_id,
         account.created_t as account_t,
         shop_order.has_account as order_has_account,
         coalesce(shop_order.order_id, test_order.order_id) as order_id,
@@ -44,6 +44,17 @@ with joined as (
         outcome.product_id as need_product_id,
         category_product.products as need_products,
         tomorrow.start_t * 1000000 as midnight_us,
+        -- What another order of the visit is, from the page after the first one's thanks.
+        if(second_order.order_id is null, null, {
+            'after_position': script.thanks_position,
+            'order_id': second_order.order_id,
+            'order_total': second_order.total::double,
+            'order_tax': second_order.tax::double,
+            'order_shipping': second_order.shipping::double,
+            'order_pieces': second_order.pieces,
+            'cart_value': second_order.subtotal::double,
+            'cart_items': second_items.items
+        }) as second_order,
         case
             when visit.is_order and u('other site', visit.visit_key) < getvariable('payment_referrals')
                 and shop_order.payment_method in ('klarna', 'paypal', 'satispay')
@@ -55,6 +66,8 @@ with joined as (
     left join person on person.person_id = visit.person_id
     left join account on account.person_id = visit.person_id
     left join shop_order on shop_order.need_id = if(visit.is_order, visit.need_id, null)
+    left join shop_order as second_order on second_order.need_id = if(visit.is_order, second_need_id(visit.need_id), null)
+    left join cart_items as second_items on second_items.need_id = second_order.need_id
     left join test_order on test_order.visit_key = visit.visit_key
     left join cart on cart.need_id = if(visit.has_cart, visit.need_id, null)
     left join cart_items on cart_items.need_id = if(visit.has_cart, visit.need_id, null)
@@ -70,7 +83,9 @@ logged_in as (
     select
         *,
         case
-            when is_refused or is_bot or is_internal or account_t is null then null
+            when is_refused or is_bot or is_internal then null
+            when company is not null then if(u('stays logged in', visit_key) < 0.4, -1, checkout_position)
+            when account_t is null then null
             when is_order and not order_has_account then null
             when is_order and account_t >= t then thanks_position
             when is_order then if(u('stays logged in', visit_key) < 0.4, -1, checkout_position)
@@ -345,7 +360,18 @@ fired as (
         end)
 )
 
-select *, day + (event_us >= midnight_us)::int as event_day from fired;
+select
+    * exclude (second_order) replace (
+        if(position > second_order.after_position, second_order.order_id, order_id) as order_id,
+        if(position > second_order.after_position, second_order.order_total, order_total) as order_total,
+        if(position > second_order.after_position, second_order.order_tax, order_tax) as order_tax,
+        if(position > second_order.after_position, second_order.order_shipping, order_shipping) as order_shipping,
+        if(position > second_order.after_position, second_order.order_pieces, order_pieces) as order_pieces,
+        if(position > second_order.after_position, second_order.cart_value, cart_value) as cart_value,
+        if(position > second_order.after_position, second_order.cart_items, cart_items) as cart_items
+    ),
+    day + (event_us >= midnight_us)::int as event_day
+from fired;
 
 -- Only visits whose first page is always seen and whose rows all come once and in time.
 insert into broken_visit

@@ -46,7 +46,13 @@ union all
 select
     standing_customer_id(), 'noemail@noemail.com', null, 'Cliente', 'Banco', as_timestamp(getvariable('start_t') - 86400 * 900),
     false, null, 0, null
-where getvariable('standing_customer') > 0;
+where getvariable('standing_customer') > 0
+union all
+select distinct
+    company_customer_id(company), company_email(company), null, 'Ufficio', 'Acquisti',
+    as_timestamp(getvariable('start_t') - 86400 * 500), false, null, 0, null
+from person
+where company is not null;
 
 -- Versions of an order: placed, then cancelled or refunded.
 create or replace table refund_sum as
@@ -94,15 +100,18 @@ select
     or_empty(pasted_email(case
         when source_name = 'pos' and (loyalty_card.card is null or u('receipt by mail', o.need_id) < 0.7) then null
         when source_name in ('facebook', 'instagram') and u('mail by chat', o.need_id) < 0.3 then null
+        when o.company is not null then company_email(o.company)
         when uses_second_email then second_email
         else email_at(emails, ordered_t)
     end, o.need_id), empty_emails(), o.need_id) as email,
     or_empty(case
         when has_call_centre_phone then '+39 02 5550 0100'
-        when source_name = 'phone' or (source_name = 'web' and u('phone typed', o.need_id) < 0.5) then typed_phone(phone, o.need_id)
+        when source_name = 'phone' or o.company is not null
+            or (source_name = 'web' and u('phone typed', o.need_id) < 0.5) then typed_phone(phone, o.need_id)
     end, empty_phones(), o.need_id) as phone,
     or_empty(case
         when has_account then spelled_key(customer_id, o.need_id)
+        when o.company is not null then spelled_key(company_customer_id(o.company), o.need_id)
         when has_standing_customer then standing_customer_id()
     end, empty_keys(), o.need_id) as customer_id,
     as_timestamp(ordered_t) as created_at,
@@ -334,7 +343,7 @@ redeemed as (
         (select count(*) from numbered where numbered.ordered_t < o.ordered_t - 86400) as earlier
     from shop_order as o
     inner join advised using (need_id)
-    where orders_before = 0 and source_name in ('web', 'app') and not is_cancelled and u('redeems', o.need_id) < 0.7
+    where orders_before = 0 and source_name in ('web', 'app') and company is null and not is_cancelled and u('redeems', o.need_id) < 0.7
 )
 
 select

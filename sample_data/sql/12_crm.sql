@@ -1,7 +1,7 @@
 -- The CRM: contacts with their versions and merges, and everything that is said and written.
 create or replace table crm_contact as
 with first_orders as (
-    select person_id, min(ordered_t) as t from shop_order where source_name <> 'pos' group by person_id
+    select person_id, min(ordered_t) as t from shop_order where source_name <> 'pos' and company is null group by person_id
 ),
 
 spoken as (
@@ -134,7 +134,22 @@ left join contact_double as d on d.double_id = v.id
 left join loyalty_card as l on l.person_id = v.person_id
 left join subscription as s on s.person_id = v.person_id
 left join erasure as e on e.person_id = v.person_id
-left join web_visit as w on w.visit_key = c.form_contact_key;
+left join web_visit as w on w.visit_key = c.form_contact_key
+union all by name
+select distinct
+    company_contact_id(company) as id,
+    company_email(company) as property_email,
+    'Ufficio' as property_firstname,
+    'Acquisti' as property_lastname,
+    as_timestamp(getvariable('start_t') - 86400 * 500) as property_createdate,
+    'customer' as property_lifecyclestage,
+    'CONNECTED' as property_hs_lead_status,
+    false as property_hs_email_optout,
+    as_timestamp(getvariable('start_t') - 86400 * 500) as property_lastmodifieddate,
+    false as is_deleted,
+    0 as export_day
+from person
+where company is not null;
 
 create or replace view out_crm__contact_merge_audit as
 select merged_into::varchar as canonical_vid, double_id::varchar as vid_to_merge, as_timestamp(merged_t) as timestamp, local_day(merged_t) as export_day
@@ -256,7 +271,7 @@ with opened as (
         pick(['Il pacco doveva arrivare giorni fa e non so dove sia.', 'Consegna in ritardo, nessuno mi avvisa.',
             'My parcel is late and nobody answers.'], u('says', need_id)) as content
     from delivery
-    where is_late and u('ticket', need_id) < 0.45
+    where is_late and company is null and u('ticket', need_id) < 0.45
     union all
     select distinct 'K' || need_id || 'r', person_id, need_id, order_id, returned_t - 100000, 'return',
         'Richiesta di reso', if(is_defective, 'Il prodotto è arrivato difettoso, vorrei il rimborso.', 'Vorrei rendere il prodotto.')
@@ -319,7 +334,7 @@ union all
 select 'CES' || need_id, person_id, 'CES', if(failed_t is null, 5 + floor(3 * u('ces', need_id)), 1 + floor(3 * u('ces', need_id))),
     ordered_t + 120, 'checkout', order_id, need_id
 from shop_order
-where source_name in ('web', 'app') and u('ces answer', need_id) < 0.06;
+where source_name in ('web', 'app') and company is null and u('ces answer', need_id) < 0.06;
 
 create or replace view out_crm__feedback_submission as
 select

@@ -2,63 +2,77 @@
 set variable truth_end_t = (select start_t from day where day = getvariable('last_day') + 1);
 
 create or replace view truth_person as
-select person_id as person, persona, language, city, currency, refuses_consent, is_couple, mailbox in ('apple', 'proxy') as has_machine_opens
+select person_id as person, company, persona, language, city, currency, refuses_consent, is_couple, mailbox in ('apple', 'proxy') as has_machine_opens
 from person;
 
 create or replace view truth_identifier as
 with seen as (
     select 'user_pseudo_id' as identifier_type, pseudo_id as identifier, person_id as person,
-        case when is_bot then 'bot' when is_internal then 'employee' else 'person' end as owner, min(t) as first_t
+        case when is_bot then 'bot' when is_internal then 'employee' when company is not null then 'company' else 'person' end as owner,
+        min(t) as first_t, company
     from web_visit
     where not is_refused and t < getvariable('truth_end_t')
     group by all
     union all
-    select 'user_id', customer_id, person_id, 'person', min(t)
+    select 'user_id', customer_id, person_id, if(company is null, 'person', 'company'), min(t), company
     from web_visit
     where login_position is not null and t < getvariable('truth_end_t')
     group by all
     union all
-    select 'customer_id', customer_id, person_id, 'person', created_t from account inner join person using (person_id)
+    select 'customer_id', customer_id, person_id, 'person', created_t, null from account inner join person using (person_id)
     union all
-    select 'contact_id', contact_id::varchar, person_id, 'person', created_t from crm_contact
+    select 'contact_id', contact_id::varchar, person_id, 'person', created_t, null from crm_contact
     union all
-    select 'contact_id', double_id::varchar, person_id, 'person', created_t from contact_double
+    select 'contact_id', double_id::varchar, person_id, 'person', created_t, null from contact_double
     union all
-    select 'loyalty_card', card, person_id, 'person', enrolled_t from loyalty_card
+    select 'loyalty_card', card, person_id, 'person', enrolled_t, null from loyalty_card
     union all
-    select 'email', email, person_id, 'person', getvariable('start_t') from person
+    select 'email', email, person_id, 'person', getvariable('start_t'), null from person
     union all
-    select 'email', second_email, person_id, 'person', getvariable('start_t') from person where second_email is not null
+    select 'email', second_email, person_id, 'person', getvariable('start_t'), null from person where second_email is not null
     union all
-    select 'email', emails.before, person_id, 'person', getvariable('start_t') from person where emails.before is not null
+    select 'email', emails.before, person_id, 'person', getvariable('start_t'), null from person where emails.before is not null
     union all
-    select 'customer_id', standing_customer_id(), person_id, 'till', ordered_t from shop_order where has_standing_customer
+    select 'customer_id', standing_customer_id(), person_id, 'till', ordered_t, null from shop_order where has_standing_customer
     union all
-    select 'email', referred_email, null, 'stranger', shared_t from referral where referred_person_id is null
+    select 'email', referred_email, null, 'stranger', shared_t, null from referral where referred_person_id is null
     union all
-    select 'email', 'prova@casalume.example', null, 'employee', getvariable('start_t')
+    select 'email', 'prova@casalume.example', null, 'employee', getvariable('start_t'), null
     union all
-    select 'phone', phone, person_id, 'person', getvariable('start_t') from person
+    select 'phone', phone, person_id, 'person', getvariable('start_t'), null from person
     union all
-    select distinct 'phone', '+390255500100', person_id, 'call centre', ordered_t from shop_order where has_call_centre_phone
+    -- A company's own, and who has used them so far.
+    select identifier_type, identifier, person_id, 'company', t, company
+    from (
+        select distinct company, null as person_id, getvariable('start_t') as t from person
+        union all
+        select company, person_id, ordered_t from shop_order
+    )
+    cross join lateral (values
+        ('customer_id', company_customer_id(company)), ('contact_id', company_contact_id(company)),
+        ('email', company_email(company))
+    ) as names(identifier_type, identifier)
+    where company is not null
     union all
-    select 'handle', 'instagram:' || instagram, person_id, 'person', getvariable('start_t') from person where instagram is not null
+    select distinct 'phone', '+390255500100', person_id, 'call centre', ordered_t, null from shop_order where has_call_centre_phone
     union all
-    select 'handle', 'facebook:' || facebook, person_id, 'person', getvariable('start_t') from person where facebook is not null
+    select 'handle', 'instagram:' || instagram, person_id, 'person', getvariable('start_t'), null from person where instagram is not null
     union all
-    select 'handle', 'x:' || twitter, person_id, 'person', getvariable('start_t') from person where twitter is not null
+    select 'handle', 'facebook:' || facebook, person_id, 'person', getvariable('start_t'), null from person where facebook is not null
     union all
-    select 'order_id', order_id, person_id, 'person', ordered_t from shop_order
+    select 'handle', 'x:' || twitter, person_id, 'person', getvariable('start_t'), null from person where twitter is not null
     union all
-    select 'order_id', order_id, null, 'employee', ordered_t from test_order
+    select 'order_id', order_id, person_id, if(company is null, 'person', 'company'), ordered_t, company from shop_order
+    union all
+    select 'order_id', order_id, null, 'employee', ordered_t, null from test_order
 )
 
 select
-    identifier_type, identifier, person, owner, as_timestamp(min(first_t)) as first_at,
+    identifier_type, identifier, person, owner, company, as_timestamp(min(first_t)) as first_at,
     count(distinct person) over (partition by identifier_type, identifier) > 1 as is_shared
 from seen
 where first_t < getvariable('truth_end_t')
-group by identifier_type, identifier, person, owner;
+group by identifier_type, identifier, person, owner, company;
 
 create or replace view web_event_row as
 select * from read_parquet(getvariable('web_event_files'));
@@ -98,7 +112,8 @@ select
     goal in ('lost', 'lost_search') as is_confused,
     login_position is not null as is_logged_in,
     need_id,
-    order_id
+    order_id,
+    second_order.order_id as second_order_id
 from web_visit as v
 inner join events on events.session_key = v.visit_key;
 
@@ -145,23 +160,27 @@ select
     tried.visit_id as trial_visit_id,
     online.session_key as research_session_key,
     coalesce(online.is_observable, true) as is_observable,
-    touches.is_quick and touches.contacts <= 3 as is_impulse,
+    touches.is_quick and touches.contacts <= 3 and not is_second as is_impulse,
     orders_before = 0 as is_first_order,
     is_late,
     is_defective,
     is_cancelled,
     failed_t is not null as had_payment_failure,
-    needs.probability,
-    o.need_id,
+    if(is_second, null, needs.probability) as probability,
+    if(is_second, null, o.need_id) as need_id,
+    is_second,
+    company,
     false as is_test
 from shop_order as o
-inner join (select need_id, probability from outcome) as needs using (need_id)
-inner join (select need_id, any_value(is_quick) as is_quick, any_value(contacts) as contacts from touch group by need_id) as touches using (need_id)
+inner join (select need_id as visit_need_id, probability from outcome) as needs using (visit_need_id)
+inner join (
+    select need_id as visit_need_id, any_value(is_quick) as is_quick, any_value(contacts) as contacts from touch group by need_id
+) as touches using (visit_need_id)
 left join online using (need_id)
 left join tried using (need_id)
 where o.ordered_t < getvariable('truth_end_t')
 union all
-select order_id, null, as_timestamp(ordered_t), 'web', null, null, null, null, false, false, false, false, false, false, null, null, true
+select order_id, null, as_timestamp(ordered_t), 'web', null, null, null, null, false, false, false, false, false, false, null, null, false, null, true
 from test_order
 where ordered_t < getvariable('truth_end_t');
 

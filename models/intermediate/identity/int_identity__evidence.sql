@@ -133,9 +133,26 @@ all_orders as (
 
 ),
 
+recipients as (
+
+    select * from {{ ref('int_identity__recipients') }}
+
+),
+
+-- A phone number that is where the parcel goes says nothing of who bought it.
 order_identities as (
 
-    select * from {{ ref('stg_store__order_identities') }}
+    select
+        identities.order_id,
+        identities.customer_id,
+        identities.loyalty_card_id,
+        identities.email_hash,
+        case when recipients.order_id is null then identities.phone_hash end as phone_hash,
+        identities.first_at,
+        identities.last_at
+    from {{ ref('stg_store__order_identities') }} as identities
+    left join recipients
+        on identities.order_id = recipients.order_id
 
 ),
 

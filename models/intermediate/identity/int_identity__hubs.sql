@@ -66,8 +66,6 @@ order_owners as (
 
 ),
 
--- An account that many people use (the till's standing customer, a company's) shows in the variety
--- of addresses and numbers on its orders.
 seen_with as (
 
     select
@@ -99,7 +97,28 @@ seen_with as (
         on accounts.order_identifier_id = named.order_identifier_id
     where
         accounts.is_account
-        and named.identifier_type in ('email', 'phone')
+        and named.identifier_type = 'phone'
+
+),
+
+-- What many people order with (the till's standing customer, the call centre's number) shows in the
+-- variety on its orders: nobody has many customer ids, cards or addresses. Devices have a guard of
+-- their own.
+seen_on_orders as (
+
+    select distinct
+        identifiers.identifier_id,
+        identifiers.identifier_type,
+        named.identifier_type as seen_type,
+        named.identifier_id as seen_id
+    from named_in_orders as identifiers
+    inner join named_in_orders as named
+        on
+            identifiers.order_identifier_id = named.order_identifier_id
+            and identifiers.identifier_id <> named.identifier_id
+    where
+        identifiers.identifier_type <> 'device'
+        and named.identifier_type in ('customer', 'loyalty_card', 'email')
 
 ),
 
@@ -108,10 +127,18 @@ seen_counts as (
     select
         identifier_id,
         identifier_type,
-        seen_type,
         count(*) as seen_with
     from seen_with
     group by identifier_id, identifier_type, seen_type
+    having count(*) > {{ var('identity_hub_limit') }}
+    union all
+    select
+        identifier_id,
+        identifier_type,
+        count(*) as seen_with
+    from seen_on_orders
+    group by identifier_id, identifier_type, seen_type
+    having count(*) > {{ var('identity_order_hub_limit') }}
 
 ),
 
@@ -125,7 +152,6 @@ hubs as (
         max(seen_with) as seen_with
     from seen_counts
     group by identifier_id, identifier_type
-    having max(seen_with) > {{ var('identity_hub_limit') }}
 
 )
 

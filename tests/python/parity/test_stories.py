@@ -119,6 +119,28 @@ def test_each_person_is_one_and_named_after_the_identifier_seen_first(
     assert misnamed == []
 
 
+def test_two_orders_of_one_visit_are_both_attributed_to_it(
+    marts: duckdb.DuckDBPyConnection,
+) -> None:
+    """The visit is an entry of the journey that the first order ends, and of no other."""
+    shares = marts.execute(
+        "select model, order_id, channel, cast(touched_at as varchar), cast(revenue as varchar) "
+        "from marts.fct_attribution where order_id like 'O-bruno-%' order by all"
+    ).fetchall()
+    models = sorted({row[0] for row in shares})
+    assert len(models) == 8
+    assert shares == [
+        (model, order_id, "Organic Search", "2025-03-17 10:00:00", revenue)
+        for model in models
+        for order_id, revenue in (("O-bruno-1", "32.70"), ("O-bruno-2", "72.95"))
+    ]
+    journeys = marts.execute(
+        "select order_id, path_entry_count, session_count, touchpoint_count "
+        "from marts.fct_journeys where order_id like 'O-bruno-%' order by all"
+    ).fetchall()
+    assert journeys == [("O-bruno-1", 1, 1, 4), ("O-bruno-2", 0, 0, 3)]
+
+
 def test_the_late_merge_moves_what_went_before(marts: duckdb.DuckDBPyConnection) -> None:
     """Two contacts, an address and a number come to Hugo, with a form and a call; nobody else."""
     changes = marts.execute(

@@ -37,6 +37,7 @@ ODD = replace(
     standing_customer=0.5, not_set=0.5, intraday=0.3, shared_batches=0.4, repeated_purchases=0.3,
     payment_referrals=1.0, tips=0.3, gift_cards=0.3, shipping_refunds=1.0, missing_rates=1.0, unconfirmed=0.5,
     machine_opens=0.5, clock_differences=0.3, unread_languages=0.3, encoded_texts=0.5, reviews=4.0,
+    company_accounts=0.3, second_orders=0.3,
 )  # fmt: skip
 
 
@@ -433,6 +434,8 @@ def test_an_oddity_that_is_off_is_nowhere(tmp_path: Path) -> None:
         == 0
     )
     assert count(connection, f"'{root}/truth/identifier.parquet' where is_shared") == 0
+    assert count(connection, f"'{root}/truth/identifier.parquet' where owner = 'company'") == 0
+    assert count(connection, f"'{root}/truth/order.parquet' where is_second") == 0
     assert count(connection, f"'{root}/truth/person.parquet' where currency <> 'EUR'") == 0
     assert not list((root / "landing" / "ga4" / "event").glob("*late*"))
     assert not list((root / "landing" / "privacy" / "erasure_request").glob("*"))
@@ -509,6 +512,8 @@ ODD_SHARES = {
     "clock_differences": "select count(*) filter (o.created < d.created), count(*) from email__event as o inner join email__event as d on o.id like '%-m' and d.id = replace(o.id, '-m', '-d')",
     "unread_languages": "select count(*) filter (language = 'de'), count(*) from truth_review",
     "encoded_texts": "select count(*) filter (regexp_matches(body, '&#?[a-z0-9]+;')), count(*) from reviews__review where regexp_matches(body, '&|à|è|é|ì|ò|ù|''')",
+    "company_accounts": "select count(*) filter (customer_id like '%79000000%'), count(*) from store__order where source_name = 'web'",
+    "second_orders": "select count(*) filter (orders = 2), count(*) from (select count(distinct ecommerce.transaction_id) as orders from ga4__event where event_name = 'purchase' group by user_pseudo_id, list_filter(event_params, lambda p: p.key = 'ga_session_id')[1].value.int_value)",
 }  # fmt: skip
 
 
@@ -518,6 +523,48 @@ def test_values_are_as_odd_as_set(odd: duckdb.DuckDBPyConnection, oddity: str) -
     assert all_of_them >= 10
     chance = 1.5 / all_of_them**0.5
     assert found / all_of_them == pytest.approx(getattr(ODD, oddity), abs=max(0.1, chance))
+
+
+def test_a_second_order_is_of_the_same_visit_and_buyer(odd: duckdb.DuckDBPyConnection) -> None:
+    pairs = """
+        truth_session as s
+        inner join truth_order as a on a.order_id = s.order_id
+        inner join truth_order as b on b.order_id = s.second_order_id and b.is_second
+        inner join (select id, min(email) as email from store__order group by id) as x on x.id = a.order_id
+        inner join (select id, min(email) as email from store__order group by id) as y on y.id = b.order_id
+    """
+    assert count(odd, pairs) == count(odd, "truth_order where is_second") > 20
+    apart = "a.person <> b.person or b.ordered_at not between a.ordered_at + interval 1 minute and s.ended_at"
+    assert count(odd, f"{pairs} where {apart}") == 0
+    assert count(odd, f"{pairs} where a.purchase_mode <> b.purchase_mode or b.is_first_order") == 0
+    lines = "(select order_id, string_agg(product_id, ',' order by product_id) as products from store__order_line group by 1)"
+    carts = f"""
+        (select ecommerce.transaction_id as order_id, list_sort(list_transform(items, lambda i: i.item_id)) as cart
+        from ga4__event where event_name = 'purchase' and ecommerce.transaction_id in (select second_order_id from truth_session))
+        inner join {lines} using (order_id)
+    """
+    assert count(odd, carts) > 20
+    assert count(odd, f"{carts} where array_to_string(cart, ',') <> products") == 0
+
+
+def test_a_company_s_account_has_one_address_and_the_phone_of_each_employee(
+    odd: duckdb.DuckDBPyConnection,
+) -> None:
+    bought = """
+        (select any_value(company) as company, any_value(person) as person, id, any_value(phone) as phone,
+            any_value(regexp_extract(lower(email), 'ordini@azienda[0-9]+')) as email
+        from store__order inner join truth_order on order_id = id where company is not null group by id)
+    """
+    assert count(odd, bought) > 20
+    assert count(odd, f"{bought} where email <> 'ordini@azienda' || company or phone is null") == 0
+    numbers = "select regexp_extract(regexp_replace(phone, '[^0-9]', '', 'g'), '[0-9]{10}$') as number"
+    phones = f"({numbers}, count(distinct person) as persons from {bought} group by all)"
+    assert count(odd, f"{phones} where persons > 1") == 0
+    several = f"(select company from {bought} group by company having count(distinct person) > 2)"
+    assert count(odd, several) > 3
+    own = "truth_identifier where company is null and identifier_type in ('email', 'contact_id', 'customer_id')"
+    companies = "truth_identifier where company is not null"
+    assert count(odd, f"{own} and identifier in (select identifier from {companies})") == 0
 
 
 def test_every_odd_value_is_tested() -> None:
