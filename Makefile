@@ -58,14 +58,14 @@ run: $(STAMP) ## Land what is new, build, audit, publish (BACKFILL=2025-03-01:20
 
 attribute: $(STAMP) ## Attribution models of a table of paths (PATHS=file.csv, OUT=file.csv, SEPARATOR=">")
 	@test -n "$(PATHS)" || { echo "Say which paths: make attribute PATHS=file.csv (docs/attribution.md)"; exit 1; }
-	@$(BIN)/python -m orchestration.attribute "$(PATHS)" $(if $(OUT),--out "$(OUT)") $(if $(SEPARATOR),--separator "$(SEPARATOR)")
+	@$(BIN)/python -m viaggio.attribution.attribute "$(PATHS)" $(if $(OUT),--out "$(OUT)") $(if $(SEPARATOR),--separator "$(SEPARATOR)")
 
 retract: $(STAMP) ## Take back all rows that a landed file brought (FILE=store/order/june.csv REASON="...")
 	@test -n "$(FILE)" -a -n "$(REASON)" || { echo 'Say which file, and why: make retract FILE=store/order/june.csv REASON="sent twice"'; exit 1; }
-	@$(BIN)/python -m orchestration.landing retract "$(FILE)" --reason "$(REASON)"
+	@$(BIN)/python -m viaggio.landing retract "$(FILE)" --reason "$(REASON)"
 
 rebuild-ledger: $(STAMP) ## Fill a new ledger from the raw tables, where it is damaged or lost
-	@$(BIN)/python -m orchestration.landing rebuild-ledger
+	@$(BIN)/python -m viaggio.landing rebuild-ledger
 
 dagster: $(STAMP) ## Open the pipeline's pages on http://127.0.0.1:3000
 	@$(BIN)/python -m orchestration.dev $(PORT)
@@ -74,7 +74,7 @@ dashboard: $(STAMP) ## Open the journey-map pages on http://127.0.0.1:8501
 	@$(BIN)/python -m dashboard $(DASHBOARD_PORT)
 
 docs: $(STAMP) ## Write dbt's docs and the column lineage to data/docs
-	@$(BIN)/python -m orchestration.docs
+	@$(BIN)/python -m viaggio.publishing.docs
 
 metrics: $(STAMP) ## Metrics of what is published (QUERY="--metrics orders --group-by metric_time__month")
 	@export VIAGGIO_TARGET=published; \
@@ -82,10 +82,10 @@ metrics: $(STAMP) ## Metrics of what is published (QUERY="--metrics orders --gro
 		$(BIN)/mf $(if $(QUERY),query $(QUERY),list metrics)
 
 concepts: $(STAMP) ## Ask what is published one question for each concept of docs/concepts.md
-	@$(BIN)/python -m orchestration.concepts
+	@$(BIN)/python -m viaggio.publishing.concepts
 
 subsets: $(STAMP) ## Run shops that have only some of the sources (ONLY="ga4 without:store"; an hour for all)
-	@$(BIN)/python -m orchestration.subsets $(if $(ONLY),--only $(ONLY))
+	@$(BIN)/python -m viaggio.cli.subsets $(if $(ONLY),--only $(ONLY))
 
 test: lint unit ## Lint and all tests, the comparison of DuckDB and Spark included
 
@@ -111,7 +111,7 @@ parity: $(STAMP) ## Compare every model row for row between DuckDB and Spark
 
 spark: $(STAMP) ## Build the models with Spark, from what landed
 	@$(BIN)/python -m tests.python.java
-	SPARK_LOCAL_IP=127.0.0.1 $(BIN)/python -m orchestration.spark --target-path "$(DBT_TARGET_PATH)-spark" $(ARGS)
+	SPARK_LOCAL_IP=127.0.0.1 $(BIN)/python -m viaggio.cli.spark --target-path "$(DBT_TARGET_PATH)-spark" $(ARGS)
 
 bench: $(STAMP) ## Measure speed and memory (takes minutes)
 	$(BIN)/python -m benchmarks

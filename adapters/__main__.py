@@ -13,7 +13,7 @@ from pathlib import Path
 
 from adapters.report import report
 from adapters.runner import AdapterError, Mapped, map_all
-from orchestration.paths import DataDir
+from viaggio.workspace.paths import DataDir
 
 
 def main(argv: Sequence[str] | None = None) -> int:

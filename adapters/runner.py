@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.sql import as_pattern, file_to_write
+from viaggio.workspace.sql import as_pattern, file_to_write
 
 ADAPTERS_DIR = Path(__file__).resolve().parent
 # Exports that are already in the contract's shape: copied as they are.

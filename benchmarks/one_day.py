@@ -26,13 +26,13 @@ import duckdb
 
 from expectations.runner import initialise as initialise_validation
 from orchestration.assets.warehouse import AUDIT_SELECTION
-from orchestration.landing.load import LandingSettings, land
-from orchestration.paths import PROJECT_DIR, DataDir
 from orchestration.progress import loaded_state
-from orchestration.project import DBT
-from orchestration.publish import publish
-from orchestration.salt import ensure_salt
-from orchestration.sql import file_to_read, file_to_write
+from viaggio.landing.load import LandingSettings, land
+from viaggio.publishing.publish import publish
+from viaggio.workspace.dbt_project import DBT
+from viaggio.workspace.paths import PROJECT_DIR, DataDir
+from viaggio.workspace.salt import ensure_salt
+from viaggio.workspace.sql import file_to_read, file_to_write
 
 # The rest takes a few hundredths of a second each.
 SHOWN = 15

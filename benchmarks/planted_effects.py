@@ -20,8 +20,8 @@ from pathlib import Path
 import duckdb
 from worlds import generate_and_build
 
-from orchestration.paths import DataDir
-from orchestration.sql import file_to_write
+from viaggio.workspace.paths import DataDir
+from viaggio.workspace.sql import file_to_write
 
 NOTHING = ("pain_strength=0", "moment_strength=0", "channel_strength=0")
 MARTS = ("+mart_pain_points", "+mart_moments_of_truth")

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.sql import file_to_read
+from viaggio.workspace.sql import file_to_read
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 

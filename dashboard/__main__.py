@@ -10,8 +10,8 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from orchestration.guard import Guard, OriginError, own_origins
-from orchestration.paths import PROJECT_DIR, DataDir
+from viaggio.workspace.guard import Guard, OriginError, own_origins
+from viaggio.workspace.paths import PROJECT_DIR, DataDir
 
 # The browser fetches everything from this server. Streamlit's pages need scripts and styles in
 # line, and Plotly makes some of its own.

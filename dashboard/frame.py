@@ -14,8 +14,8 @@ from dashboard import data, formats, labels, queries
 from dashboard.formats import Language
 from dashboard.queries import Filters
 from dashboard.texts import text
-from orchestration import needs
-from orchestration.spreadsheets import csv_of
+from viaggio.publishing import needs
+from viaggio.publishing.spreadsheets import csv_of
 
 LANGUAGES: dict[Language, str] = {"en": "English", "it": "Italiano"}
 # A chart of many columns is as wide as this at least, in pixels; on a telephone it is moved.

@@ -11,7 +11,7 @@ import sys
 from datetime import UTC, datetime
 
 from expectations.runner import layers, validate
-from orchestration.paths import DataDir
+from viaggio.workspace.paths import DataDir
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -24,7 +24,7 @@ from expectations.gx import (
 )
 from expectations.results import ExpectationOutcome, ValidationReport, initialise
 from expectations.session import Days, Session, TableSuite, open_session
-from orchestration.paths import DataDir
+from viaggio.workspace.paths import DataDir
 
 __all__ = ["ExpectationOutcome", "ValidationReport", "initialise", "layers", "validate"]
 

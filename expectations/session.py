@@ -14,8 +14,8 @@ from sqlalchemy.pool import NullPool
 
 from expectations import dialect  # noqa: F401  (registers duckdb+buffered)
 from expectations.gx import Expectation
-from orchestration.paths import DataDir
-from orchestration.sql import file_to_write, literal
+from viaggio.workspace.paths import DataDir
+from viaggio.workspace.sql import file_to_write, literal
 
 Days = Mapping[tuple[str, str], Collection[date]]
 

@@ -16,12 +16,12 @@ from orchestration.assets.warehouse import build_warehouse_assets, upstream_tabl
 from orchestration.checks.expectations import build_expectation_checks
 from orchestration.console import console_logger
 from orchestration.jobs import DOCS_JOB, MAIN_JOB
-from orchestration.landing.contract import load_contract
-from orchestration.paths import DataDir
-from orchestration.project import load_manifest
 from orchestration.resources import build_resources
 from orchestration.schedules import every_morning
 from orchestration.sensors import docs_sensor, landing_sensor
+from viaggio.landing.contract import load_contract
+from viaggio.workspace.dbt_project import load_manifest
+from viaggio.workspace.paths import DataDir
 
 # Readers may count on data of yesterday; a publication older than this shows as stale.
 FRESHNESS = dg.FreshnessPolicy.time_window(

@@ -13,8 +13,8 @@ import sys
 from collections.abc import Sequence
 
 from orchestration import run
-from orchestration.landing.settings import PREFIX
-from orchestration.paths import PROJECT_DIR, DataDir
+from viaggio.landing.settings import PREFIX
+from viaggio.workspace.paths import PROJECT_DIR, DataDir
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -12,12 +12,12 @@ from collections.abc import Callable, Sequence
 
 import dagster as dg
 
-from orchestration.guard import OriginError, own_origins
 from orchestration.health import HealthError, look_after, look_after_dagster
 from orchestration.home import close_dead_runs, prepare_home
-from orchestration.lock import WriterBusyError, writer_lock
-from orchestration.paths import PROJECT_DIR, DataDir
-from orchestration.salt import SaltError
+from viaggio.workspace.guard import OriginError, own_origins
+from viaggio.workspace.lock import WriterBusyError, writer_lock
+from viaggio.workspace.paths import PROJECT_DIR, DataDir
+from viaggio.workspace.salt import SaltError
 
 _GLANCE = 0.2  # seconds between two looks at a process
 _PATIENCE = 30  # seconds processes have to end before they are made to

@@ -14,9 +14,9 @@ from dagster_dbt import DbtCliResource
 from packaging.version import Version
 
 from orchestration.health import look_after
-from orchestration.lock import writer_lock
-from orchestration.paths import PROJECT_DIR, DataDir
-from orchestration.project import DBT
+from viaggio.workspace.dbt_project import DBT
+from viaggio.workspace.lock import writer_lock
+from viaggio.workspace.paths import PROJECT_DIR, DataDir
 
 
 class Workspace(dg.ConfigurableResource):

@@ -32,7 +32,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from orchestration.guard import Guard, own_origins
+from viaggio.workspace.guard import Guard, own_origins
 
 _POLL_MILLISECONDS = 2000  # how often pages ask for news, as in `dagster dev`
 _PATIENCE = 20  # seconds a part has to end

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.paths import DataDir
-from orchestration.sql import file_to_read, file_to_write, files_below, literal
 from sample_data.settings import Settings
 from sample_data.writer import TABLES, Table, copy_by_file, copy_to
+from viaggio.workspace.paths import DataDir
+from viaggio.workspace.sql import file_to_read, file_to_write, files_below, literal
 
 FOLDER = Path(__file__).resolve().parent
 MIN_BROKEN_ROWS = 125  # of which one broken row is not more than the share below

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.sql import as_pattern, file_to_write
+from viaggio.workspace.sql import as_pattern, file_to_write
 
 FORMATS = {
     "csv": "format csv, header true",

@@ -5,11 +5,11 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration.landing.contract import Contract, RawTable
-from orchestration.landing.load import land
-from orchestration.landing.report import LOADED, LandingReport
 from orchestration.resources import Workspace
-from orchestration.salt import ensure_salt
+from viaggio.landing.contract import Contract, RawTable
+from viaggio.landing.load import land
+from viaggio.landing.report import LOADED, LandingReport
+from viaggio.workspace.salt import ensure_salt
 
 # dbt's sources of landing's own memory (the ledger, the quarantine, the salt) are of this name.
 MEMORY_SOURCE = "landing"

@@ -11,10 +11,10 @@ from dagster_dbt import DbtCliResource, dbt_assets
 
 from orchestration.health import warehouse as damage_of
 from orchestration.partitions import Window, dbt_vars, partition_keys
-from orchestration.paths import DataDir
 from orchestration.progress import Days, loaded_days, rows_vanished
 from orchestration.resources import Workspace
 from orchestration.translator import ViaggioTranslator, is_daily
+from viaggio.workspace.paths import DataDir
 
 # Names the run to the audit models. (A dbt variable would make dbt parse everything anew.)
 RUN_ID_VARIABLE = "VIAGGIO_RUN_ID"

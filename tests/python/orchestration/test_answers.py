@@ -8,10 +8,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.answers import QUESTIONS, answers, text_table
-from orchestration.paths import DataDir
-from orchestration.publish import current
 from tests.python.conftest import Built
+from viaggio.publishing.answers import QUESTIONS, answers, text_table
+from viaggio.publishing.publish import current
+from viaggio.workspace.paths import DataDir
 
 
 def test_numbers_stand_right_and_text_left() -> None:

@@ -13,8 +13,8 @@ from expectations.results import ExpectationOutcome
 from orchestration.assets.warehouse import table_metadata, upstream_tables
 from orchestration.checks.expectations import check_result
 from orchestration.partitions import DAILY
-from orchestration.paths import DataDir
 from orchestration.translator import ViaggioTranslator
+from viaggio.workspace.paths import DataDir
 
 ORDERS = dg.AssetKey(["raw", "store", "order"])
 

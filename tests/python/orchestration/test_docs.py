@@ -9,11 +9,11 @@ import dagster as dg
 import pytest
 
 from orchestration.build import build_definitions
-from orchestration.docs import DocsError, are_due, prepare_lineage, write_pages
-from orchestration.paths import DataDir
-from orchestration.project import load_manifest
 from orchestration.sensors import docs_sensor
 from tests.python.conftest import Built
+from viaggio.publishing.docs import DocsError, are_due, prepare_lineage, write_pages
+from viaggio.workspace.dbt_project import load_manifest
+from viaggio.workspace.paths import DataDir
 
 FILES = "read_parquet('data/raw/store/product/*/*.parquet')"
 SOURCE = {

@@ -11,8 +11,8 @@ from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from orchestration.guard import Guard, OriginError, own_origins
 from tests.python.servers import FOREIGN, OWN
+from viaggio.workspace.guard import Guard, OriginError, own_origins
 
 PORT = 3000
 

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.lock import WriterBusyError, writer_lock
-from orchestration.paths import PROJECT_DIR, DataDir
+from viaggio.workspace.lock import WriterBusyError, writer_lock
+from viaggio.workspace.paths import PROJECT_DIR, DataDir
 
 HOLDER = """
 import sys, time
 from pathlib import Path
-from orchestration.lock import writer_lock
-from orchestration.paths import DataDir
+from viaggio.workspace.lock import writer_lock
+from viaggio.workspace.paths import DataDir
 with writer_lock(DataDir(Path(sys.argv[1]))):
     print("held", flush=True)
     time.sleep(60)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from orchestration.answers import QUESTIONS
-from orchestration.landing.contract import load_contract
-from orchestration.needs import MARTS, SCARCE, TABLES, in_words, missing
-from orchestration.paths import PROJECT_DIR
+from viaggio.landing.contract import load_contract
+from viaggio.publishing.answers import QUESTIONS
+from viaggio.publishing.needs import MARTS, SCARCE, TABLES, in_words, missing
+from viaggio.workspace.paths import PROJECT_DIR
 
 
 def test_every_mart_and_no_other_says_what_it_needs() -> None:

@@ -11,9 +11,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.paths import READERS_VARIABLE, DataDir, close_to_others
-from orchestration.publish import LoadedState, publish
 from tests.python.conftest import Built, run_module
+from viaggio.publishing.publish import LoadedState, publish
+from viaggio.workspace.paths import READERS_VARIABLE, DataDir, close_to_others
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +37,7 @@ def test_a_whole_run_writes_private_files(built: Built) -> None:
 
 def test_a_command_makes_a_private_directory(tmp_path: Path) -> None:
     data_dir = DataDir(tmp_path / "data")
-    done = run_module(data_dir, "orchestration.landing")
+    done = run_module(data_dir, "viaggio.landing")
     assert done.code == 0, done.output
     assert data_dir.ledger_db.exists()
     assert open_to_others(data_dir.root) == []

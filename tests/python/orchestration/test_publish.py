@@ -14,15 +14,15 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import publish as publishing
-from orchestration.paths import PROJECT_DIR, DataDir
-from orchestration.personal_data import PersonalDataError
-from orchestration.publish import (
+from viaggio.publishing import publish as publishing
+from viaggio.publishing.personal_data import PersonalDataError
+from viaggio.publishing.publish import (
     LoadedState,
     NothingToPublishError,
     current,
     publish,
 )
+from viaggio.workspace.paths import PROJECT_DIR, DataDir
 
 LOADED = LoadedState("2025-03-02 04:00:00.000000", "2025-01-01", "2025-03-01")
 
@@ -180,8 +180,8 @@ def test_a_failure_while_copying_leaves_what_readers_see(
 KILLED_AT = """
 import os, signal, sys
 from pathlib import Path
-from orchestration import publish as publishing
-from orchestration.paths import DataDir
+from viaggio.publishing import publish as publishing
+from viaggio.workspace.paths import DataDir
 def die(*_): os.kill(os.getpid(), signal.SIGKILL)
 setattr(publishing, sys.argv[2], die)
 publishing.publish(DataDir(Path(sys.argv[1])), "run-2", publishing.LoadedState(None, None, None))

@@ -10,9 +10,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.paths import DataDir
-from orchestration.publish import LoadedState, PublishError, current, publish
 from tests.python.faults import ERRNOS, failing
+from viaggio.publishing.publish import LoadedState, PublishError, current, publish
+from viaggio.workspace.paths import DataDir
 
 LOADED = LoadedState(None, None, None)
 # Fewer would mean that the injector has stopped reaching them.

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from orchestration.readable_views import NOT_COUNTED, readable, view_names
 from tests.python.conftest import Built
+from viaggio.publishing.readable_views import NOT_COUNTED, readable, view_names
 
 
 @pytest.fixture(scope="module")

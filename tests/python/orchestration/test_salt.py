@@ -9,8 +9,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.paths import DataDir
-from orchestration.salt import (
+from viaggio.workspace.paths import DataDir
+from viaggio.workspace.salt import (
     SALT_VARIABLE,
     SaltChangedError,
     SaltMissingError,

@@ -10,9 +10,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from orchestration.paths import DataDir
-from orchestration.spreadsheets import csv_of, csv_of_csv, defused
 from tests.python.conftest import run_module
+from viaggio.publishing.spreadsheets import csv_of, csv_of_csv, defused
+from viaggio.workspace.paths import DataDir
 
 SIGNS = "=+-@\uff1d\uff0b\uff0d\uff20"
 FORMULAS = [
@@ -112,6 +112,8 @@ def test_only_texts_change(dtype: str) -> None:
 def test_a_file_is_copied_safely(tmp_path: Path) -> None:
     source, target = tmp_path / "from.csv", tmp_path / "to.csv"
     source.write_text('name,value\n"=a, ""b""",-1\n', encoding="utf-8-sig")
-    done = run_module(DataDir(tmp_path), "orchestration.spreadsheets", str(source), str(target))
+    done = run_module(
+        DataDir(tmp_path), "viaggio.publishing.spreadsheets", str(source), str(target)
+    )
     assert done.code == 0, done.output
     assert target.read_text(encoding="utf-8-sig") == 'name,value\n"\'=a, ""b""",-1\n'

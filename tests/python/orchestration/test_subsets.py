@@ -9,10 +9,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import needs
-from orchestration.landing.load import land
-from orchestration.paths import DataDir
-from orchestration.subsets import (
+from tests.python.conftest import Built
+from tests.python.parity.conftest import build, new_data_dir
+from viaggio.cli.subsets import (
     COMBINATIONS,
     WITHOUT,
     UnknownSubsetError,
@@ -26,8 +25,9 @@ from orchestration.subsets import (
     report,
     tables_of,
 )
-from tests.python.conftest import Built
-from tests.python.parity.conftest import build, new_data_dir
+from viaggio.landing.load import land
+from viaggio.publishing import needs
+from viaggio.workspace.paths import DataDir
 
 ALL = raw_tables()
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.landing.contract import load_contract
-from orchestration.paths import DataDir
 from sample_data.__main__ import main
 from sample_data.settings import ODDITIES, Settings
 from sample_data.world import Span, World
 from sample_data.writer import TABLES
+from viaggio.landing.contract import load_contract
+from viaggio.workspace.paths import DataDir
 
 READERS = {
     ".parquet": "read_parquet('{}', union_by_name=true)",
