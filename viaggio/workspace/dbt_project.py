@@ -1,4 +1,4 @@
-"""The dbt project as Dagster sees it: where it is, its manifest, and whether its code changed."""
+"""The dbt project: how it is read, and whether its code changed."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from viaggio.workspace.manifest import Manifest
 from viaggio.workspace.paths import PROJECT_DIR, DataDir
 
 DBT = str(Path(sys.executable).with_name("dbt"))
@@ -50,7 +51,7 @@ def rules_version() -> str:
     return _hash_of(_RULES, frozenset(_RULE_SUFFIXES))
 
 
-def load_manifest(data_dir: DataDir) -> dict[str, Any]:
+def load_manifest(data_dir: DataDir) -> Manifest:
     """Manifest of the project as it stands; parsed first if it is missing or outdated.
 
     Raises:
@@ -58,14 +59,14 @@ def load_manifest(data_dir: DataDir) -> dict[str, Any]:
     """
     # Kept apart from the one each dbt command rewrites.
     wanted = _hash_of(_DBT_CODE) + "-" + os.environ.get("VIAGGIO_TARGET", "dev")
-    manifest = data_dir.root / "target" / f"manifest-{wanted}.json"
-    content = _read_manifest(manifest)
+    path = data_dir.root / "target" / f"manifest-{wanted}.json"
+    content = _read_manifest(path)
     if content is None:
-        for outdated in manifest.parent.glob("manifest-*.json"):
+        for outdated in path.parent.glob("manifest-*.json"):
             outdated.unlink(missing_ok=True)
-        _parse(data_dir, manifest)
-        content = json.loads(manifest.read_text(encoding="utf-8"))
-    return content
+        _parse(data_dir, path)
+        content = json.loads(path.read_text(encoding="utf-8"))
+    return Manifest(content)
 
 
 def _read_manifest(path: Path) -> dict[str, Any] | None:

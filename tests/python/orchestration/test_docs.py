@@ -68,10 +68,10 @@ def test_the_job_writes_pages_of_every_model_and_column_once_per_code(
     page = (data_dir.docs / "index.html").read_text(encoding="utf-8")
     lineage = json.loads((data_dir.docs / "lineage" / "colibri-manifest.json").read_text("utf-8"))
     manifest = load_manifest(data_dir)
-    for key, node in manifest["nodes"].items():
-        if node["resource_type"] == "model":
+    for key, node in manifest.nodes.items():
+        if node.is_model:
             assert key in page
-            assert lineage["nodes"][key]["columns"].keys() == node["columns"].keys()
+            assert lineage["nodes"][key]["columns"].keys() == node.properties["columns"].keys()
     assert "source.viaggio.ga4.event" in {
         edge["source"]
         for edge in lineage["lineage"]["edges"]

@@ -57,8 +57,7 @@ def test_every_mart_is_published_with_rows_and_described(built: Built) -> None:
     publication = current(built.data_dir)
     assert publication is not None
     manifest = load_manifest(built.data_dir)
-    models = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
-    marts = {node["name"] for node in models if node["schema"] == "marts"}
+    marts = {model.name for model in manifest.models if model.layer == "marts"}
     rows = {table.name: table.rows for table in publication.tables if table.schema == "marts"}
     assert rows.keys() == marts
     empty = {name for name, count in rows.items() if count == 0}
