@@ -5,6 +5,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := $(CURDIR)/.venv/bin
 STAMP := .venv/.installed
+VIAGGIO := $(BIN)/python -m viaggio
 
 export VIAGGIO_DATA_DIR ?= $(CURDIR)/data
 export DO_NOT_TRACK := 1
@@ -43,49 +44,47 @@ $(STAMP): pyproject.toml
 	@touch $@
 
 demo: $(STAMP) ## Generate a demo company and run the whole pipeline on it
-	@$(BIN)/python -m orchestration.demo --days $(DAYS) --persons $(PERSONS)
+	@$(VIAGGIO) demo --days $(DAYS) --persons $(PERSONS)
 
 real: $(STAMP) ## Map other people's exports (EXPORTS=../shared/data), run on them, report what is wrong
 	@export VIAGGIO_DATA_DIR="$(CURDIR)/data/real" VIAGGIO_FIRST_DAY=2009-12-01; \
-		$(BIN)/python -m adapters --from "$(EXPORTS)" --stand-ins || exit $$?; \
-		$(BIN)/python -m orchestration.run; code=$$?; \
-		$(BIN)/python -m adapters report; \
+		$(VIAGGIO) adapt --from "$(EXPORTS)" --stand-ins || exit $$?; \
+		$(VIAGGIO) run; code=$$?; \
+		$(VIAGGIO) adapt report; \
 		if [ $$code -eq 3 ]; then echo "Files were refused (see above); the rest is published."; \
 		else exit $$code; fi
 
 run: $(STAMP) ## Land what is new, build, audit, publish (BACKFILL=2025-03-01:2025-03-07 for days)
-	@$(BIN)/python -m orchestration.run $(if $(BACKFILL),--backfill $(BACKFILL))
+	@$(VIAGGIO) run $(if $(BACKFILL),--backfill $(BACKFILL))
 
 attribute: $(STAMP) ## Attribution models of a table of paths (PATHS=file.csv, OUT=file.csv, SEPARATOR=">")
 	@test -n "$(PATHS)" || { echo "Say which paths: make attribute PATHS=file.csv (docs/attribution.md)"; exit 1; }
-	@$(BIN)/python -m viaggio.attribution.attribute "$(PATHS)" $(if $(OUT),--out "$(OUT)") $(if $(SEPARATOR),--separator "$(SEPARATOR)")
+	@$(VIAGGIO) attribute "$(PATHS)" $(if $(OUT),--out "$(OUT)") $(if $(SEPARATOR),--separator "$(SEPARATOR)")
 
 retract: $(STAMP) ## Take back all rows that a landed file brought (FILE=store/order/june.csv REASON="...")
 	@test -n "$(FILE)" -a -n "$(REASON)" || { echo 'Say which file, and why: make retract FILE=store/order/june.csv REASON="sent twice"'; exit 1; }
-	@$(BIN)/python -m viaggio.landing retract "$(FILE)" --reason "$(REASON)"
+	@$(VIAGGIO) retract "$(FILE)" --reason "$(REASON)"
 
 rebuild-ledger: $(STAMP) ## Fill a new ledger from the raw tables, where it is damaged or lost
-	@$(BIN)/python -m viaggio.landing rebuild-ledger
+	@$(VIAGGIO) rebuild-ledger
 
 dagster: $(STAMP) ## Open the pipeline's pages on http://127.0.0.1:3000
-	@$(BIN)/python -m orchestration.dev $(PORT)
+	@$(VIAGGIO) dagster $(PORT)
 
 dashboard: $(STAMP) ## Open the journey-map pages on http://127.0.0.1:8501
-	@$(BIN)/python -m dashboard $(DASHBOARD_PORT)
+	@$(VIAGGIO) dashboard $(DASHBOARD_PORT)
 
 docs: $(STAMP) ## Write dbt's docs and the column lineage to data/docs
-	@$(BIN)/python -m viaggio.publishing.docs
+	@$(VIAGGIO) docs
 
 metrics: $(STAMP) ## Metrics of what is published (QUERY="--metrics orders --group-by metric_time__month")
-	@export VIAGGIO_TARGET=published; \
-		$(BIN)/dbt --quiet parse --target-path target || exit $$?; \
-		$(BIN)/mf $(if $(QUERY),query $(QUERY),list metrics)
+	@$(VIAGGIO) metrics $(QUERY)
 
 concepts: $(STAMP) ## Ask what is published one question for each concept of docs/concepts.md
-	@$(BIN)/python -m viaggio.publishing.concepts
+	@$(VIAGGIO) concepts
 
 subsets: $(STAMP) ## Run shops that have only some of the sources (ONLY="ga4 without:store"; an hour for all)
-	@$(BIN)/python -m viaggio.cli.subsets $(if $(ONLY),--only $(ONLY))
+	@$(VIAGGIO) subsets $(if $(ONLY),--only $(ONLY))
 
 test: lint unit ## Lint and all tests, the comparison of DuckDB and Spark included
 
@@ -111,7 +110,7 @@ parity: $(STAMP) ## Compare every model row for row between DuckDB and Spark
 
 spark: $(STAMP) ## Build the models with Spark, from what landed
 	@$(BIN)/python -m tests.python.java
-	SPARK_LOCAL_IP=127.0.0.1 $(BIN)/python -m viaggio.cli.spark --target-path "$(DBT_TARGET_PATH)-spark" $(ARGS)
+	@$(VIAGGIO) spark $(ARGS)
 
 bench: $(STAMP) ## Measure speed and memory (takes minutes)
 	$(BIN)/python -m benchmarks

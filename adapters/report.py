@@ -29,7 +29,7 @@ def report(data: DataDir) -> str:
     if not any(files.glob("*.parquet")):
         raise AdapterError(
             f"nothing has landed in {data.root}: no {files}/*.parquet. Map the exports "
-            "(python -m adapters --from ...) and run landing first."
+            "(viaggio adapt --from ...) and run landing first."
         )
     with duckdb.connect() as connection:
         connect_raw(connection, data)

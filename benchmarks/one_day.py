@@ -25,11 +25,10 @@ from pathlib import Path
 import duckdb
 
 from expectations.runner import initialise as initialise_validation
-from orchestration.assets.warehouse import AUDIT_SELECTION
 from orchestration.progress import loaded_state
 from viaggio.landing.load import LandingSettings, land
 from viaggio.publishing.publish import publish
-from viaggio.workspace.dbt_project import DBT
+from viaggio.workspace.dbt_project import AUDIT_SELECTION, DBT
 from viaggio.workspace.paths import PROJECT_DIR, DataDir
 from viaggio.workspace.salt import ensure_salt
 from viaggio.workspace.sql import file_to_read, file_to_write

@@ -1,9 +1,11 @@
-"""The pages on this machine: `python -m dashboard [port]`."""
+"""The pages on this machine: `viaggio dashboard [port]`."""
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,9 +25,11 @@ POLICY = (
 CLOSED = ("/_stcore/metrics",)
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Serve the pages on 127.0.0.1 (.streamlit/config.toml), reading the data directory."""
-    port = int(sys.argv[1]) if len(sys.argv) > 1 else 8501
+    parser = argparse.ArgumentParser(prog="viaggio dashboard", description="Open the pages.")
+    parser.add_argument("port", nargs="?", default=8501, type=int, help="8501 if not given")
+    port = parser.parse_args(arguments).port
     try:
         origins = own_origins(port)
     except OriginError as error:

@@ -1,4 +1,4 @@
-"""The whole run in one process: `python -m orchestration.run [--backfill FIRST:LAST]`.
+"""The whole run in one process: `viaggio run [--backfill FIRST:LAST]`.
 
 Ends with 0 when everything was loaded and published, 3 when files were rejected and the rest was
 published, 1 when nothing new was published; readers then keep what they had.
@@ -37,7 +37,7 @@ FAULTS = (WriterBusyError, HealthError, SaltError, LandingError, LedgerError, Se
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run, say what happened and where to look; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m orchestration.run", description=__doc__)
+    parser = argparse.ArgumentParser(prog="viaggio run", description=__doc__)
     parser.add_argument(
         "--backfill",
         type=_window,

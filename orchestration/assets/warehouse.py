@@ -14,14 +14,11 @@ from orchestration.partitions import Window, dbt_vars, partition_keys
 from orchestration.progress import Days, loaded_days, rows_vanished
 from orchestration.resources import Workspace
 from orchestration.translator import ViaggioTranslator
+from viaggio.workspace.dbt_project import AUDIT_SELECTION, RUN_ID_VARIABLE
 from viaggio.workspace.manifest import Manifest, Node
 from viaggio.workspace.paths import DataDir
 
-# Names the run to the audit models. (A dbt variable would make dbt parse everything anew.)
-RUN_ID_VARIABLE = "VIAGGIO_RUN_ID"
 RECORDED_DAYS = 7
-# Audit reads the results of the expectations, which look at what the first command built.
-AUDIT_SELECTION = "source:validation+ viaggio.audit"
 
 
 def build_warehouse_assets(manifest: Manifest) -> list[dg.AssetsDefinition]:

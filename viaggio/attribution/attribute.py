@@ -1,4 +1,4 @@
-"""Attribution models of a table of paths: `python -m viaggio.attribution.attribute paths.csv`.
+"""Attribution models of a table of paths: `viaggio attribute paths.csv`.
 
 The file has a header and the columns `path` (channels in their order, `>` between them) and
 `conversions`; `nulls` (how often it ended without one) and `value` (what the conversions were
@@ -12,6 +12,7 @@ import argparse
 import csv
 import io
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -28,6 +29,7 @@ from viaggio.publishing.spreadsheets import csv_of_csv
 from viaggio.workspace.sql_macros import SqlMacros, project_variables
 
 COLUMNS = ("model", "channel", "effect", "effect_on_value", "credit_conversions", "credit_value")
+_HELP = "Run the attribution models on a file of paths (docs/attribution.md)."
 DIRECT = "Direct"
 # The channels that Shapley does not tell apart, together.
 OTHER = "Other"
@@ -151,9 +153,9 @@ def _csv(rows: list[tuple], names: dict[str, str], *, has_value: bool) -> str:
     return csv_of_csv(written.getvalue())
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Attribute and print; returns the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="viaggio attribute", description=_HELP)
     parser.add_argument("paths", type=Path, help="CSV file: path, conversions, nulls, value")
     parser.add_argument("--out", type=Path, help="CSV file to write (printed if not given)")
     parser.add_argument(
@@ -163,7 +165,7 @@ def main() -> int:
     parser.add_argument(
         "--shapley", type=int, choices=range(1, 17), help="channels Shapley tells apart"
     )
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     given = {"markov_order": options.order, "shapley_max_channels": options.shapley}
     try:
         table = read_paths(options.paths, options.separator)

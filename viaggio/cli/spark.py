@@ -1,4 +1,4 @@
-"""Build with Spark what landed on this machine: `python -m viaggio.cli.spark [arguments of dbt]`.
+"""Build with Spark what landed on this machine: `viaggio spark [options of dbt build]`.
 
 Spark writes the files of a table before it knows the table. Killed in between it leaves a folder
 that no table claims and in which nothing is whole, and it refuses to write there again. Such
@@ -7,15 +7,17 @@ folders are removed first, so that a build heals what a killed one left.
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from dbt.cli.main import dbtRunner
 from pyspark.errors import AnalysisException
 from pyspark.sql import SparkSession
 
-from viaggio.workspace.paths import DataDir
+from viaggio.workspace.paths import PROJECT_DIR, DataDir
 from viaggio.workspace.salt import SaltError, ensure_salt
 
 TARGET = ("--target", "spark")
@@ -47,9 +49,11 @@ def remove_unclaimed_folders(spark: SparkSession, warehouse: Path) -> list[Path]
     return unclaimed
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: Sequence[str]) -> int:
     """Open dbt's session, tidy up, and build; 1 if dbt fails."""
     data_dir = DataDir.from_env()
+    os.environ.update(data_dir.environment())
+    os.chdir(PROJECT_DIR)
     try:
         if data_dir.raw.is_dir():
             ensure_salt(data_dir)
@@ -72,7 +76,10 @@ def main(arguments: list[str]) -> int:
             return 1
         for folder in removed:
             print(f"Removed {folder}: a build was killed while it wrote there.")
-    return 0 if dbt.invoke(["build", *TARGET, *arguments]).success else 1
+    built = dbt.invoke(
+        ["build", *TARGET, "--target-path", str(data_dir.root / "target-spark"), *arguments]
+    )
+    return 0 if built.success else 1
 
 
 if __name__ == "__main__":

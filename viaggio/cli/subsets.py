@@ -1,4 +1,4 @@
-"""Builds a shop that has only some of the sources: `python -m viaggio.cli.subsets`.
+"""Builds a shop that has only some of the sources: `viaggio subsets`.
 
 A small demo company is generated once. Then each source is run alone, each is left out, and a few
 combinations as real shops have them are run: landed, built, audited, published. Said of each are
@@ -229,7 +229,7 @@ def why_empty(verdict: Verdict) -> list[str]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Generate, run the subsets one after the other, report; 1 if anything is wrong with one."""
     parser = argparse.ArgumentParser(
-        prog="python -m viaggio.cli.subsets",
+        prog="viaggio subsets",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

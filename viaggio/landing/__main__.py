@@ -1,4 +1,4 @@
-"""Land, take rows back, or rebuild the ledger: `python -m viaggio.landing [command]`.
+"""Land, take rows back, or rebuild the ledger: `viaggio land`, `retract`, `rebuild-ledger`.
 
 Ends with 0, or 3 when files were rejected, or 1 when the command could not go on.
 """
@@ -22,7 +22,7 @@ FAILED_IN_PART = 3
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Work on `VIAGGIO_DATA_DIR` and say what was done."""
-    parser = argparse.ArgumentParser(prog="python -m viaggio.landing", description=__doc__)
+    parser = argparse.ArgumentParser(prog="viaggio", description=__doc__)
     commands = parser.add_subparsers(dest="command")
     commands.add_parser("land", help="land what was dropped (the default)")
     back = commands.add_parser("retract", help="take back all rows that a file brought")

@@ -1,12 +1,14 @@
-"""Every concept of customer journeys, asked of what is published (`make concepts`).
+"""Every concept of customer journeys, asked of what is published (`viaggio concepts`).
 
 Concepts are listed in docs/concepts.md, their queries in docs/concepts.sql.
 """
 
 from __future__ import annotations
 
+import argparse
 import re
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -54,8 +56,9 @@ def read_concepts() -> list[Concept]:
     return concepts
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Print each concept with its query and the rows it answers; 1 if nothing is published."""
+    argparse.ArgumentParser(prog="viaggio concepts", description=__doc__).parse_args(arguments)
     data_dir = DataDir.from_env()
     if current(data_dir) is None:
         print("Nothing is published yet. Run `make demo` first.", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""dbt's docs and the columns' lineage as two pages: `python -m viaggio.publishing.docs`.
+"""dbt's docs and the columns' lineage as two pages: `viaggio docs`.
 
 Both are made from the warehouse as built and the project as it stands, and swapped in when both
 are whole. Dagster keeps them so (`assets/documentation.py`).
@@ -6,11 +6,13 @@ are whole. Dagster keeps them so (`assets/documentation.py`).
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -156,8 +158,9 @@ def _entry(source: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Write the pages and say where they are; returns the exit code."""
+    argparse.ArgumentParser(prog="viaggio docs", description=__doc__).parse_args(arguments)
     try:
         pages = write_pages(DataDir.from_env())
     except (DocsError, WriterBusyError) as error:

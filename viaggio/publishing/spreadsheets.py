@@ -3,15 +3,17 @@
 Spreadsheets run a text that begins like a formula, and texts come from outside (a search, a
 campaign's name, a store's zone). Such a text gets an apostrophe in front, as OWASP advises
 (https://owasp.org/www-community/attacks/CSV_Injection). Numbers stay numbers. To make any CSV
-file safe to open: `python -m viaggio.publishing.spreadsheets from.csv to.csv`.
+file safe to open: `viaggio spreadsheet from.csv to.csv`.
 """
 
 from __future__ import annotations
 
+import argparse
 import csv
 import io
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,13 +58,17 @@ def csv_of_csv(text: str) -> str:
     return written.getvalue()
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Write a copy of a CSV file that is safe to open in a spreadsheet."""
-    source, target = map(Path, sys.argv[1:])
-    with source.open(encoding="utf-8-sig", newline="") as file:
+    parser = argparse.ArgumentParser(prog="viaggio spreadsheet", description=main.__doc__)
+    parser.add_argument("source", type=Path, help="CSV file to read")
+    parser.add_argument("target", type=Path, help="CSV file to write")
+    options = parser.parse_args(arguments)
+    with options.source.open(encoding="utf-8-sig", newline="") as file:
         text = file.read()
-    target.write_text(csv_of_csv(text), encoding="utf-8-sig", newline="")
+    options.target.write_text(csv_of_csv(text), encoding="utf-8-sig", newline="")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -17,6 +17,10 @@ from viaggio.workspace.manifest import Manifest
 from viaggio.workspace.paths import PROJECT_DIR, DataDir
 
 DBT = str(Path(sys.executable).with_name("dbt"))
+# Names the run to the audit models. (A dbt variable would make dbt parse everything anew.)
+RUN_ID_VARIABLE = "VIAGGIO_RUN_ID"
+# Audit reads the results of the expectations, which look at what was built before.
+AUDIT_SELECTION = "source:validation+ viaggio.audit"
 
 # What the manifest is made of, and what decides the tables beside it.
 _DBT_CODE = (
@@ -49,6 +53,13 @@ def code_version() -> str:
 def rules_version() -> str:
     """Hash of what decides the rows of any model; when it changes, all days are checked again."""
     return _hash_of(_RULES, frozenset(_RULE_SUFFIXES))
+
+
+def run_dbt(data_dir: DataDir, *arguments: str, **variables: str) -> int:
+    """Run dbt on a data directory, with more environment variables; returns its exit code."""
+    environment = {**os.environ, **data_dir.environment(), **variables}
+    done = subprocess.run([DBT, *arguments], cwd=PROJECT_DIR, env=environment, check=False)
+    return done.returncode
 
 
 def load_manifest(data_dir: DataDir) -> Manifest:

@@ -49,7 +49,6 @@ def _build(data_dir: DataDir, seed: str) -> Command:
         "viaggio.cli.spark",
         *("--select", seed, "--exclude-resource-type", "test", "unit_test"),
         *("--vars", "{sources_are_landed: false}"),
-        *("--target-path", str(data_dir.root / "target-spark")),
     )
 
 
