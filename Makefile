@@ -88,9 +88,10 @@ subsets: $(STAMP) ## Run shops that have only some of the sources (ONLY="ga4 wit
 
 test: lint unit ## Lint and all tests, the comparison of DuckDB and Spark included
 
-lint: $(STAMP) ## Check Python (ruff) and SQL (sqlfluff with dbt)
+lint: $(STAMP) ## Check Python (ruff, ty) and SQL (sqlfluff with dbt)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/ty check --python .venv
 	@rm -rf "$(LINT_DIR)" && mkdir -p "$(LINT_DIR)"
 	VIAGGIO_DATA_DIR="$(LINT_DIR)" DBT_TARGET_PATH="$(LINT_DIR)/target" $(BIN)/sqlfluff lint --processes 2 models analyses tests/singular
 

@@ -167,7 +167,7 @@ def qualities(connection: duckdb.DuckDBPyConnection) -> dict[str, Quality]:
                     (select coalesce(sum(n * (n - 1) // 2), 0)::bigint
                      from (select count(*) as n from known group by person, person_id))
                 """
-            ).fetchone()
+            ).fetchall()[0]
         )
         for universe, condition in UNIVERSES.items()
     }

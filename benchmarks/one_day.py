@@ -150,9 +150,9 @@ def measure(persons: int, days: int) -> tuple[Measured, Measured]:
             aside.replace(dropped)
         day = land_build_and_publish(data_dir)
         with duckdb.connect(data_dir.warehouse, read_only=True) as connection:
-            (events,) = connection.execute(
+            [(events,)] = connection.execute(
                 "select count(*) from staging.stg_ga4__events"
-            ).fetchone()
+            ).fetchall()
     print(f"\n{persons:,} persons, {days} days, then one more: {events:,} GA4 events")
     show(full, day)
     return full, day

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
-from typing import cast
+from typing import Any, cast
 
 import pandas as pd
 import streamlit as st
@@ -169,6 +169,11 @@ def has_rows(frame: pd.DataFrame, *tables: str) -> bool:
     if frame.empty:
         say_nothing(*tables)
     return not frame.empty
+
+
+def rows_of(frame: pd.DataFrame) -> Iterator[Any]:
+    """The rows, each with its values by the names of the columns."""
+    return iter(frame.itertuples(index=False))
 
 
 def say_nothing(*tables: str) -> None:

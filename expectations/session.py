@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -66,7 +66,9 @@ class Session:
 
 
 @contextmanager
-def open_session(data_dir: DataDir, days: Days | None, now: datetime | None) -> Iterator[Session]:
+def open_session(
+    data_dir: DataDir, days: Days | None, now: datetime | None
+) -> Generator[Session, None, None]:
     """Open the in-memory database; on leaving, every file and connection is let go."""
     url = f"duckdb+buffered:///:memory:expectations_{uuid.uuid4().hex}"
     engine = sa.create_engine(url, poolclass=NullPool)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from importlib import metadata
@@ -32,7 +32,9 @@ class Workspace(dg.ConfigurableResource):
         return DataDir.from_env()
 
     @contextmanager
-    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Workspace]:
+    def yield_for_execution(
+        self, context: dg.InitResourceContext
+    ) -> Generator[Workspace, None, None]:
         with writer_lock(self.data_dir, self.wait_seconds):
             self.data_dir.tmp.mkdir(exist_ok=True)
             look_after(self.data_dir, context.log.warning if context.log else print)
@@ -52,7 +54,7 @@ class QuickDbt(DbtCliResource):
     def _cli_version(self) -> Version:
         return Version(metadata.version("dbt-core"))
 
-    def _initialize_dbt_core_adapter(self, args: Sequence[str]) -> None:
+    def _initialize_dbt_core_adapter(self, args: Sequence[str]) -> Any:
         return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -395,7 +395,7 @@ class World:
         self.con.execute("reset preserve_insertion_order")
 
 
-def _filled(file: str, values: dict[str, object]) -> str:
+def _filled(file: str, values: Mapping[str, object]) -> str:
     """The text of an SQL file with `:name` replaced by its value."""
     text = (FOLDER / "sql" / file).read_text(encoding="utf-8")
     for name, value in values.items():

@@ -87,7 +87,7 @@ def _build(
             yield event
     except Exception as error:  # raised again when what was built is recorded
         failure = error
-    nodes = [manifest.nodes[event.metadata["unique_id"].value] for event in built]
+    nodes = [manifest.nodes[str(event.metadata["unique_id"].value)] for event in built]
     facts = table_metadata(data_dir, {node.table for node in nodes})
     # Days first: what Dagster shows of a table is its newest event, the one with rows and columns.
     for event, node in zip(built, nodes, strict=True):

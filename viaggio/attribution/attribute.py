@@ -14,6 +14,7 @@ import io
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 import duckdb
 import numpy as np
@@ -111,10 +112,12 @@ def _create_markov_effects(connection: duckdb.DuckDBPyConnection) -> None:
     N(start, x) / N(x, x), and converts from there as often as row x of N r says. Squaring a matrix
     of hundreds of channels in SQL takes minutes.
     """
-    steps = connection.execute(
+    found = connection.execute(
         "select from_number - 1 as here, to_number - 1 as there, from_state, to_state, "
         "probability, mean_value from transitions"
     ).fetchnumpy()
+    # Numbers and texts, none of them of DuckDB's enums.
+    steps = cast("dict[str, np.ndarray]", found)
     names = dict(zip(steps["here"].tolist(), steps["from_state"], strict=True))
     inner = ~np.ma.getmaskarray(steps["there"])
     matrix = np.eye(len(names))

@@ -77,7 +77,7 @@ First steps:
   viaggio dashboard                       then open http://127.0.0.1:8501
 
 Your own data: drop files into data/landing/<source>/<table>/ and start `viaggio run`.
-Everything lies in the folder data/; the variable VIAGGIO_DATA_DIR names another one.
+All data lie in the folder data/, or where the variable VIAGGIO_DATA_DIR says.
 """
 
 

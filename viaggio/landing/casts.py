@@ -20,6 +20,11 @@ _INTEGERS = {
 _NUMBERS = _INTEGERS | {"float", "double", "decimal"}
 
 
+def fields_of(dtype: DuckDBPyType) -> list[tuple[str, DuckDBPyType]]:
+    """Names and types of a struct's fields. Of other types DuckDB gives sizes or values, too."""
+    return [(name, child) for name, child in dtype.children if isinstance(child, DuckDBPyType)]
+
+
 @dataclass(frozen=True)
 class Check:
     """One condition; `ok` is SQL that is true or false, never null."""
@@ -90,9 +95,9 @@ def _cast_struct(
     decimal_comma: bool,
     depth: int,
 ) -> Cast:
-    held = {name.lower(): (name, dtype) for name, dtype in source.children}
+    held = {name.lower(): (name, dtype) for name, dtype in fields_of(source)}
     fields, checks = [], []
-    for name, dtype in target.children:
+    for name, dtype in fields_of(target):
         if name.lower() not in held:
             fields.append(f"{quote(name)} := null::{dtype}")
             continue
@@ -183,7 +188,7 @@ def is_json(expr: str) -> str:
 def json_shape(dtype: DuckDBPyType) -> object:
     """The structure `from_json` needs to read JSON text of that type with all leaves as text."""
     if dtype.id == "struct":
-        return {name: json_shape(child) for name, child in dtype.children}
+        return {name: json_shape(child) for name, child in fields_of(dtype)}
     if dtype.id == "list":
         return [json_shape(dtype.child)]
     return "VARCHAR"
@@ -192,7 +197,7 @@ def json_shape(dtype: DuckDBPyType) -> object:
 def text_type(dtype: DuckDBPyType) -> str:
     """SQL of the same nested type with all leaves as text."""
     if dtype.id == "struct":
-        fields = ", ".join(f"{quote(name)} {text_type(child)}" for name, child in dtype.children)
+        fields = ", ".join(f"{quote(name)} {text_type(child)}" for name, child in fields_of(dtype))
         return f"struct({fields})"
     if dtype.id == "list":
         return f"{text_type(dtype.child)}[]"
@@ -219,7 +224,7 @@ def _nodes(dtype: DuckDBPyType, json_path: str, name: str) -> list[tuple[str, st
     """(JSON path, name, kind) of every struct and list in a type, the outermost first."""
     if dtype.id == "struct":
         nodes = [(json_path, name, "struct")]
-        for field, child in dtype.children:
+        for field, child in fields_of(dtype):
             nodes += _nodes(child, f'{json_path}."{field}"', f"{name}.{field}")
         return nodes
     if dtype.id == "list":
@@ -238,10 +243,10 @@ def cast_json(expr: str, target: DuckDBPyType, path: str) -> Cast:
 def undeclared_in_type(source: DuckDBPyType, target: DuckDBPyType) -> bool:
     """Whether a nested type of a file holds fields the contract does not declare."""
     if source.id == "struct" and target.id == "struct":
-        declared = {name.lower(): child for name, child in target.children}
+        declared = {name.lower(): child for name, child in fields_of(target)}
         return any(
             name.lower() not in declared or undeclared_in_type(child, declared[name.lower()])
-            for name, child in source.children
+            for name, child in fields_of(source)
         )
     if source.id in ("list", "array") and target.id == "list":
         return undeclared_in_type(source.child, target.child)
@@ -256,7 +261,7 @@ def undeclared_in_json(found: object, target: DuckDBPyType) -> bool:
     if found == "JSON":
         return target.id in ("struct", "list")
     if isinstance(found, dict) and target.id == "struct":
-        declared = dict(target.children)
+        declared = dict(fields_of(target))
         return any(
             name not in declared or undeclared_in_json(inner, declared[name])
             for name, inner in found.items()
@@ -272,7 +277,7 @@ def hash_of(names: list[str], types: dict[str, DuckDBPyType]) -> str:
     for name in names:
         dtype = types[name]
         is_list_of_structs = dtype.id == "list" and dtype.child.id == "struct"
-        if is_list_of_structs and dtype.child.children[0][0] == "key":
+        if is_list_of_structs and fields_of(dtype.child)[0][0] == "key":
             parts.append(f"list_sum(list_transform({quote(name)}, lambda item: hash(item)))")
         else:
             parts.append(quote(name))

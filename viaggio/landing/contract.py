@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 import yaml
+from duckdb.sqltypes import DuckDBPyType
 
 from viaggio.workspace.disk import entries
 from viaggio.workspace.paths import PROJECT_DIR
@@ -47,7 +48,7 @@ class Column:
     pii: str | None = None
 
     @cached_property
-    def type(self) -> duckdb.DuckDBPyType:
+    def type(self) -> DuckDBPyType:
         """The type as DuckDB understands it."""
         return duckdb.sqltype(self.data_type)
 

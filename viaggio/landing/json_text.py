@@ -32,7 +32,8 @@ def define(con: duckdb.DuckDBPyConnection, max_depth: int) -> None:
 
     A text with fewer brackets cannot be deeper; only others are looked through.
     """
-    con.create_function("json_depth", depth, [VARCHAR], BIGINT, exception_handling="default")
+    raising = duckdb.PythonExceptionHandling.DEFAULT
+    con.create_function("json_depth", depth, [VARCHAR], BIGINT, exception_handling=raising)
     con.execute(
         f"""
         create or replace macro is_readable_json(json_text) as

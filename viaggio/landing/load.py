@@ -14,7 +14,7 @@ import json
 import sqlite3
 import uuid
 from collections import deque
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -145,7 +145,7 @@ def retract(
 @contextmanager
 def _started(
     data_dir: DataDir, contract: Contract, settings: LandingSettings, run_id: str
-) -> Iterator[_Run]:
+) -> Generator[_Run, None, None]:
     """A run under the writer lock, with nothing left over from the runs before."""
     loading = loading_folder(data_dir)
     with _in_words(data_dir), writer_lock(data_dir):
@@ -164,7 +164,7 @@ def _started(
 
 
 @contextmanager
-def _in_words(data_dir: DataDir) -> Iterator[None]:
+def _in_words(data_dir: DataDir) -> Generator[None, None, None]:
     """Say what the machine refused, and that nothing is lost."""
     try:
         yield

@@ -18,6 +18,7 @@ import duckdb
 from duckdb.sqltypes import DuckDBPyType
 
 from viaggio.landing import json_text
+from viaggio.landing.casts import fields_of
 from viaggio.landing.checking import Checked, check, event_day, loaded_columns
 from viaggio.landing.content import BadFileError, Flaw, inspect
 from viaggio.landing.contract import LOAD_COLUMNS, RawTable
@@ -57,7 +58,7 @@ SHARE_OF_LARGE, SHARE_OF_SMALL = 0.4, 0.04
 
 def open_session(spill: Path, settings: LandingSettings) -> duckdb.DuckDBPyConnection:
     """A DuckDB session to read files with, which spills to that folder."""
-    config: dict[str, str | int] = {
+    config: dict[str, str | float | list[str]] = {
         "memory_limit": settings.memory_limit,
         "temp_directory": str(spill),
         "threads": settings.threads or os.cpu_count() or 1,
@@ -376,7 +377,7 @@ def _leaves(dtype: DuckDBPyType) -> int:
     if dtype.id == "list":
         return 1 + _leaves(dtype.child)
     if dtype.id == "struct":
-        return sum(_leaves(child) for _, child in dtype.children)
+        return sum(_leaves(child) for _, child in fields_of(dtype))
     return 1
 
 

@@ -221,7 +221,7 @@ def _has_decimal_commas(
     if not numbers:
         return False
     found = " or ".join(f"regexp_matches({expr}, '[0-9],[0-9]+ *$')" for expr in numbers)
-    (answer,) = con.execute(f"select coalesce(bool_or({found}), false) from {probe}").fetchone()
+    [(answer,)] = con.execute(f"select coalesce(bool_or({found}), false) from {probe}").fetchall()
     return answer
 
 

@@ -10,6 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -132,12 +133,12 @@ def _remembered(
     return records, days
 
 
-def _record(row: tuple[object, ...]) -> FileRecord:
+def _record(row: tuple[Any, ...]) -> FileRecord:
     values = dict(zip(FILE_COLUMNS, row, strict=False))
     known = {each.name for each in fields(FileRecord)}
     for name in ("loaded_at", "withdrawn_at"):
         values[name] = _moment(values[name]) if values.get(name) else None
-    return FileRecord(**{name: value for name, value in values.items() if name in known})  # type: ignore[arg-type]
+    return FileRecord(**{name: value for name, value in values.items() if name in known})
 
 
 def _moment(value: object) -> datetime:

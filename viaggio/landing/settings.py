@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import timedelta
+from typing import Any
 
 PREFIX = "VIAGGIO_LANDING_"
 
@@ -64,15 +65,15 @@ class LandingSettings:
         Raises:
             SettingError: A variable is not of its type.
         """
-        found: dict[str, object] = {}
+        found: dict[str, Any] = {}
         for field in fields(cls):
             name = PREFIX + field.name.upper()
             if environment.get(name, "") != "":
                 found[field.name] = _parsed(name, environment[name], field.default)
-        return cls(**found)  # type: ignore[arg-type]
+        return cls(**found)
 
 
-def _parsed(name: str, text: str, default: object) -> object:
+def _parsed(name: str, text: str, default: object) -> Any:
     try:
         if isinstance(default, bool):
             return {"true": True, "1": True, "false": False, "0": False}[text.lower()]

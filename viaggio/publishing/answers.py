@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -315,7 +315,7 @@ def _waits_for(question: Question, landed: Collection[str]) -> str:
     return needs.in_words(needs.missing(marts, landed)) or "more data"
 
 
-def text_table(columns: list[str], rows: list[tuple[object, ...]]) -> str:
+def text_table(columns: Sequence[str], rows: Sequence[tuple[object, ...]]) -> str:
     """Lay rows out in columns: numbers to the right with thousands marked, text to the left."""
     cells = [[_text(value) for value in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(columns, *cells, strict=True)]

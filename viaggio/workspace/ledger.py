@@ -11,7 +11,7 @@ import json
 import os
 import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -234,7 +234,7 @@ class Ledger:
         self.close()
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
+    def _transaction(self) -> Generator[None, None, None]:
         self._db.execute("begin immediate")
         try:
             yield
@@ -289,7 +289,10 @@ class Ledger:
             f" where outcome = 'loaded' and {condition} order by rowid desc",
             values,
         )
-        return [Withdrawal(*names, datetime.fromisoformat(moment)) for *names, moment in rows]
+        return [
+            Withdrawal(source, table, file, file_id, datetime.fromisoformat(moment))
+            for source, table, file, file_id, moment in rows
+        ]
 
     def content_of(self, source_file: str) -> str | None:
         """The content that a file was last loaded with, or skipped for."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from viaggio.workspace.paths import DataDir
@@ -18,7 +18,7 @@ class WriterBusyError(RuntimeError):
 
 
 @contextmanager
-def writer_lock(data_dir: DataDir, wait_seconds: float = 0.0) -> Iterator[None]:
+def writer_lock(data_dir: DataDir, wait_seconds: float = 0.0) -> Generator[None, None, None]:
     """Hold the data directory's writer lock; the operating system frees it if the process dies.
 
     Taken again inside the same process, it does nothing more.

@@ -38,13 +38,14 @@ class SqlMacros:
             extensions=["jinja2.ext.do"], undefined=StrictUndefined
         )
         self._macros: dict[str, Any] = {}
-        self._environment.globals |= {
+        names_of_dbt: dict[str, Any] = {
             "var": variables.__getitem__,
             "return": lambda value: value,
             "adapter": SimpleNamespace(dispatch=lambda name, _: self._macros[f"duckdb__{name}"]),
             "exceptions": SimpleNamespace(raise_compiler_error=_refuse),
             "modules": SimpleNamespace(re=re),
         }
+        self._environment.globals |= names_of_dbt
         found = [
             file for pattern in files for file in sorted((PROJECT_DIR / "macros").glob(pattern))
         ]
