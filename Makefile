@@ -5,6 +5,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := $(CURDIR)/.venv/bin
 STAMP := .venv/.installed
+UV := .venv/bin/uv
 VIAGGIO := $(BIN)/python -m viaggio
 
 export VIAGGIO_DATA_DIR ?= $(CURDIR)/data
@@ -27,21 +28,28 @@ LINT_DIR := $(VIAGGIO_DATA_DIR)/lint
 # Two processes share the tests: by file, in the order the tests come in (tests/python/conftest.py).
 TEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder --durations 15
 
-.PHONY: help install demo real run attribute retract rebuild-ledger metrics concepts subsets dagster dashboard docs test lint format unit parity spark bench clean
+.PHONY: help install constraints demo real run attribute retract rebuild-ledger metrics concepts subsets dagster dashboard docs test lint format unit parity spark bench clean
 
 help: ## List the commands
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
 
 install: $(STAMP) ## Set up .venv (done by every command that needs it)
 
-$(STAMP): pyproject.toml
+# Before anything else, since it installs the rest and renews constraints.txt.
+$(UV):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Viaggio needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv \
 		|| { rm -rf .venv; echo "Cannot make .venv. On Debian: apt-get install python3-venv"; exit 1; }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.5'
-	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -e '.[dashboard,dev,metrics,spark]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt uv
+
+$(STAMP): pyproject.toml constraints.txt | $(UV)
+	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --constraint constraints.txt -e '.[dashboard,dev,metrics,spark]'
 	@touch $@
+
+constraints: | $(UV) ## Renew constraints.txt: the newest of all that pyproject.toml does not pin
+	$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --all-extras --no-annotate \
+		--custom-compile-command "make constraints" --output-file constraints.txt pyproject.toml
 
 demo: $(STAMP) ## Generate a demo company and run the whole pipeline on it
 	@$(VIAGGIO) demo --days $(DAYS) --persons $(PERSONS)
