@@ -5,6 +5,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := $(CURDIR)/.venv/bin
 STAMP := .venv/.installed
+UV := .venv/bin/uv
+VIAGGIO := $(BIN)/python -m viaggio
 
 export VIAGGIO_DATA_DIR ?= $(CURDIR)/data
 export DO_NOT_TRACK := 1
@@ -26,72 +28,78 @@ LINT_DIR := $(VIAGGIO_DATA_DIR)/lint
 # Two processes share the tests: by file, in the order the tests come in (tests/python/conftest.py).
 TEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder --durations 15
 
-.PHONY: help install demo real run attribute retract rebuild-ledger metrics concepts subsets dagster dashboard docs test lint format unit parity spark bench clean
+.PHONY: help install constraints demo real run attribute retract rebuild-ledger metrics concepts subsets dagster dashboard docs test lint format unit parity spark bench clean
 
 help: ## List the commands
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
 
 install: $(STAMP) ## Set up .venv (done by every command that needs it)
 
-$(STAMP): pyproject.toml
+# Before anything else, since it installs the rest and renews constraints.txt.
+$(UV):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Viaggio needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv \
 		|| { rm -rf .venv; echo "Cannot make .venv. On Debian: apt-get install python3-venv"; exit 1; }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.5'
-	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -e '.[dashboard,dev,metrics,spark]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt uv
+
+$(STAMP): pyproject.toml constraints.txt | $(UV)
+	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --constraint constraints.txt -e '.[dashboard,dev,metrics,spark]'
 	@touch $@
 
+constraints: | $(UV) ## Renew constraints.txt: the newest of all that pyproject.toml does not pin
+	$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --all-extras --no-annotate \
+		--custom-compile-command "make constraints" --output-file constraints.txt pyproject.toml
+
 demo: $(STAMP) ## Generate a demo company and run the whole pipeline on it
-	@$(BIN)/python -m orchestration.demo --days $(DAYS) --persons $(PERSONS)
+	@$(VIAGGIO) demo --days $(DAYS) --persons $(PERSONS)
 
 real: $(STAMP) ## Map other people's exports (EXPORTS=../shared/data), run on them, report what is wrong
 	@export VIAGGIO_DATA_DIR="$(CURDIR)/data/real" VIAGGIO_FIRST_DAY=2009-12-01; \
-		$(BIN)/python -m adapters --from "$(EXPORTS)" --stand-ins || exit $$?; \
-		$(BIN)/python -m orchestration.run; code=$$?; \
-		$(BIN)/python -m adapters report; \
+		$(VIAGGIO) adapt --from "$(EXPORTS)" --stand-ins || exit $$?; \
+		$(VIAGGIO) run; code=$$?; \
+		$(VIAGGIO) adapt report; \
 		if [ $$code -eq 3 ]; then echo "Files were refused (see above); the rest is published."; \
 		else exit $$code; fi
 
 run: $(STAMP) ## Land what is new, build, audit, publish (BACKFILL=2025-03-01:2025-03-07 for days)
-	@$(BIN)/python -m orchestration.run $(if $(BACKFILL),--backfill $(BACKFILL))
+	@$(VIAGGIO) run $(if $(BACKFILL),--backfill $(BACKFILL))
 
 attribute: $(STAMP) ## Attribution models of a table of paths (PATHS=file.csv, OUT=file.csv, SEPARATOR=">")
 	@test -n "$(PATHS)" || { echo "Say which paths: make attribute PATHS=file.csv (docs/attribution.md)"; exit 1; }
-	@$(BIN)/python -m orchestration.attribute "$(PATHS)" $(if $(OUT),--out "$(OUT)") $(if $(SEPARATOR),--separator "$(SEPARATOR)")
+	@$(VIAGGIO) attribute "$(PATHS)" $(if $(OUT),--out "$(OUT)") $(if $(SEPARATOR),--separator "$(SEPARATOR)")
 
 retract: $(STAMP) ## Take back all rows that a landed file brought (FILE=store/order/june.csv REASON="...")
 	@test -n "$(FILE)" -a -n "$(REASON)" || { echo 'Say which file, and why: make retract FILE=store/order/june.csv REASON="sent twice"'; exit 1; }
-	@$(BIN)/python -m orchestration.landing retract "$(FILE)" --reason "$(REASON)"
+	@$(VIAGGIO) retract "$(FILE)" --reason "$(REASON)"
 
 rebuild-ledger: $(STAMP) ## Fill a new ledger from the raw tables, where it is damaged or lost
-	@$(BIN)/python -m orchestration.landing rebuild-ledger
+	@$(VIAGGIO) rebuild-ledger
 
 dagster: $(STAMP) ## Open the pipeline's pages on http://127.0.0.1:3000
-	@$(BIN)/python -m orchestration.dev $(PORT)
+	@$(VIAGGIO) dagster $(PORT)
 
 dashboard: $(STAMP) ## Open the journey-map pages on http://127.0.0.1:8501
-	@$(BIN)/python -m dashboard $(DASHBOARD_PORT)
+	@$(VIAGGIO) dashboard $(DASHBOARD_PORT)
 
 docs: $(STAMP) ## Write dbt's docs and the column lineage to data/docs
-	@$(BIN)/python -m orchestration.docs
+	@$(VIAGGIO) docs
 
 metrics: $(STAMP) ## Metrics of what is published (QUERY="--metrics orders --group-by metric_time__month")
-	@export VIAGGIO_TARGET=published; \
-		$(BIN)/dbt --quiet parse --target-path target || exit $$?; \
-		$(BIN)/mf $(if $(QUERY),query $(QUERY),list metrics)
+	@$(VIAGGIO) metrics $(QUERY)
 
 concepts: $(STAMP) ## Ask what is published one question for each concept of docs/concepts.md
-	@$(BIN)/python -m orchestration.concepts
+	@$(VIAGGIO) concepts
 
 subsets: $(STAMP) ## Run shops that have only some of the sources (ONLY="ga4 without:store"; an hour for all)
-	@$(BIN)/python -m orchestration.subsets $(if $(ONLY),--only $(ONLY))
+	@$(VIAGGIO) subsets $(if $(ONLY),--only $(ONLY))
 
 test: lint unit ## Lint and all tests, the comparison of DuckDB and Spark included
 
-lint: $(STAMP) ## Check Python (ruff) and SQL (sqlfluff with dbt)
+lint: $(STAMP) ## Check Python (ruff, ty) and SQL (sqlfluff with dbt)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/ty check --python .venv
 	@rm -rf "$(LINT_DIR)" && mkdir -p "$(LINT_DIR)"
 	VIAGGIO_DATA_DIR="$(LINT_DIR)" DBT_TARGET_PATH="$(LINT_DIR)/target" $(BIN)/sqlfluff lint --processes 2 models analyses tests/singular
 
@@ -111,7 +119,7 @@ parity: $(STAMP) ## Compare every model row for row between DuckDB and Spark
 
 spark: $(STAMP) ## Build the models with Spark, from what landed
 	@$(BIN)/python -m tests.python.java
-	SPARK_LOCAL_IP=127.0.0.1 $(BIN)/python -m orchestration.spark --target-path "$(DBT_TARGET_PATH)-spark" $(ARGS)
+	@$(VIAGGIO) spark $(ARGS)
 
 bench: $(STAMP) ## Measure speed and memory (takes minutes)
 	$(BIN)/python -m benchmarks

@@ -1,7 +1,7 @@
 """Command line: map a folder of exports to landing files, or report what a run found in them.
 
-`python -m adapters --from <folder of exports> [--to <landing folder>] [--stand-ins]`
-`python -m adapters report`
+`viaggio adapt --from <folder of exports> [--to <landing folder>] [--stand-ins]`
+`viaggio adapt report`
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from pathlib import Path
 
 from adapters.report import report
 from adapters.runner import AdapterError, Mapped, map_all
-from orchestration.paths import DataDir
+from viaggio.workspace.paths import DataDir
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; 0 done, 1 an adapter failed, 2 wrong input."""
-    parser = argparse.ArgumentParser(prog="python -m adapters", description=__doc__)
+    parser = argparse.ArgumentParser(prog="viaggio adapt", description=__doc__)
     parser.add_argument("command", nargs="?", choices=["map", "report"], default="map")
     parser.add_argument("--from", dest="from_dir", type=Path, help="folder of vendors' exports")
     parser.add_argument("--to", type=Path, help="landing folder (default: that of the data folder)")

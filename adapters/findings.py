@@ -226,7 +226,7 @@ def ask(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
 
 def answer(connection: duckdb.DuckDBPyConnection, question: Question) -> Finding:
     source, table = question.table.split(".")
-    rows, of_rows, examples = connection.execute(
+    [(rows, of_rows, examples)] = connection.execute(
         f"""
         select
             count_if(is_odd),
@@ -237,5 +237,5 @@ def answer(connection: duckdb.DuckDBPyConnection, question: Question) -> Finding
             from raw_{source}."{table}"
         )
         """
-    ).fetchone()
+    ).fetchall()
     return Finding(question.table, question.says, rows, of_rows, tuple(examples or ()))

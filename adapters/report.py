@@ -14,9 +14,9 @@ import duckdb
 
 from adapters.findings import ask
 from adapters.runner import AdapterError
-from orchestration.landing.contract import load_contract
-from orchestration.paths import DataDir
-from orchestration.sql import file_to_write, files_below
+from viaggio.landing.contract import load_contract
+from viaggio.workspace.paths import DataDir
+from viaggio.workspace.sql import file_to_write, files_below
 
 Row = Sequence[object]
 # Columns listed of those that the contract does not know.
@@ -29,7 +29,7 @@ def report(data: DataDir) -> str:
     if not any(files.glob("*.parquet")):
         raise AdapterError(
             f"nothing has landed in {data.root}: no {files}/*.parquet. Map the exports "
-            "(python -m adapters --from ...) and run landing first."
+            "(viaggio adapt --from ...) and run landing first."
         )
     with duckdb.connect() as connection:
         connect_raw(connection, data)

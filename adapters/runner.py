@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.sql import as_pattern, file_to_write
+from viaggio.workspace.sql import as_pattern, file_to_write
 
 ADAPTERS_DIR = Path(__file__).resolve().parent
 # Exports that are already in the contract's shape: copied as they are.
@@ -175,10 +175,9 @@ def write_csv(connection: duckdb.DuckDBPyConnection, sql: str, file: Path) -> in
     file.parent.mkdir(parents=True, exist_ok=True)
     part = file.with_name(file.name + ".tmp")
     try:
-        done = connection.execute(
+        [(rows,)] = connection.execute(
             f"copy (\n{sql}\n) to {file_to_write(part)} (format csv, header true)"
-        )
-        rows = int(done.fetchone()[0])
+        ).fetchall()
         part.replace(file)
     finally:
         part.unlink(missing_ok=True)

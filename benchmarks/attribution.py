@@ -28,8 +28,8 @@ import duckdb
 import numpy as np
 from worlds import dbt, generate_and_build
 
-from orchestration.paths import DataDir
-from orchestration.sql import file_to_write
+from viaggio.workspace.paths import DataDir
+from viaggio.workspace.sql import file_to_write
 
 # A friend's advice comes as a visit from a link (Referral) or as an invitation redeemed.
 FRIENDS = "Referral and Word of Mouth"

@@ -22,7 +22,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,20 +30,21 @@ from typing import Any
 
 import duckdb
 
-from orchestration.landing.contract import load_contract
-from orchestration.landing.load import LandingError, LandingSettings, land
-from orchestration.paths import PROJECT_DIR, DataDir
-from orchestration.sql import file_to_read, files_below
 from tests.python.faults import ERRNOS, failing
 from tests.python.parity.arrival import unequal_relations
+from viaggio.landing.contract import load_contract
+from viaggio.landing.load import LandingError, LandingSettings, land
+from viaggio.workspace.paths import PROJECT_DIR, DataDir
+from viaggio.workspace.sql import file_to_read, files_below
 
 AT_ONCE = LandingSettings(settle_seconds=0)
-LAND = [sys.executable, "-m", "orchestration.landing"]
+LAND = [sys.executable, "-m", "viaggio.landing"]
 RUN = [sys.executable, "-m", "orchestration.run"]
 PUBLISH = [
     sys.executable,
     "-c",
-    "from orchestration.paths import DataDir; from orchestration.publish import current, publish\n"
+    "from viaggio.publishing.publish import current, publish\n"
+    "from viaggio.workspace.paths import DataDir\n"
     "data_dir = DataDir.from_env(); publish(data_dir, 'again', current(data_dir).loaded)",
 ]
 
@@ -76,7 +77,7 @@ class Reader:
     _over: threading.Event = field(default_factory=threading.Event)
 
     @contextmanager
-    def reading(self) -> Iterator[Reader]:
+    def reading(self) -> Generator[Reader, None, None]:
         thread = threading.Thread(target=self._ask)
         thread.start()
         try:

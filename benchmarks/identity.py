@@ -34,12 +34,12 @@ from pathlib import Path
 import duckdb
 
 from expectations.runner import initialise as initialise_validation
-from orchestration.landing.load import LandingSettings, land
-from orchestration.paths import PROJECT_DIR, DataDir
-from orchestration.project import DBT
-from orchestration.salt import ensure_salt
-from orchestration.sql import file_to_write
 from sample_data.settings import ODDITIES
+from viaggio.landing.load import LandingSettings, land
+from viaggio.workspace.dbt_project import DBT
+from viaggio.workspace.paths import PROJECT_DIR, DataDir
+from viaggio.workspace.salt import ensure_salt
+from viaggio.workspace.sql import file_to_write
 
 # What decides who is who, from the evidence on.
 JUDGEMENT = (
@@ -214,7 +214,7 @@ def qualities(connection: duckdb.DuckDBPyConnection) -> dict[str, Quality]:
                     (select coalesce(sum(n * (n - 1) // 2), 0)::bigint
                      from (select count(*) as n from known group by person, person_id))
                 """
-            ).fetchone()
+            ).fetchall()[0]
         )
         for universe, condition in UNIVERSES.items()
     }

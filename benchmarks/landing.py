@@ -21,10 +21,10 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.landing.contract import load_contract
-from orchestration.landing.load import LandingSettings, land
-from orchestration.paths import PROJECT_DIR, DataDir
-from orchestration.sql import file_to_read, file_to_write
+from viaggio.landing.contract import load_contract
+from viaggio.landing.load import LandingSettings, land
+from viaggio.workspace.paths import PROJECT_DIR, DataDir
+from viaggio.workspace.sql import file_to_read, file_to_write
 
 DAYS = 25
 TARGET_RATIO = 2.0

@@ -25,14 +25,13 @@ from pathlib import Path
 import duckdb
 
 from expectations.runner import initialise as initialise_validation
-from orchestration.assets.warehouse import AUDIT_SELECTION
-from orchestration.landing.load import LandingSettings, land
-from orchestration.paths import PROJECT_DIR, DataDir
 from orchestration.progress import loaded_state
-from orchestration.project import DBT
-from orchestration.publish import publish
-from orchestration.salt import ensure_salt
-from orchestration.sql import file_to_read, file_to_write
+from viaggio.landing.load import LandingSettings, land
+from viaggio.publishing.publish import publish
+from viaggio.workspace.dbt_project import AUDIT_SELECTION, DBT
+from viaggio.workspace.paths import PROJECT_DIR, DataDir
+from viaggio.workspace.salt import ensure_salt
+from viaggio.workspace.sql import file_to_read, file_to_write
 
 # The rest takes a few hundredths of a second each.
 SHOWN = 15
@@ -151,9 +150,9 @@ def measure(persons: int, days: int) -> tuple[Measured, Measured]:
             aside.replace(dropped)
         day = land_build_and_publish(data_dir)
         with duckdb.connect(data_dir.warehouse, read_only=True) as connection:
-            (events,) = connection.execute(
+            [(events,)] = connection.execute(
                 "select count(*) from staging.stg_ga4__events"
-            ).fetchone()
+            ).fetchall()
     print(f"\n{persons:,} persons, {days} days, then one more: {events:,} GA4 events")
     show(full, day)
     return full, day

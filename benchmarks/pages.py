@@ -19,9 +19,9 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard.frame import FILTERS_OF_PAGE
-from orchestration.answers import text_table
-from orchestration.paths import PROJECT_DIR, DataDir
-from orchestration.sql import file_to_write
+from viaggio.publishing.answers import text_table
+from viaggio.workspace.paths import PROJECT_DIR, DataDir
+from viaggio.workspace.sql import file_to_write
 
 # What pages read; facts and whatever else is published are not copied.
 READ = "table_schema = 'audit' or regexp_matches(table_name, '^(mart|dim)_')"

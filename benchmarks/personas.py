@@ -15,8 +15,8 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.identity import JUDGED, connect
-from orchestration.answers import text_table
-from orchestration.paths import DataDir
+from viaggio.publishing.answers import text_table
+from viaggio.workspace.paths import DataDir
 
 # Each person found, with the true person most of its identifiers belong to.
 MATCHED = """

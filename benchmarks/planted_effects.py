@@ -16,12 +16,13 @@ import argparse
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from worlds import generate_and_build
 
-from orchestration.paths import DataDir
-from orchestration.sql import file_to_write
+from viaggio.workspace.paths import DataDir
+from viaggio.workspace.sql import file_to_write
 
 NOTHING = ("pain_strength=0", "moment_strength=0", "channel_strength=0")
 MARTS = ("+mart_pain_points", "+mart_moments_of_truth")
@@ -46,7 +47,7 @@ FOUND = """
 """
 
 
-def found(data_dir: DataDir) -> list[dict[str, object]]:
+def found(data_dir: DataDir) -> list[dict[str, Any]]:
     """Every effect that was tested, as a row of its mart; claims first, by rank."""
     marts = " union all ".join(
         FOUND.format(mart=mart) for mart in ("mart_pain_points", "mart_moments_of_truth")
@@ -58,12 +59,12 @@ def found(data_dir: DataDir) -> list[dict[str, object]]:
         return [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
 
 
-def key_of(row: dict[str, object]) -> tuple[object, ...]:
+def key_of(row: dict[str, Any]) -> tuple[object, ...]:
     """Mart, touchpoint type and signal of a row, as in `SHOWN_AS`."""
     return row["mart"], row["touchpoint_type"], row["signal"]
 
 
-def told(row: dict[str, object]) -> str:
+def told(row: dict[str, Any]) -> str:
     """One line of the report."""
     return (
         f"{row['touchpoint_type'] + ' ' + row['signal']:<36}{row['stage']:<12}{row['persona']:<22}"

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.sql import file_to_read
+from viaggio.workspace.sql import file_to_read
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 
@@ -38,10 +38,10 @@ def measure(persons: int, days: int, memory_limit: str) -> dict[str, object]:
         )
         seconds = time.monotonic() - began
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        ga4, rows = duckdb.execute(
+        [(ga4, rows)] = duckdb.execute(
             f"select sum(rows) filter (where source = 'ga4'), sum(rows) "
             f"from {file_to_read(Path(folder, 'truth', 'file.parquet'))}"
-        ).fetchone()
+        ).fetchall()
     used = (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime)
     return {
         "persons": persons,

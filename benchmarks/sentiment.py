@@ -32,11 +32,11 @@ from pathlib import Path
 import duckdb
 
 from expectations.runner import initialise as initialise_validation
-from orchestration.landing.load import LandingSettings, land
-from orchestration.paths import PROJECT_DIR, DataDir
-from orchestration.project import DBT
-from orchestration.salt import ensure_salt
-from orchestration.sql import file_to_read, file_to_write
+from viaggio.landing.load import LandingSettings, land
+from viaggio.workspace.dbt_project import DBT
+from viaggio.workspace.paths import PROJECT_DIR, DataDir
+from viaggio.workspace.salt import ensure_salt
+from viaggio.workspace.sql import file_to_read, file_to_write
 
 SIDES = ("negative", "positive")
 LABELS = ("negative", "neutral", "positive")

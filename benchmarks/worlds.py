@@ -8,10 +8,10 @@ import sys
 from collections.abc import Sequence
 
 from expectations.runner import initialise as initialise_validation
-from orchestration.landing.load import LandingSettings, land
-from orchestration.paths import PROJECT_DIR, DataDir
-from orchestration.project import DBT
-from orchestration.salt import ensure_salt
+from viaggio.landing.load import LandingSettings, land
+from viaggio.workspace.dbt_project import DBT
+from viaggio.workspace.paths import PROJECT_DIR, DataDir
+from viaggio.workspace.salt import ensure_salt
 
 
 def dbt(data_dir: DataDir, *arguments: str) -> str:

@@ -1,17 +1,19 @@
-"""The pages on this machine: `python -m dashboard [port]`."""
+"""The pages on this machine: `viaggio dashboard [port]`."""
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
 
-from orchestration.guard import Guard, OriginError, own_origins
-from orchestration.paths import PROJECT_DIR, DataDir
+from viaggio.workspace.guard import Guard, OriginError, own_origins
+from viaggio.workspace.paths import PROJECT_DIR, DataDir
 
 # The browser fetches everything from this server. Streamlit's pages need scripts and styles in
 # line, and Plotly makes some of its own.
@@ -23,9 +25,11 @@ POLICY = (
 CLOSED = ("/_stcore/metrics",)
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Serve the pages on 127.0.0.1 (.streamlit/config.toml), reading the data directory."""
-    port = int(sys.argv[1]) if len(sys.argv) > 1 else 8501
+    parser = argparse.ArgumentParser(prog="viaggio dashboard", description="Open the pages.")
+    parser.add_argument("port", nargs="?", default=8501, type=int, help="8501 if not given")
+    port = parser.parse_args(arguments).port
     try:
         origins = own_origins(port)
     except OriginError as error:

@@ -15,7 +15,7 @@ import duckdb
 import pandas as pd
 import streamlit as st
 
-from orchestration.paths import PROJECT_DIR, DataDir
+from viaggio.workspace.paths import PROJECT_DIR, DataDir
 
 Parameters = dict[str, Any]
 Version = tuple[str, int]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -109,7 +110,7 @@ def times(value: float | None, language: Language) -> str:
     return text if text == NO_VALUE else f"{text}×"
 
 
-_WRITERS = {
+_WRITERS: dict[str, Callable[[Any, Language], str]] = {
     "integer": number,
     "decimal": lambda value, language: number(value, language, 1),
     "times": times,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
-from typing import cast
+from typing import Any, cast
 
 import pandas as pd
 import streamlit as st
@@ -14,8 +14,8 @@ from dashboard import data, formats, labels, queries
 from dashboard.formats import Language
 from dashboard.queries import Filters
 from dashboard.texts import text
-from orchestration import needs
-from orchestration.spreadsheets import csv_of
+from viaggio.publishing import needs
+from viaggio.publishing.spreadsheets import csv_of
 
 LANGUAGES: dict[Language, str] = {"en": "English", "it": "Italiano"}
 # A chart of many columns is as wide as this at least, in pixels; on a telephone it is moved.
@@ -169,6 +169,11 @@ def has_rows(frame: pd.DataFrame, *tables: str) -> bool:
     if frame.empty:
         say_nothing(*tables)
     return not frame.empty
+
+
+def rows_of(frame: pd.DataFrame) -> Iterator[Any]:
+    """The rows, each with its values by the names of the columns."""
+    return iter(frame.itertuples(index=False))
 
 
 def say_nothing(*tables: str) -> None:

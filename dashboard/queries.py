@@ -13,7 +13,7 @@ import pandas as pd
 
 from dashboard import data
 from dashboard.data import Parameters, rows
-from orchestration.needs import LANDED
+from viaggio.publishing.needs import LANDED
 
 # Rows a page shows of a long list; its download has the same.
 SHOWN = 200

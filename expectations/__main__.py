@@ -1,4 +1,4 @@
-"""Validate a layer by hand: `python -m expectations raw|staging [--run-id NAME]`.
+"""Validate a layer by hand: `viaggio validate raw|staging|... [--run-id NAME]`.
 
 Prints a summary; the exit status is 1 if something would block a run, 2 if it could
 not be validated at all.
@@ -11,12 +11,12 @@ import sys
 from datetime import UTC, datetime
 
 from expectations.runner import layers, validate
-from orchestration.paths import DataDir
+from viaggio.workspace.paths import DataDir
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m expectations", description=__doc__)
+    parser = argparse.ArgumentParser(prog="viaggio validate", description=__doc__)
     parser.add_argument("layer", choices=layers())
     parser.add_argument("--run-id", default=f"manual-{datetime.now(UTC):%Y%m%dT%H%M%S}")
     chosen = parser.parse_args(arguments)

@@ -6,8 +6,8 @@ from functools import cache
 
 import yaml
 
-from orchestration.landing.contract import RawTable, load_contract
-from orchestration.paths import PROJECT_DIR
+from viaggio.landing.contract import RawTable, load_contract
+from viaggio.workspace.paths import PROJECT_DIR
 
 
 @cache

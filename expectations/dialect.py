@@ -14,6 +14,7 @@ from duckdb_sqlalchemy import Dialect, DuckDBExecutionContext
 from sqlalchemy import Connection
 from sqlalchemy.dialects import registry
 from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
+from sqlalchemy.engine.interfaces import ReflectedColumn, ReflectedPrimaryKeyConstraint
 from sqlalchemy.types import NullType
 
 
@@ -37,17 +38,22 @@ class BufferedDialect(Dialect):
 
     # To ask the catalog goes through all columns of all tables, each time for one view.
 
-    def get_pk_constraint(self, *_table: object, **_options: object) -> dict[str, Any]:
+    def get_pk_constraint(
+        self, connection: Connection, table_name: str, schema: str | None = None, **kw: Any
+    ) -> ReflectedPrimaryKeyConstraint:
         """None: what is validated are views."""
         return {"constrained_columns": [], "name": None}
 
     def get_columns(
-        self, connection: Connection, table_name: str, schema: str | None = None, **_options: object
-    ) -> list[dict[str, Any]]:
+        self, connection: Connection, table_name: str, schema: str | None = None, **kw: Any
+    ) -> list[ReflectedColumn]:
         """The columns by name; suites that ask for types ask DuckDB in its own words."""
         table = ".".join(f'"{part}"' for part in (schema, table_name) if part)
         described = connection.exec_driver_sql(f"describe {table}")
-        return [{"name": row[0], "type": NullType(), "nullable": True} for row in described]
+        return [
+            {"name": row[0], "type": NullType(), "nullable": True, "default": None}
+            for row in described
+        ]
 
 
 registry.register("duckdb.buffered", __name__, BufferedDialect.__name__)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from expectations.gx import EphemeralDataContext
 from expectations.results import ExpectationOutcome, ValidationReport
-from orchestration.paths import DataDir
+from viaggio.workspace.paths import DataDir
 
 # What a page loads from elsewhere, and what only works with it.
 _ELSEWHERE = re.compile(

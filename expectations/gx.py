@@ -16,7 +16,7 @@ os.environ.setdefault("DO_NOT_TRACK", "1")
 # pyspark takes a process without a file, as runs that Dagster launches are, for one of its doctests
 # and ends it.
 _pyspark = sys.modules.get("pyspark")
-sys.modules["pyspark"] = None
+sys.modules["pyspark"] = None  # ty: ignore[invalid-assignment] (Python takes it for "not there")
 
 with warnings.catch_warnings():
     # Great Expectations imports modules that Python has renamed.
@@ -30,10 +30,12 @@ with warnings.catch_warnings():
     )
     from great_expectations.core.run_identifier import RunIdentifier
     from great_expectations.data_context import EphemeralDataContext
+    from great_expectations.data_context.types.base import ProgressBarsConfig
     from great_expectations.data_context.types.resource_identifiers import (
         ExpectationSuiteIdentifier,
         ValidationResultIdentifier,
     )
+    from great_expectations.execution_engine import ExecutionEngine
     from great_expectations.expectations.expectation import Expectation
 
 del sys.modules["pyspark"]
@@ -42,6 +44,7 @@ if _pyspark is not None:
 
 __all__ = [
     "EphemeralDataContext",
+    "ExecutionEngine",
     "Expectation",
     "ExpectationSuiteIdentifier",
     "ExpectationSuiteValidationResult",
@@ -58,7 +61,7 @@ __all__ = [
 def quiet_context() -> EphemeralDataContext:
     """A context in memory: no project folder, no progress bars, no documentation site yet."""
     context = great_expectations.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
     for site in list(context.variables.data_docs_sites or {}):
         context.delete_data_docs_site(site)
     # Great Expectations would write its whole configuration anew for every table, for nobody.

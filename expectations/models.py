@@ -9,8 +9,8 @@ from functools import cache
 
 from expectations.contract import raw_tables
 from expectations.session import Session
-from orchestration.paths import PROJECT_DIR
-from orchestration.sql import file_to_write
+from viaggio.workspace.paths import PROJECT_DIR
+from viaggio.workspace.sql import file_to_write
 
 _PAIR = r"""['"](\w+)['"]\s*,\s*['"](\w+)['"]"""
 _SOURCE = re.compile(rf"source\(\s*{_PAIR}\s*\)")

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.paths import DataDir
-from orchestration.sql import file_to_write
+from viaggio.workspace.paths import DataDir
+from viaggio.workspace.sql import file_to_write
 
 _COLUMNS = """
     run_id varchar, layer varchar, source_name varchar, table_name varchar, expectation varchar,

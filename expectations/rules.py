@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar, Literal
 
-from expectations.gx import gxe, pydantic
+from expectations.gx import ExecutionEngine, gxe, pydantic
 
 Severity = Literal["critical", "warning"]
 CRITICAL: Severity = "critical"
@@ -34,12 +34,18 @@ class ExpectShareWithin(gxe.UnexpectedRowsExpectation):
         "unexpected_rows_query", "max_share", "min_count", "noun",
     )  # fmt: skip
 
-    @pydantic.validator("unexpected_rows_query")
+    # Great Expectations builds on pydantic's first version.
+    @pydantic.validator("unexpected_rows_query")  # ty: ignore[deprecated]
     def _validate_query(cls, query: str) -> str:  # noqa: N805
         """Accept queries over the catalogue or the volumes too, which read no batch."""
         return query.strip()
 
-    def _validate(self, metrics: dict, **_: object) -> dict:
+    def _validate(
+        self,
+        metrics: dict,
+        runtime_configuration: dict | None = None,
+        execution_engine: ExecutionEngine | None = None,
+    ) -> dict:
         row = metrics["unexpected_rows_query.table"][0]
         elements = int(row["element_count"] or 0)
         unexpected = int(row["unexpected_count"] or 0)

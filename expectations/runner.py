@@ -24,7 +24,7 @@ from expectations.gx import (
 )
 from expectations.results import ExpectationOutcome, ValidationReport, initialise
 from expectations.session import Days, Session, TableSuite, open_session
-from orchestration.paths import DataDir
+from viaggio.workspace.paths import DataDir
 
 __all__ = ["ExpectationOutcome", "ValidationReport", "initialise", "layers", "validate"]
 
@@ -140,6 +140,8 @@ def _outcome(
     layer: str, suite: TableSuite, result: ExpectationValidationResult
 ) -> ExpectationOutcome:
     configuration = result.expectation_config
+    if configuration is None:
+        raise ValueError(f"{suite.table_name}: Great Expectations does not say what it checked")
     unexpected = result.result.get("unexpected_count")
     elements = result.result.get("element_count")
     return ExpectationOutcome(
@@ -153,7 +155,7 @@ def _outcome(
         observed=_observed(result),
         unexpected_count=unexpected,
         element_count=elements,
-        description=configuration.description,
+        description=configuration.description or "",
     )
 
 

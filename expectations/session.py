@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -14,8 +14,8 @@ from sqlalchemy.pool import NullPool
 
 from expectations import dialect  # noqa: F401  (registers duckdb+buffered)
 from expectations.gx import Expectation
-from orchestration.paths import DataDir
-from orchestration.sql import file_to_write, literal
+from viaggio.workspace.paths import DataDir
+from viaggio.workspace.sql import file_to_write, literal
 
 Days = Mapping[tuple[str, str], Collection[date]]
 
@@ -66,7 +66,9 @@ class Session:
 
 
 @contextmanager
-def open_session(data_dir: DataDir, days: Days | None, now: datetime | None) -> Iterator[Session]:
+def open_session(
+    data_dir: DataDir, days: Days | None, now: datetime | None
+) -> Generator[Session, None, None]:
     """Open the in-memory database; on leaving, every file and connection is let go."""
     url = f"duckdb+buffered:///:memory:expectations_{uuid.uuid4().hex}"
     engine = sa.create_engine(url, poolclass=NullPool)

@@ -17,7 +17,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from expectations.session import Session
-from orchestration.sql import files_below
+from viaggio.workspace.sql import files_below
 
 HISTORY_WEEKS = 8
 MIN_HISTORY = 4

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 import dagster as dg
 
@@ -12,16 +10,17 @@ from expectations.results import ExpectationOutcome
 from orchestration.assets.documentation import docs
 from orchestration.assets.publication import PUBLISHED, build_publication_assets
 from orchestration.assets.raw import build_raw_assets, raw_key
-from orchestration.assets.warehouse import build_warehouse_assets, upstream_tables
+from orchestration.assets.warehouse import build_warehouse_assets
 from orchestration.checks.expectations import build_expectation_checks
 from orchestration.console import console_logger
 from orchestration.jobs import DOCS_JOB, MAIN_JOB
-from orchestration.landing.contract import load_contract
-from orchestration.paths import DataDir
-from orchestration.project import load_manifest
 from orchestration.resources import build_resources
 from orchestration.schedules import every_morning
 from orchestration.sensors import docs_sensor, landing_sensor
+from viaggio.landing.contract import load_contract
+from viaggio.workspace.dbt_project import load_manifest
+from viaggio.workspace.manifest import Manifest
+from viaggio.workspace.paths import DataDir
 
 # Readers may count on data of yesterday; a publication older than this shows as stale.
 FRESHNESS = dg.FreshnessPolicy.time_window(
@@ -64,19 +63,14 @@ def build_definitions(data_dir: DataDir) -> dg.Definitions:
     )
 
 
-def model_keys(manifest: Mapping[str, Any]) -> list[dg.AssetKey]:
+def model_keys(manifest: Manifest) -> list[dg.AssetKey]:
     """Models that suites look at: all but those that stage the pipeline's own memory."""
-    raw = {
-        (node["source_name"], node["name"])
-        for node in manifest["sources"].values()
-        if node["config"]["meta"]["dagster"]["asset_key"][0] == "raw"
-    }
+    raw = {source.table for source in manifest.sources.values() if source.is_raw}
     return [
-        dg.AssetKey([node["schema"], node["name"]])
-        for node in manifest["nodes"].values()
-        if node["resource_type"] == "model"
-        and node["schema"] in MODEL_LAYERS
-        and (node["schema"] != "staging" or upstream_tables(manifest, node) & raw)
+        dg.AssetKey([model.layer, model.name])
+        for model in manifest.models
+        if model.layer in MODEL_LAYERS
+        and (model.layer != "staging" or manifest.upstream_raw(model) & raw)
     ]
 
 

@@ -27,7 +27,7 @@ class _Brief(logging.Filter):
         return not is_event and not str(record.msg).startswith(_TOLD_AT_THE_END)
 
 
-@dg.logger(description="The run's own messages.")
+@dg.logger(None, description="The run's own messages.")
 def console_logger(init_context: dg.InitLoggerContext) -> logging.Logger:
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(_Brief())

@@ -5,6 +5,6 @@ from __future__ import annotations
 import dagster as dg
 
 from orchestration.build import build_definitions
-from orchestration.paths import DataDir
+from viaggio.workspace.paths import DataDir
 
 defs: dg.Definitions = build_definitions(DataDir.from_env())

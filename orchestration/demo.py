@@ -1,4 +1,4 @@
-"""The demo: `python -m orchestration.demo --days 180 --persons 20000`.
+"""The demo: `viaggio demo --days 180 --persons 20000`.
 
 Generates the demo company unless something has landed already, and runs the pipeline on it. What a
 run needs before its first step (Dagster, the parsed dbt project) is read while it is generated.
@@ -13,15 +13,15 @@ import sys
 from collections.abc import Sequence
 
 from orchestration import run
-from orchestration.landing.settings import PREFIX
-from orchestration.paths import PROJECT_DIR, DataDir
+from viaggio.landing.settings import PREFIX
+from viaggio.workspace.paths import PROJECT_DIR, DataDir
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Generate and run; returns the exit code of what went wrong, or of the run."""
-    parser = argparse.ArgumentParser(prog="python -m orchestration.demo", description=__doc__)
-    parser.add_argument("--days", required=True, help="days of the demo company's life")
-    parser.add_argument("--persons", required=True, help="persons who may meet it")
+    parser = argparse.ArgumentParser(prog="viaggio demo", description=__doc__)
+    parser.add_argument("--days", default="180", help="days of the demo company's life (180)")
+    parser.add_argument("--persons", default="20000", help="persons who may meet it (20000)")
     options = parser.parse_args(arguments)
     data_dir = DataDir.from_env()
     if not any(path.is_file() for path in data_dir.landing.rglob("*")):

@@ -1,7 +1,8 @@
-"""Dagster's pages on this machine: `python -m orchestration.dev [port]`."""
+"""Dagster's pages on this machine: `viaggio dagster [port]`."""
 
 from __future__ import annotations
 
+import argparse
 import os
 import signal
 import subprocess
@@ -12,31 +13,33 @@ from collections.abc import Callable, Sequence
 
 import dagster as dg
 
-from orchestration.guard import OriginError, own_origins
 from orchestration.health import HealthError, look_after, look_after_dagster
 from orchestration.home import close_dead_runs, prepare_home
-from orchestration.lock import WriterBusyError, writer_lock
-from orchestration.paths import PROJECT_DIR, DataDir
-from orchestration.salt import SaltError
+from viaggio.workspace.guard import OriginError, own_origins
+from viaggio.workspace.lock import WriterBusyError, writer_lock
+from viaggio.workspace.paths import PROJECT_DIR, DataDir
+from viaggio.workspace.salt import SaltError
 
 _GLANCE = 0.2  # seconds between two looks at a process
 _PATIENCE = 30  # seconds processes have to end before they are made to
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Serve Dagster's pages on 127.0.0.1, with Dagster's home in the data directory."""
-    port = sys.argv[1] if len(sys.argv) > 1 else "3000"
+    parser = argparse.ArgumentParser(prog="viaggio dagster", description="Open Dagster's pages.")
+    parser.add_argument("port", nargs="?", default=3000, type=int, help="3000 if not given")
+    port = parser.parse_args(arguments).port
     data_dir = DataDir.from_env()
     prepare_home(data_dir)
     os.environ.update(data_dir.environment())
     try:
-        own_origins(int(port))
+        own_origins(port)
         put_in_order(data_dir)
     except (OriginError, HealthError, SaltError) as error:
         print(error, file=sys.stderr)
         return 1
     os.chdir(PROJECT_DIR)
-    return supervise(["-m", "orchestration.webserver", port, "orchestration.definitions"])
+    return supervise(["-m", "orchestration.webserver", str(port), "orchestration.definitions"])
 
 
 def supervise(arguments: Sequence[str]) -> int:

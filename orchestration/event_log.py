@@ -7,7 +7,7 @@ events, which takes longer than to store them.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -35,7 +35,7 @@ class OpenEventLog(SqliteEventLogStorage):
         return cls(inst_data=inst_data, **config_value)
 
     @contextmanager
-    def _connect(self, shard: str) -> Iterator[Connection]:
+    def _connect(self, shard: str) -> Generator[Connection, None, None]:
         with self._db_lock, self._engine(shard).begin() as connection:
             yield connection
 

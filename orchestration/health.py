@@ -16,16 +16,16 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.paths import DataDir, close_to_others
-from orchestration.publish import (
+from viaggio.publishing.publish import (
     position,
     publication_folders,
     read_publication,
     relink,
     remove_unfinished,
 )
-from orchestration.salt import ensure_salt
-from orchestration.sql import quote
+from viaggio.workspace.paths import DataDir, close_to_others
+from viaggio.workspace.salt import ensure_salt
+from viaggio.workspace.sql import quote
 
 # SQLite's files up to this size are read through; of others only what a cut would show.
 READ_THROUGH_BYTES = 64 << 20

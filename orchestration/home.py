@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 import dagster as dg
 
-from orchestration.paths import DataDir
+from viaggio.workspace.paths import DataDir
 
-# Tag of runs that `python -m orchestration.run` makes in its own process.
+# Tag of runs that `viaggio run` makes in its own process.
 IN_PROCESS_TAG = "viaggio/in_process"
 
 _SETTINGS = """\

@@ -13,15 +13,15 @@ from contextlib import closing
 from datetime import date
 from typing import Any
 
-from orchestration.build_notes import build_notes
-from orchestration.landing.discover import Found, discover
-from orchestration.landing.ledger import damaged, keys_removed_since, known_files
-from orchestration.landing.moves import LandingError
-from orchestration.landing.settings import LandingSettings
 from orchestration.partitions import Window
-from orchestration.paths import DataDir
-from orchestration.project import code_version, rules_version
-from orchestration.publish import LoadedState, Publication, current
+from viaggio.landing.discover import Found, discover
+from viaggio.landing.moves import LandingError
+from viaggio.landing.settings import LandingSettings
+from viaggio.publishing.publish import LoadedState, Publication, current
+from viaggio.workspace.build_notes import build_notes
+from viaggio.workspace.dbt_project import code_version, rules_version
+from viaggio.workspace.ledger import damaged, keys_removed_since, known_files
+from viaggio.workspace.paths import DataDir
 
 # Days by raw table, as (source, table).
 Days = dict[tuple[str, str], list[date]]

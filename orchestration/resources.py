@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from importlib import metadata
@@ -14,9 +14,9 @@ from dagster_dbt import DbtCliResource
 from packaging.version import Version
 
 from orchestration.health import look_after
-from orchestration.lock import writer_lock
-from orchestration.paths import PROJECT_DIR, DataDir
-from orchestration.project import DBT
+from viaggio.workspace.dbt_project import DBT
+from viaggio.workspace.lock import writer_lock
+from viaggio.workspace.paths import PROJECT_DIR, DataDir
 
 
 class Workspace(dg.ConfigurableResource):
@@ -32,7 +32,9 @@ class Workspace(dg.ConfigurableResource):
         return DataDir.from_env()
 
     @contextmanager
-    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Workspace]:
+    def yield_for_execution(
+        self, context: dg.InitResourceContext
+    ) -> Generator[Workspace, None, None]:
         with writer_lock(self.data_dir, self.wait_seconds):
             self.data_dir.tmp.mkdir(exist_ok=True)
             look_after(self.data_dir, context.log.warning if context.log else print)
@@ -52,7 +54,7 @@ class QuickDbt(DbtCliResource):
     def _cli_version(self) -> Version:
         return Version(metadata.version("dbt-core"))
 
-    def _initialize_dbt_core_adapter(self, args: Sequence[str]) -> None:
+    def _initialize_dbt_core_adapter(self, args: Sequence[str]) -> Any:
         return None
 
 

@@ -1,4 +1,4 @@
-"""The whole run in one process: `python -m orchestration.run [--backfill FIRST:LAST]`.
+"""The whole run in one process: `viaggio run [--backfill FIRST:LAST]`.
 
 Ends with 0 when everything was loaded and published, 3 when files were rejected and the rest was
 published, 1 when nothing new was published; readers then keep what they had.
@@ -17,18 +17,18 @@ from pathlib import Path
 import dagster as dg
 from dagster._utils.error import SerializableErrorInfo
 
-from orchestration.answers import answers, text_table
 from orchestration.health import HealthError, look_after, look_after_dagster
 from orchestration.home import IN_PROCESS_TAG, close_dead_runs, prepare_home
-from orchestration.landing.ledger import LedgerError
-from orchestration.landing.load import LandingError, recognise
-from orchestration.landing.settings import SettingError
-from orchestration.lock import WriterBusyError, writer_lock
 from orchestration.partitions import Window, WindowError, landed_tags
-from orchestration.paths import DataDir
 from orchestration.progress import is_up_to_date, new_files
-from orchestration.publish import current
-from orchestration.salt import SaltError
+from viaggio.landing.load import LandingError, recognise
+from viaggio.landing.settings import SettingError
+from viaggio.publishing.answers import answers, text_table
+from viaggio.publishing.publish import current
+from viaggio.workspace.ledger import LedgerError
+from viaggio.workspace.lock import WriterBusyError, writer_lock
+from viaggio.workspace.paths import DataDir
+from viaggio.workspace.salt import SaltError
 
 COMPLETE, FAILED, FAILED_IN_PART = 0, 1, 3
 # What a person has to mend; the message says how.
@@ -37,7 +37,7 @@ FAULTS = (WriterBusyError, HealthError, SaltError, LandingError, LedgerError, Se
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run, say what happened and where to look; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m orchestration.run", description=__doc__)
+    parser = argparse.ArgumentParser(prog="viaggio run", description=__doc__)
     parser.add_argument(
         "--backfill",
         type=_window,

@@ -6,8 +6,8 @@ import dagster as dg
 
 from orchestration.jobs import MAIN_JOB
 from orchestration.partitions import landed_tags
-from orchestration.paths import DataDir
 from orchestration.progress import is_up_to_date, new_files
+from viaggio.workspace.paths import DataDir
 
 
 @dg.schedule(

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 
 import dagster as dg
 
-from orchestration.docs import are_due
 from orchestration.jobs import DOCS_JOB, MAIN_JOB
-from orchestration.landing.discover import Found
 from orchestration.partitions import landed_tags
-from orchestration.paths import DataDir
 from orchestration.progress import new_files
-from orchestration.publish import current
+from viaggio.landing.discover import Found
+from viaggio.publishing.docs import are_due
+from viaggio.publishing.publish import current
+from viaggio.workspace.paths import DataDir
 
 
 @dg.sensor(

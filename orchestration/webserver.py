@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -32,7 +32,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from orchestration.guard import Guard, own_origins
+from viaggio.workspace.guard import Guard, own_origins
 
 _POLL_MILLISECONDS = 2000  # how often pages ask for news, as in `dagster dev`
 _PATIENCE = 20  # seconds a part has to end
@@ -72,7 +72,7 @@ def serve(port: int, module: str) -> int:
             listener = stack.enter_context(socket.create_server(("127.0.0.1", port)))
         except OSError as error:
             print(
-                f"Port {port} cannot be used: {os.strerror(error.errno)}. Choose another one, for "
+                f"Port {port} cannot be used: {error.strerror}. Choose another one, for "
                 f"example: make dagster PORT={port + 1}",
                 file=sys.stderr,
             )
@@ -107,7 +107,7 @@ def serve(port: int, module: str) -> int:
 
 
 @contextmanager
-def _code_server(instance: dg.DagsterInstance, module: str) -> Iterator[Path]:
+def _code_server(instance: dg.DagsterInstance, module: str) -> Generator[Path, None, None]:
     """A process that has loaded the code; yields the workspace file that says where it listens."""
     target = ModuleTarget(module, attribute=None, working_directory=None, location_name=None)
     with (
@@ -121,7 +121,7 @@ def _code_server(instance: dg.DagsterInstance, module: str) -> Iterator[Path]:
 
 
 @contextmanager
-def _daemon(workspace: Path) -> Iterator[subprocess.Popen[bytes]]:
+def _daemon(workspace: Path) -> Generator[subprocess.Popen[bytes], None, None]:
     """Dagster's daemon (sensors, schedules, the queue of runs), ended with the block."""
     command = [sys.executable, "-m", "dagster._daemon", "run", "--workspace", str(workspace)]
     with subprocess.Popen(command) as daemon:

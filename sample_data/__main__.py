@@ -8,9 +8,9 @@ import sys
 import time
 from pathlib import Path
 
-from orchestration.paths import DataDir
 from sample_data.settings import Settings
 from sample_data.world import MEMORY_LIMIT, Span, World
+from viaggio.workspace.paths import DataDir
 
 
 def parser() -> argparse.ArgumentParser:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 import duckdb
 
-from orchestration.paths import DataDir
-from orchestration.sql import file_to_read, file_to_write, files_below, literal
 from sample_data.settings import Settings
 from sample_data.writer import TABLES, Table, copy_by_file, copy_to
+from viaggio.workspace.paths import DataDir
+from viaggio.workspace.sql import file_to_read, file_to_write, files_below, literal
 
 FOLDER = Path(__file__).resolve().parent
 MIN_BROKEN_ROWS = 125  # of which one broken row is not more than the share below
@@ -395,7 +395,7 @@ class World:
         self.con.execute("reset preserve_insertion_order")
 
 
-def _filled(file: str, values: dict[str, object]) -> str:
+def _filled(file: str, values: Mapping[str, object]) -> str:
     """The text of an SQL file with `:name` replaced by its value."""
     text = (FOLDER / "sql" / file).read_text(encoding="utf-8")
     for name, value in values.items():

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.sql import as_pattern, file_to_write
+from viaggio.workspace.sql import as_pattern, file_to_write
 
 FORMATS = {
     "csv": "format csv, header true",
@@ -93,9 +93,9 @@ def copy_to(con: duckdb.DuckDBPyConnection, query: str, path: Path, file_format:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{threading.get_ident()}.tmp")
     try:
-        (rows,) = con.execute(
+        [(rows,)] = con.execute(
             f"copy ({query}) to {file_to_write(part)} ({FORMATS[file_format]})"
-        ).fetchone()
+        ).fetchall()
         if rows:
             part.replace(path)
         return rows

@@ -120,7 +120,7 @@ def _returns(advertised: pd.DataFrame, unseen: pd.DataFrame, language: Language)
                         revenue=formats.money(row.revenue, language),
                         spend=formats.money(row.spend, language),
                     )
-                    for row in ordered.itertuples(index=False)
+                    for row in frame.rows_of(ordered)
                 ],
             )
         ],

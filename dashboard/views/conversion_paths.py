@@ -35,7 +35,7 @@ def show() -> None:
     top = paths.head(CHARTED)
     frame.section(t("conversion_paths.chart"))
     figure = charts.bars(
-        [f"{row.rank}. {labels.path(row.path, language)}" for row in top.itertuples(index=False)],
+        [f"{row.rank}. {labels.path(row.path, language)}" for row in frame.rows_of(top)],
         [
             Bar(
                 t("column.conversions"),
@@ -47,7 +47,7 @@ def show() -> None:
                         orders=formats.number(row.conversions, language),
                         rate=formats.percent(row.conversion_rate, language),
                     )
-                    for row in top.itertuples(index=False)
+                    for row in frame.rows_of(top)
                 ],
             )
         ],

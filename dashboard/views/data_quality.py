@@ -96,7 +96,7 @@ def _expectations(met: pd.DataFrame, language: Language) -> None:
     names = [
         f"{labels.name('layer', row.layer, language)}: "
         f"{labels.name('severity', row.severity, language)}"
-        for row in met.itertuples(index=False)
+        for row in frame.rows_of(met)
     ]
     series = [
         Bar(t(f"column.{column}"), color, list(met[column]), _texts(met[column], language))
@@ -104,7 +104,7 @@ def _expectations(met: pd.DataFrame, language: Language) -> None:
     ]
     counts = [
         f"{formats.number(row.met, language)} / {formats.number(row.expectations, language)}"
-        for row in met.itertuples(index=False)
+        for row in frame.rows_of(met)
     ]
     st.plotly_chart(
         charts.bars(names, series, language, values=counts),

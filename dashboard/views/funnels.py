@@ -79,7 +79,7 @@ def _bars(steps: pd.DataFrame, domain: str, language: Language) -> None:
             count=formats.number(row.entered, language),
             rate=formats.percent(row.continued_rate, language),
         )
-        for i, row in enumerate(steps.itertuples(index=False))
+        for i, row in enumerate(frame.rows_of(steps))
     ]
     names = [labels.name(domain, code, language) for code in steps[domain]]
     figure = charts.bars(
@@ -238,7 +238,7 @@ def _pages(language: Language) -> None:
                         exits=formats.number(row.exits, language),
                         rate=formats.percent(row.exit_rate, language),
                     )
-                    for row in top.itertuples(index=False)
+                    for row in frame.rows_of(top)
                 ],
             )
         ],

@@ -137,7 +137,7 @@ def _words(aspects: pd.DataFrame, language: Language) -> None:
         [
             f"{t('column.reviews')}: {formats.number(row.reviews, language)}<br>"
             f"{t('column.sentiment')}: {formats.number(row.mean_sentiment, language, 2, sign=True)}"
-            for row in top.itertuples(index=False)
+            for row in frame.rows_of(top)
         ],
         language,
         axis=t("sentiment.words_axis"),

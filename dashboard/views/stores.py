@@ -73,7 +73,7 @@ def _modes(by_month: pd.DataFrame, language: Language) -> None:
     ]
     st.plotly_chart(
         charts.columns_over_time(
-            [formats.month(pd.Timestamp(month), language) for month in months],
+            [formats.month(month, language) for month in pd.DatetimeIndex(months)],
             series,
             language,
             axis=t("stores.orders_axis"),

@@ -22,9 +22,9 @@ from expectations.rules import (
 )
 from expectations.session import Session, TableSuite
 from expectations.volumes import create_volumes
-from orchestration.landing.contract import RawTable
-from orchestration.landing.empty_values import empty_values
-from orchestration.sql import files_below, literal
+from viaggio.landing.contract import RawTable
+from viaggio.landing.empty_values import empty_values
+from viaggio.workspace.sql import files_below, literal
 
 # Optional columns that later layers lean on, and the share of rows that may lack them.
 # Reviewed by hand: a share above it means an export lost a field, or consent changed.

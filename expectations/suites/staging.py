@@ -30,7 +30,7 @@ from expectations.rules import (
     share_between,
 )
 from expectations.session import Session, TableSuite
-from orchestration.sql import files_below
+from viaggio.workspace.sql import files_below
 
 DAY_SECONDS = 86_400
 # Models that unfold another staging model, and the raw table whose days they follow.

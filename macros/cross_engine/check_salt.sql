@@ -1,5 +1,5 @@
 {#- Ends a build by hand whose salt is missing, or is not the one that the hashes so far were made with
-    (see orchestration/salt.py). Runs at the start of each dbt command. With Spark, `make spark` checks. -#}
+    (see viaggio/workspace/salt.py). Runs at the start of each dbt command. With Spark, `make spark` checks. -#}
 {% macro check_salt() -%}
     {{ return(adapter.dispatch('check_salt', 'viaggio')()) }}
 {%- endmacro %}

@@ -3,9 +3,9 @@
 import dagster as dg
 
 from orchestration.assets.publication import PUBLISHED
-from orchestration.docs import write_pages
-from orchestration.project import code_version
 from orchestration.resources import Workspace
+from viaggio.publishing.docs import write_pages
+from viaggio.workspace.dbt_project import code_version
 
 DOCS = dg.AssetKey("docs")
 

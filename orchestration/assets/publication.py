@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import dagster as dg
 
 from orchestration.progress import loaded_state, rejected_in
-from orchestration.publish import publish
 from orchestration.resources import Workspace
+from viaggio.publishing.publish import publish
 
 PUBLISHED = dg.AssetKey("published")
 OUTCOME = dg.AssetKey("outcome")

@@ -1,15 +1,15 @@
 """Landing: files that people drop become raw tables."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 import dagster as dg
 
-from orchestration.landing.contract import Contract, RawTable
-from orchestration.landing.load import land
-from orchestration.landing.report import LOADED, LandingReport
 from orchestration.resources import Workspace
-from orchestration.salt import ensure_salt
+from viaggio.landing.contract import Contract, RawTable
+from viaggio.landing.load import land
+from viaggio.landing.report import LOADED, LandingReport
+from viaggio.workspace.manifest import Manifest
+from viaggio.workspace.salt import ensure_salt
 
 # dbt's sources of landing's own memory (the ledger, the quarantine, the salt) are of this name.
 MEMORY_SOURCE = "landing"
@@ -26,7 +26,7 @@ def landing_key(source: str) -> dg.AssetKey:
 
 
 def build_raw_assets(
-    contract: Contract, manifest: Mapping[str, Any]
+    contract: Contract, manifest: Manifest
 ) -> list[dg.AssetsDefinition | dg.AssetSpec]:
     """The landing folders (nobody's job: people fill them) and the op that loads all of them."""
     folders = [
@@ -41,13 +41,13 @@ def build_raw_assets(
     specs = [_raw_spec(table) for table in contract.tables.values()]
     memory = [
         dg.AssetSpec(
-            source["config"]["meta"]["dagster"]["asset_key"],
+            source.asset_key,
             group_name="landing_memory",
             kinds={"parquet"},
-            description=source["description"],
+            description=source.description,
         )
-        for source in manifest["sources"].values()
-        if source["source_name"] == MEMORY_SOURCE
+        for source in manifest.sources.values()
+        if source.table[0] == MEMORY_SOURCE
     ]
 
     @dg.multi_asset(name="land", specs=[*specs, *memory])

@@ -2,7 +2,7 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import dagster as dg
@@ -11,24 +11,22 @@ from dagster_dbt import DbtCliResource, dbt_assets
 
 from orchestration.health import warehouse as damage_of
 from orchestration.partitions import Window, dbt_vars, partition_keys
-from orchestration.paths import DataDir
 from orchestration.progress import Days, loaded_days, rows_vanished
 from orchestration.resources import Workspace
-from orchestration.translator import ViaggioTranslator, is_daily
+from orchestration.translator import ViaggioTranslator
+from viaggio.workspace.dbt_project import AUDIT_SELECTION, RUN_ID_VARIABLE
+from viaggio.workspace.manifest import Manifest, Node
+from viaggio.workspace.paths import DataDir
 
-# Names the run to the audit models. (A dbt variable would make dbt parse everything anew.)
-RUN_ID_VARIABLE = "VIAGGIO_RUN_ID"
 RECORDED_DAYS = 7
-# Audit reads the results of the expectations, which look at what the first command built.
-AUDIT_SELECTION = "source:validation+ viaggio.audit"
 
 
-def build_warehouse_assets(manifest: Mapping[str, Any]) -> list[dg.AssetsDefinition]:
+def build_warehouse_assets(manifest: Manifest) -> list[dg.AssetsDefinition]:
     """The two sets of dbt assets."""
     translator = ViaggioTranslator()
 
     @dbt_assets(
-        manifest=manifest,
+        manifest=manifest.content,
         name="dbt_build",
         exclude=AUDIT_SELECTION,
         dagster_dbt_translator=translator,
@@ -45,7 +43,7 @@ def build_warehouse_assets(manifest: Mapping[str, Any]) -> list[dg.AssetsDefinit
         yield from _build(context, dbt, data_dir, manifest, arguments)
 
     @dbt_assets(
-        manifest=manifest,
+        manifest=manifest.content,
         name="dbt_audit",
         select=AUDIT_SELECTION,
         dagster_dbt_translator=translator,
@@ -62,7 +60,7 @@ def _build(
     context: dg.AssetExecutionContext,
     dbt: DbtCliResource,
     data_dir: DataDir,
-    manifest: Mapping[str, Any],
+    manifest: Manifest,
     arguments: Sequence[str],
 ) -> Iterator[Any]:
     """Run `dbt build` on the selected assets; hand on its events, with row counts and columns.
@@ -89,15 +87,15 @@ def _build(
             yield event
     except Exception as error:  # raised again when what was built is recorded
         failure = error
-    nodes = [_node(manifest, event) for event in built]
-    facts = table_metadata(data_dir, {(node["schema"], node["alias"]) for node in nodes})
+    nodes = [manifest.nodes[str(event.metadata["unique_id"].value)] for event in built]
+    facts = table_metadata(data_dir, {node.table for node in nodes})
     # Days first: what Dagster shows of a table is its newest event, the one with rows and columns.
     for event, node in zip(built, nodes, strict=True):
         key = context.asset_key_for_output(event.output_name)
         for day in recorded_days(manifest, node, restaged):
             yield dg.AssetMaterialization(key, partition=day)
     for event, node in zip(built, nodes, strict=True):
-        known = facts.get((node["schema"], node["alias"]), {})
+        known = facts.get(node.table, {})
         yield event.with_metadata({**event.metadata, **known})
     if failure:
         for said in damage_of(data_dir, thorough=True):
@@ -106,34 +104,17 @@ def _build(
     context.log.info(f"dbt: {len(built)} tables built, {tests} tests run, {warnings} of them warn.")
 
 
-def _node(manifest: Mapping[str, Any], event: dg.Output[Any]) -> Mapping[str, Any]:
-    """The model or seed that an output of dbt is about."""
-    return manifest["nodes"][event.metadata["unique_id"].value]
-
-
-def recorded_days(manifest: Mapping[str, Any], node: Mapping[str, Any], days: Days) -> list[str]:
+def recorded_days(manifest: Manifest, node: Node, days: Days) -> list[str]:
     """The newest days that a daily model staged anew, as partitions; none of other models.
 
     Dagster takes some hundredths of a second for each, so of a long history only the last week
     is shown day by day.
     """
-    if not is_daily(node):
+    if not node.is_daily:
         return []
-    tables = upstream_tables(manifest, node)
+    tables = manifest.upstream_raw(node)
     restaged = {day for table in tables for day in days.get(table, ())}
     return partition_keys(restaged)[-RECORDED_DAYS:]
-
-
-def upstream_tables(manifest: Mapping[str, Any], node: Mapping[str, Any]) -> set[tuple[str, str]]:
-    """Raw tables, as (source, table), that a model is made of, through whatever lies between."""
-    found: set[tuple[str, str]] = set()
-    for parent in node["depends_on"].get("nodes", []):
-        if parent in manifest["sources"]:
-            source = manifest["sources"][parent]
-            found.add((source["source_name"], source["name"]))
-        elif parent in manifest["nodes"]:
-            found |= upstream_tables(manifest, manifest["nodes"][parent])
-    return found
 
 
 def table_metadata(

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.paths import PROJECT_DIR, DataDir
+from viaggio.workspace.paths import PROJECT_DIR, DataDir
 
 # Other people's imports; each line says whose.
 OTHERS_WARNINGS = [

@@ -17,7 +17,7 @@ from email.message import Message
 from http import HTTPStatus
 from pathlib import Path
 
-from orchestration.paths import PROJECT_DIR
+from viaggio.workspace.paths import PROJECT_DIR
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None

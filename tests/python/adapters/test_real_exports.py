@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from adapters.runner import Mapped, map_all
-from orchestration.paths import PROJECT_DIR
+from viaggio.workspace.paths import PROJECT_DIR
 
 EXPORTS = PROJECT_DIR.parent / "shared" / "data"
 RETAIL_LINES = 20_000

@@ -8,8 +8,8 @@ import pytest
 from adapters.findings import QUESTIONS, Finding, ask
 from adapters.report import connect_raw, report, table
 from adapters.runner import AdapterError, map_all
-from orchestration.landing.load import LandingSettings, land
-from orchestration.paths import DataDir
+from viaggio.landing.load import LandingSettings, land
+from viaggio.workspace.paths import DataDir
 
 ORDERS = [
     # id, created_at, currency, total_price, subtotal_price, customer_id, source_name

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from adapters.runner import find_adapters, map_all
-from orchestration.paths import PROJECT_DIR
+from viaggio.workspace.paths import PROJECT_DIR
 
 FILES = {
     "hubspot/contact.csv": (

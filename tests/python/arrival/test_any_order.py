@@ -17,14 +17,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.landing.ledger import Ledger
-from orchestration.landing.load import land
-from orchestration.paths import DataDir
 from tests.python.conftest import once, run_module
 from tests.python.drawn import drawn
 from tests.python.parity.arrival import unequal_relations
 from tests.python.parity.batches import selection
 from tests.python.parity.conftest import build, new_data_dir
+from viaggio.landing.load import land
+from viaggio.workspace.ledger import Ledger
+from viaggio.workspace.paths import DataDir
 
 pytestmark = pytest.mark.slow
 

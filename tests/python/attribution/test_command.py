@@ -14,11 +14,17 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import sql_macros
-from orchestration.attribute import attribute
-from orchestration.path_tables import DECIMALS, MOST_CHANNELS, PathTable, PathTableError, read_paths
-from orchestration.paths import PROJECT_DIR, DataDir
 from tests.python.conftest import run_module
+from viaggio.attribution.attribute import attribute
+from viaggio.attribution.path_tables import (
+    DECIMALS,
+    MOST_CHANNELS,
+    PathTable,
+    PathTableError,
+    read_paths,
+)
+from viaggio.workspace import sql_macros
+from viaggio.workspace.paths import PROJECT_DIR, DataDir
 
 # Model and channel, and what the channel gets: effect, effect on value, conversions, value.
 Models = dict[tuple[str, str], list[float | None]]
@@ -59,7 +65,7 @@ def test_a_file_of_paths_from_the_command_line(tmp_path: Path) -> None:
     output = tmp_path / "models.csv"
     done = run_module(
         DataDir(tmp_path / "data"),
-        *("orchestration.attribute", str(file), "--out", str(output)),
+        *("viaggio.attribution.attribute", str(file), "--out", str(output)),
     )
     assert done.code == 0, done.output
     with duckdb.connect() as connection:
@@ -80,7 +86,7 @@ def test_what_the_command_refuses_ends_it_with_one_sentence(tmp_path: Path) -> N
         file.write_text(text, "utf-8")
         out = tmp_path / "no such folder" / "out.csv"
         done = run_module(
-            DataDir(tmp_path), "orchestration.attribute", str(file), "--out", str(out)
+            DataDir(tmp_path), "viaggio.attribution.attribute", str(file), "--out", str(out)
         )
         assert done.code == 1
         assert len(done.output.splitlines()) == 1, done.output
@@ -89,7 +95,7 @@ def test_what_the_command_refuses_ends_it_with_one_sentence(tmp_path: Path) -> N
 def test_the_command_needs_no_dbt() -> None:
     """dbt and pandas take seconds before they do anything."""
     heavy = "{'dbt', 'pandas', 'dagster'} & {name.split('.')[0] for name in sys.modules}"
-    script = f"import sys, orchestration.attribute; print({heavy})"
+    script = f"import sys, viaggio.attribution.attribute; print({heavy})"
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=PROJECT_DIR, capture_output=True, text=True, check=True
     )

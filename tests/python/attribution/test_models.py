@@ -16,12 +16,12 @@ import duckdb
 import numpy as np
 import pytest
 
-from orchestration.attribute import attribute
-from orchestration.path_tables import DECIMALS, PathTable
-from orchestration.paths import DataDir
-from orchestration.project import DBT
-from orchestration.sql_macros import SqlMacros, project_variables
 from tests.python.conftest import run_command
+from viaggio.attribution.attribute import attribute
+from viaggio.attribution.path_tables import DECIMALS, PathTable
+from viaggio.workspace.dbt_project import DBT
+from viaggio.workspace.paths import DataDir
+from viaggio.workspace.sql_macros import SqlMacros, project_variables
 
 pytestmark = pytest.mark.slow
 

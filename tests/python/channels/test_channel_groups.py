@@ -10,9 +10,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.paths import PROJECT_DIR, DataDir
-from orchestration.project import DBT
 from tests.python.conftest import run_command
+from viaggio.workspace.dbt_project import DBT
+from viaggio.workspace.paths import PROJECT_DIR, DataDir
 
 Visit = tuple[str | None, str | None, str | None]
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from dashboard import data
-from orchestration.paths import DataDir
 from tests.python.dashboard.published import publish
 from tests.python.servers import Server, served
+from viaggio.workspace.paths import DataDir
 
 # Runs first in the server's Python, and notes every address it looks up, connects or sends to.
 WATCH = """

@@ -15,8 +15,8 @@ from streamlit.testing.v1 import AppTest
 from dashboard.formats import Language
 from dashboard.frame import FILTERS_OF_PAGE
 from dashboard.texts import text
-from orchestration.paths import PROJECT_DIR
 from tests.python.dashboard.published import TABLES, publish
+from viaggio.workspace.paths import PROJECT_DIR
 
 PAGES = list(FILTERS_OF_PAGE)
 # What a page cannot do without; the rest of the tables is named where it is missing.

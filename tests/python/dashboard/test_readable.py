@@ -16,9 +16,9 @@ from dashboard import charts, labels
 from dashboard.formats import Language
 from dashboard.frame import FILTERS_OF_PAGE, LANGUAGES
 from dashboard.texts import TEXTS, code_text
-from orchestration.paths import PROJECT_DIR
 from tests.python.conftest import Built
 from tests.python.dashboard.test_pages import turn_to
+from viaggio.workspace.paths import PROJECT_DIR
 
 # Numbers that are no whole counts, and count what their title names.
 PARTS_OF_COUNTS = {

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.paths import DataDir
 from tests.python.dashboard.conftest import Watched
 from tests.python.servers import FOREIGN, OWN, WEBSOCKET, served
+from viaggio.workspace.paths import DataDir
 
 STREAM = "/_stcore/stream"
 # Sends nothing: an address is only noted for a socket without connections.

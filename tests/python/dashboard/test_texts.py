@@ -14,7 +14,7 @@ import yaml
 from dashboard import formats, labels
 from dashboard.frame import FILTERS_OF_PAGE
 from dashboard.texts import TEXTS, code_text, text
-from orchestration.paths import PROJECT_DIR
+from viaggio.workspace.paths import PROJECT_DIR
 
 MODULES = [path for path in (PROJECT_DIR / "dashboard").rglob("*.py") if path.name != "texts.py"]
 # Families whose keys are codes found in the data.

@@ -10,8 +10,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.landing.contract import load_contract
-from orchestration.paths import DataDir
+from viaggio.landing.contract import load_contract
+from viaggio.workspace.paths import DataDir
 
 LOADED = (
     "null::varchar as _extra_columns, 'file' as _source_file, timestamp '2024-04-01' as _loaded_at,"

@@ -15,8 +15,8 @@ from expectations.models import models_of
 from expectations.results import ExpectationOutcome
 from expectations.runner import validate
 from expectations.session import open_session
-from orchestration.paths import PROJECT_DIR, DataDir
 from tests.python.conftest import Built
+from viaggio.workspace.paths import PROJECT_DIR, DataDir
 
 # What is done to a sound warehouse, the layer and table that notice, and what they say.
 DAMAGES = [

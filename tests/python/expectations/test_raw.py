@@ -13,8 +13,8 @@ from expectations.results import ValidationReport
 from expectations.runner import initialise, layers, validate
 from expectations.session import open_session
 from expectations.suites.raw import NULL_SHARES, table_suites
-from orchestration.paths import DataDir
 from tests.python.expectations.conftest import TABLES, AddVisits, RawFile
+from viaggio.workspace.paths import DataDir
 
 NOW = datetime(2024, 4, 1, 12, tzinfo=UTC)
 LAST = date(2024, 3, 31)

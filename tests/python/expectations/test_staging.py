@@ -11,8 +11,8 @@ import pytest
 
 from expectations.results import ExpectationOutcome, ValidationReport
 from expectations.runner import validate
-from orchestration.paths import DataDir
 from tests.python.expectations.conftest import AddVisits
+from viaggio.workspace.paths import DataDir
 
 DAY = date(2024, 3, 31)
 OLDER = date(2024, 3, 30)

@@ -7,8 +7,8 @@ import re
 import duckdb
 import pytest
 
-from orchestration.concepts import Concept, read_concepts
 from tests.python.conftest import FINDINGS, Built, run_module
+from viaggio.publishing.concepts import Concept, read_concepts
 
 # What two weeks of few persons are too short for: a month that is over, a later one, enough voices,
 # an offer, an event with enough guests, an effect beyond chance. The demo answers all of them.
@@ -40,6 +40,6 @@ def test_each_query_answers_with_rows(built: Built) -> None:
 
 
 def test_all_are_printed(built: Built) -> None:
-    said = run_module(built.data_dir, "orchestration.concepts")
+    said = run_module(built.data_dir, "viaggio.publishing.concepts")
     assert said.code == 0, said.output
     assert "C98 Satisfaction, loyalty, advocacy and revenue over time" in said.output

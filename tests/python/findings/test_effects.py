@@ -13,10 +13,10 @@ from statistics import NormalDist
 import duckdb
 import pytest
 
-from orchestration.paths import PROJECT_DIR, DataDir
-from orchestration.project import DBT
-from orchestration.salt import ensure_salt
 from tests.python.conftest import run_command
+from viaggio.workspace.dbt_project import DBT
+from viaggio.workspace.paths import PROJECT_DIR, DataDir
+from viaggio.workspace.salt import ensure_salt
 
 pytestmark = pytest.mark.slow
 

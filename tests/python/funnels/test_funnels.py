@@ -16,10 +16,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.paths import DataDir
-from orchestration.project import DBT
-from orchestration.salt import ensure_salt
 from tests.python.conftest import Command, run_command
+from viaggio.workspace.dbt_project import DBT
+from viaggio.workspace.paths import DataDir
+from viaggio.workspace.salt import ensure_salt
 
 pytestmark = pytest.mark.slow
 

@@ -14,8 +14,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from orchestration.landing.contract import RawTable
 from tests.python.hostile_values.values import DOUBLES, INTEGERS, TEXTS, of_column
+from viaggio.landing.contract import RawTable
 
 PERSONS = 20
 Row = dict[str, Any]

@@ -8,8 +8,6 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.landing.contract import load_contract
-from orchestration.paths import DataDir
 from tests.python.drawn import drawn
 from tests.python.hostile_values.conftest import Hostile
 from tests.python.hostile_values.rows import PERSONS, PLAUSIBLE
@@ -18,6 +16,8 @@ from tests.python.parity.compare import compare
 from tests.python.parity.conftest import GOLDEN, build_on_spark
 from tests.python.parity.test_stories import EXPECTED as STORIES
 from tests.python.parity.test_stories import missing_and_surplus, open_marts
+from viaggio.landing.contract import load_contract
+from viaggio.workspace.paths import DataDir
 
 pytestmark = pytest.mark.slow
 

@@ -9,9 +9,9 @@ from functools import cache
 
 import duckdb
 
-from orchestration.landing.contract import EPOCH_MICROSECONDS, Column, RawTable
-from orchestration.landing.empty_values import is_empty
-from orchestration.sql import quote
+from viaggio.landing.contract import EPOCH_MICROSECONDS, Column, RawTable
+from viaggio.landing.empty_values import is_empty
+from viaggio.workspace.sql import quote
 
 # Letters whose upper and lower case each engine spells in its own way (ß, İ) are not among them.
 # Long enough to break what holds a text twice over, and made of words, so that reviews read it.

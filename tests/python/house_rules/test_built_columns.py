@@ -5,8 +5,8 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from orchestration.project import load_manifest
 from tests.python.conftest import Built
+from viaggio.workspace.dbt_project import load_manifest
 
 pytestmark = pytest.mark.slow
 

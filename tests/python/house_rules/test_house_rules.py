@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 import yaml
 
-from orchestration.landing.contract import load_contract
-from orchestration.paths import PROJECT_DIR, DataDir
-from orchestration.project import DBT
+from viaggio.landing.contract import load_contract
+from viaggio.workspace.dbt_project import DBT
+from viaggio.workspace.paths import PROJECT_DIR, DataDir
 
 # Sources that are the pipeline's own memory, not raw tables.
 OWN_SOURCES = {"landing", "validation"}
@@ -348,9 +348,17 @@ PATH_IN_SQL = re.compile(r"(?i)(\b(attach|copy|to|from)|\bread_\w+\s*\(\s*\[?|_d
 
 
 def test_paths_reach_sql_through_one_helper_only() -> None:
-    """A path may hold quotes, brackets and stars (orchestration/sql.py)."""
+    """A path may hold quotes, brackets and stars (viaggio/workspace/sql.py)."""
     found = []
-    rooms = ("orchestration", "expectations", "adapters", "sample_data", "dashboard", "benchmarks")
+    rooms = (
+        "viaggio",
+        "orchestration",
+        "expectations",
+        "adapters",
+        "sample_data",
+        "dashboard",
+        "benchmarks",
+    )
     for room in rooms:
         for path in sorted((PROJECT_DIR / room).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -363,4 +371,4 @@ def test_paths_reach_sql_through_one_helper_only() -> None:
                         and isinstance(value, ast.FormattedValue)
                         and PATH_IN_SQL.search(str(before.value))
                     ]
-    assert not found, "use orchestration.sql: file_to_read, file_to_write, files_below"
+    assert not found, "use viaggio.workspace.sql: file_to_read, file_to_write, files_below"

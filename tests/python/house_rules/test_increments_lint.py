@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.paths import PROJECT_DIR
 from tests.python.conftest import Built, run_module
 from tests.python.drawn import drawn
+from viaggio.workspace.paths import PROJECT_DIR
 
 pytestmark = pytest.mark.slow
 

@@ -11,11 +11,11 @@ import duckdb
 import phonenumbers
 import pytest
 
-from orchestration.landing.contract import load_contract
-from orchestration.landing.empty_values import is_empty
-from orchestration.paths import PROJECT_DIR, DataDir
-from orchestration.project import DBT
 from tests.python.conftest import run_command
+from viaggio.landing.contract import load_contract
+from viaggio.landing.empty_values import is_empty
+from viaggio.workspace.dbt_project import DBT
+from viaggio.workspace.paths import PROJECT_DIR, DataDir
 
 SEED = PROJECT_DIR / "seeds" / "identity" / "phone_countries.csv"
 

@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 import yaml
 
-from orchestration.paths import PROJECT_DIR
+from viaggio.workspace.paths import PROJECT_DIR
 
 SEEDS = PROJECT_DIR / "seeds" / "touchpoints"
 PROJECT_VARIABLES = yaml.safe_load((PROJECT_DIR / "dbt_project.yml").read_text(encoding="utf-8"))[

@@ -15,10 +15,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.paths import DataDir
-from orchestration.project import DBT
 from tests.python.conftest import Built, once, run_command
 from tests.python.journeys.by_hand import PROJECT_VARIABLES, Journey, Settings, journeys_of
+from viaggio.workspace.dbt_project import DBT
+from viaggio.workspace.paths import DataDir
 
 NARROW = {
     "journey_inactivity_days": 2,

@@ -11,10 +11,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.landing.contract import Contract, load_contract
-from orchestration.landing.load import LandingReport, LandingSettings, land
-from orchestration.paths import DataDir
-from orchestration.sql import file_to_write, files_below
+from viaggio.landing.contract import Contract, load_contract
+from viaggio.landing.load import LandingReport, LandingSettings, land
+from viaggio.workspace.paths import DataDir
+from viaggio.workspace.sql import file_to_write, files_below
 
 TABLES = (
     ("ads", "campaign_day"),

@@ -9,9 +9,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.landing.contract import Column, Contract, ContractError, load_contract
-from orchestration.landing.initialise import initialise
-from orchestration.landing.ledger import Stamp
+from viaggio.landing.contract import Column, Contract, ContractError, load_contract
+from viaggio.landing.initialise import initialise
+from viaggio.workspace.ledger import Stamp
 
 from .conftest import Place, zones
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.landing.discover import Discovery, discover, is_open_to_write
-from orchestration.landing.ledger import Stamp
-from orchestration.landing.settings import LandingSettings, SettingError
+from viaggio.landing.discover import Discovery, discover, is_open_to_write
+from viaggio.landing.settings import LandingSettings, SettingError
+from viaggio.workspace.ledger import Stamp
 
 from .conftest import Place, zones
 

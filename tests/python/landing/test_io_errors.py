@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from orchestration.landing import moves
-from orchestration.landing.ledger import Ledger, LedgerError
-from orchestration.landing.load import LandingError, recover
-from orchestration.paths import DataDir
 from tests.python.drawn import TRY_ALL
 from tests.python.faults import ERRNOS, failing
+from viaggio.landing import moves
+from viaggio.landing.load import LandingError, recover
+from viaggio.workspace.ledger import Ledger, LedgerError
+from viaggio.workspace.paths import DataDir
 
 from .conftest import Place, zones
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.paths import PROJECT_DIR, DataDir
+from viaggio.workspace.paths import PROJECT_DIR, DataDir
 
 from .conftest import Place
 
@@ -19,8 +19,8 @@ FIRST = date(2012, 1, 1)
 LAND = """
 import json, re, sys
 from pathlib import Path
-from orchestration.landing.load import LandingSettings, land
-from orchestration.paths import DataDir
+from viaggio.landing.load import LandingSettings, land
+from viaggio.workspace.paths import DataDir
 
 settings = LandingSettings(settle_seconds=0, memory_limit=sys.argv[2], threads=2)
 report = land(DataDir(Path(sys.argv[1])), settings=settings)

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.landing import merge
-from orchestration.landing.load import recover
-from orchestration.landing.merge import PARTS_TO_MERGE
-from orchestration.paths import PROJECT_DIR
 from tests.python.landing.conftest import Place, zones
 from tests.python.landing.test_runs import CHILD
+from viaggio.landing import merge
+from viaggio.landing.load import recover
+from viaggio.landing.merge import PARTS_TO_MERGE
+from viaggio.workspace.paths import PROJECT_DIR
 
 # As many files as make the day that all of them have rows of worth merging.
 FILES = PARTS_TO_MERGE

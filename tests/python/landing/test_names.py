@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.landing.names import fitting, label, on_one_line
-from orchestration.paths import DataDir, DataDirError
+from viaggio.landing.names import fitting, label, on_one_line
+from viaggio.workspace.paths import DataDir, DataDirError
 
 from .conftest import Place, zones
 

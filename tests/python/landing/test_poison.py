@@ -12,13 +12,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.landing import load
-from orchestration.landing.content import BadFileError, inspect
-from orchestration.landing.json_text import depth
-from orchestration.landing.ledger import Ledger
-from orchestration.landing.prepare import Preparation
-from orchestration.landing.settings import LandingSettings
-from orchestration.paths import PROJECT_DIR
+from viaggio.landing import load
+from viaggio.landing.content import BadFileError, inspect
+from viaggio.landing.json_text import depth
+from viaggio.landing.prepare import Preparation
+from viaggio.landing.settings import LandingSettings
+from viaggio.workspace.ledger import Ledger
+from viaggio.workspace.paths import PROJECT_DIR
 
 from .conftest import Place, zones
 
@@ -98,8 +98,8 @@ def test_unpacking_takes_the_memory_of_a_chunk(tmp_path: Path) -> None:
     packed.write_bytes(gzip.compress(b"\n" * (200 << 20)))
     code = (
         "import resource, sys; from pathlib import Path\n"
-        "from orchestration.landing.content import inspect\n"
-        "from orchestration.landing.settings import LandingSettings\n"
+        "from viaggio.landing.content import inspect\n"
+        "from viaggio.landing.settings import LandingSettings\n"
         "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
         "settings = LandingSettings(max_expansion=10**6)\n"
         "inspect(Path(sys.argv[1]), 'a.csv.gz', Path(sys.argv[2]), settings)\n"
@@ -191,8 +191,8 @@ def test_an_unforeseen_fault_is_one_files_fault(
 CRASH = """
 import os, signal, sys
 from pathlib import Path
-from orchestration.landing import load, prepare
-from orchestration.paths import DataDir
+from viaggio.landing import load, prepare
+from viaggio.workspace.paths import DataDir
 
 real = prepare.read
 
@@ -225,9 +225,9 @@ def test_a_file_that_ends_the_process_is_set_aside_at_the_next_start(
     hook.mkdir()
     (hook / "sitecustomize.py").write_text(
         "import os, sys\n"
-        "if 'orchestration.landing.trial' in sys.orig_argv:\n"
+        "if 'viaggio.landing.trial' in sys.orig_argv:\n"
         "    from pathlib import Path\n"
-        "    from orchestration.landing import prepare\n"
+        "    from viaggio.landing import prepare\n"
         "    real = prepare.read\n"
         "    def read(con, content, table, settings):\n"
         "        if b'poison' in content.path.read_bytes():\n"

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from orchestration.paths import PROJECT_DIR
+from viaggio.workspace.paths import PROJECT_DIR
 
 from .conftest import Place
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.landing import moves
-from orchestration.landing.__main__ import main
-from orchestration.landing.ledger import Ledger
-from orchestration.landing.load import LandingError, retract
-from orchestration.landing.rebuild import rebuild_ledger
+from viaggio.landing import moves
+from viaggio.landing.__main__ import main
+from viaggio.landing.load import LandingError, retract
+from viaggio.landing.rebuild import rebuild_ledger
+from viaggio.workspace.ledger import Ledger
 
 from .conftest import Place, zones
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.landing import load
-from orchestration.landing.ledger import Ledger
-from orchestration.landing.load import LandingError, recognise, retract
+from viaggio.landing import load
+from viaggio.landing.load import LandingError, recognise, retract
+from viaggio.workspace.ledger import Ledger
 
 from .conftest import Place, zones
 
@@ -223,8 +223,8 @@ def test_a_clock_that_was_ahead_is_healed(place: Place, monkeypatch: pytest.Monk
 
     place.drop("store/visit_zone/b.csv", zones(30, start=100))
     with monkeypatch.context() as patch:
-        patch.setattr("orchestration.landing.ledger.datetime", Ahead)
-        patch.setattr("orchestration.landing.load.datetime", Ahead)
+        patch.setattr("viaggio.workspace.ledger.datetime", Ahead)
+        patch.setattr("viaggio.landing.load.datetime", Ahead)
         assert place.land().loaded_at.year == ahead.year
     future = f"{datetime.now(UTC) + timedelta(days=900):%Y-%m-%d}"
     place.drop("store/visit_zone/c.csv", zones(300, start=200).replace("2024-05-01", future, 1))
@@ -256,8 +256,8 @@ def test_a_clock_that_is_behind_changes_no_history(
 
     place.drop("store/visit_zone/b.csv", zones(30, start=100))
     with monkeypatch.context() as patch:
-        patch.setattr("orchestration.landing.ledger.datetime", Behind)
-        patch.setattr("orchestration.landing.load.datetime", Behind)
+        patch.setattr("viaggio.workspace.ledger.datetime", Behind)
+        patch.setattr("viaggio.landing.load.datetime", Behind)
         second = place.land()
     assert second.loaded_at == first + timedelta(microseconds=1)
     assert second.rows_raw == 30

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.landing.content import hash_file
-from orchestration.landing.load import LandingError, recover
-from orchestration.lock import WriterBusyError, writer_lock
-from orchestration.paths import PROJECT_DIR, DataDir
+from viaggio.landing.content import hash_file
+from viaggio.landing.load import LandingError, recover
+from viaggio.workspace.lock import WriterBusyError, writer_lock
+from viaggio.workspace.paths import PROJECT_DIR, DataDir
 
 from .conftest import Place, zones
 
@@ -53,7 +53,7 @@ def test_many_files_side_by_side_land_as_one_after_the_other(
     other = Place(DataDir(tmp_path / "other"), place.contract)
     results = []
     for at, files_at_a_time in ((place, 3), (other, 1)):
-        monkeypatch.setattr("orchestration.landing.load.FILES_AT_A_TIME", files_at_a_time)
+        monkeypatch.setattr("viaggio.landing.load.FILES_AT_A_TIME", files_at_a_time)
         for number in range(12):
             text = zones(300, start=1000 * number, bad=2 if number % 3 == 0 else 0)
             at.drop(f"store/visit_zone/{number:02}.csv", text, packed=number % 2 == 0)
@@ -156,7 +156,7 @@ def test_a_file_that_grows_waits(place: Place, monkeypatch: pytest.MonkeyPatch) 
         with path.open("a") as handle:
             handle.write("v9,till,2024-05-01,,\n")
 
-    monkeypatch.setattr("orchestration.landing.load.sleep", somebody_writes)
+    monkeypatch.setattr("viaggio.landing.load.sleep", somebody_writes)
     (file,) = place.land(settle_seconds=60).files
     assert file.outcome == "deferred"
     old = time.time() - 100
@@ -174,7 +174,7 @@ def test_a_file_that_vanishes_stops_nothing(place: Place, monkeypatch: pytest.Mo
             gone.unlink(missing_ok=True)
         return hash_file(path)
 
-    monkeypatch.setattr("orchestration.landing.load.hash_file", vanish)
+    monkeypatch.setattr("viaggio.landing.load.hash_file", vanish)
     report = place.land()
     assert [file.outcome for file in report.files] == ["deferred", "loaded"]
     assert sorted(path.name for path in real.iterdir()) == ["b.csv"]
@@ -198,8 +198,8 @@ def test_only_one_writer(place: Place) -> None:
             sys.executable,
             "-c",
             "import sys; from pathlib import Path\n"
-            "from orchestration.lock import writer_lock\n"
-            "from orchestration.paths import DataDir\n"
+            "from viaggio.workspace.lock import writer_lock\n"
+            "from viaggio.workspace.paths import DataDir\n"
             "with writer_lock(DataDir(Path(sys.argv[1]))):\n"
             "    print('held', flush=True); sys.stdin.read()",
             str(place.data_dir.root),
@@ -234,10 +234,10 @@ CHILD = """
 import os, signal, sys
 from itertools import count
 from pathlib import Path
-from orchestration.landing import load, moves
-from orchestration.landing.ledger import Ledger
-from orchestration.landing.prepare import Preparation
-from orchestration.paths import DataDir
+from viaggio.landing import load, moves
+from viaggio.workspace.ledger import Ledger
+from viaggio.landing.prepare import Preparation
+from viaggio.workspace.paths import DataDir
 
 NOTE = 20  # 2 files of 9 days and a quarantine, then the note of the rejected file
 

@@ -16,8 +16,8 @@ import pytest
 import sqlalchemy as sa
 import yaml
 
-from orchestration.paths import PROJECT_DIR
 from tests.python.conftest import Built
+from viaggio.workspace.paths import PROJECT_DIR
 
 pytestmark = pytest.mark.slow
 

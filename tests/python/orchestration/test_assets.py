@@ -10,11 +10,12 @@ import duckdb
 import pytest
 
 from expectations.results import ExpectationOutcome
-from orchestration.assets.warehouse import table_metadata, upstream_tables
+from orchestration.assets.warehouse import table_metadata
 from orchestration.checks.expectations import check_result
 from orchestration.partitions import DAILY
-from orchestration.paths import DataDir
 from orchestration.translator import ViaggioTranslator
+from viaggio.workspace.manifest import Manifest
+from viaggio.workspace.paths import DataDir
 
 ORDERS = dg.AssetKey(["raw", "store", "order"])
 
@@ -71,7 +72,7 @@ def test_models_that_replace_days_are_daily(
 
 
 def test_a_model_is_traced_to_its_raw_tables_through_other_models() -> None:
-    manifest = {
+    content = {
         "sources": {
             "source.visit": {"source_name": "store", "name": "visit"},
             "source.event": {"source_name": "ga4", "name": "event"},
@@ -80,10 +81,12 @@ def test_a_model_is_traced_to_its_raw_tables_through_other_models() -> None:
             "model.visits": {"depends_on": {"nodes": ["source.visit", "seed.shops"]}},
             "model.events": {"depends_on": {"nodes": ["source.event"]}},
             "seed.shops": {"depends_on": {"macros": []}},
+            "model.touchpoints": {"depends_on": {"nodes": ["model.visits", "model.events"]}},
         },
     }
-    touchpoints = {"depends_on": {"nodes": ["model.visits", "model.events"]}}
-    assert upstream_tables(manifest, touchpoints) == {("store", "visit"), ("ga4", "event")}
+    manifest = Manifest(content)
+    touchpoints = manifest.nodes["model.touchpoints"]
+    assert manifest.upstream_raw(touchpoints) == {("store", "visit"), ("ga4", "event")}
 
 
 def test_tables_and_views_show_their_rows_and_columns(tmp_path: Path) -> None:

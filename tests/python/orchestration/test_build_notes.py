@@ -15,13 +15,13 @@ import duckdb
 import pytest
 
 from orchestration import progress
-from orchestration.build_notes import build_notes
-from orchestration.landing.load import land
-from orchestration.paths import PROJECT_DIR, DataDir
-from orchestration.project import DBT, code_version, rules_version
-from orchestration.publish import publish
-from orchestration.salt import ensure_salt
 from tests.python.conftest import Command, run_command
+from viaggio.landing.load import land
+from viaggio.publishing.publish import publish
+from viaggio.workspace.build_notes import build_notes
+from viaggio.workspace.dbt_project import DBT, code_version, rules_version
+from viaggio.workspace.paths import PROJECT_DIR, DataDir
+from viaggio.workspace.salt import ensure_salt
 
 pytestmark = pytest.mark.slow
 

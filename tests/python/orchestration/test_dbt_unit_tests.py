@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.project import DBT
 from tests.python.conftest import Built, run_command
+from viaggio.workspace.dbt_project import DBT
 
 pytestmark = pytest.mark.slow
 

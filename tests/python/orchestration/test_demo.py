@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from orchestration import demo
-from orchestration.paths import DataDir
+from viaggio.workspace.paths import DataDir
 
 
 @pytest.fixture

@@ -14,13 +14,13 @@ import pytest
 
 from orchestration.dev import put_in_order
 from orchestration.home import prepare_home
-from orchestration.paths import DataDir
 from tests.python.servers import alive
+from viaggio.workspace.paths import DataDir
 
 HOLD_THE_LOCK = """
 import sys
-from orchestration.lock import writer_lock
-from orchestration.paths import DataDir
+from viaggio.workspace.lock import writer_lock
+from viaggio.workspace.paths import DataDir
 
 with writer_lock(DataDir.from_env()):
     print("held", flush=True)

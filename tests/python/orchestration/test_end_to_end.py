@@ -19,12 +19,12 @@ import pytest
 from orchestration.assets.raw import raw_key
 from orchestration.assets.warehouse import RECORDED_DAYS
 from orchestration.build import MODEL_LAYERS, PUBLISHED_LAYERS, build_definitions
-from orchestration.landing.contract import load_contract
-from orchestration.paths import PROJECT_DIR, DataDir
 from orchestration.progress import is_up_to_date, pending_days
-from orchestration.project import load_manifest
-from orchestration.publish import current
 from tests.python.conftest import FINDINGS, Built, Command, run_command, run_module
+from viaggio.landing.contract import load_contract
+from viaggio.publishing.publish import current
+from viaggio.workspace.dbt_project import load_manifest
+from viaggio.workspace.paths import PROJECT_DIR, DataDir
 
 pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
@@ -57,8 +57,7 @@ def test_every_mart_is_published_with_rows_and_described(built: Built) -> None:
     publication = current(built.data_dir)
     assert publication is not None
     manifest = load_manifest(built.data_dir)
-    models = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
-    marts = {node["name"] for node in models if node["schema"] == "marts"}
+    marts = {model.name for model in manifest.models if model.layer == "marts"}
     rows = {table.name: table.rows for table in publication.tables if table.schema == "marts"}
     assert rows.keys() == marts
     empty = {name for name, count in rows.items() if count == 0}

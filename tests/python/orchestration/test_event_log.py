@@ -11,7 +11,7 @@ from dagster._core.storage.event_log import SqliteEventLogStorage
 
 from orchestration.event_log import OPEN_FILES
 from orchestration.home import prepare_home
-from orchestration.paths import DataDir
+from viaggio.workspace.paths import DataDir
 
 
 @dg.asset(check_specs=[dg.AssetCheckSpec("holds", asset="table")])

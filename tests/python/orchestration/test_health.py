@@ -12,13 +12,13 @@ import dagster as dg
 import duckdb
 import pytest
 
-from orchestration import project
 from orchestration.health import HealthError, look_after, look_after_dagster, warehouse
 from orchestration.home import prepare_home
-from orchestration.paths import DataDir
-from orchestration.publish import LoadedState, current, publication_folders, publish
-from orchestration.salt import ensure_salt
 from tests.python.conftest import run_module
+from viaggio.publishing.publish import LoadedState, current, publication_folders, publish
+from viaggio.workspace import dbt_project as project
+from viaggio.workspace.paths import DataDir
+from viaggio.workspace.salt import ensure_salt
 
 LOADED = LoadedState(None, None, None)
 Damage = Callable[[Path], object]

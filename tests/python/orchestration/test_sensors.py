@@ -11,11 +11,11 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from orchestration.landing.ledger import Ledger, Stamp
-from orchestration.paths import PROJECT_DIR, DataDir
 from orchestration.progress import new_files
 from orchestration.schedules import every_morning
 from orchestration.sensors import landing_sensor
+from viaggio.workspace.ledger import Ledger, Stamp
+from viaggio.workspace.paths import PROJECT_DIR, DataDir
 
 
 @pytest.fixture

@@ -24,8 +24,8 @@ from playwright.sync_api import (
 )
 
 from orchestration.home import prepare_home
-from orchestration.paths import DataDir
 from tests.python.servers import CHROMIUM, FOREIGN, OWN, WEBSOCKET, Server, alive, served
+from viaggio.workspace.paths import DataDir
 
 TOY = (
     "-c",

@@ -9,11 +9,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.landing.load import land
-from orchestration.paths import DataDir
-from orchestration.project import DBT
 from tests.python.conftest import run_command, run_module
 from tests.python.parity.conftest import build, new_data_dir
+from viaggio.landing.load import land
+from viaggio.workspace.dbt_project import DBT
+from viaggio.workspace.paths import DataDir
 
 pytestmark = pytest.mark.slow
 

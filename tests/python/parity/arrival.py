@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from orchestration.paths import DataDir
+from viaggio.workspace.paths import DataDir
 
 # Which of two equal rows is kept, when it was loaded, and what an increment went on from depends on
 # when they came; what the row says does not.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from orchestration.paths import DataDir
+from viaggio.workspace.paths import DataDir
 
 # The folders of files, in the order in which they arrive, and the run that builds after each.
 BATCHES = {"landing": "first", "late": "second"}

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.paths import DataDir
+from viaggio.workspace.paths import DataDir
 
 EXAMPLES = 3
 # Numbers that only say whether something changed, and which build did, of which each engine has its

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from expectations.runner import initialise as initialise_validation
-from orchestration.landing.load import land
-from orchestration.paths import PROJECT_DIR, DataDir
-from orchestration.project import DBT
-from orchestration.salt import ensure_salt
 from tests.python.conftest import once, run_command
 from tests.python.parity.batches import BATCHES, arrive, selection
+from viaggio.landing.load import land
+from viaggio.workspace.dbt_project import DBT
+from viaggio.workspace.paths import PROJECT_DIR, DataDir
+from viaggio.workspace.salt import ensure_salt
 
 GOLDEN = PROJECT_DIR / "tests" / "golden"
 SALT = "golden"

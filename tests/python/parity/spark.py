@@ -20,9 +20,9 @@ from dbt.artifacts.schemas.run import RunResult
 from dbt.cli.main import dbtRunner
 from pyspark.sql import SparkSession
 
-from orchestration.paths import DataDir
 from tests.python.parity.batches import BATCHES, arrive, selection
 from tests.python.parity.compare import spark_folder
+from viaggio.workspace.paths import DataDir
 
 # A few rows in hundreds of queries: Java would spend its time on compiling what runs once, Spark on
 # planning anew between the stages of a query. None of these settings decides a row.

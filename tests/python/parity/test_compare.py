@@ -8,8 +8,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.paths import DataDir
 from tests.python.parity.compare import compare, spark_folder
+from viaggio.workspace.paths import DataDir
 
 
 @pytest.fixture

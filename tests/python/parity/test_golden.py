@@ -9,9 +9,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.paths import DataDir
 from tests.python.parity.arrival import unequal_relations
 from tests.python.parity.conftest import GOLDEN, SALT, build, drop, new_data_dir
+from viaggio.workspace.paths import DataDir
 
 pytestmark = pytest.mark.slow
 

@@ -7,11 +7,11 @@ from unittest.mock import Mock
 
 import pytest
 
-from orchestration.paths import DataDir
-from orchestration.spark import remove_unclaimed_folders
 from tests.python.conftest import Command, run_module
 from tests.python.java import missing_java
 from tests.python.parity.compare import spark_folder
+from viaggio.cli.spark import remove_unclaimed_folders
+from viaggio.workspace.paths import DataDir
 
 reason = missing_java()
 
@@ -46,10 +46,9 @@ def test_another_catalogue_s_tables_stay(tmp_path: Path) -> None:
 def _build(data_dir: DataDir, seed: str) -> Command:
     return run_module(
         data_dir,
-        "orchestration.spark",
+        "viaggio.cli.spark",
         *("--select", seed, "--exclude-resource-type", "test", "unit_test"),
         *("--vars", "{sources_are_landed: false}"),
-        *("--target-path", str(data_dir.root / "target-spark")),
     )
 
 

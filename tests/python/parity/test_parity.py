@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from orchestration.paths import DataDir
 from tests.python.java import missing_java
 from tests.python.parity.compare import compare
+from viaggio.workspace.paths import DataDir
 
 reason = missing_java()
 pytestmark = [

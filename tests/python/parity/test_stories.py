@@ -15,8 +15,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.paths import DataDir
 from tests.python.parity.conftest import GOLDEN, SALT
+from viaggio.workspace.paths import DataDir
 
 pytestmark = pytest.mark.slow
 

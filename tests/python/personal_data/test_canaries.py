@@ -11,10 +11,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.landing.contract import load_contract
-from orchestration.paths import DataDir
 from tests.python.conftest import run_module
 from tests.python.personal_data.planted import TOKENS, WRITTEN, Canaries, plant
+from viaggio.landing.contract import load_contract
+from viaggio.workspace.paths import DataDir
 
 # Where raw rows may lie as they came.
 AS_THEY_CAME = {"landing", "raw", "quarantine", "rejected", "truth"}

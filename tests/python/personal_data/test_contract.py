@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from orchestration.landing.contract import load_contract
-from orchestration.paths import PROJECT_DIR
 from tests.python.personal_data.planted import CODES
+from viaggio.landing.contract import load_contract
+from viaggio.workspace.paths import PROJECT_DIR
 
 # docs/architecture.md says what each means and what staging does with it.
 KINDS = {

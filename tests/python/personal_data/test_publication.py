@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.personal_data import PersonalDataError, Table, refuse_personal_values
+from viaggio.publishing.personal_data import PersonalDataError, Table, refuse_personal_values
 
 WAREHOUSE = Path("data/warehouse.duckdb")
 

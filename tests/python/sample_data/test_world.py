@@ -9,12 +9,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.landing.contract import load_contract
-from orchestration.paths import DataDir
 from sample_data.__main__ import main
 from sample_data.settings import ODDITIES, Settings
 from sample_data.world import Span, World
 from sample_data.writer import TABLES
+from viaggio.landing.contract import load_contract
+from viaggio.workspace.paths import DataDir
 
 READERS = {
     ".parquet": "read_parquet('{}', union_by_name=true)",
@@ -557,7 +557,9 @@ def test_a_company_s_account_has_one_address_and_the_phone_of_each_employee(
     """
     assert count(odd, bought) > 20
     assert count(odd, f"{bought} where email <> 'ordini@azienda' || company or phone is null") == 0
-    numbers = "select regexp_extract(regexp_replace(phone, '[^0-9]', '', 'g'), '[0-9]{10}$') as number"
+    numbers = (
+        "select regexp_extract(regexp_replace(phone, '[^0-9]', '', 'g'), '[0-9]{10}$') as number"
+    )
     phones = f"({numbers}, count(distinct person) as persons from {bought} group by all)"
     assert count(odd, f"{phones} where persons > 1") == 0
     several = f"(select company from {bought} group by company having count(distinct person) > 2)"

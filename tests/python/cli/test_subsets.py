@@ -1,0 +1,150 @@
+"""A shop that has only some of the sources: a few subsets are built, others each day."""
+
+from __future__ import annotations
+
+import random
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.python.conftest import Built
+from tests.python.parity.conftest import build, new_data_dir
+from viaggio.cli.subsets import (
+    COMBINATIONS,
+    WITHOUT,
+    UnknownSubsetError,
+    Verdict,
+    drop_files,
+    judge,
+    main,
+    names,
+    no_numbers,
+    raw_tables,
+    report,
+    tables_of,
+)
+from viaggio.landing.load import land
+from viaggio.publishing import needs
+from viaggio.workspace.paths import DataDir
+
+ALL = raw_tables()
+
+
+def drawn(day: date) -> list[str]:
+    """One source alone and one other subset, other ones each day."""
+    alone = [name for name in names() if name in {table.split(".")[0] for table in ALL}]
+    others = [name for name in names() if name not in alone]
+    chance = random.Random(day.toordinal())  # noqa: S311
+    return [chance.choice(alone), chance.choice(others)]
+
+
+@pytest.mark.slow
+@pytest.mark.alone
+def test_subsets_drawn_by_the_day_build_and_balance(
+    built: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The models are built, without tests and expectations; `make subsets` runs everything."""
+    world = DataDir(built.untouched)
+    for name in drawn(date.today()):
+        drop_files(tables_of(name), world, DataDir(tmp_path))
+        data_dir = new_data_dir(tmp_path, monkeypatch)
+        land(data_dir)
+        build(data_dir, "ci", "run")
+        verdict = Verdict(name)
+        with duckdb.connect(data_dir.warehouse, read_only=True) as connection:
+            judge(connection, verdict)
+        assert verdict.faults == [], name
+
+
+@pytest.mark.slow
+def test_no_mart_holds_what_is_no_number(built: Built) -> None:
+    with duckdb.connect(built.data_dir.published / "viaggio.duckdb", read_only=True) as connection:
+        assert no_numbers(connection) == []
+
+
+def test_subsets_are_each_source_alone_and_left_out_and_real_shops() -> None:
+    sources = {table.split(".")[0] for table in ALL}
+    assert {*sources, *(f"{WITHOUT}{source}" for source in sources), *COMBINATIONS} == set(names())
+    assert all(tables_of(name) < ALL for name in names())
+
+
+def test_every_subset_comes_up_sooner_or_later() -> None:
+    first = date(2025, 1, 1).toordinal()
+    found = {name for n in range(400) for name in drawn(date.fromordinal(first + n))}
+    assert found == set(names())
+
+
+def test_a_name_says_which_tables_are_there() -> None:
+    assert tables_of("privacy") == {"privacy.erasure_request"}
+    assert tables_of("store.order+reviews") == {"store.order", "reviews.review"}
+    assert tables_of("without:store.order") == ALL - {"store.order"}
+    assert "ga4.event" in tables_of("web_shop")
+    with pytest.raises(UnknownSubsetError, match="'till' is no source"):
+        tables_of("ga4+till")
+
+
+def test_an_unknown_name_ends_before_anything_is_generated(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["--only", "tills", "nothing"])
+    assert "'nothing' is no source, table or combination" in capsys.readouterr().err
+
+
+@pytest.fixture
+def judged() -> duckdb.DuckDBPyConnection:
+    """Marts of a shop with orders: all have rows but those that need something else."""
+    connection = duckdb.connect()
+    connection.execute("create schema marts; create schema audit")
+    for mart in needs.MARTS:
+        rows = "" if needs.missing([mart], {"store.order"}) else "where true"
+        connection.execute(
+            f"create table marts.{mart} as select 1.5 as rate {rows or 'where false'}"
+        )
+        connection.execute(f"alter table marts.{mart} alter rate type double")
+    connection.execute(
+        """
+        create table audit.audit_reconciliation as
+        select 'store' as source_name, 'order' as table_name, 9 as rows_staged, true as balanced;
+        create table audit.audit_expectations as select false as success
+        """
+    )
+    return connection
+
+
+def test_what_is_right_has_no_faults(judged: duckdb.DuckDBPyConnection) -> None:
+    verdict = Verdict("store")
+    judge(judged, verdict)
+    assert (verdict.faults, verdict.is_balanced, verdict.warnings) == ([], True, 1)
+    assert "fct_sessions" in verdict.empty
+
+
+def test_a_mart_that_should_have_rows_is_a_fault(judged: duckdb.DuckDBPyConnection) -> None:
+    judged.execute("delete from marts.fct_orders; delete from marts.mart_opportunities")
+    verdict = Verdict("store")
+    judge(judged, verdict)
+    assert verdict.faults == ["fct_orders is empty, though what it needs has landed"]
+
+
+@pytest.mark.parametrize("value", ["nan", "-nan", "infinity", "-infinity"])
+def test_what_is_no_number_is_a_fault(judged: duckdb.DuckDBPyConnection, value: str) -> None:
+    judged.execute(f"update marts.mart_path_logic set rate = '{value}'::double")
+    verdict = Verdict("store")
+    judge(judged, verdict)
+    assert verdict.faults == ["mart_path_logic.rate holds nan or infinity"]
+
+
+def test_lost_rows_are_a_fault(judged: duckdb.DuckDBPyConnection) -> None:
+    judged.execute("update audit.audit_reconciliation set balanced = false")
+    verdict = Verdict("store")
+    judge(judged, verdict)
+    assert verdict.faults == ["rows are lost: see audit_reconciliation"]
+
+
+def test_the_report_says_what_empty_marts_wait_for() -> None:
+    verdict = Verdict("ga4", True, True, True, ["fct_orders", "fct_reviews", "mart_review_topics"])
+    said = report([verdict])
+    assert "  need orders of the shop and the tills (store.order): fct_orders" in said
+    assert "  need reviews (reviews.review): fct_reviews, mart_review_topics" in said

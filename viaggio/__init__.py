@@ -1,0 +1,1 @@
+"""What Viaggio stands on: the workspace, landing, publishing, and the command `viaggio`."""

@@ -1,0 +1,1 @@
+"""Attribution models of a table of paths, without a warehouse."""

@@ -1,0 +1,1 @@
+"""The command `viaggio` and what only it does."""

@@ -1,0 +1,43 @@
+"""Publish by hand what is built: `viaggio publish`.
+
+The audit tables are built first, and nothing is published if rows are lost. Great Expectations is
+not asked again: `viaggio run` does all of it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from orchestration.progress import loaded_state
+from viaggio.publishing.personal_data import PersonalDataError
+from viaggio.publishing.publish import NothingToPublishError, PublishError, publish
+from viaggio.workspace.dbt_project import AUDIT_SELECTION, RUN_ID_VARIABLE, run_dbt
+from viaggio.workspace.ledger import LedgerError
+from viaggio.workspace.lock import WriterBusyError, writer_lock
+from viaggio.workspace.paths import DataDir
+
+FAULTS = (NothingToPublishError, PersonalDataError, PublishError, LedgerError, WriterBusyError)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Audit and publish; 1 if readers keep what they had."""
+    argparse.ArgumentParser(prog="viaggio publish", description=__doc__).parse_args(arguments)
+    data_dir = DataDir.from_env()
+    run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-by-hand"
+    try:
+        if not data_dir.warehouse.exists():
+            raise NothingToPublishError(f"{data_dir.warehouse} does not exist. Run `viaggio run`.")
+        with writer_lock(data_dir):
+            audit = ("--quiet", "build", "--select", *AUDIT_SELECTION.split())
+            if run_dbt(data_dir, *audit, **{RUN_ID_VARIABLE: run_id}):
+                print("The audit failed. Nothing was published.", file=sys.stderr)
+                return 1
+            publication = publish(data_dir, run_id, loaded_state(data_dir))
+    except FAULTS as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"Published {len(publication.tables)} tables as {publication.id}.")
+    return 0

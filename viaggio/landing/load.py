@@ -1,0 +1,687 @@
+"""Land dropped files: check them, load them, quarantine rows, refuse files; whole or not at all.
+
+A file is loaded in three steps. Its rows are written to a loading folder below `tmp/` (`prepare`).
+One ledger transaction makes the file count as loaded and lists the renames that bring its parts
+into `raw/`. The renames are made. A process that ends before the transaction leaves only a folder
+that the next run deletes; after it, whatever stopped the renames, the next run makes those that are
+left (`recover`), and until then nothing is deleted.
+In the end small parts of the days that got rows are merged, in the same three steps (`merge`).
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import uuid
+from collections import deque
+from collections.abc import Collection, Generator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from threading import local
+from time import sleep
+
+import duckdb
+
+from viaggio.landing import trial
+from viaggio.landing.content import BadFileError, Flaw, hash_file
+from viaggio.landing.contract import Contract, RawTable, load_contract
+from viaggio.landing.counting import count_rows
+from viaggio.landing.discover import OPEN, Found, discover, is_open_to_write, stamp_of
+from viaggio.landing.initialise import initialise_with
+from viaggio.landing.merge import merge_small_parts
+from viaggio.landing.moves import LandingError, finish, loading_folder, move_of, tidy
+from viaggio.landing.names import fitting, without_personal
+from viaggio.landing.prepare import (
+    BYTES_AT_A_TIME,
+    FILES_AT_A_TIME,
+    LARGE_BYTES,
+    FileToRead,
+    OutOfMemoryError,
+    Preparation,
+    Prepared,
+    open_session,
+    set_up,
+)
+from viaggio.landing.report import (
+    DEFERRED,
+    LOADED,
+    REJECTED,
+    SKIPPED,
+    FileReport,
+    LandingReport,
+)
+from viaggio.landing.rewrite import Rewriting
+from viaggio.landing.settings import LandingSettings
+from viaggio.workspace.ledger import (
+    REPLACED,
+    FileRecord,
+    Ledger,
+    LedgerError,
+    Move,
+    Stamp,
+    Withdrawal,
+)
+from viaggio.workspace.lock import writer_lock
+from viaggio.workspace.paths import DataDir
+
+__all__ = [
+    "FileReport",
+    "LandingError",
+    "LandingReport",
+    "LandingSettings",
+    "land",
+    "recognise",
+    "recover",
+    "retract",
+]
+
+CHANGED = "changed while it was read"
+
+
+def land(
+    data_dir: DataDir,
+    contract: Contract | None = None,
+    run_id: str | None = None,
+    settings: LandingSettings | None = None,
+) -> LandingReport:
+    """Land every finished new file below `data_dir.landing`.
+
+    Args:
+        data_dir: Where to read and write.
+        contract: The tables; the project's own by default.
+        run_id: Name of the run in the ledger; drawn if not given.
+        settings: How; what the environment says if not given.
+
+    Returns:
+        What became of each file. Files that are refused do not stop the others.
+
+    Raises:
+        WriterBusyError: Another process is writing to the data directory.
+        LedgerError: The ledger is damaged or gone.
+        LandingError: The disk is full or cannot be written; what was loaded so far stays loaded,
+            nothing is half-loaded, and the next run goes on.
+    """
+    contract = contract or load_contract()
+    settings = settings or LandingSettings.from_env()
+    with _started(data_dir, contract, settings, run_id or uuid.uuid4().hex) as run:
+        return run.land()
+
+
+def retract(
+    data_dir: DataDir,
+    file: str,
+    reason: str,
+    contract: Contract | None = None,
+    settings: LandingSettings | None = None,
+) -> tuple[Withdrawal, ...]:
+    """Take back all rows, good and bad, that a loaded file brought.
+
+    The file itself is left where it is; it is loaded again only if it is dropped again.
+
+    Args:
+        data_dir: Where to write.
+        file: Its name below `landing/` as landing reports it, or the SHA-256 of its content.
+        reason: Why; for the audit.
+        contract: The tables; the project's own by default.
+        settings: How; what the environment says if not given.
+
+    Returns:
+        What was taken back: more than one, where the file was loaded more than once.
+
+    Raises:
+        LandingError: No such file is loaded, or the disk cannot be written.
+        WriterBusyError: Another process is writing to the data directory.
+        LedgerError: The ledger is damaged or gone.
+    """
+    contract = contract or load_contract()
+    settings = settings or LandingSettings.from_env()
+    with _started(data_dir, contract, settings, uuid.uuid4().hex) as run:
+        return run.retract(file, reason)
+
+
+@contextmanager
+def _started(
+    data_dir: DataDir, contract: Contract, settings: LandingSettings, run_id: str
+) -> Generator[_Run, None, None]:
+    """A run under the writer lock, with nothing left over from the runs before."""
+    loading = loading_folder(data_dir)
+    with _in_words(data_dir), writer_lock(data_dir):
+        recover(data_dir)
+        loading.mkdir(parents=True, exist_ok=True)
+        data_dir.landing.mkdir(parents=True, exist_ok=True)
+        with Ledger(data_dir.ledger_db) as ledger, open_session(loading / "spill", settings) as con:
+            _refuse_lost_ledger(ledger, data_dir, contract)
+            try:
+                initialise_with(con, data_dir, contract)
+                _heal_clock(ledger, con, data_dir, contract, settings)
+                loaded_at = ledger.start_run(run_id)
+                yield _Run(data_dir, contract, settings, ledger, con, run_id, loaded_at)
+            finally:
+                tidy(data_dir, ledger)
+
+
+@contextmanager
+def _in_words(data_dir: DataDir) -> Generator[None, None, None]:
+    """Say what the machine refused, and that nothing is lost."""
+    try:
+        yield
+    except (OSError, sqlite3.Error, duckdb.Error) as error:
+        raise LandingError(
+            f"{data_dir.root}: {_machine_message(error)} What was loaded stays loaded; mend this "
+            "and land again."
+        ) from error
+
+
+def recover(data_dir: DataDir) -> int:
+    """Finish what a stopped run had committed, and delete what it had not.
+
+    Returns:
+        The number of renames and deletions that had been left over.
+
+    Raises:
+        LandingError: They still cannot be made, or the disk cannot be read.
+        LedgerError: The ledger is damaged.
+    """
+    with _in_words(data_dir), writer_lock(data_dir):
+        if not data_dir.ledger_db.exists():
+            return 0
+        with Ledger(data_dir.ledger_db) as ledger:
+            moves = ledger.pending_moves()
+            finish(data_dir, ledger, moves, "An earlier run")
+            tidy(data_dir, ledger)
+        return len(moves)
+
+
+def recognise(data_dir: DataDir) -> None:
+    """Note new times of files whose content is the old one, as after a restore from a copy.
+
+    Raises:
+        WriterBusyError: Another process is writing to the data directory.
+        LedgerError: The ledger is damaged.
+    """
+    if not data_dir.ledger_db.exists():
+        return
+    with _in_words(data_dir), writer_lock(data_dir), Ledger(data_dir.ledger_db) as ledger:
+        known = ledger.stamps()
+        for found in discover(data_dir.landing, known, ledger.name_key()).finished:
+            old, new = known.get(found.source_file), found.stamp
+            looks_alike = old and new and (old.bytes, old.mtime_ns) == (new.bytes, new.mtime_ns)
+            if (
+                new
+                and looks_alike
+                and ledger.content_of(found.source_file) == hash_file(found.path)
+            ):
+                ledger.see(found.source_file, new)
+
+
+def _refuse_lost_ledger(ledger: Ledger, data_dir: DataDir, contract: Contract) -> None:
+    """Without its ledger, landing would load everything a second time."""
+    if ledger.count(LOADED) or ledger.count("withdrawn"):
+        return
+    raw = data_dir.raw
+    if any(table.parts(raw, day) for table in contract.tables.values() for day in table.days(raw)):
+        raise LedgerError(
+            f"{data_dir.ledger_db} knows no file, but {raw} holds rows. Restore it from a copy, "
+            "or run `make rebuild-ledger`, which fills a new one from the raw tables."
+        )
+
+
+def _heal_clock(
+    ledger: Ledger,
+    con: duckdb.DuckDBPyConnection,
+    data_dir: DataDir,
+    contract: Contract,
+    settings: LandingSettings,
+) -> None:
+    """Give runs of a clock that was ahead an instant that has passed, in the order they came.
+
+    Whether that clock was wrong or today's is, is told by what else is known of the time: an
+    earlier run, or this file. If today's is, nothing is changed.
+    """
+    now = datetime.now(UTC).replace(tzinfo=None)
+    ahead = ledger.runs_after(now + settings.future_tolerance)
+    if not ahead:
+        return
+    installed = datetime.fromtimestamp(Path(__file__).stat().st_mtime, UTC).replace(tzinfo=None)
+    earlier = ledger.last_run_before(ahead[0])
+    if earlier is None and installed > now:
+        return
+    first = earlier or now - timedelta(seconds=1)
+    moments = {old: first + timedelta(microseconds=n) for n, old in enumerate(ahead, start=1)}
+    days = {
+        (contract.tables[source, table], day)
+        for old in ahead
+        for source, table, day in ledger.days_loaded_at(old)
+        if (source, table) in contract.tables
+    }
+    moves = Rewriting(con, data_dir, loading_folder(data_dir)).with_instants(
+        sorted(days, key=lambda each: (each[0].key, each[1])), moments
+    )
+    ledger.restamp(moments, moves)
+    finish(data_dir, ledger, moves, "The instants of earlier runs")
+
+
+@dataclass
+class _Begun:
+    """A file that is being prepared; or whose outcome is known already, as an exception."""
+
+    found: Found
+    folder: Path
+    record: FileRecord
+    work: Future[Prepared]
+    is_suspect: bool = False
+
+
+class _DeferredError(Exception):
+    """The file must wait for a later run."""
+
+
+class _AlreadyLoadedError(Exception):
+    """Its content was loaded from another file, which is named."""
+
+
+class _UnchangedError(Exception):
+    """Its times changed, not its content."""
+
+
+@dataclass
+class _Run:
+    """One landing run: the state that every file needs."""
+
+    data_dir: DataDir
+    contract: Contract
+    settings: LandingSettings
+    ledger: Ledger
+    con: duckdb.DuckDBPyConnection
+    run_id: str
+    loaded_at: datetime
+    known: dict[str, Stamp] = field(default_factory=dict)
+    begun: deque[_Begun] = field(default_factory=deque)
+    sessions: local = field(default_factory=local)
+
+    def land(self) -> LandingReport:
+        self.known = self.ledger.stamps()
+        discovery = discover(
+            self.data_dir.landing, self.known, self.ledger.name_key(), self.settings, wait=sleep
+        )
+        self.ledger.forget(discovery.gone)
+        reports = [
+            FileReport(each.source_file, DEFERRED, reason=each.reason) for each in discovery.waiting
+        ]
+        try:
+            reports += [self._set_aside(each.found, each.kind) for each in discovery.no_files]
+            reports += self._land_files(discovery.finished)
+            self._merge_small_parts()
+        finally:
+            self.ledger.export(self.data_dir.ledger, loading_folder(self.data_dir), self.con)
+        return LandingReport(self.run_id, self.loaded_at, tuple(reports))
+
+    def retract(self, file: str, reason: str) -> tuple[Withdrawal, ...]:
+        loaded = self.ledger.loaded_with(file)
+        if not loaded:
+            raise LandingError(
+                f"No loaded file is called {file}. Give its name as landing reports it, below the "
+                "landing folder (store/order/june.csv), or the SHA-256 of its content."
+            )
+        for each in loaded:
+            withdrawal = replace(each, reason=reason, is_for_good=True)
+            folder = loading_folder(self.data_dir) / f"retract-{each.file_id}"
+            folder.mkdir()
+            moves, removed = self._taken_back(withdrawal, None, folder)
+            withdrawal = replace(withdrawal, keys_removed=removed)
+            self.ledger.record(None, moves=moves, withdrawn=withdrawal, withdrawn_at=self.loaded_at)
+            finish(self.data_dir, self.ledger, moves, each.source_file)
+        self.ledger.export(self.data_dir.ledger, loading_folder(self.data_dir), self.con)
+        return tuple(loaded)
+
+    def _merge_small_parts(self) -> None:
+        """Merge the small parts of the days that got rows."""
+        days = [
+            (self.contract.tables[source, table], day)
+            for source, table, day in self.ledger.days_loaded_at(self.loaded_at)
+        ]
+        moves = merge_small_parts(self.con, self.data_dir, days, loading_folder(self.data_dir))
+        if moves:
+            self.ledger.note_moves(moves)
+            finish(self.data_dir, self.ledger, moves, "The merged parts of some days")
+
+    def _land_files(self, files: Sequence[Found]) -> list[FileReport]:
+        """Prepare small files side by side; decide on all in their order, one after the other."""
+
+        def open_own_session() -> None:
+            self.sessions.own = self._preparation(set_up(self.con.cursor(), self.settings))
+
+        interrupted = self.ledger.interrupted()
+        self.ledger.stop_reading()
+        reports: list[FileReport | None] = []
+        with ThreadPoolExecutor(FILES_AT_A_TIME, initializer=open_own_session) as pool:
+            for number, found in enumerate(files):
+                record = self._identify(found)
+                is_suspect = (record.source_file, record.file_id) in interrupted
+                while self.begun and (is_suspect or not _goes_beside(self.begun, record)):
+                    reports.append(self._end(self.begun.popleft(), pool))
+                folder = loading_folder(self.data_dir) / str(number)
+                folder.mkdir(parents=True)
+                begun = _Begun(found, folder, record, Future(), is_suspect)
+                self.begun.append(begun)
+                try:
+                    table = self._table_to_load(found, record)
+                    file = FileToRead(
+                        found.path, record, table, is_large=record.bytes > LARGE_BYTES
+                    )
+                    self.ledger.start_reading(record.source_file, record.file_id)
+                    if is_suspect:
+                        trial.refuse_if_fatal(self._preparation(self.con), file, folder)
+                except (
+                    _DeferredError,
+                    _AlreadyLoadedError,
+                    _UnchangedError,
+                    BadFileError,
+                ) as outcome:
+                    begun.work.set_exception(outcome)
+                else:
+                    begun.work = pool.submit(self._prepare, file, folder)
+            while self.begun:
+                reports.append(self._end(self.begun.popleft(), pool))
+        return [report for report in reports if report is not None]
+
+    def _preparation(self, con: duckdb.DuckDBPyConnection) -> Preparation:
+        latest = self.loaded_at + self.settings.future_tolerance
+        return Preparation(self.data_dir, self.settings, con, self.loaded_at, latest)
+
+    def _prepare(self, file: FileToRead, folder: Path) -> Prepared:
+        """Prepare a file in the session of this thread."""
+        preparation: Preparation = self.sessions.own
+        return preparation.prepare(file, folder)
+
+    def _identify(self, found: Found) -> FileRecord:
+        """What is known of the file before it is read; if it cannot be, the reason and no id."""
+        try:
+            return replace(self._unread(found), file_id=hash_file(found.path))
+        except OSError as error:
+            return replace(self._unread(found), reason=f"cannot be read: {error.strerror}")
+
+    def _unread(self, found: Found) -> FileRecord:
+        source, table = (*found.folders, None, None)[:2]
+        return FileRecord(
+            file_id="",
+            source_file=found.source_file,
+            source_name=without_personal(source) if source else None,
+            table_name=without_personal(table) if table else None,
+            outcome=LOADED,
+            reason=None,
+            rows_in_file=None,
+            rows_raw=0,
+            rows_quarantined=0,
+            bytes=found.stamp.bytes,
+            loaded_at=self.loaded_at,
+            run_id=self.run_id,
+        )
+
+    def _table_to_load(self, found: Found, record: FileRecord) -> RawTable:
+        """The table the file is for; an exception says why it is not to be loaded."""
+        if record.reason:
+            raise _DeferredError(record.reason)
+        self._refuse_changed(found)
+        table = self.contract.tables.get((record.source_name or "", record.table_name or ""))
+        if table is None:
+            raise BadFileError(_unknown_table(record, self.contract))
+        first = self.ledger.first_with(table.source, table.name, record.file_id)
+        if first is None:
+            was_retracted = self.ledger.was_retracted(table.source, table.name, record.file_id)
+            if was_retracted and found.source_file in self.known:
+                raise _UnchangedError
+            return table
+        if self.ledger.content_of(found.source_file) == record.file_id:
+            raise _UnchangedError
+        raise _AlreadyLoadedError(first)
+
+    def _refuse_changed(self, found: Found) -> None:
+        """A file that somebody changes, or still has open to write, is neither loaded nor moved."""
+        if stamp_of(found.path) != found.stamp:
+            raise _DeferredError(CHANGED)
+        if is_open_to_write(found.path):
+            raise _DeferredError(OPEN)
+
+    def _end(self, begun: _Begun, pool: ThreadPoolExecutor) -> FileReport | None:
+        """Load, reject, skip or defer one file; nothing to say of one that is as it was."""
+        found, record = begun.found, begun.record
+        try:
+            return self._outcome(begun, pool)
+        except _DeferredError as deferral:
+            self.ledger.stop_reading(found.source_file)
+            key = record.source_name, record.table_name
+            return FileReport(found.source_file, DEFERRED, *key, str(deferral))
+        except _UnchangedError:
+            self.ledger.see(found.source_file, found.stamp)
+            return None
+        except (OSError, sqlite3.Error, duckdb.Error) as error:
+            raise LandingError(
+                f"{found.source_file}: could not be landed: {_machine_message(error)} "
+                "Files before it are loaded; of this one nothing is. Mend this and land again."
+            ) from error
+        finally:
+            # What a committed outcome has not moved yet stays.
+            tidy(self.data_dir, self.ledger, begun.folder)
+
+    def _outcome(self, begun: _Begun, pool: ThreadPoolExecutor) -> FileReport:
+        """Load, reject or skip one file."""
+        found, record = begun.found, begun.record
+        try:
+            try:
+                prepared = begun.work.result()
+            except OutOfMemoryError as error:
+                prepared = self._prepare_alone(error.file, begun.folder, pool)
+        except _AlreadyLoadedError as first:
+            return self._skip(found, record, str(first), begun.folder)
+        except BadFileError as error:
+            self._refuse_changed(found)
+            error.rows = self._count(begun) if error.rows is None else error.rows
+            return self._reject(found, record, error, begun.folder)
+        except (_DeferredError, _UnchangedError, OSError, sqlite3.Error, duckdb.Error):
+            raise
+        except Exception as error:  # whatever it is, only this file suffers from it
+            self._refuse_changed(found)
+            what = f"landing cannot read it ({type(error).__name__})"
+            advice = "Please report this, with the file if it may be shown. Others were landed."
+            return self._reject(found, record, BadFileError(Flaw(what, advice)), begun.folder)
+        return self._commit(found, prepared, begun.folder)
+
+    def _prepare_alone(self, file: FileToRead, folder: Path, pool: ThreadPoolExecutor) -> Prepared:
+        """Prepare a file again when the others have given back their memory."""
+        wait([other.work for other in self.begun])
+        folder = folder / "alone"
+        folder.mkdir()
+        try:
+            return pool.submit(self._prepare, replace(file, is_large=True), folder).result()
+        except OutOfMemoryError:
+            raise BadFileError(
+                Flaw(
+                    f"needs more memory than landing may use ({self.settings.memory_limit})",
+                    "Raise VIAGGIO_LANDING_MEMORY_LIMIT or split the file, and drop it again.",
+                )
+            ) from None
+
+    def _count(self, begun: _Begun) -> int | None:
+        """Rows of a file that is refused; none where it cannot be read, or may end the process."""
+        if begun.is_suspect:
+            return None
+        self.ledger.start_reading(begun.record.source_file, begun.record.file_id)
+        folder = begun.folder / "counted"
+        folder.mkdir()
+        # Under a plain name, whatever the file is called.
+        plain = folder / "dropped"
+        plain.symlink_to(begun.found.path.absolute())
+        return count_rows(self.con, plain, begun.found.path.name, folder, self.settings)
+
+    def _skip(self, found: Found, record: FileRecord, first: str, folder: Path) -> FileReport:
+        reason = f"its content was already loaded, from {first}"
+        record = replace(record, outcome=SKIPPED, reason=reason)
+        withdrawn, moves = self._replaced(found, None, folder)
+        self.ledger.record(
+            record,
+            found.stamp,
+            moves=moves,
+            withdrawn=withdrawn,
+            withdrawn_at=self.loaded_at,
+        )
+        finish(self.data_dir, self.ledger, moves, found.source_file)
+        return _report(record)
+
+    def _set_aside(self, found: Found, kind: str) -> FileReport:
+        """Reject what is no file; where it cannot be renamed, it is only reported."""
+        if found.path.lstat().st_dev != self.data_dir.root.stat().st_dev:
+            return FileReport(found.source_file, DEFERRED, reason=f"{kind}, not a file: remove it")
+        folder = loading_folder(self.data_dir) / "no-file"
+        folder.mkdir(exist_ok=True)
+        flaw = Flaw(f"{kind}, not a file", "Drop a file: CSV, JSON lines or Parquet.")
+        return self._reject(found, self._unread(found), BadFileError(flaw), folder)
+
+    def _reject(
+        self, found: Found, record: FileRecord, error: BadFileError, folder: Path
+    ) -> FileReport:
+        """Move the file to `rejected/`, with the reason beside it."""
+        destination = self._place_in_rejected(found, record)
+        flaw = replace(
+            error.flaw,
+            reason=without_personal(error.flaw.reason),
+            what_to_do=without_personal(error.flaw.what_to_do),
+            column=without_personal(error.flaw.column) if error.flaw.column else None,
+        )
+        said = {
+            "file": found.source_file,
+            **asdict(flaw),
+            "rows_in_file": "unknown" if error.rows is None else error.rows,
+            "rejected_at": f"{self.loaded_at.isoformat()}Z",
+        }
+        note = folder / "error.json"
+        note.write_text(json.dumps(said, indent=2) + "\n", encoding="utf-8")
+        record = replace(record, outcome=REJECTED, reason=flaw.reason, rows_in_file=error.rows)
+        beside = destination.with_name(fitting(destination.name, ".error.json"))
+        moves = [
+            move_of(self.data_dir, note, beside),
+            replace(move_of(self.data_dir, found.path, destination), stamp=found.stamp),
+        ]
+        self.ledger.record(record, moves=moves)
+        finish(self.data_dir, self.ledger, moves, found.source_file)
+        return _report(record)
+
+    def _place_in_rejected(self, found: Found, record: FileRecord) -> Path:
+        """A free place below `rejected/`, as like the file's place in `landing/` as can be."""
+        folder = self.data_dir.rejected
+        for name in found.folders:
+            folder = folder / name
+            while folder.exists() and not folder.is_dir():
+                folder = folder.with_name(fitting(f"{folder.name}~"))
+        place = folder / found.path.name
+        number = 0
+        while place.is_symlink() or place.exists():
+            if place.is_file() and record.file_id and hash_file(place) == record.file_id:
+                break
+            mark = (record.file_id or record.run_id)[:8]
+            again = f"-{number}" if number else ""
+            place = folder / fitting(f"{mark}{again}-{found.path.name}")
+            number += 1
+        return place
+
+    def _commit(self, found: Found, prepared: Prepared, folder: Path) -> FileReport:
+        """Enter the file into the ledger and move its parts into place."""
+        record, days = prepared.record, prepared.days
+        self._refuse_changed(found)
+        withdrawn, moves = self._replaced(found, prepared, folder)
+        moves = [*prepared.moves, *moves]
+        self.ledger.record(
+            record,
+            found.stamp,
+            days,
+            moves,
+            withdrawn=withdrawn,
+            withdrawn_at=self.loaded_at,
+        )
+        finish(self.data_dir, self.ledger, moves, found.source_file)
+        return _report(record, days, is_newer_version=withdrawn is not None)
+
+    def _replaced(
+        self, found: Found, prepared: Prepared | None, folder: Path
+    ) -> tuple[Withdrawal | None, list[Move]]:
+        """What a file had brought before it was changed in place, and the moves that take it back.
+
+        A file that was not there in between is a new one, whatever it is called.
+        """
+        if not self.settings.replace_same_name or found.source_file not in self.known:
+            return None, []
+        loaded = self.ledger.loaded_as(found.source_file)
+        if loaded is None:
+            return None, []
+        moves, removed = self._taken_back(loaded, prepared, folder)
+        return replace(loaded, reason=REPLACED, keys_removed=removed), moves
+
+    def _taken_back(
+        self, loaded: Withdrawal, prepared: Prepared | None, folder: Path
+    ) -> tuple[list[Move], int]:
+        table = self.contract.tables[loaded.source_name, loaded.table_name]
+        arriving: dict[date, list[Path]] = {}
+        for part in prepared.parts if prepared else ():
+            day = date.fromisoformat(part.parent.name.removeprefix("event_day="))
+            arriving.setdefault(day, []).append(part)
+        rewriting = Rewriting(self.con, self.data_dir, folder)
+        return rewriting.without_file(table, loaded, self.ledger.days_of(loaded), arriving)
+
+
+def _goes_beside(begun: Collection[_Begun], record: FileRecord) -> bool:
+    """Whether a file may be prepared while those are.
+
+    Not beside many or large ones, as memory is for one; and not beside its own content, of which
+    only the first copy is loaded.
+    """
+    together = sum(each.record.bytes for each in begun) + record.bytes
+    return (
+        len(begun) < FILES_AT_A_TIME
+        and together <= BYTES_AT_A_TIME
+        and all(each.record.file_id != record.file_id for each in begun)
+    )
+
+
+def _report(
+    record: FileRecord,
+    days: dict[date, int] | None = None,
+    *,
+    is_newer_version: bool = False,
+) -> FileReport:
+    return FileReport(
+        source_file=record.source_file,
+        outcome=record.outcome,
+        source=record.source_name,
+        table=record.table_name,
+        reason=record.reason,
+        rows_in_file=record.rows_in_file,
+        rows_raw=record.rows_raw,
+        rows_quarantined=record.rows_quarantined,
+        extra_columns=tuple(record.extra_columns.split(", ")) if record.extra_columns else (),
+        days=frozenset(days or ()),
+        is_newer_version=is_newer_version,
+    )
+
+
+def _unknown_table(record: FileRecord, contract: Contract) -> Flaw:
+    source, table = record.source_name, record.table_name
+    tables = sorted(name for held, name in contract.tables if held == source)
+    sources = sorted({held for held, _ in contract.tables})
+    known = (
+        f"tables of {source}: {', '.join(tables)}" if tables else f"sources: {', '.join(sources)}"
+    )
+    place = "/".join(filter(None, (source, table))) or "the landing folder itself"
+    return Flaw(
+        f"{place} is no table of the contract",
+        f"Drop it in landing/<source>/<table>/. Known {known}.",
+    )
+
+
+def _machine_message(error: Exception) -> str:
+    """The error without values of the file, which DuckDB may quote after the first line."""
+    if isinstance(error, OSError):
+        return f"{error.strerror or type(error).__name__}."
+    return f"{str(error).splitlines()[0].rstrip('.')}."
