@@ -92,6 +92,12 @@ def layout(figure: go.Figure, language: Language, height: int, **more: object) -
         )
         # 2,000 and never 2k
         update_axes(tickformat=",~f", selector=lambda axis: axis.tickformat is None)
+    # A long title would be cut on a telephone.
+    titles = ["<br>".join(textwrap.wrap(axis.title.text or "", _LINE_CHARACTERS))
+              for axis in figure.select_xaxes()]  # fmt: skip
+    for axis, title in zip(figure.select_xaxes(), titles, strict=True):
+        axis.title.text = title or None
+    figure.update_layout(height=height + _LINE * max(title.count("<br>") for title in titles))
     figure.update_layout(**more)
     return figure
 

@@ -24,7 +24,7 @@ WIDE = 760
 # Which filters have an effect on which page.
 FILTERS_OF_PAGE = {
     "journey_map": {"months", "personas", "channels"},
-    "paths": {"channels"},
+    "paths": {"months", "personas", "channels"},
     "funnels": {"months", "personas", "channels"},
     "conversion_paths": {"channels"},
     "attribution": {"months", "channels"},
@@ -205,7 +205,8 @@ def charted(shown: int, total: int) -> None:
     if shown < total:
         numbers = {"shown": shown, "all": total}
         written = {name: formats.number(value, language()) for name, value in numbers.items()}
-        st.caption(t("charted", **written))
+        # A list that was cut may go on: its length is not that of the whole.
+        st.caption(t("charted_first" if total == queries.SHOWN else "charted", **written))
 
 
 def figures(items: Iterable[tuple[str, str]]) -> None:

@@ -167,17 +167,29 @@ def journey_map(filters: Filters) -> pd.DataFrame:
 # Paths ------------------------------------------------------------------------------------------
 
 
-def path_transitions(steps: int) -> pd.DataFrame:
+def path_flows(filters: Filters, steps: int) -> pd.DataFrame:
     """Edges of the first so many steps; journeys that go on are seen at their last edge."""
+    condition, parameters = where(filters, month="month", persona="persona")
     return rows(
-        """
-        select from_channel, to_channel, step, journeys, converted_journeys, lost_journeys,
-            open_journeys, net_revenue::double as net_revenue, conversion_rate, median_hours
-        from marts.mart_path_transitions
-        where step <= $steps
+        f"""
+        select
+            from_channel,
+            to_channel,
+            step,
+            sum(journeys)::bigint as journeys,
+            sum(converted_journeys)::bigint as converted_journeys,
+            sum(lost_journeys)::bigint as lost_journeys,
+            sum(open_journeys)::bigint as open_journeys,
+            sum(net_revenue)::double as net_revenue,
+            sum(converted_journeys) / nullif(sum(converted_journeys) + sum(lost_journeys), 0)
+                as conversion_rate,
+            sum(timed_seconds) / nullif(sum(timed_journeys), 0) / 3600 as mean_hours
+        from marts.mart_path_flows
+        where step <= $steps and {condition}
+        group by from_channel, to_channel, step
         order by step, journeys desc, from_channel, to_channel
         """,
-        {"steps": steps},
+        {"steps": steps, **parameters},
     )
 
 
@@ -396,11 +408,10 @@ def removal_effects(filters: Filters) -> pd.DataFrame:
 
 def channels_in_paths() -> frozenset[str]:
     """Channels that some journey went through; others cannot be credited by any model."""
-    if not data.is_published("marts.mart_path_transitions"):
+    if not data.is_published("marts.mart_path_flows"):
         return frozenset()
     found = rows(
-        "select distinct unnest([from_channel, to_channel]) as channel"
-        " from marts.mart_path_transitions"
+        "select distinct unnest([from_channel, to_channel]) as channel from marts.mart_path_flows"
     )
     return frozenset(found["channel"].dropna())
 

@@ -76,6 +76,10 @@ TEXTS: dict[str, Text] = {
         "Shown: {shown} of {all}; the table has them all.",
         "Mostrati: {shown} di {all}; la tabella li ha tutti.",
     ),
+    "charted_first": Text(
+        "Shown: {shown}; the table has the first {all}.",
+        "Mostrati: {shown}; la tabella ha i primi {all}.",
+    ),
     # Journey map
     "journey_map.title": Text("Journey map", "Mappa del viaggio"),
     "journey_map.lead": Text(
@@ -111,20 +115,24 @@ TEXTS: dict[str, Text] = {
     "paths.title": Text("Paths", "Percorsi"),
     "paths.lead": Text(
         "Which way do people go from one contact to the next, and where do they end up? Read "
-        "from left to right: the wider a band, the more journeys took that step. It covers the "
-        "whole period of the data.",
+        "from left to right: the wider a band, the more journeys took that step. A journey "
+        "counts in the month of its last contact.",
         "Che strada fanno le persone da un contatto al successivo, e dove arrivano? Si legge "
-        "da sinistra a destra: più larga la fascia, più viaggi hanno fatto quel passo. Copre "
-        "l'intero periodo dei dati.",
+        "da sinistra a destra: più larga la fascia, più viaggi hanno fatto quel passo. Un "
+        "viaggio conta nel mese del suo ultimo contatto.",
     ),
     "paths.journeys": Text("Journeys", "Viaggi"),
     "paths.over": Text("Journeys that are over", "Viaggi conclusi"),
     "paths.open": Text("Still open, of all", "Ancora aperti, sul totale"),
     "paths.rate_note": Text(
         "Conversion rate: journeys that ended with an order, of all that are over. Open "
-        "journeys still go on: their last contact is too recent to call them lost.",
+        "journeys still go on: only after a long silence (90 days, unless set otherwise) is a "
+        "journey lost. So the rate of the newest months is too high, and 100% where nothing "
+        "can be lost yet.",
         "Tasso di conversione: viaggi finiti con un ordine, su tutti quelli conclusi. I "
-        "viaggi aperti proseguono: l'ultimo contatto è troppo recente per dirli persi.",
+        "viaggi aperti proseguono: un viaggio è perso solo dopo un lungo silenzio (90 giorni, "
+        "se non impostato diversamente). Perciò il tasso dei mesi più recenti è troppo alto, "
+        "e del 100 % dove nulla può ancora essere perso.",
     ),
     "paths.chosen": Text(
         "With channels chosen in the sidebar: the flow names these, and the table has the "
@@ -331,7 +339,7 @@ TEXTS: dict[str, Text] = {
     "attribution.orders": Text("Orders", "Ordini"),
     "attribution.revenue": Text("Net revenue", "Ricavo netto"),
     "attribution.spend": Text("Ad spend", "Spesa pubblicitaria"),
-    "attribution.roas": Text("ROAS where advertised", "ROAS dove si spende"),
+    "attribution.roas": Text("ROAS where measurable", "ROAS dove misurabile"),
     "attribution.all_models": Text("All models and channels", "Tutti i modelli e canali"),
     "model.first": Text("First contact", "Primo contatto"),
     "model.last": Text("Last contact", "Ultimo contatto"),
@@ -371,13 +379,18 @@ TEXTS: dict[str, Text] = {
     "sentiment.words_axis": Text("Reviews that use the word", "Recensioni che usano la parola"),
     "sentiment.language": Text("Language of the reviews", "Lingua delle recensioni"),
     "sentiment.aspect": Text("Aspect", "Aspetto"),
+    "sentiment.praise": Text("Good reviews, on average", "Recensioni in media positive"),
+    "sentiment.complaints": Text("Bad reviews, on average", "Recensioni in media negative"),
+    "sentiment.no_words": Text(
+        "No word that enough authors use.", "Nessuna parola usata da abbastanza autori."
+    ),
     "sentiment.words_note": Text(
-        "The commonest words, without accents, coloured by how the reviews that use them feel: "
-        "teal good, rust bad. Words of fewer than a handful of authors a month are not shown, nor "
-        "are names.",
-        "Le parole più comuni, senza accenti, colorate secondo il tono delle recensioni che le "
-        "usano: verde positivo, ruggine negativo. Non si mostrano parole di pochissimi autori al "
-        "mese, né nomi.",
+        "The commonest words and pairs of words, by the mean sentiment of the reviews that use "
+        "them: the darker, the clearer. Words of fewer than a handful of authors a month are not "
+        "shown, nor are names. Reviews themselves are not quoted, since a text may name somebody.",
+        "Le parole e le coppie di parole più comuni, secondo il sentiment medio delle recensioni "
+        "che le usano: più scuro, più netto. Non si mostrano parole di pochissimi autori al mese, "
+        "né nomi. Le recensioni non sono citate, perché un testo può nominare qualcuno.",
     ),
     "aspect.overall": Text("The review as a whole", "La recensione nel complesso"),
     "aspect.price": Text("Price", "Prezzo"),
@@ -537,10 +550,10 @@ TEXTS: dict[str, Text] = {
     "data_quality.expectations": Text("Expectations met", "Aspettative rispettate"),
     "data_quality.reconciliation": Text("Every row accounted for", "Ogni riga nei conti"),
     "data_quality.reconciliation_note": Text(
-        "Rows in files = staged + duplicates + quarantined + rejected; staged = contacts + "
-        "filtered for a reason. A table balances when both hold.",
-        "Righe nei file = preparate + doppie + in quarantena + rifiutate; preparate = contatti "
-        "+ filtrate per un motivo. Una tabella quadra quando valgono entrambe.",
+        "Rows in files = staged + duplicates + quarantined + rejected + withdrawn; staged = "
+        "contacts + filtered for a reason. A table balances when both hold.",
+        "Righe nei file = preparate + doppie + in quarantena + rifiutate + ritirate; preparate = "
+        "contatti + filtrate per un motivo. Una tabella quadra quando valgono entrambe.",
     ),
     "data_quality.filtered": Text(
         "Rows that are no contact, and why", "Righe che non sono contatti, e perché"
@@ -751,10 +764,10 @@ TEXTS: dict[str, Text] = {
     "column.lost_carts": Text("Lost", "Persi"),
     "column.lost_journeys": Text("Lost journeys", "Viaggi persi"),
     "column.lost_value": Text("Value lost", "Valore perso"),
+    "column.mean_hours": Text("Mean time before", "Tempo medio prima"),
     "column.mean_rating": Text("Stars, −1 to +1", "Stelle, da −1 a +1"),
     "column.mean_sentiment": Text("Sentiment, −1 to +1", "Sentiment, da −1 a +1"),
     "column.median_duration_hours": Text("Median duration", "Durata mediana"),
-    "column.median_hours": Text("Median time before", "Tempo mediano prima"),
     "column.met": Text("Met", "Rispettate"),
     "column.missed": Text("Missed", "Non rispettate"),
     "column.model": Text("Model", "Modello"),

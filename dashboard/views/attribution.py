@@ -44,7 +44,7 @@ def show() -> None:
         [
             (t("attribution.orders"), formats.number(chosen["conversions"].sum(), language)),
             (t("attribution.revenue"), formats.money(chosen["revenue"].sum(), language)),
-            (t("attribution.spend"), formats.money(spend, language)),
+            (t("attribution.spend"), formats.money(bought["spend"].sum(), language)),
             (
                 t("attribution.roas"),
                 formats.times(advertised["revenue"].sum() / spend if spend else None, language),

@@ -57,6 +57,7 @@ def show() -> None:
         figure, config=charts.CONFIG, theme=None, key="top_paths", alt=t("conversion_paths.chart")
     )
     frame.charted(len(top), len(paths))
+    st.caption(t("paths.rate_note"))
     st.caption(t("conversion_paths.any_channel"))
     frame.table(
         paths,

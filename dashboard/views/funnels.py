@@ -61,8 +61,9 @@ def _stages(language: Language) -> None:
     frame.section(t("funnels.by_persona"))
     by_persona = queries.stage_funnel_by_persona(frame.filters(), mode or "closed")
     _persona_grid(by_persona, language)
+    place = {code: i for i, code in enumerate(labels.codes("persona"))}
     frame.table(
-        by_persona,
+        by_persona.sort_values("persona", key=lambda codes: codes.map(place), kind="stable"),
         "stage_funnel",
         ("persona", "stage", "entered", "continued", "continued_rate", "leaked_revenue"),
         sources=[STAGES],
@@ -162,8 +163,9 @@ def _checkout(language: Language) -> None:
     )
     _bars(summed, "step", language)
     st.caption(t("funnels.checkout_note"))
+    place = {code: i for i, code in enumerate(devices)}
     frame.table(
-        steps,
+        steps.sort_values("device_category", key=lambda codes: codes.map(place), kind="stable"),
         "checkout_funnel",
         ("device_category", "step", "entered", "entered_here", "continued", "continued_rate",
          "left_here", "payment_attempts", "payment_failures", "payment_failure_rate"),

@@ -74,8 +74,9 @@ def _pains(language: Language) -> None:
     found = queries.ranked(PAINS, frame.filters())
     is_symptom = found["evidence"] == "symptom"
     # Shown as orders lost, so that to the right is worse, as it is for symptoms.
-    costs = found[~is_symptom].assign(
-        loss=-found["effect"], loss_low=-found["ci_high"], loss_high=-found["ci_low"]
+    costs = found[~is_symptom]
+    costs = costs.assign(
+        loss=-costs["effect"], loss_low=-costs["ci_high"], loss_high=-costs["ci_low"]
     )
     frame.section(t("pain_points.costs"))
     st.markdown(t("pain_points.costs_note"))

@@ -10,7 +10,7 @@ from dashboard import charts, formats, frame, labels, queries
 from dashboard.formats import Language
 from dashboard.frame import t
 
-MART = "marts.mart_path_transitions"
+MART = "marts.mart_path_flows"
 ENDS = {
     "converted": charts.TEAL,
     "further": charts.TEAL_LIGHT,
@@ -30,7 +30,7 @@ def show() -> None:
     steps = left.slider(t("paths.steps"), 2, 6, 3, key="steps")
     named = middle.slider(t("paths.nodes"), 4, 15, 8, key="nodes")
     only_orders = right.toggle(t("paths.only_orders"), key="only_orders")
-    edges = queries.path_transitions(steps + 1)
+    edges = queries.path_flows(frame.filters(), steps + 1)
     if not frame.has_rows(edges, MART):
         return
     chosen = set(frame.filters().channels)
@@ -51,9 +51,9 @@ def show() -> None:
             return
     frame.table(
         edges,
-        "path_transitions",
+        "path_flows",
         ("step", "from_channel", "to_channel", "journeys", "converted_journeys",
-         "lost_journeys", "open_journeys", "conversion_rate", "net_revenue", "median_hours"),
+         "lost_journeys", "open_journeys", "conversion_rate", "net_revenue", "mean_hours"),
         sources=[MART],
     )  # fmt: skip
 

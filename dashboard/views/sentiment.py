@@ -12,7 +12,7 @@ from dashboard.frame import t
 
 MART = "marts.mart_review_sentiment"
 TOPICS = "marts.mart_review_topics"
-CHARTED = 25
+CHARTED = 15
 COLUMNS = ("reviews", "mean_sentiment", "corrected_mean_sentiment", "negative_share",
            "corrected_negative_share", "mean_rating")  # fmt: skip
 
@@ -129,7 +129,27 @@ def _words(aspects: pd.DataFrame, language: Language) -> None:
     words = queries.topics(frame.filters(), spoken or languages[0], aspect)
     if not frame.has_rows(words, TOPICS):
         return
-    top = words.head(CHARTED)
+    praised = words["mean_sentiment"] >= 0
+    for place, name, chosen in zip(
+        st.columns(2, gap="large"), ("praise", "complaints"), (praised, ~praised), strict=True
+    ):
+        with place:
+            st.markdown(f"**{t(f'sentiment.{name}')}**")
+            _bars(words[chosen].head(CHARTED), name, language)
+    st.caption(t("sentiment.words_note"))
+    frame.table(
+        words,
+        "review_topics",
+        ("topic", "aspect", "reviews", "mean_sentiment", "negative_share", "lift",
+         "unexpected_months"),
+        sources=[TOPICS],
+    )  # fmt: skip
+
+
+def _bars(top: pd.DataFrame, name: str, language: Language) -> None:
+    if top.empty:
+        st.caption(t("sentiment.no_words"))
+        return
     figure = charts.coloured_bars(
         list(top["topic"]),
         list(top["reviews"]),
@@ -143,15 +163,8 @@ def _words(aspects: pd.DataFrame, language: Language) -> None:
         axis=t("sentiment.words_axis"),
     )
     st.plotly_chart(
-        figure, config=charts.CONFIG, theme=None, key="words", alt=t("sentiment.words_note")
-    )
-    st.caption(t("sentiment.words_note"))
-    frame.table(
-        words,
-        "review_topics",
-        ("topic", "aspect", "reviews", "mean_sentiment", "negative_share", "lift",
-         "unexpected_months"),
-        sources=[TOPICS],
+        figure, config=charts.CONFIG, theme=None, key=f"words_{name}",
+        alt=t(f"sentiment.{name}"),
     )  # fmt: skip
 
 

@@ -117,8 +117,9 @@ def _by_store(language: Language) -> None:
     st.plotly_chart(
         figure, config=charts.CONFIG, theme=None, key="by_store", alt=t("stores.by_store")
     )
+    place = {code: i for i, code in enumerate(order)}
     frame.table(
-        stores,
+        stores.sort_values("location_id", key=lambda codes: codes.map(place), kind="stable"),
         "purchase_modes_by_store",
         ("location_id", "purchase_mode", "orders", "net_revenue", "first_orders",
          "impulse_orders", "product_match_orders"),

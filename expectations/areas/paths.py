@@ -30,6 +30,18 @@ def _acquisition(days: str) -> Expectations:
     ]  # fmt: skip
 
 
+def _path_flows(days: str) -> Expectations:
+    return [
+        rows_hold(
+            "timed_journeys <= journeys and timed_seconds >= 0",
+            "No contact comes after the one that follows it.", CRITICAL, column="timed_seconds",
+        ),
+        figure_between(
+            "count(distinct persona)", 1, 30, "Journeys are of a few personas.", column="persona",
+        ),
+    ]  # fmt: skip
+
+
 def _path_logic(days: str) -> Expectations:
     return [
         rows_hold(
@@ -90,6 +102,7 @@ def _touchpoint_neighbours(days: str) -> Expectations:
 
 REVIEWED: dict[str, Callable[[str], Expectations]] = {
     "mart_acquisition": _acquisition,
+    "mart_path_flows": _path_flows,
     "mart_path_logic": _path_logic,
     "mart_path_transitions": _path_transitions,
     "mart_top_conversion_paths": _top_conversion_paths,

@@ -402,6 +402,13 @@
 {%- endmacro %}
 
 
+{#- First day of the month a journey belongs to: that of its last contact, which is its end once it has
+    ended. -#}
+{% macro journey_month(last_touched_at) -%}
+    cast(date_trunc('month', {{ local_date(last_touched_at) }}) as date)
+{%- endmacro %}
+
+
 {#- Query of the journeys that are not told as they stand: a journey ends as time goes by, and what its order
     brought changes with returns. -#}
 {% macro outdated_journeys(relation) -%}

@@ -52,6 +52,15 @@ summed as (
     where from_channel = 'start'
     union all
     select
+        'flow by month and persona' as transform,
+        sum(journeys) as journeys,
+        sum(converted_journeys) as conversions,
+        sum(lost_journeys) as lost_journeys,
+        sum(net_revenue) as net_revenue
+    from {{ ref('mart_path_flows') }}
+    where from_channel = 'start'
+    union all
+    select
         'logic' as transform,
         sum(logic.journeys) as journeys,
         sum(logic.conversions) as conversions,

@@ -121,6 +121,7 @@ MARTS: dict[str, Groups] = {
     "mart_purchase_modes": (_ORDERS,),
     # Paths
     "mart_acquisition": (_CONTACTS,),
+    "mart_path_flows": (_CONTACTS,),
     "mart_path_logic": (_CONTACTS,),
     "mart_path_transitions": (_CONTACTS,),
     "mart_top_conversion_paths": (_CONTACTS,),

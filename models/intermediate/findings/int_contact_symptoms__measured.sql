@@ -46,7 +46,7 @@ journeys_given_up as (
         person_id,
         last_inbound_at
     from {{ ref('int_journeys__concluded') }}
-    where outcome = 'lost'
+    where outcome = 'lost' and not is_excluded
 
 ),
 

@@ -60,7 +60,12 @@ concluded as (
         changed.research_touchpoints as research_depth,
         {{ hours_between('changed.started_at', 'changed.last_touched_at') }} as duration_hours,
 
-        changed.touchpoints = 0 as is_excluded,
+        -- Joining the loyalty programme is no way to an order: it comes with one, or after it.
+        changed.touchpoints = {{
+            list_length(
+                list_filter('changed.path_entries', "element.touchpoint_type = 'loyalty_enrol'")
+            )
+        }} as is_excluded,
         changed.all_path_entries > {{ var('max_path_touchpoints') }} as is_path_capped,
 
         changed.started_at,

@@ -15,6 +15,7 @@ texts as (
         texts.review_id,
         languages.language,
         texts.words,
+        texts.written,
         texts.capitals
     from {{ ref('int_review_texts__cut') }} as texts
     inner join languages
@@ -35,7 +36,11 @@ placed as (
 
 words as (
 
-    {{ list_rows('texts', ['review_id', 'language', 'words', 'capitals'], 'words', 'word') }}
+    {{
+        list_rows(
+            'texts', ['review_id', 'language', 'words', 'written', 'capitals'], 'words', 'word'
+        )
+    }}
 
 ),
 
@@ -47,6 +52,9 @@ in_context as (
         position,
         word,
         case when position > 1 then {{ list_element('words', 'position - 1') }} end as word_before,
+        {{ list_element('written', 'position') }} as written,
+        case when position > 1 then {{ list_element('written', 'position - 1') }} end
+            as written_before,
         {{ list_element('capitals', 'position') }} as is_capitalised
     from words
     where {{ is_word('word') }}
@@ -76,7 +84,9 @@ known_words as (
         in_context.language,
         in_context.position,
         in_context.word,
-        in_context.word_before
+        in_context.word_before,
+        in_context.written,
+        in_context.written_before
     from in_context
     inner join common_words
         on
@@ -98,6 +108,7 @@ single_words as (
         end as feature,
         known_words.word as first_word,
         known_words.word as last_word,
+        known_words.written,
         placed.negated_by,
         false as is_pair
     from known_words
@@ -119,6 +130,7 @@ pairs as (
         known_words.word_before || ' ' || known_words.word as feature,
         known_words.word_before as first_word,
         known_words.word as last_word,
+        known_words.written_before || ' ' || known_words.written as written,
         cast(null as string) as negated_by,
         true as is_pair
     from known_words

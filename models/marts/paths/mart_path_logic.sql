@@ -39,13 +39,11 @@ regressions as (
 
 ),
 
--- A journey belongs to the month of its last contact, which is that of its end once it has ended.
 journeys as (
 
     select
         journeys.journey_id,
-        cast(date_trunc('month', {{ local_date('journeys.last_touched_at') }}) as date)
-            as month,
+        {{ journey_month('journeys.last_touched_at') }} as month,
         persons.persona,
         journeys.person_id,
         journeys.outcome,

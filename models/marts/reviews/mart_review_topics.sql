@@ -28,6 +28,33 @@ features as (
 
 ),
 
+places as (
+
+    select
+        language,
+        case when is_pair then feature else last_word end as topic,
+        written,
+        count(*) as places
+    from {{ ref('int_review_features__listed') }}
+    group by language, case when is_pair then feature else last_word end, written
+
+),
+
+-- Accents make no other word, and are often left out: a topic is spelled as it mostly is.
+spellings as (
+
+    select
+        language,
+        topic,
+        written
+    from places
+    qualify row_number() over (
+        partition by language, topic
+        order by places desc, written desc
+    ) = 1
+
+),
+
 -- Words many have used, and that are nobody's name.
 known_words as (
 
@@ -161,6 +188,7 @@ shares as (
 
     select
         topic_months.*,
+        spellings.written,
         aspects.aspect,
         {{ share_of('topic_months.reviews', 'months.reviews') }} as share_of_reviews,
         {{ share_of('before.topic_reviews_before', 'before.reviews_before') }} as usual_share,
@@ -181,6 +209,10 @@ shares as (
             topic_months.month = before.month
             and topic_months.language = before.language
             and topic_months.topic = before.topic
+    inner join spellings
+        on
+            topic_months.language = spellings.language
+            and topic_months.topic = spellings.topic
     left join aspects
         on
             topic_months.language = aspects.language
@@ -194,7 +226,7 @@ review_topics as (
     select
         month,
         language,
-        topic,
+        written as topic,
         aspect,
 
         cast(reviews as bigint) as reviews,

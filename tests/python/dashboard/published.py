@@ -53,7 +53,7 @@ TABLES = {
         select 'awareness', 1, 'Direct', 'all', date '2025-01-01',
             999, 999, 999, 999, 999, 999, 999, null, null, null, null
     """,
-    "marts.mart_path_transitions": """
+    "marts.mart_path_flows": """
         from (values
             ('start', 'Email', 1, 60, 20, 30, 10, 900.00),
             ('start', 'Direct', 1, 40, 5, 35, 0, 50.00),
@@ -64,9 +64,11 @@ TABLES = {
             ('Store', 'Direct', 3, 10, 0, 5, 5, 0.00), ('Direct', 'further', 4, 5, 0, 0, 5, 0.00),
             ('Direct', 'lost', 4, 5, 0, 5, 0, 0.00))
         as v(from_channel, to_channel, step, journeys, converted_journeys, lost_journeys,
-            open_journeys, net_revenue)
-        select *, converted_journeys / nullif(converted_journeys + lost_journeys, 0)
-            as conversion_rate, case when step > 1 then 24.0::double end as median_hours
+            open_journeys, net_revenue),
+            (values ('planner', date '2025-01-01'), ('visitor', date '2025-02-01'))
+            as of_whom(persona, month)
+        select *, case when step > 1 then journeys else 0 end as timed_journeys,
+            case when step > 1 then journeys * 86400 else 0 end as timed_seconds
     """,
     "marts.mart_top_conversion_paths": """
         from (values

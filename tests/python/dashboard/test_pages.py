@@ -171,6 +171,26 @@ def numbers(values: list[float] | dict[str, str]) -> list[float]:
     return list(np.frombuffer(base64.b64decode(values["bdata"]), dtype=values["dtype"]))
 
 
+def test_symptoms_alone_cost_nothing(
+    app: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with duckdb.connect(publish(tmp_path)) as connection:
+        connection.execute("delete from marts.mart_pain_points where evidence <> 'symptom'")
+    monkeypatch.setenv("VIAGGIO_DATA_DIR", str(tmp_path))
+    app.run()
+    turn_to(app, "pain_points")
+    assert not any("loss" in table.value for table in app.dataframe)
+    assert text("too_little", "en") in [element.value for element in app.info]
+
+
+@pytest.mark.usefixtures("data_dir")
+def test_all_spend_is_told_and_what_can_be_measured_returns(app: AppTest) -> None:
+    """Markov: 200 spent on e-mail brought 1,300; 1,000 on television cannot be measured."""
+    app.run()
+    turn_to(app, "attribution")
+    assert [metric.value for metric in app.metric[2:]] == ["€1,200", "6.50×"]
+
+
 @pytest.mark.usefixtures("data_dir")
 def test_what_no_path_can_show_is_not_measurable(app: AppTest) -> None:
     app.run()
@@ -194,9 +214,11 @@ def test_both_totals_of_markov_are_told(app: AppTest) -> None:
 
 @pytest.mark.usefixtures("data_dir")
 def test_one_conversion_rate(app: AppTest) -> None:
-    """25 of 90 journeys that are over ended with an order; 10 are open."""
+    """25 of 90 journeys that are over ended with an order; 10 are open. So in each month."""
     app.run()
     turn_to(app, "paths")
+    assert app.metric[0].value == "200"
+    app.multiselect(key="personas").set_value(["visitor"]).run()
     assert [(m.label, m.value) for m in app.metric] == [
         ("Journeys", "100"), ("Journeys that are over", "90"),
         ("Conversion rate", "27.8%"), ("Still open, of all", "10.0%"),

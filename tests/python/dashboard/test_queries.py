@@ -19,7 +19,7 @@ EVERYTHING = Filters()
 
 QUESTIONS: dict[str, Callable[[Filters], pd.DataFrame]] = {
     "marts.mart_journey_map": queries.journey_map,
-    "marts.mart_path_transitions": lambda _: queries.path_transitions(4),
+    "marts.mart_path_flows": lambda f: queries.path_flows(f, 4),
     "marts.mart_top_conversion_paths": lambda f: queries.top_paths(f, "exposure"),
     "marts.mart_stage_funnel": lambda f: queries.stage_funnel(f, "closed"),
     "marts.mart_stage_funnel by persona": lambda f: queries.stage_funnel_by_persona(f, "open"),
@@ -76,6 +76,24 @@ def test_a_cell_of_the_map() -> None:
     assert cell["interactions"] == 200
     assert cell["aspect"] == "price"
     assert pd.isna(cell["sentiment"])
+
+
+@pytest.mark.usefixtures("data_dir")
+@pytest.mark.parametrize(
+    ("chosen", "times"), [(EVERYTHING, 2), (FEBRUARY, 1), (Filters(personas=("planner",)), 1),
+                          (Filters(FEBRUARY.first, FEBRUARY.last, ("planner",)), 0)],
+)  # fmt: skip
+def test_flows_of_months_and_personas(chosen: Filters, times: int) -> None:
+    """The planner's journeys are January's, the visitor's are the same in February."""
+    edges = queries.path_flows(chosen, 2).set_index(["from_channel", "to_channel"])
+    assert len(edges) == (7 if times else 0)
+    if times:
+        edge = edges.loc[("Email", "Store")]
+        assert edge["journeys"] == 30 * times
+        assert edge["net_revenue"] == 900 * times
+        assert edge["conversion_rate"] == pytest.approx(20 / 25)
+        assert edge["mean_hours"] == pytest.approx(24)
+        assert pd.isna(edges.loc[("start", "Email"), "mean_hours"])
 
 
 @pytest.mark.usefixtures("data_dir")

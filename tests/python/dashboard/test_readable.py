@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import charts, labels
+from dashboard import charts, frame, labels, queries
 from dashboard.formats import Language
 from dashboard.frame import FILTERS_OF_PAGE, LANGUAGES
 from dashboard.texts import TEXTS, code_text
@@ -67,7 +67,7 @@ def titles(figure: dict) -> list[str]:
     """Titles of a chart's axes, and names in its legend."""
     axes = [part for name, part in figure["layout"].items() if re.match(r"[xy]axis", name)]
     found = [axis.get("title", {}).get("text") for axis in axes]
-    return [text for text in found if text]
+    return [text.replace("<br>", " ") for text in found if text]
 
 
 @pytest.fixture
@@ -147,6 +147,27 @@ def test_each_number_has_a_unit_or_counts(app: AppTest, language: Language) -> N
             for name, axis in figure["layout"].items():
                 if re.match(r"[xy]axis", name) and axis.get("dtick") and axis.get("showticklabels"):
                     assert axis["title"]["text"], page
+
+
+@pytest.mark.usefixtures("data_dir")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_title_of_an_axis_is_wider_than_a_telephone(app: AppTest, language: Language) -> None:
+    for page, shown in pages(app, language):
+        for figure in figures(shown):
+            for name, axis in figure["layout"].items():
+                if name.startswith("xaxis"):
+                    for line in (axis.get("title", {}).get("text") or "").split("<br>"):
+                        assert len(line) <= charts._LINE_CHARACTERS, (page, line)
+
+
+def test_the_first_of_a_list_that_was_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = []
+    monkeypatch.setattr("dashboard.frame.st.caption", said.append)
+    frame.charted(15, 40)
+    frame.charted(15, queries.SHOWN)
+    frame.charted(15, 15)
+    assert said == ["Shown: 15 of 40; the table has them all.",
+                    "Shown: 15; the table has the first 200."]  # fmt: skip
 
 
 @pytest.mark.usefixtures("data_dir")

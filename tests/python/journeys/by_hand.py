@@ -128,7 +128,8 @@ class Journey:
 
     @property
     def is_excluded(self) -> bool:
-        return not self.counted
+        """Whether it is of nothing that people did, or of nothing but joining the programme."""
+        return all(entry.is_entry and entry.kind == "loyalty_enrol" for entry in self.counted)
 
     @property
     def seconds(self) -> int:

@@ -32,7 +32,7 @@ NARROW = {
 }
 MODELS = [
     *("int_journeys__cut", "int_path_entries__selected", "int_journey_steps__placed"),
-    *("int_journeys__concluded", "int_stage_visits__entered"),
+    *("int_journeys__concluded", "int_path_moves__followed", "int_stage_visits__entered"),
     *("fct_journeys", "fct_journey_steps", "fct_stage_visits"),
     "models/marts/paths",
 ]

@@ -56,6 +56,16 @@ def test_transitions(world: World) -> None:
     assert_alike(found, transitions(world.counted))
 
 
+def test_flows(world: World) -> None:
+    found = world.rows("""
+        select
+            month, persona, from_channel, to_channel, step, journeys, converted_journeys,
+            lost_journeys, open_journeys, net_revenue, timed_journeys, timed_seconds
+        from marts.mart_path_flows
+    """)
+    assert_alike(found, flows(world.counted, personas_of(world)))
+
+
 def test_neighbours(world: World) -> None:
     found = world.rows("""
         select
@@ -83,14 +93,11 @@ def test_path_logic(world: World) -> None:
             modal_path_share
         from marts.mart_path_logic
     """)
-    personas = dict(
-        world.rows("select person_id, coalesce(persona, 'unknown') from marts.dim_persons")
-    )
     impulses = {
         order_id
         for (order_id,) in world.rows("select order_id from marts.fct_orders where is_impulse")
     }
-    assert_alike(found, path_logic(world.counted, personas, impulses))
+    assert_alike(found, path_logic(world.counted, personas_of(world), impulses))
 
 
 def test_acquisition(world: World) -> None:
@@ -193,9 +200,23 @@ def top_paths(journeys: list[Journey], transform: str) -> Iterator[tuple]:
         )
 
 
-def transitions(journeys: list[Journey]) -> Iterator[tuple]:
+def personas_of(world: World) -> dict[str, str]:
+    return dict(world.rows("select person_id, coalesce(persona, 'unknown') from marts.dim_persons"))
+
+
+def by_month_and_persona(
+    journeys: list[Journey], personas: dict[str, str]
+) -> dict[tuple[date, str], list[Journey]]:
+    cells = defaultdict(list)
+    for journey in journeys:
+        month = month_of(journey.contacts[-1].placed_at, journey.settings)
+        cells[month, personas[journey.person_id]].append(journey)
+    return cells
+
+
+def moves_of(journeys: list[Journey]) -> dict[tuple[str, str, int], list]:
+    """Who took which step, and how many seconds it took."""
     moves = defaultdict(list)
-    leaving, arriving = Counter(), Counter()
     for journey in journeys:
         flow_steps = journey.settings.flow_steps
         nodes = ["start", *journey.path[:flow_steps]]
@@ -209,8 +230,24 @@ def transitions(journeys: list[Journey]) -> Iterator[tuple]:
             here, there = moments[step - 1], moments[step]
             seconds = seconds_between(here, there) if here and there else None
             moves[nodes[step - 1], nodes[step], step].append((journey, seconds))
-            leaving[nodes[step - 1], step] += 1
-            arriving[nodes[step], step] += 1
+    return moves
+
+
+def flows(journeys: list[Journey], personas: dict[str, str]) -> Iterator[tuple]:
+    for cell, inside in by_month_and_persona(journeys, personas).items():
+        for move, passed in moves_of(inside).items():
+            passing = [journey for journey, _ in passed]
+            timed = [seconds for _, seconds in passed if seconds is not None]
+            counts = (len(passing), *outcomes(passing), revenue(passing))
+            yield (*cell, *move, *counts, len(timed), sum(timed))
+
+
+def transitions(journeys: list[Journey]) -> Iterator[tuple]:
+    moves = moves_of(journeys)
+    leaving, arriving = Counter(), Counter()
+    for (start, end, step), passed in moves.items():
+        leaving[start, step] += len(passed)
+        arriving[end, step] += len(passed)
     for (start, end, step), passed in moves.items():
         passing = [journey for journey, _ in passed]
         converted, lost, still_open = outcomes(passing)
@@ -292,10 +329,7 @@ def path_logic(
     journeys: list[Journey], personas: dict[str, str], impulses: set[str]
 ) -> Iterator[tuple]:
     regressions = stage_regressions(journeys)
-    cells = defaultdict(list)
-    for journey in journeys:
-        month = month_of(journey.contacts[-1].placed_at, journey.settings)
-        cells[month, personas[journey.person_id]].append(journey)
+    cells = by_month_and_persona(journeys, personas)
     following = {cell: next_steps(inside) for cell, inside in cells.items()}
     most_bits = log2(
         len({step for after in following.values() for steps in after.values() for step in steps})
