@@ -7,6 +7,7 @@ import json
 import os
 import re
 import subprocess
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -135,20 +136,99 @@ def test_each_model_says_its_grain(manifest: dict[str, Any]) -> None:
     assert wrong == []
 
 
+def tables(manifest: dict[str, Any]) -> list[dict[str, Any]]:
+    """Everything whose columns are described: models, sources and seeds."""
+    seeds = [node for node in manifest["nodes"].values() if node["resource_type"] == "seed"]
+    return [*models(manifest), *manifest["sources"].values(), *seeds]
+
+
 def test_everything_is_described(manifest: dict[str, Any]) -> None:
-    described = [
-        *models(manifest),
-        *manifest["sources"].values(),
-        *(n for n in manifest["nodes"].values() if n["resource_type"] == "seed"),
-    ]
     wrong = []
-    for node in described:
+    for node in tables(manifest):
         if not node["description"]:
             wrong.append(node["unique_id"])
         if not node["columns"]:
             wrong.append(f"{node['unique_id']}: no columns")
         wrong += [f"{node['name']}.{c}" for c, v in node["columns"].items() if not v["description"]]
     assert wrong == []
+
+
+# A reader sees one description at a time: in a tooltip, as the comment of a column.
+REFERS_TO_ANOTHER = re.compile(
+    r"(?:those|these|that (?:of|less)|their|its?|of (?:it|these|those)|the same|who|likewise)\b",
+    re.IGNORECASE,
+)
+
+
+def reads_alone(description: str) -> bool:
+    """A sentence of its own: long enough to say something, and about no other description."""
+    words = re.findall(r"\w+", description)
+    return len(words) >= 3 and not REFERS_TO_ANOTHER.match(description) and description[-1] in ".?"
+
+
+@pytest.mark.parametrize(
+    "description",
+    [
+        "",
+        "Orders.",
+        "Its value.",
+        "Those over persons.",
+        "The same, in_store.",
+        "Of these, lost ones.",
+    ],
+)
+def test_a_description_that_needs_another_is_found(description: str) -> None:
+    assert not reads_alone(description)
+
+
+def test_each_description_can_be_read_alone(manifest: dict[str, Any]) -> None:
+    described = {
+        f"{node['name']}.{name}": column["description"]
+        for node in tables(manifest)
+        for name, column in node["columns"].items()
+    }
+    described |= {name: metric["description"] for name, metric in manifest["metrics"].items()}
+    wrong = {name: text for name, text in described.items() if not reads_alone(text)}
+    assert wrong == {}
+
+
+def test_descriptions_of_columns_fit_a_tooltip(manifest: dict[str, Any]) -> None:
+    wrong = [
+        f"{node['name']}.{name}"
+        for node in tables(manifest)
+        for name, column in node["columns"].items()
+        if len(column["description"]) > 300
+    ]
+    assert wrong == []
+
+
+def test_a_text_that_columns_share_is_written_once() -> None:
+    """A block of models/columns has at least two readers, and is named by them."""
+    files = [*(PROJECT_DIR / "models").rglob("*.yml"), *(PROJECT_DIR / "seeds").rglob("*.yml")]
+    texts = [path.read_text(encoding="utf-8") for path in files]
+    read = Counter(name for text in texts for name in re.findall(r"doc\('(\w+)'\)", text))
+    blocks = [
+        name
+        for path in (PROJECT_DIR / "models" / "columns").glob("*.md")
+        for name in re.findall(r"{% docs (\w+) %}", path.read_text(encoding="utf-8"))
+    ]
+    assert len(blocks) > 300
+    assert [name for name in blocks if read[name] < 2] == []
+    assert sum(read[name] for name in blocks) >= 500
+
+
+def test_each_yaml_file_is_read_by_any_parser() -> None:
+    """libyaml forgives what PyYAML's own parser refuses, and where it is missing nothing builds."""
+    folders = ("analyses", "macros", "models", "seeds", "tests")
+    files = [path for folder in folders for path in (PROJECT_DIR / folder).rglob("*.yml")]
+    files += PROJECT_DIR.glob("*.yml")
+    wrong = {}
+    for path in files:
+        try:
+            list(yaml.parse(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader))
+        except yaml.YAMLError as error:
+            wrong[str(path.relative_to(PROJECT_DIR))] = str(error)
+    assert wrong == {}
 
 
 def test_each_moment_says_that_it_is_utc(manifest: dict[str, Any]) -> None:
