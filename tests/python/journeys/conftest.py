@@ -52,7 +52,7 @@ class World:
 
     @cached_property
     def counted(self) -> list[Journey]:
-        """All but those of bots, machines and colleagues."""
+        """All but those of bots, machines and colleagues, and of nothing but joining."""
         return [journey for journey in self.journeys if not journey.is_excluded]
 
     def rows(self, sql: str) -> list[tuple]:

@@ -97,7 +97,7 @@ def test_path_logic(world: World) -> None:
         order_id
         for (order_id,) in world.rows("select order_id from marts.fct_orders where is_impulse")
     }
-    assert_alike(found, path_logic(world.counted, personas_of(world), impulses))
+    assert_alike(found, path_logic(world.journeys, personas_of(world), impulses))
 
 
 def test_acquisition(world: World) -> None:
@@ -328,8 +328,10 @@ def entropy(counts: Iterable[int]) -> float:
 def path_logic(
     journeys: list[Journey], personas: dict[str, str], impulses: set[str]
 ) -> Iterator[tuple]:
+    # Who joined the programme was in loyalty then, though the journey itself does not count.
     regressions = stage_regressions(journeys)
-    cells = by_month_and_persona(journeys, personas)
+    counted = [journey for journey in journeys if not journey.is_excluded]
+    cells = by_month_and_persona(counted, personas)
     following = {cell: next_steps(inside) for cell, inside in cells.items()}
     most_bits = log2(
         len({step for after in following.values() for steps in after.values() for step in steps})
@@ -426,7 +428,7 @@ def acquisition(world: World) -> Iterator[tuple]:
         )
     }
     entries, orders = defaultdict(list), defaultdict(list)
-    for journey in sorted(world.counted, key=lambda journey: journey.number):
+    for journey in sorted(world.journeys, key=lambda journey: journey.number):
         entries[journey.person_id] += journey.latest_entries
     for order in sorted(
         orders_of(world.warehouse).values(), key=lambda o: (o.ordered_at, o.order_id)
