@@ -7,7 +7,7 @@
 
 with
 
-contacts as (
+touchpoints as (
 
     select
         person_id,
@@ -32,7 +32,7 @@ person_months as (
         sum(case when touchpoint_type = 'email_open' then 1 else 0 end) as opened,
         sum(case when touchpoint_type = 'email_click' then 1 else 0 end) as clicked,
         sum(case when touchpoint_type = 'email_unsubscribe' then 1 else 0 end) as unsubscribed
-    from contacts
+    from touchpoints
     group by person_id, month
 
 ),

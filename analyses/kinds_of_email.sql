@@ -5,7 +5,7 @@
 
 with
 
-contacts as (
+touchpoints as (
 
     select
         campaign_id,
@@ -32,26 +32,28 @@ counted as (
 
     select
         coalesce(campaigns.campaign_kind, 'unknown') as campaign_kind,
-        sum(case when contacts.touchpoint_type = 'email_delivered' then 1 else 0 end)
+        sum(case when touchpoints.touchpoint_type = 'email_delivered' then 1 else 0 end)
             as delivered,
-        sum(case when contacts.touchpoint_type = 'email_open' then 1 else 0 end) as all_opens,
+        sum(case when touchpoints.touchpoint_type = 'email_open' then 1 else 0 end) as all_opens,
         sum(
             case
-                when contacts.touchpoint_type = 'email_open' and not contacts.is_machine then 1
+                when touchpoints.touchpoint_type = 'email_open' and not touchpoints.is_machine
+                    then 1
                 else 0
             end
         ) as opens,
         sum(
             case
-                when contacts.touchpoint_type = 'email_click' and not contacts.is_machine then 1
+                when touchpoints.touchpoint_type = 'email_click' and not touchpoints.is_machine
+                    then 1
                 else 0
             end
         ) as clicks,
-        sum(case when contacts.touchpoint_type = 'email_unsubscribe' then 1 else 0 end)
+        sum(case when touchpoints.touchpoint_type = 'email_unsubscribe' then 1 else 0 end)
             as unsubscribes
-    from contacts
+    from touchpoints
     left join campaigns
-        on contacts.campaign_id = campaigns.campaign_id
+        on touchpoints.campaign_id = campaigns.campaign_id
     group by coalesce(campaigns.campaign_kind, 'unknown')
 
 ),

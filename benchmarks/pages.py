@@ -25,7 +25,7 @@ from viaggio.workspace.sql import file_to_write
 
 # What pages read; facts and whatever else is published are not copied.
 READ = "table_schema = 'audit' or regexp_matches(table_name, '^(mart|dim)_')"
-OF_PERSONS = ("dim_persons", "dim_person_identifiers", "dim_person_personas")
+OF_PERSONS = ("dim_persons", "dim_person_identifiers", "dim_persona_history")
 
 
 def measure(data_dir: Path) -> list[tuple[str, float, float, float]]:

@@ -13,7 +13,7 @@ from dashboard.texts import TEXTS, code_text, text
 # Dimensions that name codes: the table, its code and its order.
 _DIMENSIONS = {
     "channel": ("marts.dim_channels", "channel", "sort_order"),
-    "stage": ("marts.dim_journey_stages", "stage", "order"),
+    "stage": ("marts.dim_journey_stages", "stage", "stage_order"),
     "persona": ("marts.dim_personas", "persona", "precedence"),
     "touchpoint_type": ("marts.dim_touchpoint_types", "touchpoint_type", "source_priority"),
 }

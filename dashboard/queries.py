@@ -81,7 +81,7 @@ def newest_day() -> date | None:
     if "newest_date" not in data.columns("marts.mart_data_coverage"):
         return None
     (newest,) = rows(
-        "select max(newest_date) as newest from marts.mart_data_coverage where contacts > 0"
+        "select max(newest_date) as newest from marts.mart_data_coverage where touchpoints > 0"
     )["newest"]
     return None if pd.isna(newest) else newest.date()
 
@@ -106,7 +106,7 @@ def locations() -> pd.DataFrame:
 
 
 def journey_map(filters: Filters) -> pd.DataFrame:
-    """One row per stage and channel: contacts that persons began, and messages sent to them apart.
+    """One row per stage and channel: touchpoints that persons began, and messages to them apart.
 
     Persons are the mean of the months.
     """
@@ -201,7 +201,7 @@ def path_transforms() -> list[str]:
 
 def top_paths(filters: Filters, transform: str) -> pd.DataFrame:
     """The paths that convert most; with channels chosen, those that pass through one of them."""
-    step = r"regexp_replace(trim(step), '\(\d+\)$', '')"  # without the number of contacts
+    step = r"regexp_replace(trim(step), '\(\d+\)$', '')"  # without the number of touchpoints
     steps = f"list_transform(string_split(path, '>'), lambda step: {step})"
     condition, parameters = "true", Parameters({"transform": transform, "shown": SHOWN})
     if filters.channels:
@@ -558,7 +558,7 @@ def reconciliation() -> pd.DataFrame:
 
 
 def filtered_rows() -> pd.DataFrame:
-    """Why staged rows are no contact of anybody."""
+    """Why staged rows are no touchpoint of anybody."""
     return rows(
         """
         select source_name, table_name, reason, rows_filtered

@@ -1,8 +1,8 @@
 """Every word the pages show, in English and Italian.
 
-Names of channels, stages, personas and kinds of contact are not here: they come from the published
-dimensions. A key with a dot is a family: `column.<name>` heads a column, `<domain>.<code>` names a
-code found in the data (a code without a text is shown as it is).
+Names of channels, stages, personas and kinds of touchpoint come from the published dimensions.
+A key with a dot is a family: `column.<name>` heads a column, `<domain>.<code>` names a code found
+in the data (a code without a text is shown as it is).
 """
 
 from __future__ import annotations
@@ -94,10 +94,12 @@ TEXTS: dict[str, Text] = {
     "journey_map.cell": Text("One cell in detail", "Una cella in dettaglio"),
     "journey_map.stage": Text("Stage", "Fase"),
     "journey_map.channel": Text("Channel", "Canale"),
-    "journey_map.empty_cell": Text("No contact in this cell.", "Nessun contatto in questa cella."),
+    "journey_map.empty_cell": Text(
+        "No touchpoint in this cell.", "Nessun contatto in questa cella."
+    ),
     "journey_map.all_cells": Text("All cells", "Tutte le celle"),
     "journey_map.scores": Text(
-        "Interactions are contacts that the person began; messages the shop sent are "
+        "Interactions are touchpoints that the person began; messages the shop sent are "
         "counted apart. Sentiment runs from −1 (bad) to +1 (good); it is what people say in "
         "reviews, surveys, comments and tickets and how their calls and chats went, and "
         "stands in the stage they were in before. The pain score is the orders that the "
@@ -114,9 +116,9 @@ TEXTS: dict[str, Text] = {
     # Paths
     "paths.title": Text("Paths", "Percorsi"),
     "paths.lead": Text(
-        "Which way do people go from one contact to the next, and where do they end up? Read "
+        "Which way do people go from one touchpoint to the next, and where do they end up? Read "
         "from left to right: the wider a band, the more journeys took that step. A journey "
-        "counts in the month of its last contact.",
+        "counts in the month of its last touchpoint.",
         "Che strada fanno le persone da un contatto al successivo, e dove arrivano? Si legge "
         "da sinistra a destra: più larga la fascia, più viaggi hanno fatto quel passo. Un "
         "viaggio conta nel mese del suo ultimo contatto.",
@@ -140,22 +142,22 @@ TEXTS: dict[str, Text] = {
         "Con canali scelti nella barra laterale: il flusso nomina questi, e la tabella ha i "
         "passi da o verso di essi.",
     ),
-    "paths.contact": Text("Contact {step}", "Contatto {step}"),
+    "paths.touchpoint": Text("Touchpoint {step}", "Contatto {step}"),
     "paths.end": Text("How it ends", "Come finisce"),
     "paths.narrowest": Text(
         "Bands of less than 0.25% of the journeys are not drawn; the table has them all.",
         "Le fasce sotto lo 0,25 % dei viaggi non sono disegnate; la tabella le ha tutte.",
     ),
-    "paths.steps": Text("Contacts shown", "Contatti mostrati"),
+    "paths.steps": Text("Touchpoints shown", "Contatti mostrati"),
     "paths.nodes": Text("Channels shown by name", "Canali mostrati per nome"),
     "paths.only_orders": Text("Only those with an order", "Solo quelli con ordine"),
-    "paths.position": Text("{channel}, contact {step}", "{channel}, contatto {step}"),
+    "paths.position": Text("{channel}, touchpoint {step}", "{channel}, contatto {step}"),
     "paths.steps_table": Text("All steps", "Tutti i passi"),
     "end.start": Text("Start", "Inizio"),
     "end.converted": Text("Order", "Ordine"),
     "end.lost": Text("Lost", "Persi"),
     "end.open": Text("Still open", "Ancora aperto"),
-    "end.further": Text("Further contacts", "Altri contatti"),
+    "end.further": Text("Further touchpoints", "Altri contatti"),
     # Funnels
     "funnels.title": Text("Funnels", "Imbuti"),
     "funnels.lead": Text(
@@ -261,7 +263,7 @@ TEXTS: dict[str, Text] = {
         "With channels chosen in the sidebar: paths that pass through at least one of them.",
         "Con canali scelti nella barra laterale: percorsi che passano per almeno uno di essi.",
     ),
-    "transform.unique": Text("Every contact", "Ogni contatto"),
+    "transform.unique": Text("Every touchpoint", "Ogni contatto"),
     "transform.exposure": Text("Repeats side by side once", "Ripetizioni vicine una volta"),
     "transform.first": Text("Each channel once", "Ogni canale una volta"),
     "transform.frequency": Text("Each channel with its count", "Ogni canale con il numero"),
@@ -272,7 +274,7 @@ TEXTS: dict[str, Text] = {
     "attribution.title": Text("Attribution", "Attribuzione"),
     "attribution.lead": Text(
         "Which channels deserve the credit for orders, and what does a euro spent on them "
-        "bring? Models share each order among the contacts before it in different ways: where "
+        "bring? Models share each order among the touchpoints before it in different ways: where "
         "they agree, the answer is firm; where dots lie far apart, it depends on the model.",
         "Quali canali hanno il merito degli ordini, e quanto rende un euro speso? I modelli "
         "dividono ogni ordine tra i contatti precedenti in modi diversi: dove concordano la "
@@ -303,7 +305,7 @@ TEXTS: dict[str, Text] = {
         "{roas} · {revenue} per {spend} di spesa",
     ),
     "attribution.unseen": Text(
-        "Not measurable: {channels}, with {spend} spent. No contact of a person can be seen "
+        "Not measurable: {channels}, with {spend} spent. No touchpoint of a person can be seen "
         "there, so no path can credit them; that is not a return of zero.",
         "Non misurabili: {channels}, con {spend} di spesa. Lì nessun contatto di una "
         "persona si può vedere, quindi nessun percorso può dar loro merito; non è un "
@@ -341,9 +343,9 @@ TEXTS: dict[str, Text] = {
     "attribution.spend": Text("Ad spend", "Spesa pubblicitaria"),
     "attribution.roas": Text("ROAS where measurable", "ROAS dove misurabile"),
     "attribution.all_models": Text("All models and channels", "Tutti i modelli e canali"),
-    "model.first": Text("First contact", "Primo contatto"),
-    "model.last": Text("Last contact", "Ultimo contatto"),
-    "model.last_non_direct": Text("Last contact not direct", "Ultimo contatto non diretto"),
+    "model.first": Text("First touchpoint", "Primo contatto"),
+    "model.last": Text("Last touchpoint", "Ultimo contatto"),
+    "model.last_non_direct": Text("Last touchpoint not direct", "Ultimo contatto non diretto"),
     "model.linear": Text("Linear", "Lineare"),
     "model.position": Text("By position (40-20-40)", "Per posizione (40-20-40)"),
     "model.time_decay": Text("Time decay", "Decadimento nel tempo"),
@@ -422,8 +424,8 @@ TEXTS: dict[str, Text] = {
     "pain_points.pains": Text("Pain points", "Attriti"),
     "pain_points.costs": Text("What costs orders", "Che cosa costa ordini"),
     "pain_points.costs_note": Text(
-        "How many fewer of 100 contacts are followed by an order when it goes wrong than "
-        "when the same kind of contact goes as expected: the further right, the worse. The "
+        "How many fewer of 100 touchpoints are followed by an order when it goes wrong than "
+        "when the same kind of touchpoint goes as expected: the further right, the worse. The "
         "numbers are ranks by what it is estimated to cost; only claimed ones have a rank, "
         "those that stand the test for many comparisons.",
         "Quanti contatti in meno su 100 sono seguiti da un ordine quando qualcosa va "
@@ -432,14 +434,14 @@ TEXTS: dict[str, Text] = {
         "che reggono la prova dei confronti multipli.",
     ),
     "pain_points.costs_axis": Text(
-        "Fewer orders per 100 contacts, percentage points (line: interval)",
+        "Fewer orders per 100 touchpoints, percentage points (line: interval)",
         "Ordini in meno ogni 100 contatti, punti percentuali (linea: intervallo)",
     ),
     "pain_points.symptoms": Text("Symptoms: where to look", "Sintomi: dove guardare"),
     "pain_points.symptoms_note": Text(
-        "How much more often a kind of contact ends a journey, is spoken badly of, has to "
+        "How much more often a kind of touchpoint ends a journey, is spoken badly of, has to "
         "be repeated or confuses than the rest of its stage: the further right, the worse. "
-        "Kinds of contact differ for many reasons, so symptoms have no price, no rank and "
+        "Kinds of touchpoint differ for many reasons, so symptoms have no price, no rank and "
         "are never claimed.",
         "Quanto più spesso un tipo di contatto chiude un viaggio, fa parlare male, va "
         "ripetuto o confonde rispetto al resto della sua fase: più a destra, peggio. I tipi "
@@ -453,16 +455,16 @@ TEXTS: dict[str, Text] = {
     "pain_points.truths": Text("Moments of truth", "Momenti della verità"),
     "pain_points.opportunities": Text("What to do first", "Che cosa fare per primo"),
     "pain_points.truths_note": Text(
-        "How many more of 100 contacts are followed by an order than of the same kind of "
-        "contact that went as expected, among persons alike in stage, persona and earlier "
-        "contacts: the further right, the better. The numbers are ranks by what it is "
+        "How many more of 100 touchpoints are followed by an order than of the same kind of "
+        "touchpoint that went as expected, among persons alike in stage, persona and earlier "
+        "touchpoints: the further right, the better. The numbers are ranks by what it is "
         "estimated to bring.",
         "Quanti contatti in più su 100 sono seguiti da un ordine rispetto allo stesso tipo "
         "di contatto andato come previsto, tra persone simili per fase, persona e contatti "
         "precedenti: più a destra, meglio. I numeri sono i posti per ricavo stimato.",
     ),
     "pain_points.truths_axis": Text(
-        "More orders per 100 contacts, percentage points (line: interval)",
+        "More orders per 100 touchpoints, percentage points (line: interval)",
         "Ordini in più ogni 100 contatti, punti percentuali (linea: intervallo)",
     ),
     "pain_points.opportunities_note": Text(
@@ -483,7 +485,7 @@ TEXTS: dict[str, Text] = {
     "pain_points.unsure": Text("may be nothing", "può essere nulla"),
     "signal.drop_off": Text("drop-off", "abbandono"),
     "signal.negative_sentiment": Text("negative sentiment", "sentiment negativo"),
-    "signal.repeat_contact": Text("repeated contact", "contatto ripetuto"),
+    "signal.repeat_contact": Text("repeated touchpoint", "contatto ripetuto"),
     "signal.confusion": Text("confusion", "confusione"),
     "signal.unanswered": Text("nobody answered", "nessuna risposta"),
     "signal.answered_at_once": Text("answered at once", "risposta immediata"),
@@ -551,12 +553,12 @@ TEXTS: dict[str, Text] = {
     "data_quality.reconciliation": Text("Every row accounted for", "Ogni riga nei conti"),
     "data_quality.reconciliation_note": Text(
         "Rows in files = staged + duplicates + quarantined + rejected + withdrawn; staged = "
-        "contacts + filtered for a reason. A table balances when both hold.",
+        "touchpoints + filtered for a reason. A table balances when both hold.",
         "Righe nei file = preparate + doppie + in quarantena + rifiutate + ritirate; preparate = "
         "contatti + filtrate per un motivo. Una tabella quadra quando valgono entrambe.",
     ),
     "data_quality.filtered": Text(
-        "Rows that are no contact, and why", "Righe che non sono contatti, e perché"
+        "Rows that are no touchpoint, and why", "Righe che non sono contatti, e perché"
     ),
     "data_quality.quarantined": Text("Rows kept out, and why", "Righe escluse, e perché"),
     "data_quality.expectations_tab": Text("Expectations", "Aspettative"),
@@ -586,8 +588,8 @@ TEXTS: dict[str, Text] = {
     "flaw.before 2000": Text("before 2000", "prima del 2000"),
     "flaw.in the future": Text("in the future", "nel futuro"),
     "flaw.required, but empty": Text("required, but empty", "obbligatorio, ma vuoto"),
-    "reason.a payment that worked, whose order is the contact": Text(
-        "a payment that worked, whose order is the contact",
+    "reason.a payment that worked, whose order is the touchpoint": Text(
+        "a payment that worked, whose order is the touchpoint",
         "un pagamento riuscito, il cui ordine è il contatto",
     ),
     "reason.neither made nor redeemed at a known time": Text(
@@ -621,18 +623,18 @@ TEXTS: dict[str, Text] = {
     ),
     "reason.no visitor known": Text("no visitor known", "nessun visitatore noto"),
     "reason.late, kept apart": Text("late, kept apart", "in ritardo, tenute da parte"),
-    "reason.of a type that is no contact": Text(
-        "of a type that is no contact",
+    "reason.of a type that is no touchpoint": Text(
+        "of a type that is no touchpoint",
         "di un tipo che non è un contatto",
     ),
     "reason.a note for colleagues": Text("a note for colleagues", "una nota per i colleghi"),
-    "reason.part of a visit, which is the contact": Text(
-        "part of a visit, which is the contact",
+    "reason.part of a visit, which is the touchpoint": Text(
+        "part of a visit, which is the touchpoint",
         "parte di una visita, che è il contatto",
     ),
     "reason.describes a product": Text("describes a product", "descrive un prodotto"),
-    "reason.part of an order, which is the contact": Text(
-        "part of an order, which is the contact",
+    "reason.part of an order, which is the touchpoint": Text(
+        "part of an order, which is the touchpoint",
         "parte di un ordine, che è il contatto",
     ),
     "reason.describes a place": Text("describes a place", "descrive un luogo"),
@@ -646,8 +648,8 @@ TEXTS: dict[str, Text] = {
         "una richiesta sui dati, gestita a parte",
     ),
     "reason.describes a campaign": Text("describes a campaign", "descrive una campagna"),
-    "reason.a sale, whose order is the contact": Text(
-        "a sale, whose order is the contact",
+    "reason.a sale, whose order is the touchpoint": Text(
+        "a sale, whose order is the touchpoint",
         "una vendita, il cui ordine è il contatto",
     ),
     "reason.describes a person": Text("describes a person", "descrive una persona"),
@@ -667,7 +669,7 @@ TEXTS: dict[str, Text] = {
     "device.(not seen)": Text("Not seen", "Non visti"),
     "device.(not set)": Text("Not stated", "Non indicato"),
     "device.all": Text("All devices", "Tutti i dispositivi"),
-    "channel.(none)": Text("No contact", "Nessun contatto"),
+    "channel.(none)": Text("No touchpoint", "Nessun contatto"),
     "channel.(not seen)": Text("Not seen", "Non visto"),
     "cause.payment_failure": Text("Payment refused", "Pagamento rifiutato"),
     "cause.shipping_cost": Text("Cost of shipping", "Costo di spedizione"),
@@ -707,7 +709,7 @@ TEXTS: dict[str, Text] = {
     ),
     # Columns
     "column.aspect": Text("Aspect", "Aspetto"),
-    "column.average_touchpoints": Text("Mean contacts", "Contatti medi"),
+    "column.average_touchpoints": Text("Mean touchpoints", "Contatti medi"),
     "column.balanced": Text("Balanced", "Quadra"),
     "column.bounce_rate": Text("Bounce rate", "Tasso di rimbalzo"),
     "column.carts": Text("Carts", "Carrelli"),
@@ -758,7 +760,7 @@ TEXTS: dict[str, Text] = {
     "column.left_here": Text("Left before the next step", "Escono prima del passo dopo"),
     "column.lift": Text("Times as common as usual", "Volte rispetto al solito"),
     "column.location_id": Text("Store", "Negozio"),
-    "column.loss": Text("Fewer orders per 100 contacts", "Ordini in meno ogni 100 contatti"),
+    "column.loss": Text("Fewer orders per 100 touchpoints", "Ordini in meno ogni 100 contatti"),
     "column.loss_low": Text("Interval from", "Intervallo da"),
     "column.loss_high": Text("Interval to", "Intervallo a"),
     "column.lost_carts": Text("Lost", "Persi"),
@@ -788,7 +790,7 @@ TEXTS: dict[str, Text] = {
         "Ordini persi ogni 100 persone (indice di attrito)",
     ),
     "column.path": Text("Path", "Percorso"),
-    "column.path_length": Text("Contacts", "Contatti"),
+    "column.path_length": Text("Touchpoints", "Contatti"),
     "column.payment_attempts": Text("Payment attempts", "Tentativi di pagamento"),
     "column.payment_failure_rate": Text("Failure rate", "Tasso di fallimento"),
     "column.payment_failures": Text("Failed payments", "Pagamenti falliti"),
@@ -813,7 +815,7 @@ TEXTS: dict[str, Text] = {
     "column.rows_duplicate": Text("Duplicates", "Doppie"),
     "column.rows_filtered": Text("Filtered", "Filtrate"),
     "column.rows_in_files": Text("Rows in files", "Righe nei file"),
-    "column.rows_modelled": Text("Contacts", "Contatti"),
+    "column.rows_modelled": Text("Touchpoints", "Contatti"),
     "column.rows_quarantined": Text("Quarantined", "In quarantena"),
     "column.rows_rejected": Text("Rejected", "Rifiutate"),
     "column.rows_withdrawn": Text("Withdrawn", "Ritirate"),
@@ -831,7 +833,7 @@ TEXTS: dict[str, Text] = {
     "column.table_name": Text("Table", "Tabella"),
     "column.to_channel": Text("To", "A"),
     "column.topic": Text("Word", "Parola"),
-    "column.touchpoint_type": Text("Kind of contact", "Tipo di contatto"),
+    "column.touchpoint_type": Text("Kind of touchpoint", "Tipo di contatto"),
     "column.truth_score": Text(
         "Orders won per 100 persons (truth score)",
         "Ordini portati ogni 100 persone (indice di verità)",
@@ -879,7 +881,7 @@ TEXTS: dict[str, Text] = {
         "Ricavo netto per ogni euro speso in pubblicità.",
     ),
     "explain.open_journeys": Text(
-        "Journeys whose last contact is too recent to call them lost.",
+        "Journeys whose last touchpoint is too recent to call them lost.",
         "Viaggi il cui ultimo contatto è troppo recente per dirli persi.",
     ),
     "explain.conversion_rate": Text(

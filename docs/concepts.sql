@@ -2,24 +2,24 @@
 -- they answer; each may be pasted into any client that has published/viaggio.duckdb open.
 
 -- C01
-select touchpoint_type, count(distinct touchpoint_id) as contacts, count(distinct person_id) as persons,
+select touchpoint_type, count(distinct touchpoint_id) as touchpoints, count(distinct person_id) as persons,
     max(touched_at) as last_at
-from marts.fct_touchpoints group by touchpoint_type order by contacts desc limit 5;
+from marts.fct_touchpoints group by touchpoint_type order by touchpoints desc limit 5;
 
 -- C02
 select touchpoint_type, name_en, name_it, description from marts.dim_touchpoint_types order by touchpoint_type limit 5;
 
 -- C03
-select medium_class, environment, count(*) as contacts
-from marts.fct_touchpoints group by medium_class, environment order by contacts desc;
+select medium_class, environment, count(*) as touchpoints
+from marts.fct_touchpoints group by medium_class, environment order by touchpoints desc;
 
 -- C04
-select environment, count(*) as contacts, round(count(*) / sum(count(*)) over (), 3) as share
-from marts.fct_touchpoints group by environment order by contacts desc;
+select environment, count(*) as touchpoints, round(count(*) / sum(count(*)) over (), 3) as share
+from marts.fct_touchpoints group by environment order by touchpoints desc;
 
 -- C05
-select source_system, source_table, count(*) as contacts
-from marts.fct_touchpoints group by source_system, source_table order by contacts desc limit 5;
+select source_system, source_table, count(*) as touchpoints
+from marts.fct_touchpoints group by source_system, source_table order by touchpoints desc limit 5;
 
 -- C06
 select source, medium, channel, count(*) as visits
@@ -33,17 +33,17 @@ select query, sum(impressions) as impressions, sum(clicks) as clicks,
 from marts.mart_search_queries group by query order by clicks desc nulls last limit 5;
 
 -- C08
-select way, sum(redeemed) as redeemed, sum(orders) as orders, round(sum(orders) / nullif(sum(contacts), 0), 3) as order_rate
-from marts.mart_word_of_mouth group by way order by way;
+select referral_mechanism, sum(redeemed) as redeemed, sum(orders) as orders, round(sum(orders) / nullif(sum(touchpoints), 0), 3) as order_rate
+from marts.mart_word_of_mouth group by referral_mechanism order by referral_mechanism;
 
 -- C09
 select channel_kind, ownership, string_agg(channel, ', ' order by sort_order) as channels
 from marts.dim_channels group by channel_kind, ownership order by channel_kind, ownership limit 6;
 
 -- C10
-select subject, side, neighbour_type, meetings
+select subject, side, neighbour_type, co_occurrences
 from marts.mart_touchpoint_neighbours
-where subject_kind = 'touchpoint_type' and subject = 'call' order by side desc, meetings desc limit 6;
+where subject_kind = 'touchpoint_type' and subject = 'call' order by side desc, co_occurrences desc limit 6;
 
 -- C11
 select path, conversions, net_revenue, rank
@@ -61,11 +61,11 @@ where model = 'markov' and channel in ('Paid Search', 'Paid Social') group by ch
 
 -- C14
 select source_kind, sum(visits) as visits, sum(leads) as leads, round(sum(leads) / nullif(sum(visits), 0), 4) as lead_rate,
-    round(sum(won_leads) / nullif(sum(judged_leads), 0), 3) as conversion_rate
+    round(sum(won_leads) / nullif(sum(matured_leads), 0), 3) as conversion_rate
 from marts.mart_lead_sources group by source_kind order by source_kind;
 
 -- C15
-select ownership, count(*) as contacts from marts.fct_touchpoints group by ownership order by contacts desc;
+select ownership, count(*) as touchpoints from marts.fct_touchpoints group by ownership order by touchpoints desc;
 
 -- C16
 select persona, sum(customers) as customers, sum(orders) as orders, sum(net_revenue) as net_revenue,
@@ -99,16 +99,16 @@ group by persona, stage, channel order by interactions desc limit 5;
 
 -- C22
 select persona, sum(journeys) as journeys, round(avg(path_entropy_bits), 2) as path_entropy_bits,
-    round(avg(modal_path_share), 3) as modal_path_share, round(avg(unpredictability), 3) as unpredictability
-from marts.mart_path_logic group by persona order by unpredictability limit 5;
+    round(avg(modal_path_share), 3) as modal_path_share, round(avg(normalised_entropy), 3) as normalised_entropy
+from marts.mart_journey_predictability group by persona order by normalised_entropy limit 5;
 
 -- C23
 select date_trunc('month', order_date) as month, round(avg(is_impulse::int), 3) as impulse_share
 from marts.fct_orders where is_conversion group by month order by month;
 
 -- C24
-select source_name, table_name, sum(staged_rows) as rows, sum(contacts) as contacts,
-    round(sum(contacts_with_person) / nullif(sum(contacts), 0), 3) as person_share, max(table_days_behind) as days_behind
+select source_name, table_name, sum(staged_rows) as rows, sum(touchpoints) as touchpoints,
+    round(sum(touchpoints_with_person) / nullif(sum(touchpoints), 0), 3) as identified_share, max(table_days_behind) as days_behind
 from marts.mart_data_coverage group by source_name, table_name order by rows desc limit 5;
 
 -- C25
@@ -120,16 +120,16 @@ select persona, rank, is_key_segment, customers, share_of_revenue, rules
 from marts.dim_personas order by rank limit 3;
 
 -- C27
-select touchpoint_type, persona, sum(voices) as voices,
-    round(sum(voiced_sentiment_delta * voices) / nullif(sum(voices), 0), 3) as image_change
-from marts.mart_touchpoint_kpis where voices > 0
-group by touchpoint_type, persona having sum(voices) >= 50 order by image_change limit 5;
+select touchpoint_type, persona, sum(feedback_responses) as feedback_responses,
+    round(sum(feedback_sentiment_delta * feedback_responses) / nullif(sum(feedback_responses), 0), 3) as image_change
+from marts.mart_touchpoint_kpis where feedback_responses > 0
+group by touchpoint_type, persona having sum(feedback_responses) >= 50 order by image_change limit 5;
 
 -- C28
-select lifecycle_step, lifecycle_name_en, stage from marts.dim_journey_stages order by "order";
+select lifecycle_step, lifecycle_name_en, stage from marts.dim_journey_stages order by stage_order;
 
 -- C29
-select touchpoint_type, count(*) as contacts, count(distinct person_id) as persons
+select touchpoint_type, count(*) as touchpoints, count(distinct person_id) as persons
 from marts.fct_touchpoints where touchpoint_type = 'web_share' group by touchpoint_type;
 
 -- C30
@@ -190,9 +190,9 @@ select survey_type, asked_touchpoint_type, count(*) as answers, round(avg(score)
 from marts.fct_survey_responses group by survey_type, asked_touchpoint_type order by answers desc limit 5;
 
 -- C42
-select stage, channel, sum(interactions) as contacts
+select stage, channel, sum(interactions) as touchpoints
 from marts.mart_journey_map group by stage, stage_order, channel
-qualify row_number() over (partition by stage order by contacts desc) <= 2 order by stage_order, contacts desc;
+qualify row_number() over (partition by stage order by touchpoints desc) <= 2 order by stage_order, touchpoints desc;
 
 -- C43
 select months_since, sum(persons) as persons, round(sum(active_persons) / nullif(sum(persons), 0), 3) as retention_rate,
@@ -217,14 +217,14 @@ select payment_method, sum(orders) as orders, round(sum(orders) / sum(sum(orders
 from marts.mart_payment_methods where sales_channel = 'web' group by payment_method order by orders desc;
 
 -- C48
-select first_offline_contact, count(*) as persons
-from marts.dim_persons where first_offline_contact is not null
-group by first_offline_contact order by persons desc limit 5;
+select first_offline_touchpoint, count(*) as persons
+from marts.dim_persons where first_offline_touchpoint is not null
+group by first_offline_touchpoint order by persons desc limit 5;
 
 -- C49
-select way, sum(persons) as persons, sum(store_visits) as store_visits,
+select referral_mechanism, sum(persons) as persons, sum(store_visits) as store_visits,
     round(sum(store_visits) / nullif(sum(persons), 0), 3) as store_visit_rate
-from marts.mart_word_of_mouth group by way order by way;
+from marts.mart_word_of_mouth group by referral_mechanism order by referral_mechanism;
 
 -- C50
 select zone_path, sum(visits) as visits, round(sum(buying_visits) / nullif(sum(visits), 0), 3) as buying_share,
@@ -252,16 +252,16 @@ select month, topic, aspect, reviews, lift
 from marts.mart_review_topics where is_unexpected order by lift desc, topic limit 5;
 
 -- C56
-select persona, sum(voices) as voices, round(sum(beating_voices) / nullif(sum(voices), 0), 3) as beating_share,
+select persona, sum(feedback_responses) as feedback_responses, round(sum(expectation_exceeded_responses) / nullif(sum(feedback_responses), 0), 3) as expectation_exceeded_share,
     round(avg(mean_sentiment_before_order), 2) as before_order, round(avg(mean_sentiment_after_order), 2) as after_order,
     mode(verdict) as verdict
-from marts.mart_experience_scores group by persona order by voices desc limit 5;
+from marts.mart_experience_scores group by persona order by feedback_responses desc limit 5;
 
 -- C57
-select touchpoint_type, sum(contacts) as contacts, sum(dwell_seconds) as dwell_seconds,
-    round(sum(mean_sentiment * contacts_with_sentiment) / nullif(sum(contacts_with_sentiment), 0), 3) as mean_sentiment,
+select touchpoint_type, sum(touchpoints) as touchpoints, sum(dwell_seconds) as dwell_seconds,
+    round(sum(mean_sentiment * touchpoints_with_sentiment) / nullif(sum(touchpoints_with_sentiment), 0), 3) as mean_sentiment,
     round(sum(converted_journeys) / nullif(sum(journeys), 0), 3) as conversion_rate, sum(abandons) as abandons
-from marts.mart_touchpoint_kpis group by touchpoint_type order by contacts desc limit 5;
+from marts.mart_touchpoint_kpis group by touchpoint_type order by touchpoints desc limit 5;
 
 -- C58
 select persona, product_category, purchase_index
@@ -311,15 +311,15 @@ select outcome, round(avg(research_depth), 2) as research_depth from marts.fct_j
 -- C68
 select persona, round(sum(journeys_with_loops) / nullif(sum(journeys), 0), 3) as loop_share,
     round(sum(journeys_with_regressions) / nullif(sum(journeys), 0), 3) as regression_share
-from marts.mart_path_logic group by persona order by loop_share desc limit 5;
+from marts.mart_journey_predictability group by persona order by loop_share desc limit 5;
 
 -- C69
 select channel, touchpoint_type, campaign_days, last_seen_date
 from marts.mart_touchpoint_coverage where campaign_days > 0 order by campaign_days desc, channel limit 5;
 
 -- C70
-select touchpoint_type, channel, count(*) as contacts
-from marts.fct_touchpoints where source_system = 'social' group by touchpoint_type, channel order by contacts desc;
+select touchpoint_type, channel, count(*) as touchpoints
+from marts.fct_touchpoints where source_system = 'social' group by touchpoint_type, channel order by touchpoints desc;
 
 -- C71
 select platform, round(avg(mean_sentiment), 3) as as_told, round(avg(corrected_mean_sentiment), 3) as as_lived
@@ -327,7 +327,7 @@ from marts.mart_review_sentiment where aspect = 'overall' and not is_competitor 
 
 -- C72
 select band, round(sum(opens) / nullif(sum(deliveries), 0), 3) as open_rate,
-    round(sum(persons_leaving) / nullif(sum(persons), 0), 4) as leaving_rate,
+    round(sum(unsubscribed_persons) / nullif(sum(persons), 0), 4) as unsubscribe_rate,
     round(sum(persons_ordering_next_week) / nullif(sum(persons), 0), 4) as conversion_rate_next_week
 from marts.mart_contact_pressure where is_next_week_over group by band, band_order order by band_order;
 
@@ -422,8 +422,8 @@ from marts.mart_journey_map group by stage, stage_order order by stage_order;
 
 -- C93
 select touchpoint_type, median(median_dwell_seconds) as median_dwell_seconds, sum(abandons) as abandons,
-    round(sum(mean_sentiment * contacts_with_sentiment) / nullif(sum(contacts_with_sentiment), 0), 3) as mean_sentiment
-from marts.mart_touchpoint_kpis where contacts_with_sentiment > 0 group by touchpoint_type order by abandons desc limit 5;
+    round(sum(mean_sentiment * touchpoints_with_sentiment) / nullif(sum(touchpoints_with_sentiment), 0), 3) as mean_sentiment
+from marts.mart_touchpoint_kpis where touchpoints_with_sentiment > 0 group by touchpoint_type order by abandons desc limit 5;
 
 -- C94
 select touchpoint_type, channel, status, reaction_share

@@ -149,7 +149,7 @@ def _numbered(rows: pd.DataFrame, language: Language) -> list[str]:
 
 
 def _names(rows: pd.DataFrame, language: Language) -> list[str]:
-    """Kind of contact and stage, and persona and signal where they tell rows apart."""
+    """Kind of touchpoint and stage, and persona and signal where they tell rows apart."""
     several_personas = rows["persona"].nunique() > 1
     names = []
     for _, row in rows.iterrows():

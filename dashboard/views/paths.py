@@ -1,4 +1,4 @@
-"""Paths: a flow from contact to contact, and where it ends."""
+"""Paths: a flow from touchpoint to touchpoint, and where it ends."""
 
 from __future__ import annotations
 
@@ -126,10 +126,11 @@ def _flow(links: pd.DataFrame, steps: int, language: Language) -> go.Figure:
 
 
 def _links(edges: pd.DataFrame, steps: int, named: int | set[str], weight: str) -> pd.DataFrame:
-    """Edges between places (contact number, code); all ends stand in the last column.
+    """Edges between places (touchpoint number, code); all ends stand in the last column.
 
     Channels go by name if they are `named`, or among so many of the commonest.
-    What goes on after the last contact shown ends in `further`. The narrowest bands are left out.
+    Journeys that go on after the last touchpoint shown end in `further`. The narrowest bands are
+    left out.
     """
     entries = edges[(edges["step"] <= steps) & ~edges["to_channel"].isin(ENDS)]
     known = (

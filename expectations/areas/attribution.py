@@ -30,7 +30,7 @@ def _attribution(days: str) -> Expectations:
         ),
         share_between(
             "channel = 'Unattributed'", 0, 0.5,
-            "At most half of the orders have no contact before them.",
+            "At most half of the orders have no touchpoint before them.",
             where=f"model = 'last' and {WEB}", column="channel",
         ),
     ]  # fmt: skip

@@ -18,23 +18,23 @@ BUILT = "warehouse.marts"
 RULED = "warehouse.intermediate"
 STAGED = "warehouse.staging"
 
-TOUCHPOINTS = f"{RULED}.int_touchpoints__assigned"
+TOUCHPOINTS = f"{RULED}.int_touchpoints__identity_resolved"
 PEOPLE = "not is_internal and not is_test"
 
 
 def _touchpoint_kpis(days: str) -> Expectations:
     return [
         same(
-            "select sum(contacts) from {batch}",
+            "select sum(touchpoints) from {batch}",
             count_of(TOUCHPOINTS, "not is_excluded"),
-            "Every contact of people is counted once.",
-            noun="contacts lost or added",
+            "Every touchpoint of people is counted once.",
+            noun="touchpoints lost or added",
         ),
         same(
-            "select sum(machine_contacts + bot_contacts + internal_contacts) from {batch}",
+            "select sum(machine_touchpoints + bot_touchpoints + internal_touchpoints) from {batch}",
             count_of(TOUCHPOINTS, "is_excluded"),
-            "Every contact of machines, bots, staff and tests stands apart, once.",
-            noun="contacts lost or added",
+            "Every touchpoint of machines, bots, staff and tests stands apart, once.",
+            noun="touchpoints lost or added",
         ),
         same(
             "select sum(abandons) from {batch}",
@@ -48,20 +48,20 @@ def _touchpoint_kpis(days: str) -> Expectations:
                 and steps.is_inbound
                 and not steps.is_excluded
             """,
-            "Every lost journey in which the person did something was left at one contact.",
+            "Every lost journey in which the person did something was left at one touchpoint.",
             noun="journeys lost or added",
         ),
-        between("voiced_sentiment", -1, 1, "Sentiment lies between -1 and 1.", CRITICAL),
+        between("feedback_sentiment", -1, 1, "Sentiment lies between -1 and 1.", CRITICAL),
     ]
 
 
 def _touchpoint_coverage(days: str) -> Expectations:
     return [
         same(
-            "select sum(contacts) from {batch}",
+            "select sum(touchpoints) from {batch}",
             count_of(TOUCHPOINTS, "not is_excluded"),
-            "Every contact of people is of one type and channel.",
-            noun="contacts lost or added",
+            "Every touchpoint of people is of one type and channel.",
+            noun="touchpoints lost or added",
         ),
         same(
             "select count(distinct touchpoint_type) from {batch} "
@@ -109,7 +109,7 @@ def _email_engagement(days: str) -> Expectations:
 def _contact_pressure(days: str) -> Expectations:
     return [
         same(
-            "select sum(contacts) from {batch}",
+            "select sum(touchpoints) from {batch}",
             f"""
             select
                 count(*) + (
@@ -122,15 +122,16 @@ def _contact_pressure(days: str) -> Expectations:
                 and person_id is not null
                 and direction = 'outbound'
                 and touchpoint_type in (
-                    select touchpoint_type from warehouse.seeds.pressing_contacts
+                    select touchpoint_type from warehouse.seeds.pressing_touchpoints
                 )
             """,
-            "Every contact the shop made with somebody is in one band of one week.",
-            noun="contacts lost or added",
+            "Every touchpoint the shop made with somebody is in one band of one week.",
+            noun="touchpoints lost or added",
         ),
         ratio_between(
-            "persons_leaving", "persons", 0, 0.2, "In a week at most 20 % leave the newsletter.",
-            column="persons_leaving",
+            "unsubscribed_persons", "persons", 0, 0.2,
+            "In a week at most 20 % leave the newsletter.",
+            column="unsubscribed_persons",
         ),
     ]  # fmt: skip
 
@@ -217,7 +218,7 @@ def _search_queries(days: str) -> Expectations:
 def _event_lift(days: str) -> Expectations:
     return [
         rows_hold(
-            "matched_attendances <= judged_attendances and judged_attendances <= attendances",
+            "matched_attendances <= matured_attendances and matured_attendances <= attendances",
             "No more attendances are matched than judged, nor judged than there were.",
             CRITICAL,
         ),
@@ -227,7 +228,7 @@ def _event_lift(days: str) -> Expectations:
             CRITICAL,
         ),
         ratio_between(
-            "matched_attendances", "judged_attendances", 0.5, 1,
+            "matched_attendances", "matured_attendances", 0.5, 1,
             "At least half of the attendances have a control.", column="matched_attendances",
         ),
     ]  # fmt: skip
@@ -247,14 +248,14 @@ def _social_engagement(days: str) -> Expectations:
 def _experience_scores(days: str) -> Expectations:
     return [
         same(
-            "select sum(voices) from {batch}",
+            "select sum(feedback_responses) from {batch}",
             f"""
             select
                 ({count_of(f"{BUILT}.fct_survey_responses", PEOPLE)})
                 + ({count_of(f"{BUILT}.fct_reviews", "not is_internal and not is_competitor")})
             """,
             "Every answer and review is one voice.",
-            noun="voices lost or added",
+            noun="feedback_responses lost or added",
         ),
         between("nps", -1, 1, "The net promoter score lies between -1 and 1.", CRITICAL),
     ]
@@ -295,10 +296,10 @@ def _outcome_kpis(days: str) -> Expectations:
 def _data_coverage(days: str) -> Expectations:
     return [
         same(
-            "select sum(contacts) from {batch}",
+            "select sum(touchpoints) from {batch}",
             count_of(TOUCHPOINTS),
-            "Every contact comes from one table and month.",
-            noun="contacts lost or added",
+            "Every touchpoint comes from one table and month.",
+            noun="touchpoints lost or added",
         ),
         same(
             "select sum(staged_rows) from {batch} where source_name = 'ga4'",

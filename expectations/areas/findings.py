@@ -1,4 +1,4 @@
-"""What must hold of findings: the map holds every contact and order, claims are few and clear."""
+"""What must hold of findings: the map has every touchpoint and order, claims are few and clear."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def _journey_map(days: str) -> Expectations:
                 f"{RULED}.int_touchpoints__unioned",
                 "not (is_bot or is_machine or is_internal or is_test)",
             ),
-            "Every contact stands in one cell of the map.",
-            noun="contacts lost or added",
+            "Every touchpoint stands in one cell of the map.",
+            noun="touchpoints lost or added",
         ),
         same(
             "select sum(conversions) from {batch}", f"select count(*) from {conversions}",
@@ -49,7 +49,7 @@ def _claims(days: str) -> Expectations:
                   where="ci_low is not null", column="effect"),
         rows_hold("(rank is not null) = is_claimed", "What is claimed has a rank, nothing else.",
                   column="rank"),
-        rows_hold("persons <= contacts", "Nobody is counted more than once.", column="persons"),
+        rows_hold("persons <= touchpoints", "Nobody is counted more than once.", column="persons"),
         at_most("is_claimed", 0.8, "of what is compared stands out"),
     ]  # fmt: skip
 

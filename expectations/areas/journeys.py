@@ -1,4 +1,4 @@
-"""What must hold of journeys and stages: every contact and order in one, sane shares."""
+"""What must hold of journeys and stages: every touchpoint and order in one, sane shares."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ RULED = "warehouse.intermediate"
 
 
 def _journeys(days: str) -> Expectations:
-    contacts = f"{RULED}.int_touchpoints__unioned"
+    touchpoints = f"{RULED}.int_touchpoints__unioned"
     conversions = f"{BUILT}.fct_orders where is_conversion"
     return [
         same(
             "select sum(touchpoint_count + excluded_touchpoint_count) from {batch}",
-            count_of(contacts, "identifier_id is not null"),
-            "Every contact of a person is in a journey.",
-            noun="contacts lost or added",
+            count_of(touchpoints, "identifier_id is not null"),
+            "Every touchpoint of a person is in a journey.",
+            noun="touchpoints lost or added",
         ),
         same(
             "select count(order_id) from {batch}", f"select count(*) from {conversions}",
@@ -70,7 +70,7 @@ def _stage_visits(days: str) -> Expectations:
 def _stage_transitions(days: str) -> Expectations:
     return [
         same(
-            "select sum(transitions) from {batch}", count_of(f"{BUILT}.fct_stage_visits"),
+            "select sum(transitions) from {batch}", count_of(f"{BUILT}.fct_stage_entries"),
             "Every entry into a stage is one transition.",
             noun="entries lost or added",
         ),
@@ -79,7 +79,7 @@ def _stage_transitions(days: str) -> Expectations:
 
 
 def _stage_funnel(days: str) -> Expectations:
-    stays = f"{BUILT}.fct_stage_visits"
+    stays = f"{BUILT}.fct_stage_entries"
     return [
         same(
             "select sum(entered_here) from {batch} where mode = 'open'",
@@ -103,7 +103,7 @@ def _stage_goals(days: str) -> Expectations:
 
 REVIEWED: dict[str, Callable[[str], Expectations]] = {
     "fct_journeys": _journeys,
-    "fct_stage_visits": _stage_visits,
+    "fct_stage_entries": _stage_visits,
     "mart_stage_funnel": _stage_funnel,
     "mart_stage_goals": _stage_goals,
     "mart_stage_transitions": _stage_transitions,

@@ -16,7 +16,7 @@ def _acquisition(days: str) -> Expectations:
     return [
         ratio_between(
             "case when channel = '(none)' then new_persons else 0 end", "new_persons",
-            0, 0.6, "The first contact of at least 40 % of the persons is known.",
+            0, 0.6, "The first touchpoint of at least 40 % of the persons is known.",
             where=WEB, column="channel",
         ),
         ratio_between(
@@ -34,7 +34,7 @@ def _path_flows(days: str) -> Expectations:
     return [
         rows_hold(
             "timed_journeys <= journeys and timed_seconds >= 0",
-            "No contact comes after the one that follows it.", CRITICAL, column="timed_seconds",
+            "No touchpoint comes after the one that follows it.", CRITICAL, column="timed_seconds",
         ),
         figure_between(
             "count(distinct persona)", 1, 30, "Journeys are of a few personas.", column="persona",
@@ -45,13 +45,13 @@ def _path_flows(days: str) -> Expectations:
 def _path_logic(days: str) -> Expectations:
     return [
         rows_hold(
-            "unpredictability between 0 and 1", "Unpredictability is 0 to 1.", CRITICAL,
-            where="unpredictability is not null", column="unpredictability",
+            "normalised_entropy between 0 and 1", "Unpredictability is 0 to 1.", CRITICAL,
+            where="normalised_entropy is not null", column="normalised_entropy",
         ),
         figure_between(
-            "avg(unpredictability)", 0.1, 0.95,
+            "avg(normalised_entropy)", 0.1, 0.95,
             "Where journeys are many, the next step is neither certain nor pure chance.",
-            where="steps >= 1000", min_count=1, column="unpredictability",
+            where="steps >= 1000", min_count=1, column="normalised_entropy",
         ),
         figure_between(
             "sum(journeys_with_loops) * 1.0 / sum(journeys_with_path)", 0, 0.6,
@@ -76,7 +76,7 @@ def _top_conversion_paths(days: str) -> Expectations:
     return [
         ratio_between(
             "case when path = '(none)' then conversions else 0 end", "conversions",
-            0, 0.5, "At most half of the conversions come without any contact that is known.",
+            0, 0.5, "At most half of the conversions come without any touchpoint that is known.",
             where=f"transform = 'unique' and {WEB}", column="conversions",
         ),
         figure_between(
@@ -94,7 +94,7 @@ def _touchpoint_neighbours(days: str) -> Expectations:
             where="subject_kind = 'campaign'", max_share=0.1, min_count=50, column="subject_name",
         ),
         rows_hold(
-            "median_hours >= 0", "No contact comes after the one that follows it.", CRITICAL,
+            "median_hours >= 0", "No touchpoint comes after the one that follows it.", CRITICAL,
             where="median_hours is not null", column="median_hours",
         ),
     ]  # fmt: skip
@@ -103,7 +103,7 @@ def _touchpoint_neighbours(days: str) -> Expectations:
 REVIEWED: dict[str, Callable[[str], Expectations]] = {
     "mart_acquisition": _acquisition,
     "mart_path_flows": _path_flows,
-    "mart_path_logic": _path_logic,
+    "mart_journey_predictability": _path_logic,
     "mart_path_transitions": _path_transitions,
     "mart_top_conversion_paths": _top_conversion_paths,
     "mart_touchpoint_neighbours": _touchpoint_neighbours,

@@ -65,12 +65,12 @@ def _customer_profile(days: str) -> Expectations:
 
 
 def _persona_engagement(days: str) -> Expectations:
-    contacts = f"{RULED}.int_person_channel_months__engaged"
+    touchpoints = f"{RULED}.int_person_channel_months__engagement"
     return [
         same(
-            "select sum(touchpoints) from {batch}", f"select sum(touchpoints) from {contacts}",
-            "Every contact of a person is in the month of one persona.",
-            noun="contacts lost or added",
+            "select sum(touchpoints) from {batch}", f"select sum(touchpoints) from {touchpoints}",
+            "Every touchpoint of a person is in the month of one persona.",
+            noun="touchpoints lost or added",
         ),
         same(
             "select cast(sum(net_revenue) * 100 as bigint) from {batch}",
@@ -97,7 +97,7 @@ def _persona_interests(days: str) -> Expectations:
 
 REVIEWED: dict[str, Callable[[str], Expectations]] = {
     "dim_personas": _personas,
-    "dim_person_personas": _person_personas,
+    "dim_persona_history": _person_personas,
     "mart_customer_profile": _customer_profile,
     "mart_persona_engagement": _persona_engagement,
     "mart_persona_interests": _persona_interests,

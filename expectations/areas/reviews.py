@@ -22,7 +22,7 @@ def _reviews(days: str) -> Expectations:
         same(
             count_of("{batch}", "touchpoint_id is not null"),
             count_of(f"{RULED}.int_touchpoints__reviews"),
-            "Every review of the shop is a contact.",
+            "Every review of the shop is a touchpoint.",
         ),
         rows_hold(
             "drivers is not null",

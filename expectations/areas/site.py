@@ -29,7 +29,7 @@ def _page_views(days: str) -> Expectations:
             from {STAGED}.stg_ga4__events
             where
                 {viewed}
-                and event_id not in (select event_id from {RULED}.int_web_events__held_back)
+                and event_id not in (select event_id from {RULED}.int_web_events__late_arriving)
             """,
             "Every view of a page by a visitor is there once, but for late ones.",
             noun="views lost or added",

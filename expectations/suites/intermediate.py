@@ -60,7 +60,7 @@ def _session_parts(days: str) -> Expectations:
         same(
             "select sum(events) from {batch}",
             f"{count_of(f'{STAGED}.stg_ga4__events', f'{days} and {visitor}')} "
-            f"- {count_of(f'{BUILT}.int_web_events__held_back', f'{days} and {visitor}')}",
+            f"- {count_of(f'{BUILT}.int_web_events__late_arriving', f'{days} and {visitor}')}",
             "Every staged event of a visitor is in one part of a session, or held back.",
             noun="events lost or added",
         ),
@@ -152,8 +152,9 @@ def _web_touchpoints(days: str) -> Expectations:
             count_of(f"{BUILT}.int_web_sessions__merged", days),
             "Every session is one touchpoint.",
         ),
-        share_between("is_path_entry", 0.02, 0.9,
-                      "2 to 90 % of the contacts on the web enter a path.", column="is_path_entry"),
+        share_between("is_path_touchpoint", 0.02, 0.9,
+                      "2 to 90 % of the touchpoints on the web enter a path.",
+                      column="is_path_touchpoint"),
         *_contacts(),
     ]  # fmt: skip
 
@@ -167,7 +168,7 @@ def _email_touchpoints(days: str) -> Expectations:
             "Every event of an e-mail is one touchpoint, if the contract names its type.",
         ),
         share_between("is_machine", 0, 0.6,
-                      "At most 60 % of the contacts by e-mail are a machine's doing.",
+                      "At most 60 % of the touchpoints by e-mail are a machine's doing.",
                       column="is_machine"),
         *_contacts(),
     ]  # fmt: skip
@@ -202,27 +203,28 @@ def _shop_touchpoints(days: str) -> Expectations:
 def _once_each(staged: dict[str, str], where: dict[str, str] | None = None) -> Expectations:
     """Every row of a staging model is the key of one touchpoint at least; by raw table.
 
-    `where` says which rows of a model are contacts, where not all are.
+    `where` says which rows of a model are touchpoints, where not all are.
     """
     where = where or {}
     return [
         same(
             f"select count(distinct source_key) from {{batch}} where source_table = '{raw}'",
             count_of(f"{STAGED}.{model}", where.get(model, "true")),
-            f"Every row of {model} is in the touchpoints, if it is a contact.",
+            f"Every row of {model} is in the touchpoints, if it is a touchpoint.",
         )
         for raw, model in staged.items()
     ]
 
 
 def _contacts() -> Expectations:
-    """What holds of the contacts of every source."""
+    """What holds of the touchpoints of every source."""
     return [
         rows_hold(
             "sentiment between -1 and 1", "Sentiment lies in -1 to 1.",
             where="sentiment is not null", column="sentiment",
         ),
-        between("dwell_seconds", 0, DAY_SECONDS, "A contact lasts 0 s to a day.", max_share=0.001),
+        between("dwell_seconds", 0, DAY_SECONDS, "A touchpoint lasts 0 s to a day.",
+                max_share=0.001),
         near("touched_date", "touched_at"),
     ]  # fmt: skip
 
@@ -309,7 +311,7 @@ REVIEWED: dict[str, Callable[[str], Expectations]] = {
     "int_touchpoints__social": lambda days: _contacts(),
     "int_touchpoints__store_visits": lambda days: _contacts(),
     "int_touchpoints__web": _web_touchpoints,
-    "int_web_events__held_back": _held_back_events,
+    "int_web_events__late_arriving": _held_back_events,
     "int_web_session_parts__aggregated": _session_parts,
     "int_web_sessions__last_non_direct": _last_non_direct,
     "int_web_sessions__merged": _sessions,

@@ -15,14 +15,14 @@
 
 {#- A number of 40 bits for the values of some columns, cheaper than a fingerprint: each engine has
     its own, so it may say that something changed and nothing else. -#}
-{% macro change_mark(columns) -%}
-    {{ return(adapter.dispatch('change_mark', 'viaggio')(columns | join(', '))) }}
+{% macro additive_fingerprint(columns) -%}
+    {{ return(adapter.dispatch('additive_fingerprint', 'viaggio')(columns | join(', '))) }}
 {%- endmacro %}
 
-{% macro duckdb__change_mark(values) -%}
+{% macro duckdb__additive_fingerprint(values) -%}
     cast(hash({{ values }}) >> 24 as bigint)
 {%- endmacro %}
 
-{% macro spark__change_mark(values) -%}
+{% macro spark__additive_fingerprint(values) -%}
     shiftrightunsigned(xxhash64({{ values }}), 24)
 {%- endmacro %}

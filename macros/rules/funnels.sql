@@ -1,4 +1,4 @@
-{#- A query that follows each partition (person, journey, session ...) of a relation of contacts through
+{#- A query that follows each partition (person, journey, session ...) of a relation of touchpoints through
     the steps of a funnel: one row per partition and step it reached. `steps` is a list like
 
         [
@@ -7,9 +7,9 @@
             {'name': 'order', 'when': "touchpoint_type = 'web_purchase'", 'kind': 'direct'},
         ]
 
-    docs/funnels.md says what the settings mean and what comes out. Contacts are numbered once; after
+    docs/funnels.md says what the settings mean and what comes out. Touchpoints are numbered once; after
     that each step is the least number among those that match it after the step before: a join and a
-    grouping over the contacts that match any step, which costs half of what windows do. -#}
+    grouping over the touchpoints that match any step, which costs half of what windows do. -#}
 {% macro funnel(
     steps,
     mode='closed',
@@ -37,7 +37,7 @@
     {%- set partition_columns = partition_by | join(', ') -%}
     with
 
-    funnel_tried_contacts as (
+    funnel_tried_touchpoints as (
 
         select
             *,
@@ -57,8 +57,8 @@
 
     ),
 
-    {#- Only where a step must come next, contacts that match none matter, for being in between. -#}
-    funnel_numbered_contacts as (
+    {#- Only where a step must come next, touchpoints that match none matter, for being in between. -#}
+    funnel_numbered_touchpoints as (
 
         select
         {%- for column in partition_by %}
@@ -77,14 +77,14 @@
                 partition by {{ partition_columns }}
                 order by {{ ([time] + tie_breaks) | join(', ') }}
             ) as funnel_position
-        from funnel_tried_contacts
+        from funnel_tried_touchpoints
         {%- if not has_direct_steps %}
         where {{ any_step }}
         {%- endif %}
 
     ),
 
-    funnel_contacts as (
+    funnel_touchpoints as (
 
         select
             *,
@@ -93,7 +93,7 @@
                 when is_step_{{ loop.index }} then {{ loop.index }}
             {%- endfor %}
             end as first_matching_step
-        from funnel_numbered_contacts
+        from funnel_numbered_touchpoints
         where {{ any_step }}
 
     ),
@@ -109,7 +109,7 @@
         {%- endif %}
             min(funnel_position) as entry_position,
             min(funnel_microseconds) as entry_microseconds
-        from funnel_contacts
+        from funnel_touchpoints
         {%- if mode == 'closed' %}
         where is_step_1
         {%- endif %}
@@ -139,24 +139,24 @@
             {{ qualified('step_before', columns) }},
             case
                 when step_before.entry_step = {{ number }} then step_before.entry_position
-                else min(funnel_contacts.funnel_position)
+                else min(funnel_touchpoints.funnel_position)
             end as position_{{ number }},
             case
                 when step_before.entry_step = {{ number }} then step_before.entry_microseconds
-                else min(funnel_contacts.funnel_microseconds)
+                else min(funnel_touchpoints.funnel_microseconds)
             end as microseconds_{{ number }}
         from funnel_step_{{ number - 1 }} as step_before
-        left join funnel_contacts
+        left join funnel_touchpoints
             on
-                {{ same_partition('step_before', 'funnel_contacts', partition_by) }}
-                and funnel_contacts.is_step_{{ number }}
+                {{ same_partition('step_before', 'funnel_touchpoints', partition_by) }}
+                and funnel_touchpoints.is_step_{{ number }}
             {%- if step.get('kind') == 'direct' %}
-                and funnel_contacts.funnel_position = step_before.position_{{ number - 1 }} + 1
+                and funnel_touchpoints.funnel_position = step_before.position_{{ number - 1 }} + 1
             {%- else %}
-                and funnel_contacts.funnel_position > step_before.position_{{ number - 1 }}
+                and funnel_touchpoints.funnel_position > step_before.position_{{ number - 1 }}
             {%- endif %}
             {%- if 'within' in step %}
-                and funnel_contacts.funnel_microseconds - step_before.microseconds_{{ number - 1 }}
+                and funnel_touchpoints.funnel_microseconds - step_before.microseconds_{{ number - 1 }}
                 <= {{ duration_microseconds(step['within']) }}
             {%- endif %}
         group by
@@ -169,17 +169,17 @@
     funnel_reached_steps as (
 
         select
-            funnel_contacts.*,
+            funnel_touchpoints.*,
             cast(
-                case funnel_contacts.funnel_position
+                case funnel_touchpoints.funnel_position
                 {%- for step in steps %}
                     when {{ last_step }}.position_{{ loop.index }} then {{ loop.index }}
                 {%- endfor %}
                 end as integer
             ) as step_number
-        from funnel_contacts
+        from funnel_touchpoints
         inner join {{ last_step }}
-            on {{ same_partition('funnel_contacts', last_step, partition_by) }}
+            on {{ same_partition('funnel_touchpoints', last_step, partition_by) }}
 
     ),
 

@@ -62,15 +62,15 @@
 
         select
             identifier_id,
-            change_mark,
+            additive_fingerprint,
             _loaded_at
         from {{ ref('int_identifier_days__summarised') }}
         union all
         select
             identifier_id,
-            change_mark,
+            additive_fingerprint,
             _loaded_at
-        from {{ ref('int_contacts__keyed') }}
+        from {{ ref('int_touchpoints__fingerprinted') }}
         where not is_by_day
 
     ),
@@ -79,7 +79,7 @@
 
         select
             identifier_id,
-            cast(sum(change_mark) as bigint) as change_mark,
+            cast(sum(additive_fingerprint) as bigint) as additive_fingerprint,
             max(_loaded_at) as _loaded_at
         from marks
         group by identifier_id
@@ -100,7 +100,7 @@
             witnessed.identifier_id is not null as has_evidence,
             witnessed.first_at,
             witnessed.last_at,
-            coalesce(contacted.change_mark, 0) as change_mark,
+            coalesce(contacted.additive_fingerprint, 0) as additive_fingerprint,
             contacted._loaded_at
         from witnessed
         full outer join contacted
@@ -122,13 +122,13 @@
     where
         identifiers.identifier_id is null
         or stored.identifier_id is null
-        or stored.change_mark <> identifiers.change_mark
+        or stored.additive_fingerprint <> identifiers.additive_fingerprint
         or stored._loaded_at is distinct from identifiers._loaded_at
         or stored.has_evidence <> identifiers.has_evidence
         or stored.identifier_type
         is distinct from coalesce(identifiers.identifier_type, stored.identifier_type)
         or stored.first_seen_at
-        is distinct from least(stored.first_contact_at, identifiers.first_at)
+        is distinct from least(stored.first_touchpoint_at, identifiers.first_at)
         or stored.last_seen_at
-        is distinct from greatest(stored.last_contact_at, identifiers.last_at)
+        is distinct from greatest(stored.last_touchpoint_at, identifiers.last_at)
 {%- endmacro %}

@@ -1,14 +1,14 @@
-{#- What an increment has to read of the contacts of some persons, found before its SQL is written, so that
+{#- What an increment has to read of the touchpoints of some persons, found before its SQL is written, so that
     a day stands in it as a literal: a condition on it reaches the tables under the views of
     touchpoints, one on another table would be tried on every touchpoint there is. `query` tells of each
-    identifier whether its person is continued, which is to say whether only contacts from first_new_day
+    identifier whether its person is continued, which is to say whether only touchpoints from first_new_day
     on are wanted. Gives
 
     persons     table of work with what the query gives: identifier_id, person_id, is_continued,
                 first_new_day and whatever else
-    recent_day  contacts of persons continued from this day on are read by day, those of others by
+    recent_day  touchpoints of persons continued from this day on are read by day, those of others by
                 identifier -#}
-{% macro contacts_to_read(name, query) -%}
+{% macro touchpoints_to_read(name, query) -%}
     {%- set persons = work_table(name) -%}
     {%- set reading = {'persons': persons, 'recent_day': '2999-12-31'} -%}
     {%- if execute and flags.WHICH in ('run', 'build') and is_incremental() -%}
@@ -22,59 +22,59 @@
 {%- endmacro %}
 
 
-{#- Query of contacts with the moment that orders them and what they are to a journey. What another system
-    tells of an order within the hour stands at its moment, right before it. `contacts` names rows of
-    int_touchpoints__assigned. -#}
-{% macro contacts_placed(contacts) -%}
+{#- Query of touchpoints with the moment that orders them and what they are to a journey. What another system
+    tells of an order within the hour stands at its moment, right before it. `touchpoints` names rows of
+    int_touchpoints__identity_resolved. -#}
+{% macro touchpoints_ordered(touchpoints) -%}
     select
-        contacts.touchpoint_id,
+        touchpoints.touchpoint_id,
 
-        contacts.person_id,
-        contacts.identifier_id,
-        contacts.session_id,
-        contacts.order_id,
+        touchpoints.person_id,
+        touchpoints.identifier_id,
+        touchpoints.session_id,
+        touchpoints.order_id,
 
-        contacts.touchpoint_type,
-        contacts.channel,
-        contacts.environment,
-        contacts.direction,
-        contacts.stage,
+        touchpoints.touchpoint_type,
+        touchpoints.channel,
+        touchpoints.environment,
+        touchpoints.direction,
+        touchpoints.stage,
 
-        contacts.touched_date,
+        touchpoints.touched_date,
 
-        contacts.source_priority,
+        touchpoints.source_priority,
 
-        contacts.is_path_entry and not contacts.is_excluded as is_path_entry,
-        contacts.is_research and not contacts.is_excluded as is_research,
-        contacts.touchpoint_type = 'order' and conversions.order_id is not null
+        touchpoints.is_path_touchpoint and not touchpoints.is_excluded as is_path_touchpoint,
+        touchpoints.is_research and not touchpoints.is_excluded as is_research,
+        touchpoints.touchpoint_type = 'order' and conversions.order_id is not null
             as is_conversion,
-        contacts.direction = 'inbound' and not contacts.is_excluded as is_inbound,
-        contacts.is_excluded,
+        touchpoints.direction = 'inbound' and not touchpoints.is_excluded as is_inbound,
+        touchpoints.is_excluded,
 
         case
             when
-                contacts.retells_order
-                and conversions.ordered_at < contacts.touched_at
-                and contacts.touched_at <= conversions.ordered_at + interval 1 hour
+                touchpoints.is_order_echo
+                and conversions.ordered_at < touchpoints.touched_at
+                and touchpoints.touched_at <= conversions.ordered_at + interval 1 hour
                 then conversions.ordered_at
-            else contacts.touched_at
+            else touchpoints.touched_at
         end as placed_at,
-        contacts.touched_at,
+        touchpoints.touched_at,
 
-        contacts.event_day
-    from {{ contacts }} as contacts
+        touchpoints.event_day
+    from {{ touchpoints }} as touchpoints
     left join {{ ref('int_orders__converted') }} as conversions
         on
             case
-                when contacts.touchpoint_type = 'order' or contacts.retells_order
-                    then contacts.order_id
+                when touchpoints.touchpoint_type = 'order' or touchpoints.is_order_echo
+                    then touchpoints.order_id
             end = conversions.order_id
-            and contacts.person_id = conversions.person_id
+            and touchpoints.person_id = conversions.person_id
 {%- endmacro %}
 
 
 {#- Query of the last day before which no more than 10,000 identifiers of continued persons have new
-    contacts: these are looked up one by one, so that late contacts of some do not have many days read
+    touchpoints: these are looked up one by one, so that late touchpoints of some do not have many days read
     for all. -#}
 {% macro recent_day_of(persons) -%}
     select max(first_new_day) as recent_day
@@ -110,9 +110,9 @@
 
 
 {#- Query of the persons whose journeys are outdated, with their identifiers. A person is continued if the
-    contacts up to the last day stored are the ones stored and the new ones come later, or if nothing is
-    stored; journeys of all others are cut anew, from the first contact on. An order that another system
-    tells of may be one of the stored contacts, hence the hour. Who is no more has no identifier left, and
+    touchpoints up to the last day stored are the ones stored and the new ones come later, or if nothing is
+    stored; journeys of all others are cut anew, from the first touchpoint on. An order that another system
+    tells of may be one of the stored touchpoints, hence the hour. Who is no more has no identifier left, and
     nothing to be cut. -#}
 {% macro persons_to_cut(relation) -%}
     with
@@ -127,7 +127,7 @@
 
         select
             outdated.person_id,
-            max(stored.person_change_mark) as mark_before,
+            max(stored.person_fingerprint) as mark_before,
             coalesce(max(stored.last_event_day), date '1900-01-01') as last_event_day,
             max(stored.last_touched_at) as last_touched_at,
             max(stored.converted_at) as last_converted_at
@@ -160,16 +160,16 @@
         select
             identifier_id,
             event_day,
-            change_mark,
-            first_contact_at
+            additive_fingerprint,
+            first_touchpoint_at
         from {{ ref('int_identifier_days__summarised') }}
         union all
         select
             identifier_id,
             event_day,
-            change_mark,
-            touched_at as first_contact_at
-        from {{ ref('int_contacts__keyed') }}
+            additive_fingerprint,
+            touched_at as first_touchpoint_at
+        from {{ ref('int_touchpoints__fingerprinted') }}
         where not is_by_day
 
     ),
@@ -184,7 +184,7 @@
             sum(
                 case
                     when identifier_days.event_day > changed.last_event_day then 0
-                    else identifier_days.change_mark
+                    else identifier_days.additive_fingerprint
                 end
             ) as mark_of_stored_days,
             min(
@@ -196,9 +196,9 @@
             min(
                 case
                     when identifier_days.event_day > changed.last_event_day
-                        then identifier_days.first_contact_at
+                        then identifier_days.first_touchpoint_at
                 end
-            ) as first_new_contact_at
+            ) as first_new_touchpoint_at
         from changed
         inner join identifier_days
             on changed.identifier_id = identifier_days.identifier_id
@@ -215,10 +215,10 @@
             when persons.mark_before is null then true
             else coalesce(
                 persons.mark_of_stored_days = persons.mark_before
-                and persons.first_new_contact_at > persons.last_touched_at
+                and persons.first_new_touchpoint_at > persons.last_touched_at
                 and (
                     persons.last_converted_at is null
-                    or persons.first_new_contact_at > persons.last_converted_at + interval 1 hour
+                    or persons.first_new_touchpoint_at > persons.last_converted_at + interval 1 hour
                 ),
                 false
             )
@@ -231,8 +231,8 @@
 {%- endmacro %}
 
 
-{#- Query of the stored journeys that int_journeys__cut has to write anew or not at all: of a person who is
-    continued the newest, of all others every one. `persons` is what contacts_to_read made of
+{#- Query of the stored journeys that int_journeys__segmented has to write anew or not at all: of a person who is
+    continued the newest, of all others every one. `persons` is what touchpoints_to_read made of
     persons_to_cut. -#}
 {% macro outdated_journeys_to_cut(relation, persons) -%}
     select
@@ -250,7 +250,7 @@
 {%- endmacro %}
 
 
-{#- Number of a build of int_journeys__cut, above those of all before, as SQL. The first one is the moment it
+{#- Number of a build of int_journeys__segmented, above those of all before, as SQL. The first one is the moment it
     started, in microseconds, so that the table's loss does not have it count from 1 again. -#}
 {% macro build_number(relation) -%}
     {%- set first_number = (run_started_at.timestamp() * 1000000) | int -%}
@@ -263,7 +263,7 @@
 
 
 {#- Query of the journeys whose stored steps are not those of today: changed ones, new ones, and those that are
-    no more, which have no person. Stored is what builds of int_journeys__cut up to the newest number among
+    no more, which have no person. Stored is what builds of int_journeys__segmented up to the newest number among
     the steps brought. A person is continued if these journeys all come from one later build that continued
     the person from what is stored: the stored steps stay, and those of the new days are added. Of all
     others every journey is placed anew. -#}
@@ -297,7 +297,7 @@
                 when stored.journey_id is null then journeys.continued_from_build is null
                 else coalesce(journeys.continued_from_build <= builds_stored.newest, false)
             end as is_next
-        from {{ ref('int_journeys__cut') }} as journeys
+        from {{ ref('int_journeys__segmented') }} as journeys
         full outer join stored
             on journeys.journey_id = stored.journey_id
         cross join builds_stored
@@ -336,7 +336,7 @@
         persons.person_id,
         persons.first_new_day,
         persons.is_continued
-    from {{ ref('int_journeys__cut') }} as journeys
+    from {{ ref('int_journeys__segmented') }} as journeys
     inner join persons
         on journeys.person_id = persons.person_id
     where not persons.is_continued
@@ -391,18 +391,18 @@
                 then 'lost'
             else 'open'
         end as outcome
-    from {{ ref('int_journeys__cut') }} as journeys
+    from {{ ref('int_journeys__segmented') }} as journeys
     -- Today, as far as the data goes.
     cross join (
         select max(last_touched_at) as newest_touched_at
-        from {{ ref('int_journeys__cut') }}
+        from {{ ref('int_journeys__segmented') }}
     ) as newest
     left join {{ ref('int_orders__valued') }} as orders
         on journeys.order_id = orders.order_id
 {%- endmacro %}
 
 
-{#- First day of the month a journey belongs to: that of its last contact, which is its end once it has
+{#- First day of the month a journey belongs to: that of its last touchpoint, which is its end once it has
     ended. -#}
 {% macro journey_month(last_touched_at) -%}
     cast(date_trunc('month', {{ local_date(last_touched_at) }}) as date)
@@ -427,22 +427,22 @@
 {%- endmacro %}
 
 
-{#- Query of the persons whose rows in a model keyed by person are not those of today's contacts, or who are
+{#- Query of the persons whose rows in a model keyed by person are not those of today's touchpoints, or who are
     no more, having become part of others. `one_of_each` is the condition that picks one row of each person, whose
-    `person_change_mark` stands for all contacts they were made of. -#}
+    `person_fingerprint` stands for all touchpoints they were made of. -#}
 {% macro outdated_persons(relation, one_of_each) -%}
     select coalesce(persons.person_id, stored.person_id) as person_id
     from (
         select
             person_id,
-            change_mark
+            additive_fingerprint
         from {{ ref('int_persons__summarised') }}
         where touchpoints > 0
     ) as persons
     full outer join (
         select
             person_id,
-            person_change_mark
+            person_fingerprint
         from {{ relation }}
         where {{ one_of_each }}
     ) as stored
@@ -450,5 +450,5 @@
     where
         persons.person_id is null
         or stored.person_id is null
-        or stored.person_change_mark <> persons.change_mark
+        or stored.person_fingerprint <> persons.additive_fingerprint
 {%- endmacro %}

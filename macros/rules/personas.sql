@@ -1,6 +1,6 @@
-{#- Condition that a touchpoint is a contact with somebody: neither a machine's nor staff's nor a
+{#- Condition that a touchpoint is a touchpoint with somebody: neither a machine's nor staff's nor a
     test, and made with some identifier. -#}
-{% macro is_contact_of_person() -%}
+{% macro is_touchpoint_of_person() -%}
     identifier_id is not null
     and not is_bot
     and not is_machine
@@ -16,39 +16,39 @@
 {%- endmacro %}
 
 
-{#- Select list that counts contacts by what they tell of a person. Reads the columns of a touchpoint,
-    `role` and `is_answer_seen` of its type (seed contact_roles), and `device_category` and
+{#- Select list that counts touchpoints by what they tell of a person. Reads the columns of a touchpoint,
+    `role` and `is_answer_seen` of its type (seed touchpoint_roles), and `device_category` and
     `is_engaged` of a session. -#}
-{% macro contact_counts() -%}
+{% macro touchpoint_counts() -%}
     count(*) as touchpoints,
         count(case when direction = 'outbound' then 1 end) as outbound_touchpoints,
-        count(case when is_path_entry then 1 end) as path_entries,
+        count(case when is_path_touchpoint then 1 end) as path_touchpoints,
         count(case when touchpoint_type = 'session' then 1 end) as sessions,
         count(case when touchpoint_type = 'session' and is_engaged then 1 end) as engaged_sessions,
         count(
             case when touchpoint_type = 'session' and device_category = 'mobile' then 1 end
         ) as mobile_sessions,
-        count(case when role = 'research' then 1 end) as research_contacts,
-        count(case when role = 'service' and is_path_entry then 1 end) as service_contacts,
-        count(case when role = 'store' and is_path_entry then 1 end) as store_contacts,
+        count(case when role = 'research' then 1 end) as research_touchpoints,
+        count(case when role = 'service' and is_path_touchpoint then 1 end) as service_touchpoints,
+        count(case when role = 'store' and is_path_touchpoint then 1 end) as store_touchpoints,
         count(case when role = 'trial' then 1 end) as store_trials,
-        count(case when role = 'involvement' then 1 end) as involvement_contacts,
+        count(case when role = 'involvement' then 1 end) as involvement_touchpoints,
         count(case when direction = 'outbound' and is_answer_seen then 1 end) as approaches,
         count(
-            case when direction = 'outbound' and is_answer_seen and is_path_entry then 1 end
+            case when direction = 'outbound' and is_answer_seen and is_path_touchpoint then 1 end
         ) as approaches_answered,
         cast(coalesce(sum(dwell_seconds), 0) as bigint) as dwell_seconds
 {%- endmacro %}
 
 
-{#- Condition that a row of dim_person_personas is what the person was in a month, judged at its end. -#}
+{#- Condition that a row of dim_persona_history is what the person was in a month, judged at its end. -#}
 {% macro is_persona_of_month(personas, month) -%}
     {{ personas }}.valid_from <= {{ month }}
             and coalesce({{ personas }}.valid_to, date '9999-12-31') > {{ month }}
 {%- endmacro %}
 
 
-{#- Condition that a row of dim_person_personas is what the person was known as before a month: what the
+{#- Condition that a row of dim_persona_history is what the person was known as before a month: what the
     month brought has no part in it. -#}
 {% macro is_persona_before_month(personas, month) -%}
     {{ personas }}.valid_from < {{ month }}

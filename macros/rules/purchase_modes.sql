@@ -1,4 +1,4 @@
-{#- Condition that a touchpoint may bear on how an order came about: contacts the person took part
+{#- Condition that a touchpoint may bear on how an order came about: touchpoints the person took part
     in, and what they looked at or tried in them. Nobody's who is a machine, staff or a test. -#}
 {% macro is_purchase_evidence() -%}
     not is_bot
@@ -6,7 +6,7 @@
     and not is_internal
     and not is_test
     and (
-        is_path_entry
+        is_path_touchpoint
         or touchpoint_type in ('product_view', 'site_search', 'web_purchase', 'store_demo')
     )
 {%- endmacro %}
@@ -16,7 +16,7 @@
 {% macro evidence_fingerprint() -%}
     {{ fingerprint([
         'touchpoint_id', 'touchpoint_type', 'session_id', 'product_id', 'order_id',
-        to_epoch_microseconds('touched_at'), 'is_path_entry'
+        to_epoch_microseconds('touched_at'), 'is_path_touchpoint'
     ]) }}
 {%- endmacro %}
 

@@ -5,7 +5,7 @@
 {%- endmacro %}
 
 
-{#- Type of the contact that an event of an e-mail is. -#}
+{#- Type of the touchpoint that an event of an e-mail is. -#}
 {% macro email_touchpoint_type(event_type) -%}
     case {{ event_type }}
         when 'SPAMREPORT' then 'email_spam_report'
@@ -40,70 +40,70 @@
 {%- endmacro %}
 
 
-{#- Query of contacts whose person is known, with the stage they are in for that person. `contacts` names
-    rows of int_touchpoints__described with their person_id. -#}
-{% macro contacts_assigned(contacts) -%}
+{#- Query of touchpoints whose person is known, with the stage they are in for that person. `touchpoints` names
+    rows of int_touchpoints__enriched with their person_id. -#}
+{% macro touchpoints_assigned(touchpoints) -%}
     select
-        contacts.touchpoint_id,
+        touchpoints.touchpoint_id,
 
-        contacts.person_id,
-        contacts.identifier_id,
-        contacts.session_id,
-        contacts.campaign_id,
-        contacts.campaign,
-        contacts.product_id,
-        contacts.order_id,
-        contacts.location_id,
+        touchpoints.person_id,
+        touchpoints.identifier_id,
+        touchpoints.session_id,
+        touchpoints.campaign_id,
+        touchpoints.campaign,
+        touchpoints.product_id,
+        touchpoints.order_id,
+        touchpoints.location_id,
 
-        contacts.source_system,
-        contacts.source_table,
-        contacts.source_key,
-        contacts.touchpoint_type,
-        contacts.channel,
-        contacts.environment,
-        contacts.medium_class,
-        contacts.direction,
-        contacts.ownership,
+        touchpoints.source_system,
+        touchpoints.source_table,
+        touchpoints.source_key,
+        touchpoints.touchpoint_type,
+        touchpoints.channel,
+        touchpoints.environment,
+        touchpoints.medium_class,
+        touchpoints.direction,
+        touchpoints.ownership,
         -- The site tells of the first order a moment after the shop does: what is about that order
         -- itself does not come after it.
         case
             when
-                contacts.touched_at > first_orders.first_ordered_at
-                and coalesce(contacts.order_id <> first_orders.first_order_id, true)
-                then contacts.stage_after_order
-            else contacts.stage_before_order
+                touchpoints.touched_at > first_orders.first_ordered_at
+                and coalesce(touchpoints.order_id <> first_orders.first_order_id, true)
+                then touchpoints.stage_after_order
+            else touchpoints.stage_before_order
         end as stage,
-        contacts.touched_date,
+        touchpoints.touched_date,
 
-        contacts.source_priority,
-        contacts.dwell_seconds,
-        contacts.sentiment,
+        touchpoints.source_priority,
+        touchpoints.dwell_seconds,
+        touchpoints.sentiment,
 
-        contacts.is_path_entry,
-        contacts.is_research,
-        contacts.retells_order,
-        contacts.is_retargeting,
-        contacts.is_bot,
-        contacts.is_machine,
-        contacts.is_internal,
-        contacts.is_test,
+        touchpoints.is_path_touchpoint,
+        touchpoints.is_research,
+        touchpoints.is_order_echo,
+        touchpoints.is_retargeting,
+        touchpoints.is_bot,
+        touchpoints.is_machine,
+        touchpoints.is_internal,
+        touchpoints.is_test,
         (
-            contacts.is_bot
-            or contacts.is_machine
-            or contacts.is_internal
-            or contacts.is_test
+            touchpoints.is_bot
+            or touchpoints.is_machine
+            or touchpoints.is_internal
+            or touchpoints.is_test
         ) as is_excluded,
 
-        contacts.touched_at,
+        touchpoints.touched_at,
 
-        contacts.event_day
-    from {{ contacts }} as contacts
+        touchpoints.event_day
+    from {{ touchpoints }} as touchpoints
     left join {{ ref('int_persons__first_ordered') }} as first_orders
-        on contacts.person_id = first_orders.person_id
+        on touchpoints.person_id = first_orders.person_id
 {%- endmacro %}
 
 
-{#- Type of touchpoint of an engagement of the CRM; one that no type of touchpoint has is no contact. -#}
+{#- Type of touchpoint of an engagement of the CRM; one that no type of touchpoint has is no touchpoint. -#}
 {% macro engagement_touchpoint_type(engagement_type) -%}
     case
         when {{ engagement_type }} = 'WHATS_APP' then 'whatsapp'
@@ -113,7 +113,7 @@
 {%- endmacro %}
 
 
-{#- Direction of a contact as its source names it: inbound or outbound; null where it says neither. -#}
+{#- Direction of a touchpoint as its source names it: inbound or outbound; null where it says neither. -#}
 {% macro known_direction(direction) -%}
     case lower({{ direction }}) when 'inbound' then 'inbound' when 'outbound' then 'outbound' end
 {%- endmacro %}

@@ -10,7 +10,7 @@
 {%- endmacro %}
 
 
-{#- Who made a web contact, as far as the site knew: the user id, else the device. -#}
+{#- Who made a web touchpoint, as far as the site knew: the user id, else the device. -#}
 {% macro web_identifier_id(user_id, stream_id, user_pseudo_id) -%}
     coalesce(
         {{ login_identifier_id(user_id) }},

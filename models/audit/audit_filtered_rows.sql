@@ -1,11 +1,11 @@
 {{ config(**incremental_by('run_id')) }}
 
-{#- Raw tables none of whose rows is a contact, beside their staging models, and why. -#}
-{%- set without_contacts = {
+{#- Raw tables none of whose rows is a touchpoint, beside their staging models, and why. -#}
+{%- set without_touchpoints = {
     ('ads', 'campaign_day'): ('stg_ads__campaign_days', 'counts of a campaign, of no one person'),
     ('crm', 'contact'): ('stg_crm__contacts', 'describes a person'),
     ('crm', 'contact_merge_audit'): ('stg_crm__contact_merges', 'describes a person'),
-    ('crm', 'deal'): ('stg_crm__deals', 'a sale, whose order is the contact'),
+    ('crm', 'deal'): ('stg_crm__deals', 'a sale, whose order is the touchpoint'),
     ('email', 'campaign'): ('stg_email__campaigns', 'describes a campaign'),
     ('privacy', 'erasure_request'):
         ('stg_privacy__erasure_requests', 'a request about data, handled apart'),
@@ -14,9 +14,10 @@
         ('stg_search_console__query_days', 'counts of a search term, of no one person'),
     ('store', 'customer'): ('stg_store__customers', 'describes a person'),
     ('store', 'location'): ('stg_store__locations', 'describes a place'),
-    ('store', 'order_line'): ('stg_store__order_lines', 'part of an order, which is the contact'),
+    ('store', 'order_line'):
+        ('stg_store__order_lines', 'part of an order, which is the touchpoint'),
     ('store', 'product'): ('stg_store__products', 'describes a product'),
-    ('store', 'visit_zone'): ('stg_store__visit_zones', 'part of a visit, which is the contact'),
+    ('store', 'visit_zone'): ('stg_store__visit_zones', 'part of a visit, which is the touchpoint'),
 } -%}
 
 with
@@ -30,14 +31,14 @@ touchpoint_types as (
 
 ),
 
--- Why an engagement is no contact; null where it is one.
+-- Why an engagement is no touchpoint; null where it is one.
 engagements as (
 
     select
         engagements.engagement_id,
         case
             when engagements.engagement_type = 'NOTE' then 'a note for colleagues'
-            when types.touchpoint_type is null then 'of a type that is no contact'
+            when types.touchpoint_type is null then 'of a type that is no touchpoint'
         end as reason
     from {{ ref('stg_crm__engagements') }} as engagements
     left join touchpoint_types as types
@@ -105,7 +106,7 @@ held_back_web_events as (
         user_id,
         reason,
         has_analytics_consent
-    from {{ ref('int_web_events__held_back') }}
+    from {{ ref('int_web_events__late_arriving') }}
 
 ),
 
@@ -136,7 +137,7 @@ anonymous_web_events as (
 ),
 
 filtered as (
-    {% for (source_name, table_name), (model, reason) in without_contacts.items() %}
+    {% for (source_name, table_name), (model, reason) in without_touchpoints.items() %}
     select
         '{{ source_name }}' as source_name,
         '{{ table_name }}' as table_name,
@@ -200,7 +201,7 @@ filtered as (
     select
         typed_rows.source_name,
         typed_rows.table_name,
-        'of a type that is no contact' as reason,
+        'of a type that is no touchpoint' as reason,
         count(*) as rows_filtered
     from typed_rows
     anti join touchpoint_types
@@ -278,7 +279,7 @@ filtered as (
     select
         'store' as source_name,
         'transaction' as table_name,
-        'a payment that worked, whose order is the contact' as reason,
+        'a payment that worked, whose order is the touchpoint' as reason,
         count(*) as rows_filtered
     from {{ ref('stg_store__transactions') }}
     where is_successful

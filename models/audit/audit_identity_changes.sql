@@ -3,7 +3,7 @@ with
 moves as (
 
     select *
-    from {{ ref('int_identifiers__moved') }}
+    from {{ ref('int_identifier_changes__logged') }}
     where previous_person_id is not null and person_id is not null
 
 ),

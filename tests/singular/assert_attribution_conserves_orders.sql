@@ -1,5 +1,5 @@
 -- Every order is shared out whole by every model: to the cent, and to exactly one conversion. So no
--- order is lost for want of a contact, and none counts twice.
+-- order is lost for want of a touchpoint, and none counts twice.
 with
 
 orders as (

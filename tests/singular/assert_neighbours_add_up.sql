@@ -1,4 +1,4 @@
--- Each meeting has one contact, or start, before it and one contact, or end, after it.
+-- Each meeting has one touchpoint, or start, before it and one touchpoint, or end, after it.
 with
 
 sides as (
@@ -7,8 +7,8 @@ sides as (
         subject_kind,
         subject,
         side,
-        max(subject_meetings) as subject_meetings,
-        sum(meetings) as meetings
+        max(subject_co_occurrences) as subject_co_occurrences,
+        sum(co_occurrences) as co_occurrences
     from {{ ref('mart_touchpoint_neighbours') }}
     group by subject_kind, subject, side
 
@@ -23,8 +23,8 @@ wrong as (
     group by subject_kind, subject
     having
         count(*) <> 2
-        or min(meetings) <> max(subject_meetings)
-        or max(meetings) <> max(subject_meetings)
+        or min(co_occurrences) <> max(subject_co_occurrences)
+        or max(co_occurrences) <> max(subject_co_occurrences)
 
 )
 

@@ -61,7 +61,7 @@ wrong_cells as (
         coalesce(starts.persona, logic.persona) as node,
         cast(coalesce(starts.month, logic.month) as string) as step_or_month
     from starts
-    full outer join {{ ref('mart_path_logic') }} as logic
+    full outer join {{ ref('mart_journey_predictability') }} as logic
         on
             starts.month = logic.month
             and starts.persona = logic.persona

@@ -66,7 +66,7 @@ summed as (
         sum(logic.conversions) as conversions,
         sum(logic.journeys - logic.conversions - logic.open_journeys) as lost_journeys,
         max(journeys.net_revenue) as net_revenue
-    from {{ ref('mart_path_logic') }} as logic
+    from {{ ref('mart_journey_predictability') }} as logic
     cross join journeys
 
 ),

@@ -4,7 +4,7 @@ with
 
 stages as (
 
-    select * from {{ ref('int_stages__ruled') }}
+    select * from {{ ref('int_stage_rules__expanded') }}
 
 ),
 

@@ -145,7 +145,7 @@ QUESTIONS = [
             coalesce(environment, 'all') as environment,
             count(*) as contacts,
             round(100 * count(*) / max(count(*)) over (), 1) as "share %",
-            count_if(is_path_entry) as "path entries",
+            count_if(is_path_touchpoint) as "path touchpoints",
             count(distinct person_id) as persons,
             count(distinct touchpoint_type) as "kinds of contact"
         from marts.fct_touchpoints

@@ -66,7 +66,7 @@ MARTS: dict[str, Groups] = {
     "fct_reviews": (("reviews.review",),),
     "fct_service_cases": (("crm.ticket",),),
     "fct_sessions": (_WEB,),
-    "fct_stage_visits": (_CONTACTS,),
+    "fct_stage_entries": (_CONTACTS,),
     "fct_survey_responses": (("crm.feedback_submission",),),
     "fct_touchpoints": (_CONTACTS,),
     # Dimensions; those made of the project's own lists always have rows
@@ -78,7 +78,7 @@ MARTS: dict[str, Groups] = {
     "dim_journey_stages": (),
     "dim_locations": (("store.location", "store.order", "store.visit"),),
     "dim_person_identifiers": ((*_CONTACTS, "store.customer", "crm.contact"),),
-    "dim_person_personas": (_CONTACTS,),
+    "dim_persona_history": (_CONTACTS,),
     "dim_personas": (),
     "dim_persons": ((*_CONTACTS, "store.customer", "crm.contact"),),
     "dim_products": (("store.product", "store.order_line", "ga4.event", "reviews.review"),),
@@ -122,7 +122,7 @@ MARTS: dict[str, Groups] = {
     # Paths
     "mart_acquisition": (_CONTACTS,),
     "mart_path_flows": (_CONTACTS,),
-    "mart_path_logic": (_CONTACTS,),
+    "mart_journey_predictability": (_CONTACTS,),
     "mart_path_transitions": (_CONTACTS,),
     "mart_top_conversion_paths": (_CONTACTS,),
     "mart_touchpoint_neighbours": (_CONTACTS,),

@@ -25,13 +25,13 @@ orders as (
 
 ),
 
-contacts as (
+touchpoints as (
 
     select
         source_key as visit_id,
         touched_at as entered_at,
         person_id
-    from {{ ref('int_touchpoints__assigned') }}
+    from {{ ref('int_touchpoints__identity_resolved') }}
     where touchpoint_type = 'store_visit' and source_table = 'store.visit'
 
 ),
@@ -73,7 +73,7 @@ routed as (
     select
         visits.visit_id,
 
-        contacts.person_id,
+        touchpoints.person_id,
         visits.location_id,
         visits.order_id,
 
@@ -92,10 +92,10 @@ routed as (
 
         visits.entered_at
     from visits
-    left join contacts
+    left join touchpoints
         on
-            visits.visit_id = contacts.visit_id
-            and visits.entered_at = contacts.entered_at
+            visits.visit_id = touchpoints.visit_id
+            and visits.entered_at = touchpoints.entered_at
     left join routes
         on
             visits.visit_id = routes.visit_id

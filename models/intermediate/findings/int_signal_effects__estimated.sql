@@ -1,9 +1,9 @@
--- What a contact that went badly or well does to the orders after it: the difference in the share
--- followed by an order between contacts that show the signal and those that went as expected,
--- within groups alike in stage, persona, whether they had ordered, and contacts before (Mantel and
--- Haenszel's weights). The error counts persons, not contacts, so that whoever calls five times
--- counts once, and is never less than what chance alone makes of such groups; what would pass for
--- an effect in one of many comparisons is told by Benjamini and Hochberg's q.
+-- What a touchpoint that went badly or well does to the orders after it: the difference in the
+-- share followed by an order between touchpoints that show the signal and those that went as
+-- expected, within groups alike in stage, persona, whether they had ordered, and touchpoints before
+-- (Mantel and Haenszel's weights). The error counts persons, not touchpoints, so that whoever calls
+-- five times counts once, and is never less than what chance alone makes of such groups; what would
+-- pass for an effect in one of many comparisons is told by Benjamini and Hochberg's q.
 with
 
 signals as (
@@ -12,14 +12,14 @@ signals as (
         touchpoint_type,
         signal,
         quality
-    from {{ ref('contact_outcomes') }}
+    from {{ ref('touchpoint_outcomes') }}
     where signal is not null
 
 ),
 
-contacts as (
+touchpoints as (
 
-    select * from {{ ref('int_judged_contacts__followed') }}
+    select * from {{ ref('int_touchpoint_outcomes__observed') }}
 
 ),
 
@@ -35,18 +35,18 @@ compared as (
     select
         signals.touchpoint_type,
         signals.signal,
-        contacts.person_id,
-        contacts.stage,
-        contacts.persona,
-        contacts.is_customer,
-        contacts.earlier_contacts_from,
-        case when contacts.signal = signals.signal then 1 else 0 end as exposed,
-        case when contacts.is_followed_by_order then 1 else 0 end as followed
+        touchpoints.person_id,
+        touchpoints.stage,
+        touchpoints.persona,
+        touchpoints.is_customer,
+        touchpoints.earlier_touchpoints_from,
+        case when touchpoints.signal = signals.signal then 1 else 0 end as exposed,
+        case when touchpoints.is_followed_by_order then 1 else 0 end as followed
     from signals
-    inner join contacts
+    inner join touchpoints
         on
-            signals.touchpoint_type = contacts.touchpoint_type
-            and (contacts.quality = 'expected' or signals.signal = contacts.signal)
+            signals.touchpoint_type = touchpoints.touchpoint_type
+            and (touchpoints.quality = 'expected' or signals.signal = touchpoints.signal)
 
 ),
 
@@ -58,13 +58,13 @@ groups_alike as (
         stage,
         persona,
         is_customer,
-        earlier_contacts_from,
-        cast(count(*) as double) as contacts,
+        earlier_touchpoints_from,
+        cast(count(*) as double) as touchpoints,
         cast(sum(exposed) as double) as exposed,
         cast(sum(followed) as double) as followed,
         cast(sum(exposed * followed) as double) as exposed_followed
     from compared
-    group by touchpoint_type, signal, stage, persona, is_customer, earlier_contacts_from
+    group by touchpoint_type, signal, stage, persona, is_customer, earlier_touchpoints_from
 
 ),
 
@@ -73,19 +73,19 @@ weighed as (
 
     select
         *,
-        exposed * (contacts - exposed) / contacts as weight,
+        exposed * (touchpoints - exposed) / touchpoints as weight,
         exposed_followed / exposed
-        - (followed - exposed_followed) / (contacts - exposed) as difference,
-        followed / contacts as rate,
-        exposed * (contacts - exposed) * followed * (contacts - followed)
-        / (contacts * contacts * (contacts - 1)) as variance_by_chance,
-        sqrt(contacts / (contacts - 1)) as correction
+        - (followed - exposed_followed) / (touchpoints - exposed) as difference,
+        followed / touchpoints as rate,
+        exposed * (touchpoints - exposed) * followed * (touchpoints - followed)
+        / (touchpoints * touchpoints * (touchpoints - 1)) as variance_by_chance,
+        sqrt(touchpoints / (touchpoints - 1)) as correction
     from groups_alike
-    where exposed > 0 and exposed < contacts
+    where exposed > 0 and exposed < touchpoints
 
 ),
 
--- How far each contact pulls the estimate, were there no effect.
+-- How far each touchpoint pulls the estimate, were there no effect.
 pulls as (
 
     select
@@ -97,8 +97,8 @@ pulls as (
         compared.exposed,
         cast(
             weighed.correction * (compared.followed - weighed.rate) * case
-                when compared.exposed = 1 then 1 - weighed.exposed / weighed.contacts
-                else -weighed.exposed / weighed.contacts
+                when compared.exposed = 1 then 1 - weighed.exposed / weighed.touchpoints
+                else -weighed.exposed / weighed.touchpoints
             end as decimal(20, 12)
         ) as pull
     from compared
@@ -109,7 +109,7 @@ pulls as (
             and compared.stage = weighed.stage
             and compared.persona = weighed.persona
             and compared.is_customer = weighed.is_customer
-            and compared.earlier_contacts_from = weighed.earlier_contacts_from
+            and compared.earlier_touchpoints_from = weighed.earlier_touchpoints_from
 
 ),
 
@@ -165,8 +165,8 @@ persons_pulls as (
         persona,
         person_id,
         sum(pull) as pull,
-        sum(exposed) as exposed_contacts,
-        count(*) - sum(exposed) as compared_contacts
+        sum(exposed) as exposed_touchpoints,
+        count(*) - sum(exposed) as compared_touchpoints
     from pulls_by_persona
     group by touchpoint_type, signal, stage, persona, person_id
 
@@ -179,10 +179,10 @@ errors as (
         signal,
         stage,
         persona,
-        cast(sum(exposed_contacts) as bigint) as contacts,
-        cast(sum(compared_contacts) as bigint) as compared_contacts,
-        count(case when exposed_contacts > 0 then 1 end) as persons,
-        count(case when compared_contacts > 0 then 1 end) as compared_persons,
+        cast(sum(exposed_touchpoints) as bigint) as touchpoints,
+        cast(sum(compared_touchpoints) as bigint) as compared_touchpoints,
+        count(case when exposed_touchpoints > 0 then 1 end) as persons,
+        count(case when compared_touchpoints > 0 then 1 end) as compared_persons,
         cast(
             sum(cast(cast(pull as double) * cast(pull as double) as decimal(24, 12))) as double
         ) as squares
@@ -212,7 +212,7 @@ measured as (
 
     select
         errors.*,
-        differences.exposed_followed / errors.contacts as order_rate,
+        differences.exposed_followed / errors.touchpoints as order_rate,
         differences.weighed_difference / differences.weight as effect,
         sqrt(greatest(errors.squares, differences.variance_by_chance)) / differences.weight
             as standard_error
@@ -286,9 +286,9 @@ estimated as (
         adjusted.persona,
         signals.quality,
 
-        adjusted.contacts,
+        adjusted.touchpoints,
         adjusted.persons,
-        adjusted.compared_contacts,
+        adjusted.compared_touchpoints,
         adjusted.compared_persons,
         round(adjusted.order_rate, 6) as order_rate,
         round(adjusted.order_rate - adjusted.effect, 6) as expected_order_rate,
@@ -305,15 +305,15 @@ estimated as (
         ) as is_claimed,
 
         cast(
-            adjusted.effect * adjusted.contacts * orders.average_order_value
+            adjusted.effect * adjusted.touchpoints * orders.average_order_value
             as decimal(18, 2)
         ) as revenue,
         cast(
-            (adjusted.effect - adjusted.margin) * adjusted.contacts * orders.average_order_value
+            (adjusted.effect - adjusted.margin) * adjusted.touchpoints * orders.average_order_value
             as decimal(18, 2)
         ) as revenue_low,
         cast(
-            (adjusted.effect + adjusted.margin) * adjusted.contacts * orders.average_order_value
+            (adjusted.effect + adjusted.margin) * adjusted.touchpoints * orders.average_order_value
             as decimal(18, 2)
         ) as revenue_high
     from adjusted

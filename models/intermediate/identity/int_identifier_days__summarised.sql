@@ -1,5 +1,5 @@
 {{ config(**incremental_by('event_day')) }}
-{#- As far around a day as one of the models below may move a contact. -#}
+{#- As far around a day as one of the models below may move a touchpoint. -#}
 {%- set days = days_to_rebuild(
     [
         ('ga4', 'event'), ('email', 'event'), ('store', 'visit'), ('store', 'loyalty_event'),
@@ -11,10 +11,10 @@
 
 with
 
-contacts as (
+touchpoints as (
 
     select *
-    from {{ ref('int_contacts__keyed') }}
+    from {{ ref('int_touchpoints__fingerprinted') }}
     where
         {{ is_day_in(days) }}
         and is_by_day
@@ -35,15 +35,15 @@ identifier_days as (
 
         count(*) as touchpoints,
         cast(sum(excluded_touchpoints) as bigint) as excluded_touchpoints,
-        cast(sum(change_mark) as bigint) as change_mark,
+        cast(sum(additive_fingerprint) as bigint) as additive_fingerprint,
 
-        min(touched_at) as first_contact_at,
-        max(touched_at) as last_contact_at,
+        min(touched_at) as first_touchpoint_at,
+        max(touched_at) as last_touchpoint_at,
         max(refused_at) as last_refusal_at,
 
         max(_loaded_at) as _loaded_at,
         event_day
-    from contacts
+    from touchpoints
     group by identifier_id, event_day
 
 )

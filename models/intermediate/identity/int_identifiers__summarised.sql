@@ -9,11 +9,11 @@ identifier_days as (
 
 ),
 
--- Contacts of tables that are staged whole, whose days are not kept.
-other_contacts as (
+-- Touchpoints of tables that are staged whole, whose days are not kept.
+other_touchpoints as (
 
     select *
-    from {{ ref('int_contacts__keyed') }}
+    from {{ ref('int_touchpoints__fingerprinted') }}
     where not is_by_day
 
 ),
@@ -46,9 +46,9 @@ sums as (
         last_stage_key,
         touchpoints,
         excluded_touchpoints,
-        change_mark,
-        first_contact_at,
-        last_contact_at,
+        additive_fingerprint,
+        first_touchpoint_at,
+        last_touchpoint_at,
         last_refusal_at,
         _loaded_at
     from identifier_days
@@ -61,12 +61,12 @@ sums as (
         stage_key as last_stage_key,
         1 as touchpoints,
         excluded_touchpoints,
-        change_mark,
-        touched_at as first_contact_at,
-        touched_at as last_contact_at,
+        additive_fingerprint,
+        touched_at as first_touchpoint_at,
+        touched_at as last_touchpoint_at,
         refused_at as last_refusal_at,
         _loaded_at
-    from other_contacts
+    from other_touchpoints
 
 ),
 
@@ -80,9 +80,9 @@ contacted as (
         max(last_stage_key) as last_stage_key,
         cast(sum(touchpoints) as bigint) as touchpoints,
         cast(sum(excluded_touchpoints) as bigint) as excluded_touchpoints,
-        cast(sum(change_mark) as bigint) as change_mark,
-        min(first_contact_at) as first_contact_at,
-        max(last_contact_at) as last_contact_at,
+        cast(sum(additive_fingerprint) as bigint) as additive_fingerprint,
+        min(first_touchpoint_at) as first_touchpoint_at,
+        max(last_touchpoint_at) as last_touchpoint_at,
         max(last_refusal_at) as last_refusal_at,
         max(_loaded_at) as _loaded_at
     from sums
@@ -113,15 +113,15 @@ identifiers as (
 
         coalesce(contacted.touchpoints, 0) as touchpoints,
         coalesce(contacted.excluded_touchpoints, 0) as excluded_touchpoints,
-        coalesce(contacted.change_mark, 0) as change_mark,
+        coalesce(contacted.additive_fingerprint, 0) as additive_fingerprint,
 
         witnessed.identifier_id is not null as has_evidence,
 
-        contacted.first_contact_at,
-        contacted.last_contact_at,
+        contacted.first_touchpoint_at,
+        contacted.last_touchpoint_at,
         contacted.last_refusal_at,
-        least(contacted.first_contact_at, witnessed.first_at) as first_seen_at,
-        greatest(contacted.last_contact_at, witnessed.last_at) as last_seen_at,
+        least(contacted.first_touchpoint_at, witnessed.first_at) as first_seen_at,
+        greatest(contacted.last_touchpoint_at, witnessed.last_at) as last_seen_at,
 
         contacted._loaded_at
     from witnessed

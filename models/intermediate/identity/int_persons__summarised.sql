@@ -24,7 +24,7 @@ persons as (
         count(*) as identifiers,
         cast(sum(identifiers.touchpoints) as bigint) as touchpoints,
         cast(sum(identifiers.excluded_touchpoints) as bigint) as excluded_touchpoints,
-        cast(sum(identifiers.change_mark) as bigint) as change_mark,
+        cast(sum(identifiers.additive_fingerprint) as bigint) as additive_fingerprint,
 
         min(identifiers.first_seen_at) as first_seen_at,
         max(identifiers.last_seen_at) as last_seen_at,

@@ -55,7 +55,7 @@ concluded as (
         changed.offline_touchpoints as offline_touchpoint_count,
         changed.sessions as session_count,
         cast({{ list_distinct_length('changed.path_channels') }} as bigint) as channel_count,
-        changed.all_path_entries as path_entry_count,
+        changed.all_path_touchpoints as path_touchpoint_count,
         cast({{ list_length('changed.path_channels') }} as bigint) as path_length,
         changed.research_touchpoints as research_depth,
         {{ hours_between('changed.started_at', 'changed.last_touched_at') }} as duration_hours,
@@ -63,10 +63,10 @@ concluded as (
         -- Joining the loyalty programme is no way to an order: it comes with one, or after it.
         changed.touchpoints = {{
             list_length(
-                list_filter('changed.path_entries', "element.touchpoint_type = 'loyalty_enrol'")
+                list_filter('changed.path_touchpoints', "element.touchpoint_type = 'loyalty_enrol'")
             )
         }} as is_excluded,
-        changed.all_path_entries > {{ var('max_path_touchpoints') }} as is_path_capped,
+        changed.all_path_touchpoints > {{ var('max_path_touchpoints') }} as is_path_capped,
 
         changed.started_at,
         changed.first_researched_at,

@@ -25,7 +25,7 @@ entries as (
         converted_at,
         lag(channel) over (partition by journey_id order by position) as previous_channel,
         lag(touched_at) over (partition by journey_id order by position) as previous_at
-    from {{ ref('int_path_entries__selected') }}
+    from {{ ref('int_path_touchpoints__selected') }}
 
 ),
 

@@ -18,7 +18,7 @@ touchpoints as (
 
 ),
 
-contacts as (
+touchpoints as (
 
     select
         identifier_id,
@@ -38,12 +38,12 @@ identifier_days as (
     select
         identifier_id,
 
-        cast(count(*) as bigint) as contacts,
+        cast(count(*) as bigint) as touchpoints,
         cast(sum(fingerprint) as bigint) as fingerprint,
 
         max(_loaded_at) as _loaded_at,
         event_day
-    from contacts
+    from touchpoints
     group by identifier_id, event_day
 
 )

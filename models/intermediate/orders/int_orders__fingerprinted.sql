@@ -71,7 +71,7 @@ pick_ups as (
 ),
 
 -- Tests and the company's own orders end no journey. Of whoever named nothing of theirs when they
--- ordered, no other contact can be known.
+-- ordered, no other touchpoint can be known.
 orders_of_person as (
 
     select
@@ -155,7 +155,7 @@ fingerprints_of_person_days as (
 
 ),
 
-fingerprints_of_contacts as (
+fingerprints_of_touchpoints as (
 
     select
         orders_in_turn.order_id,
@@ -193,7 +193,7 @@ fingerprinted as (
                 'pick_ups.touchpoint_id',
                 to_epoch_microseconds('pick_ups.touched_at'),
                 'fingerprints_of_lines.fingerprint',
-                'fingerprints_of_contacts.fingerprint',
+                'fingerprints_of_touchpoints.fingerprint',
                 'catalogue.fingerprint',
             ])
         }} as inputs_fingerprint,
@@ -214,8 +214,8 @@ fingerprinted as (
         on orders_in_turn.order_id = pick_ups.order_id
     left join fingerprints_of_lines
         on orders_in_turn.order_id = fingerprints_of_lines.order_id
-    left join fingerprints_of_contacts
-        on orders_in_turn.order_id = fingerprints_of_contacts.order_id
+    left join fingerprints_of_touchpoints
+        on orders_in_turn.order_id = fingerprints_of_touchpoints.order_id
 
 )
 

@@ -31,14 +31,14 @@ touchpoints as (
         order_id,
         touchpoint_type,
         touched_at,
-        is_path_entry
+        is_path_touchpoint
     from {{ ref('int_touchpoints__unioned') }}
     where {{ is_purchase_evidence() }}
 
 ),
 
--- An order whose inputs are the stored ones is left alone, be it that new contacts came after it or
--- that nothing new is known of its person.
+-- An order whose inputs are the stored ones is left alone, be it that new touchpoints came after it
+-- or that nothing new is known of its person.
 orders as (
 
     select *
@@ -86,7 +86,7 @@ identifiers_of_persons as (
 
 ),
 
-contacts as (
+touchpoints as (
 
     select
         touchpoints.*,
@@ -97,7 +97,7 @@ contacts as (
 
 ),
 
-contacts_before as (
+touchpoints_before as (
 
     select
         orders.order_id,
@@ -105,18 +105,18 @@ contacts_before as (
         orders.previous_ordered_at,
         orders.is_in_store,
         orders.is_online,
-        contacts.touchpoint_id,
-        contacts.session_id,
-        contacts.product_id,
-        contacts.touchpoint_type,
-        contacts.touched_at,
-        contacts.is_path_entry,
-        coalesce(contacts.order_id = orders.order_id, false) as is_of_the_order
+        touchpoints.touchpoint_id,
+        touchpoints.session_id,
+        touchpoints.product_id,
+        touchpoints.touchpoint_type,
+        touchpoints.touched_at,
+        touchpoints.is_path_touchpoint,
+        coalesce(touchpoints.order_id = orders.order_id, false) as is_of_the_order
     from orders
-    inner join contacts
+    inner join touchpoints
         on
-            orders.person_id = contacts.person_id
-            and orders.ordered_at >= contacts.touched_at
+            orders.person_id = touchpoints.person_id
+            and orders.ordered_at >= touchpoints.touched_at
     where {{ computed_once() }}
 
 ),
@@ -127,7 +127,7 @@ trials as (
         order_id,
         touchpoint_id,
         touched_at
-    from contacts_before
+    from touchpoints_before
     where
         is_online
         and touchpoint_type = 'store_demo'
@@ -149,7 +149,7 @@ research as (
         session_id,
         product_id,
         touched_at
-    from contacts_before
+    from touchpoints_before
     where
         is_in_store
         and touchpoint_type in ('product_view', 'site_search')
@@ -193,9 +193,9 @@ entries as (
         order_id,
         touched_at,
         touched_at >= ordered_at - interval {{ var('impulse_max_hours') }} hour as is_within_hours
-    from contacts_before
+    from touchpoints_before
     where
-        is_path_entry
+        is_path_touchpoint
         and (previous_ordered_at is null or touched_at > previous_ordered_at)
 
 ),
@@ -232,25 +232,25 @@ sessions_of_the_order as (
     select distinct
         order_id,
         session_id
-    from contacts_before
+    from touchpoints_before
     where is_of_the_order and session_id is not null
 
 ),
 
 products_seen_earlier as (
 
-    select distinct contacts_before.order_id
-    from contacts_before
+    select distinct touchpoints_before.order_id
+    from touchpoints_before
     inner join order_products
         on
-            contacts_before.order_id = order_products.order_id
-            and contacts_before.product_id = order_products.product_id
+            touchpoints_before.order_id = order_products.order_id
+            and touchpoints_before.product_id = order_products.product_id
     left join sessions_of_the_order
         on
-            contacts_before.order_id = sessions_of_the_order.order_id
-            and contacts_before.session_id = sessions_of_the_order.session_id
+            touchpoints_before.order_id = sessions_of_the_order.order_id
+            and touchpoints_before.session_id = sessions_of_the_order.session_id
     where
-        contacts_before.touchpoint_type = 'product_view'
+        touchpoints_before.touchpoint_type = 'product_view'
         and sessions_of_the_order.order_id is null
 
 ),

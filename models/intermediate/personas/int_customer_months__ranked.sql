@@ -10,10 +10,10 @@ customer_months as (
         order_value,
         average_order_value,
         coalesce(discount_share, 0) as discount_share,
-        coalesce(contacts_per_order, 0) as contacts_per_order,
+        coalesce(touchpoints_per_order, 0) as touchpoints_per_order,
         coalesce(research_per_order, 0) as research_per_order,
         channels,
-        involvement_contacts
+        involvement_touchpoints
     from {{ ref('int_person_months__measured') }}
     where orders > 0
 
@@ -64,13 +64,13 @@ placed as (
         rank() over (partition by compared_month order by average_order_value)
             as average_order_value_place,
         rank() over (partition by compared_month order by discount_share) as discount_share_place,
-        rank() over (partition by compared_month order by contacts_per_order)
-            as contacts_per_order_place,
+        rank() over (partition by compared_month order by touchpoints_per_order)
+            as touchpoints_per_order_place,
         rank() over (partition by compared_month order by research_per_order)
             as research_per_order_place,
         rank() over (partition by compared_month order by channels) as channels_place,
-        rank() over (partition by compared_month order by involvement_contacts)
-            as involvement_contacts_place
+        rank() over (partition by compared_month order by involvement_touchpoints)
+            as involvement_touchpoints_place
     from all_customers
 
 ),
@@ -91,13 +91,13 @@ ranked as (
         {{ ratio('average_order_value_place - 1', 'customers - 1') }}
             as average_order_value_rank,
         {{ ratio('discount_share_place - 1', 'customers - 1') }} as discount_share_rank,
-        {{ ratio('contacts_per_order_place - 1', 'customers - 1') }}
-            as contacts_per_order_rank,
+        {{ ratio('touchpoints_per_order_place - 1', 'customers - 1') }}
+            as touchpoints_per_order_rank,
         {{ ratio('research_per_order_place - 1', 'customers - 1') }}
             as research_per_order_rank,
         {{ ratio('channels_place - 1', 'customers - 1') }} as channels_rank,
-        {{ ratio('involvement_contacts_place - 1', 'customers - 1') }}
-            as involvement_contacts_rank
+        {{ ratio('involvement_touchpoints_place - 1', 'customers - 1') }}
+            as involvement_touchpoints_rank
     from placed
     where
         month = compared_month

@@ -66,14 +66,14 @@ asked as (
             when 'impulse_share' then measured.impulse_share
             when 'return_share' then measured.return_share
             when 'store_share' then measured.store_share
-            when 'contacts_per_order' then measured.contacts_per_order
+            when 'touchpoints_per_order' then measured.touchpoints_per_order
             when 'research_per_order' then measured.research_per_order
-            when 'path_entries' then measured.path_entries
+            when 'path_touchpoints' then measured.path_touchpoints
             when 'channels' then measured.channels
-            when 'research_contacts' then measured.research_contacts
-            when 'service_contacts' then measured.service_contacts
+            when 'research_touchpoints' then measured.research_touchpoints
+            when 'service_touchpoints' then measured.service_touchpoints
             when 'service_share' then measured.service_share
-            when 'involvement_contacts' then measured.involvement_contacts
+            when 'involvement_touchpoints' then measured.involvement_touchpoints
             when 'messages_delivered' then measured.messages_delivered
             when 'email_open_share' then measured.email_open_share
             when 'email_click_share' then measured.email_click_share
@@ -82,10 +82,10 @@ asked as (
             when 'order_value_rank' then ranked.order_value_rank
             when 'average_order_value_rank' then ranked.average_order_value_rank
             when 'discount_share_rank' then ranked.discount_share_rank
-            when 'contacts_per_order_rank' then ranked.contacts_per_order_rank
+            when 'touchpoints_per_order_rank' then ranked.touchpoints_per_order_rank
             when 'research_per_order_rank' then ranked.research_per_order_rank
             when 'channels_rank' then ranked.channels_rank
-            when 'involvement_contacts_rank' then ranked.involvement_contacts_rank
+            when 'involvement_touchpoints_rank' then ranked.involvement_touchpoints_rank
         end as value
     from measured
     cross join rules_of_personas

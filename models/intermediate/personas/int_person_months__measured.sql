@@ -22,7 +22,7 @@ resolved as (
 
 channel_months as (
 
-    select * from {{ ref('int_person_channel_months__engaged') }}
+    select * from {{ ref('int_person_channel_months__engagement') }}
 
 ),
 
@@ -69,25 +69,25 @@ new_channels as (
         channel,
         min(month) as month
     from channel_months
-    where path_entries > 0
+    where path_touchpoints > 0
     group by person_id, channel
 
 ),
 
-contact_months as (
+touchpoint_months as (
 
     select
         person_id,
         month,
-        cast(sum(path_entries) as bigint) as path_entries,
-        cast(sum(path_entries_to_order) as bigint) as path_entries_to_order,
+        cast(sum(path_touchpoints) as bigint) as path_touchpoints,
+        cast(sum(path_touchpoints_to_order) as bigint) as path_touchpoints_to_order,
         cast(sum(sessions) as bigint) as sessions,
         cast(sum(mobile_sessions) as bigint) as mobile_sessions,
-        cast(sum(research_contacts) as bigint) as research_contacts,
-        cast(sum(research_contacts_to_order) as bigint) as research_contacts_to_order,
-        cast(sum(service_contacts) as bigint) as service_contacts,
-        cast(sum(store_contacts) as bigint) as store_contacts,
-        cast(sum(involvement_contacts) as bigint) as involvement_contacts,
+        cast(sum(research_touchpoints) as bigint) as research_touchpoints,
+        cast(sum(research_touchpoints_to_order) as bigint) as research_touchpoints_to_order,
+        cast(sum(service_touchpoints) as bigint) as service_touchpoints,
+        cast(sum(store_touchpoints) as bigint) as store_touchpoints,
+        cast(sum(involvement_touchpoints) as bigint) as involvement_touchpoints,
         cast(sum(messages_delivered) as bigint) as messages_delivered,
         cast(sum(messages_opened) as bigint) as messages_opened,
         cast(sum(messages_clicked) as bigint) as messages_clicked,
@@ -108,13 +108,13 @@ channel_counts as (
 
 ),
 
--- Months in which something can have changed: a contact, an order, a return, first seen, known.
+-- Months in which something can have changed: a touchpoint, an order, a return, first seen, known.
 months_of_persons as (
 
     select
         person_id,
         month
-    from contact_months
+    from touchpoint_months
     union
     select
         person_id,
@@ -142,18 +142,19 @@ added as (
         least(last_day(months_of_persons.month), newest.newest_date) as as_of_date,
         coalesce(known_since.month <= months_of_persons.month, false) as is_known,
         coalesce(channel_counts.new_channels, 0) as new_channels,
-        coalesce(contact_months.path_entries, 0) as path_entries,
-        coalesce(contact_months.path_entries_to_order, 0) as path_entries_to_order,
-        coalesce(contact_months.sessions, 0) as sessions,
-        coalesce(contact_months.mobile_sessions, 0) as mobile_sessions,
-        coalesce(contact_months.research_contacts, 0) as research_contacts,
-        coalesce(contact_months.research_contacts_to_order, 0) as research_contacts_to_order,
-        coalesce(contact_months.service_contacts, 0) as service_contacts,
-        coalesce(contact_months.store_contacts, 0) as store_contacts,
-        coalesce(contact_months.involvement_contacts, 0) as involvement_contacts,
-        coalesce(contact_months.messages_delivered, 0) as messages_delivered,
-        coalesce(contact_months.messages_opened, 0) as messages_opened,
-        coalesce(contact_months.messages_clicked, 0) as messages_clicked,
+        coalesce(touchpoint_months.path_touchpoints, 0) as path_touchpoints,
+        coalesce(touchpoint_months.path_touchpoints_to_order, 0) as path_touchpoints_to_order,
+        coalesce(touchpoint_months.sessions, 0) as sessions,
+        coalesce(touchpoint_months.mobile_sessions, 0) as mobile_sessions,
+        coalesce(touchpoint_months.research_touchpoints, 0) as research_touchpoints,
+        coalesce(touchpoint_months.research_touchpoints_to_order, 0)
+            as research_touchpoints_to_order,
+        coalesce(touchpoint_months.service_touchpoints, 0) as service_touchpoints,
+        coalesce(touchpoint_months.store_touchpoints, 0) as store_touchpoints,
+        coalesce(touchpoint_months.involvement_touchpoints, 0) as involvement_touchpoints,
+        coalesce(touchpoint_months.messages_delivered, 0) as messages_delivered,
+        coalesce(touchpoint_months.messages_opened, 0) as messages_opened,
+        coalesce(touchpoint_months.messages_clicked, 0) as messages_clicked,
         coalesce(order_months.orders, 0) as orders,
         coalesce(order_months.store_orders, 0) as store_orders,
         coalesce(order_months.impulse_orders, 0) as impulse_orders,
@@ -172,10 +173,10 @@ added as (
         on
             months_of_persons.person_id = channel_counts.person_id
             and months_of_persons.month = channel_counts.month
-    left join contact_months
+    left join touchpoint_months
         on
-            months_of_persons.person_id = contact_months.person_id
-            and months_of_persons.month = contact_months.month
+            months_of_persons.person_id = touchpoint_months.person_id
+            and months_of_persons.month = touchpoint_months.month
     left join order_months
         on
             months_of_persons.person_id = order_months.person_id
@@ -191,26 +192,26 @@ summed as (
         as_of_date,
         is_known,
         cast(sum(new_channels) over to_date as bigint) as channels,
-        cast(sum(path_entries) over to_date as bigint) as path_entries,
+        cast(sum(path_touchpoints) over to_date as bigint) as path_touchpoints,
         -- All of the months before, and of this one what came up to its last order.
         case
             when last_order_date is not null
                 then
-                    cast(sum(path_entries) over to_date as bigint)
-                    - path_entries + path_entries_to_order
-        end as path_entries_to_order,
+                    cast(sum(path_touchpoints) over to_date as bigint)
+                    - path_touchpoints + path_touchpoints_to_order
+        end as path_touchpoints_to_order,
         cast(sum(sessions) over to_date as bigint) as sessions,
         cast(sum(mobile_sessions) over to_date as bigint) as mobile_sessions,
-        cast(sum(research_contacts) over to_date as bigint) as research_contacts,
+        cast(sum(research_touchpoints) over to_date as bigint) as research_touchpoints,
         case
             when last_order_date is not null
                 then
-                    cast(sum(research_contacts) over to_date as bigint)
-                    - research_contacts + research_contacts_to_order
-        end as research_contacts_to_order,
-        cast(sum(service_contacts) over to_date as bigint) as service_contacts,
-        cast(sum(store_contacts) over to_date as bigint) as store_contacts,
-        cast(sum(involvement_contacts) over to_date as bigint) as involvement_contacts,
+                    cast(sum(research_touchpoints) over to_date as bigint)
+                    - research_touchpoints + research_touchpoints_to_order
+        end as research_touchpoints_to_order,
+        cast(sum(service_touchpoints) over to_date as bigint) as service_touchpoints,
+        cast(sum(store_touchpoints) over to_date as bigint) as store_touchpoints,
+        cast(sum(involvement_touchpoints) over to_date as bigint) as involvement_touchpoints,
         cast(sum(messages_delivered) over to_date as bigint) as messages_delivered,
         cast(sum(messages_opened) over to_date as bigint) as messages_opened,
         cast(sum(messages_clicked) over to_date as bigint) as messages_clicked,
@@ -236,8 +237,8 @@ summed_to_order as (
 
     select
         *,
-        max(path_entries_to_order) over to_date as path_entries_to_latest_order,
-        max(research_contacts_to_order) over to_date as research_contacts_to_latest_order
+        max(path_touchpoints_to_order) over to_date as path_touchpoints_to_latest_order,
+        max(research_touchpoints_to_order) over to_date as research_touchpoints_to_latest_order
     from summed
     window to_date as (
         partition by person_id
@@ -264,20 +265,20 @@ measured as (
         {{ ratio('discount', 'gross_revenue') }} as discount_share,
         {{ ratio('impulse_orders', 'orders') }} as impulse_share,
         {{ ratio('returned_orders', 'orders') }} as return_share,
-        -- Of the orders; of the contacts while there is none.
+        -- Of the orders; of the touchpoints while there is none.
         case
             when orders > 0 then {{ ratio('store_orders', 'orders') }}
-            else {{ ratio('store_contacts', 'path_entries') }}
+            else {{ ratio('store_touchpoints', 'path_touchpoints') }}
         end as store_share,
-        {{ ratio('path_entries_to_latest_order', 'orders') }} as contacts_per_order,
-        {{ ratio('research_contacts_to_latest_order', 'orders') }} as research_per_order,
+        {{ ratio('path_touchpoints_to_latest_order', 'orders') }} as touchpoints_per_order,
+        {{ ratio('research_touchpoints_to_latest_order', 'orders') }} as research_per_order,
 
-        path_entries,
+        path_touchpoints,
         channels,
-        research_contacts,
-        service_contacts,
-        {{ ratio('service_contacts', 'path_entries') }} as service_share,
-        involvement_contacts,
+        research_touchpoints,
+        service_touchpoints,
+        {{ ratio('service_touchpoints', 'path_touchpoints') }} as service_share,
+        involvement_touchpoints,
         messages_delivered,
         {{ ratio('messages_opened', 'messages_delivered') }} as email_open_share,
         {{ ratio('messages_clicked', 'messages_delivered') }} as email_click_share,

@@ -11,7 +11,7 @@ placed as (
         aspect,
         sentence,
         segment
-    from {{ ref('int_review_terms__placed') }}
+    from {{ ref('int_review_terms__positioned') }}
 
 ),
 
@@ -26,7 +26,7 @@ texts as (
     select
         review_id,
         words
-    from {{ ref('int_review_texts__cut') }}
+    from {{ ref('int_review_texts__tokenised') }}
 
 ),
 

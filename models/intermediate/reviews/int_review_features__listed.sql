@@ -17,7 +17,7 @@ texts as (
         texts.words,
         texts.written,
         texts.capitals
-    from {{ ref('int_review_texts__cut') }} as texts
+    from {{ ref('int_review_texts__tokenised') }} as texts
     inner join languages
         on texts.review_id = languages.review_id
 
@@ -29,7 +29,7 @@ placed as (
         review_id,
         position,
         negated_by
-    from {{ ref('int_review_terms__placed') }}
+    from {{ ref('int_review_terms__positioned') }}
     where layer = 'sentiment'
 
 ),

@@ -15,7 +15,7 @@ texts as (
     select
         review_id,
         written
-    from {{ ref('int_review_texts__cut') }}
+    from {{ ref('int_review_texts__tokenised') }}
 
 ),
 

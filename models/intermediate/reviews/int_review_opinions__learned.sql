@@ -8,7 +8,7 @@ features as (
 
 weighed as (
 
-    select * from {{ ref('int_review_features__weighed') }}
+    select * from {{ ref('int_review_features__weighted') }}
 
 ),
 

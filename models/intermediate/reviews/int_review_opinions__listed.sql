@@ -2,7 +2,7 @@ with
 
 placed as (
 
-    select * from {{ ref('int_review_terms__placed') }}
+    select * from {{ ref('int_review_terms__positioned') }}
 
 ),
 

@@ -15,7 +15,7 @@ texts as (
         texts.review_id,
         languages.language,
         texts.words
-    from {{ ref('int_review_texts__cut') }} as texts
+    from {{ ref('int_review_texts__tokenised') }} as texts
     inner join languages
         on texts.review_id = languages.review_id
 

@@ -3,7 +3,7 @@ with
 texts as (
 
     select words
-    from {{ ref('int_review_texts__cut') }}
+    from {{ ref('int_review_texts__tokenised') }}
 
 ),
 

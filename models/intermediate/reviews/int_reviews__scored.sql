@@ -19,13 +19,13 @@ languages as (
 texts as (
 
     select review_id
-    from {{ ref('int_review_texts__cut') }}
+    from {{ ref('int_review_texts__tokenised') }}
 
 ),
 
 opinions as (
 
-    select * from {{ ref('int_review_opinions__weighed') }}
+    select * from {{ ref('int_review_opinions__weighted') }}
 
 ),
 

@@ -133,7 +133,7 @@ engagement_contacts_made as (
                     coalesce(participations.outcome = 'COMPLETED', true)
                     and appointments_kept.email_hash is null
             else participations.direction = 'inbound'
-        end as is_path_entry,
+        end as is_path_touchpoint,
         participations._loaded_at
     from participations
     left join persons_in_crm
@@ -145,7 +145,7 @@ engagement_contacts_made as (
 
 ),
 
-contact_days as (
+touchpoint_days as (
 
     select distinct
         contact_id,
@@ -178,14 +178,14 @@ tickets_opened as (
                 tickets.ticket_source in ('PHONE', 'CHAT', 'EMAIL', 'SOCIAL', 'STORE'),
                 false
             )
-            and contact_days.contact_id is null
-        ) as is_path_entry,
+            and touchpoint_days.contact_id is null
+        ) as is_path_touchpoint,
         tickets._loaded_at
     from tickets
-    left join contact_days
+    left join touchpoint_days
         on
-            tickets.contact_id = contact_days.contact_id
-            and tickets.created_date = contact_days.engaged_date
+            tickets.contact_id = touchpoint_days.contact_id
+            and tickets.created_date = touchpoint_days.engaged_date
 
 ),
 
@@ -212,7 +212,7 @@ surveys_answered as (
         end as sentiment,
         cast(null as bigint) as dwell_seconds,
         submitted_at as touched_at,
-        false as is_path_entry,
+        false as is_path_touchpoint,
         _loaded_at
     from feedback_submissions
 
@@ -234,7 +234,7 @@ forms_received as (
         cast(null as decimal(5, 4)) as sentiment,
         cast(null as bigint) as dwell_seconds,
         submitted_at as touched_at,
-        false as is_path_entry,
+        false as is_path_touchpoint,
         _loaded_at
     from form_submissions
 
@@ -254,13 +254,13 @@ events_attended as (
         cast(null as decimal(5, 4)) as sentiment,
         cast(null as bigint) as dwell_seconds,
         attended_at as touched_at,
-        true as is_path_entry,
+        true as is_path_touchpoint,
         _loaded_at
     from event_attendances
 
 ),
 
-contacts as (
+touchpoints as (
 
     select * from engagement_contacts_made
     union all
@@ -277,45 +277,45 @@ contacts as (
 touchpoints as (
 
     select
-        contacts.touchpoint_id,
+        touchpoints.touchpoint_id,
 
         coalesce(
-            {{ identifier_id('contact', 'contacts.contact_id') }},
-            {{ identifier_id('order', 'contacts.order_id') }}
+            {{ identifier_id('contact', 'touchpoints.contact_id') }},
+            {{ identifier_id('order', 'touchpoints.order_id') }}
         ) as identifier_id,
         cast(null as string) as session_id,
-        contacts.campaign_id,
+        touchpoints.campaign_id,
         cast(null as string) as campaign,
         cast(null as string) as product_id,
-        contacts.order_id,
+        touchpoints.order_id,
         cast(null as string) as location_id,
 
         types.source_system,
-        contacts.source_table,
-        contacts.source_key,
-        contacts.touchpoint_type,
+        touchpoints.source_table,
+        touchpoints.source_key,
+        touchpoints.touchpoint_type,
         types.default_channel as channel,
-        coalesce(contacts.direction, types.default_direction) as direction,
+        coalesce(touchpoints.direction, types.default_direction) as direction,
 
-        contacts.sentiment,
-        contacts.dwell_seconds,
+        touchpoints.sentiment,
+        touchpoints.dwell_seconds,
 
-        contacts.touched_at,
-        {{ local_date('contacts.touched_at') }} as touched_date,
+        touchpoints.touched_at,
+        {{ local_date('touchpoints.touched_at') }} as touched_date,
 
-        contacts.is_path_entry,
+        touchpoints.is_path_touchpoint,
         false as is_bot,
         false as is_machine,
         coalesce(persons_in_crm.is_internal, false) as is_internal,
         coalesce(persons_in_crm.is_test, false) as is_test,
 
-        contacts._loaded_at,
-        cast(contacts.touched_at as date) as event_day
-    from contacts
+        touchpoints._loaded_at,
+        cast(touchpoints.touched_at as date) as event_day
+    from touchpoints
     inner join types
-        on contacts.touchpoint_type = types.touchpoint_type
+        on touchpoints.touchpoint_type = types.touchpoint_type
     left join persons_in_crm
-        on contacts.contact_id = persons_in_crm.contact_id
+        on touchpoints.contact_id = persons_in_crm.contact_id
 
 )
 

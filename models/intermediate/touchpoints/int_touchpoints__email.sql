@@ -54,7 +54,7 @@ touchpoints as (
         typed.event_at as touched_at,
         typed.event_date as touched_date,
 
-        types.is_path_entry,
+        types.is_path_touchpoint,
         false as is_bot,
         typed.is_machine,
         typed.is_internal,

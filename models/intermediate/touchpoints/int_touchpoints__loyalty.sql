@@ -63,10 +63,10 @@ touchpoints as (
         loyalty_events.loyalty_event_date as touched_date,
 
         (
-            types.is_path_entry
+            types.is_path_touchpoint
             and loyalty_events.order_id is null
             and card_days_in_stores.loyalty_card_id is null
-        ) as is_path_entry,
+        ) as is_path_touchpoint,
         false as is_bot,
         false as is_machine,
         false as is_internal,

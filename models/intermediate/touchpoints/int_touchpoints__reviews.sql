@@ -52,7 +52,7 @@ touchpoints as (
         own_reviews.created_at as touched_at,
         own_reviews.created_date as touched_date,
 
-        types.is_path_entry,
+        types.is_path_touchpoint,
         false as is_bot,
         false as is_machine,
         own_reviews.is_internal,

@@ -187,7 +187,7 @@ checkouts_abandoned as (
 
 ),
 
--- Made by one person, redeemed by another: two contacts of two persons.
+-- Made by one person, redeemed by another: two touchpoints of two persons.
 referrals_made as (
 
     select
@@ -231,7 +231,7 @@ referrals_redeemed as (
 
 ),
 
-contacts as (
+touchpoints as (
 
     select * from orders_placed
     union all
@@ -252,44 +252,44 @@ contacts as (
 touchpoints as (
 
     select
-        contacts.touchpoint_id,
+        touchpoints.touchpoint_id,
 
-        contacts.identifier_id,
+        touchpoints.identifier_id,
         cast(null as string) as session_id,
         cast(null as string) as campaign_id,
         cast(null as string) as campaign,
-        contacts.product_id,
-        contacts.order_id,
-        contacts.location_id,
+        touchpoints.product_id,
+        touchpoints.order_id,
+        touchpoints.location_id,
 
         types.source_system,
-        contacts.source_table,
-        contacts.source_key,
-        contacts.touchpoint_type,
-        coalesce(contacts.channel, types.default_channel) as channel,
+        touchpoints.source_table,
+        touchpoints.source_key,
+        touchpoints.touchpoint_type,
+        coalesce(touchpoints.channel, types.default_channel) as channel,
         types.default_direction as direction,
 
         cast(null as decimal(5, 4)) as sentiment,
         cast(null as bigint) as dwell_seconds,
 
-        contacts.touched_at,
-        {{ local_date('contacts.touched_at') }} as touched_date,
+        touchpoints.touched_at,
+        {{ local_date('touchpoints.touched_at') }} as touched_date,
 
-        types.is_path_entry,
+        types.is_path_touchpoint,
         false as is_bot,
         false as is_machine,
         coalesce(orders.is_internal, abandoned_checkouts.is_internal, false) as is_internal,
         coalesce(orders.is_test, abandoned_checkouts.is_test, false) as is_test,
 
-        contacts._loaded_at,
-        cast(contacts.touched_at as date) as event_day
-    from contacts
+        touchpoints._loaded_at,
+        cast(touchpoints.touched_at as date) as event_day
+    from touchpoints
     inner join types
-        on contacts.touchpoint_type = types.touchpoint_type
+        on touchpoints.touchpoint_type = types.touchpoint_type
     left join orders
-        on contacts.order_id = orders.order_id
+        on touchpoints.order_id = orders.order_id
     left join abandoned_checkouts
-        on contacts.checkout_id = abandoned_checkouts.checkout_id
+        on touchpoints.checkout_id = abandoned_checkouts.checkout_id
 
 )
 

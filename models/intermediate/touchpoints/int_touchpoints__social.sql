@@ -17,7 +17,7 @@ interactions as (
 
 ),
 
--- A post of the shop itself is read by nobody in particular, so it is no contact of a person.
+-- A post of the shop itself is read by nobody in particular, so it is no touchpoint of a person.
 interactions_with_persons as (
 
     select
@@ -32,14 +32,14 @@ touchpoints as (
 
     select
         {{
-            touchpoint_id('social.interaction', ['contacts.interaction_id'])
+            touchpoint_id('social.interaction', ['touchpoints.interaction_id'])
         }} as touchpoint_id,
 
         {{
-            identifier_id('handle', "contacts.network || '|' || contacts.author_handle_hash")
+            identifier_id('handle', "touchpoints.network || '|' || touchpoints.author_handle_hash")
         }} as identifier_id,
         cast(null as string) as session_id,
-        contacts.campaign_id,
+        touchpoints.campaign_id,
         cast(null as string) as campaign,
         cast(null as string) as product_id,
         cast(null as string) as order_id,
@@ -47,31 +47,31 @@ touchpoints as (
 
         types.source_system,
         'social.interaction' as source_table,
-        contacts.interaction_id as source_key,
+        touchpoints.interaction_id as source_key,
         types.touchpoint_type,
         types.default_channel as channel,
-        coalesce(contacts.contact_direction, types.default_direction) as direction,
+        coalesce(touchpoints.contact_direction, types.default_direction) as direction,
 
         cast(null as decimal(5, 4)) as sentiment,
         cast(null as bigint) as dwell_seconds,
 
-        contacts.interaction_at as touched_at,
-        contacts.interaction_date as touched_date,
+        touchpoints.interaction_at as touched_at,
+        touchpoints.interaction_date as touched_date,
 
         (
-            types.is_path_entry
-            and coalesce(contacts.contact_direction, types.default_direction) = 'inbound'
-        ) as is_path_entry,
+            types.is_path_touchpoint
+            and coalesce(touchpoints.contact_direction, types.default_direction) = 'inbound'
+        ) as is_path_touchpoint,
         false as is_bot,
         false as is_machine,
         false as is_internal,
         false as is_test,
 
-        contacts._loaded_at,
-        contacts.event_day
-    from interactions_with_persons as contacts
+        touchpoints._loaded_at,
+        touchpoints.event_day
+    from interactions_with_persons as touchpoints
     inner join types
-        on types.touchpoint_type = 'social_' || contacts.interaction_kind
+        on types.touchpoint_type = 'social_' || touchpoints.interaction_kind
 
 )
 

@@ -32,14 +32,14 @@ identified as (
 
 ),
 
--- The visit is the contact that counts in a path; what happened in it stands beside it.
-contacts as (
+-- The visit is the touchpoint that counts in a path; what happened in it stands beside it.
+touchpoints as (
 
     select
         {{ touchpoint_id('store.visit', ['visit_id', 'event_day']) }} as touchpoint_id,
         'store_visit' as touchpoint_type,
         cast(null as string) as product_id,
-        dwell_seconds as dwell_seconds_of_contact,
+        dwell_seconds as dwell_seconds_of_touchpoint,
         identified.*
     from identified
 
@@ -51,7 +51,7 @@ contacts as (
         }} as touchpoint_id,
         'store_demo' as touchpoint_type,
         demo_product_id as product_id,
-        cast(null as bigint) as dwell_seconds_of_contact,
+        cast(null as bigint) as dwell_seconds_of_touchpoint,
         identified.*
     from identified
     where has_demo
@@ -64,7 +64,7 @@ contacts as (
         }} as touchpoint_id,
         'store_assistance' as touchpoint_type,
         cast(null as string) as product_id,
-        cast(null as bigint) as dwell_seconds_of_contact,
+        cast(null as bigint) as dwell_seconds_of_touchpoint,
         identified.*
     from identified
     where is_staff_assisted
@@ -74,40 +74,40 @@ contacts as (
 touchpoints as (
 
     select
-        contacts.touchpoint_id,
+        touchpoints.touchpoint_id,
 
-        contacts.identifier_id,
+        touchpoints.identifier_id,
         cast(null as string) as session_id,
         cast(null as string) as campaign_id,
         cast(null as string) as campaign,
-        contacts.product_id,
-        contacts.order_id,
-        contacts.location_id,
+        touchpoints.product_id,
+        touchpoints.order_id,
+        touchpoints.location_id,
 
         types.source_system,
         'store.visit' as source_table,
-        contacts.visit_id as source_key,
-        contacts.touchpoint_type,
+        touchpoints.visit_id as source_key,
+        touchpoints.touchpoint_type,
         types.default_channel as channel,
         types.default_direction as direction,
 
         cast(null as decimal(5, 4)) as sentiment,
-        contacts.dwell_seconds_of_contact as dwell_seconds,
+        touchpoints.dwell_seconds_of_touchpoint as dwell_seconds,
 
-        contacts.entered_at as touched_at,
-        contacts.visit_date as touched_date,
+        touchpoints.entered_at as touched_at,
+        touchpoints.visit_date as touched_date,
 
-        types.is_path_entry,
+        types.is_path_touchpoint,
         false as is_bot,
         false as is_machine,
-        contacts.is_internal,
+        touchpoints.is_internal,
         false as is_test,
 
-        contacts._loaded_at,
-        contacts.event_day
-    from contacts
+        touchpoints._loaded_at,
+        touchpoints.event_day
+    from touchpoints
     inner join types
-        on contacts.touchpoint_type = types.touchpoint_type
+        on touchpoints.touchpoint_type = types.touchpoint_type
 
 )
 

@@ -69,7 +69,7 @@ touchpoints as (
         dwell_seconds,
         touched_at,
         touched_date,
-        is_path_entry,
+        is_path_touchpoint,
         is_bot,
         is_machine,
         is_internal,

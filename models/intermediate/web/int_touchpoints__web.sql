@@ -57,7 +57,7 @@ session_touchpoints as (
         channel,
         engagement_seconds as dwell_seconds,
         started_at as touched_at,
-        true as is_path_entry,
+        true as is_path_touchpoint,
         is_bot,
         is_internal,
         _loaded_at,
@@ -86,7 +86,7 @@ interaction_touchpoints as (
         sessions_by_part.channel,
         cast(null as bigint) as dwell_seconds,
         interactions.event_at as touched_at,
-        false as is_path_entry,
+        false as is_path_touchpoint,
         sessions_by_part.is_bot,
         sessions_by_part.is_internal,
         case
@@ -134,7 +134,7 @@ touchpoints as (
         touched_at,
         {{ local_date('touched_at') }} as touched_date,
 
-        is_path_entry,
+        is_path_touchpoint,
         is_bot,
         false as is_machine,
         is_internal,

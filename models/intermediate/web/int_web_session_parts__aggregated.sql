@@ -29,7 +29,7 @@ unwanted_referrals as (
 
 late_events as (
 
-    select * from {{ ref('int_web_events__held_back') }}
+    select * from {{ ref('int_web_events__late_arriving') }}
     where {{ is_day_in(days) }}
 
 ),

@@ -16,7 +16,7 @@ orders as (
 
 entries as (
 
-    select * from {{ ref('int_order_entries__weighed') }}
+    select * from {{ ref('int_order_touchpoints__weighted') }}
 
 ),
 

@@ -202,7 +202,7 @@ counted as (
         source_key,
         sum(case when was_customer then 0 else 1 end) as leads,
         sum(case when was_customer then 1 else 0 end) as leads_of_customers,
-        sum(case when is_judged and not was_customer then 1 else 0 end) as judged_leads,
+        sum(case when is_judged and not was_customer then 1 else 0 end) as matured_leads,
         sum(case when is_judged and is_won and not was_customer then 1 else 0 end) as won_leads
     from judged
     group by source_kind, source_key
@@ -251,7 +251,7 @@ joined as (
         sources.spend,
         coalesce(counted.leads, 0) as leads,
         coalesce(counted.leads_of_customers, 0) as leads_of_customers,
-        coalesce(counted.judged_leads, 0) as judged_leads,
+        coalesce(counted.matured_leads, 0) as matured_leads,
         coalesce(counted.won_leads, 0) as won_leads
     from sources
     full join counted
@@ -280,11 +280,11 @@ lead_sources as (
         round(cast(spend as double) / nullif(cast(all_leads as double), 0), 4) as cost_per_lead,
         cast(leads as bigint) as known_leads,
         cast(leads_of_customers as bigint) as leads_of_customers,
-        cast(judged_leads as bigint) as judged_leads,
+        cast(matured_leads as bigint) as matured_leads,
         cast(won_leads as bigint) as won_leads,
-        {{ ratio('won_leads', 'judged_leads', 6) }} as conversion_rate,
-        {{ wilson_bound('won_leads', 'judged_leads', '-') }} as conversion_rate_low,
-        {{ wilson_bound('won_leads', 'judged_leads', '+') }} as conversion_rate_high
+        {{ ratio('won_leads', 'matured_leads', 6) }} as conversion_rate,
+        {{ wilson_bound('won_leads', 'matured_leads', '-') }} as conversion_rate_low,
+        {{ wilson_bound('won_leads', 'matured_leads', '+') }} as conversion_rate_high
     from joined
 
 )

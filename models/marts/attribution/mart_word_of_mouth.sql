@@ -72,8 +72,8 @@ store_visits as (
 invitations as (
 
     select
-        referrals.referral_id as contact_id,
-        'invitation' as way,
+        referrals.referral_id as touchpoint_key,
+        'invitation' as referral_mechanism,
         coalesce(referrals.share_channel, 'unknown') as share_channel,
         coalesce(
             identifiers.person_id,
@@ -104,8 +104,8 @@ visit_ids as (
 visits as (
 
     select
-        sessions.session_id as contact_id,
-        'visit' as way,
+        sessions.session_id as touchpoint_key,
+        'visit' as referral_mechanism,
         'link' as share_channel,
         sessions.person_id,
         cast(null as string) as redeeming_order_id,
@@ -117,7 +117,7 @@ visits as (
 
 ),
 
-contacts as (
+touchpoints as (
 
     select * from invitations
     union all
@@ -129,25 +129,25 @@ orders_after as (
 
     select
         orders.order_id,
-        contacts.contact_id,
-        contacts.way,
-        contacts.contacted_at,
+        touchpoints.touchpoint_key,
+        touchpoints.referral_mechanism,
+        touchpoints.contacted_at,
         false as is_redeeming
     from orders
-    inner join contacts
+    inner join touchpoints
         on
-            orders.person_id = contacts.person_id
-            and orders.ordered_at >= contacts.contacted_at
+            orders.person_id = touchpoints.person_id
+            and orders.ordered_at >= touchpoints.contacted_at
             and orders.ordered_at
-            <= contacts.contacted_at + interval {{ var('word_of_mouth_days') }} day
+            <= touchpoints.contacted_at + interval {{ var('word_of_mouth_days') }} day
     union all
     select
         redeeming_order_id as order_id,
-        contact_id,
-        way,
+        touchpoint_key,
+        referral_mechanism,
         contacted_at,
         true as is_redeeming
-    from contacts
+    from touchpoints
     where redeeming_order_id is not null
 
 ),
@@ -157,8 +157,8 @@ orders_after as (
 orders_won as (
 
     select
-        orders_after.contact_id,
-        orders_after.way,
+        orders_after.touchpoint_key,
+        orders_after.referral_mechanism,
         orders.net_revenue,
         orders.is_first_order
     from orders_after
@@ -170,8 +170,8 @@ orders_won as (
             order by
                 case when orders_after.is_redeeming then 0 else 1 end asc,
                 orders_after.contacted_at desc,
-                orders_after.way asc,
-                orders_after.contact_id asc
+                orders_after.referral_mechanism asc,
+                orders_after.touchpoint_key asc
         ) = 1
 
 ),
@@ -179,69 +179,72 @@ orders_won as (
 visits_won as (
 
     select
-        contacts.contact_id,
-        contacts.way,
+        touchpoints.touchpoint_key,
+        touchpoints.referral_mechanism,
         store_visits.touchpoint_id
     from store_visits
-    inner join contacts
+    inner join touchpoints
         on
-            store_visits.person_id = contacts.person_id
-            and store_visits.touched_at >= contacts.contacted_at
+            store_visits.person_id = touchpoints.person_id
+            and store_visits.touched_at >= touchpoints.contacted_at
             and store_visits.touched_at
-            <= contacts.contacted_at + interval {{ var('word_of_mouth_days') }} day
+            <= touchpoints.contacted_at + interval {{ var('word_of_mouth_days') }} day
     qualify
         row_number() over (
             partition by store_visits.touchpoint_id
-            order by contacts.contacted_at desc, contacts.way asc, contacts.contact_id asc
+            order by
+                touchpoints.contacted_at desc,
+                touchpoints.referral_mechanism asc,
+                touchpoints.touchpoint_key asc
         ) = 1
 
 ),
 
-orders_of_contacts as (
+orders_of_touchpoints as (
 
     select
-        contact_id,
-        way,
+        touchpoint_key,
+        referral_mechanism,
         count(*) as orders,
         sum(case when is_first_order then 1 else 0 end) as first_orders,
         sum(net_revenue) as net_revenue
     from orders_won
-    group by contact_id, way
+    group by touchpoint_key, referral_mechanism
 
 ),
 
-visits_of_contacts as (
+visits_of_touchpoints as (
 
     select
-        contact_id,
-        way,
+        touchpoint_key,
+        referral_mechanism,
         count(*) as store_visits
     from visits_won
-    group by contact_id, way
+    group by touchpoint_key, referral_mechanism
 
 ),
 
 followed as (
 
     select
-        cast(date_trunc('month', {{ local_date('contacts.contacted_at') }}) as date) as month,
-        contacts.way,
-        contacts.share_channel,
-        contacts.person_id,
-        contacts.is_redeemed,
-        orders_of_contacts.orders,
-        orders_of_contacts.first_orders,
-        orders_of_contacts.net_revenue,
-        visits_of_contacts.store_visits
-    from contacts
-    left join orders_of_contacts
+        cast(date_trunc('month', {{ local_date('touchpoints.contacted_at') }}) as date) as month,
+        touchpoints.referral_mechanism,
+        touchpoints.share_channel,
+        touchpoints.person_id,
+        touchpoints.is_redeemed,
+        orders_of_touchpoints.orders,
+        orders_of_touchpoints.first_orders,
+        orders_of_touchpoints.net_revenue,
+        visits_of_touchpoints.store_visits
+    from touchpoints
+    left join orders_of_touchpoints
         on
-            contacts.contact_id = orders_of_contacts.contact_id
-            and contacts.way = orders_of_contacts.way
-    left join visits_of_contacts
+            touchpoints.touchpoint_key = orders_of_touchpoints.touchpoint_key
+            and touchpoints.referral_mechanism = orders_of_touchpoints.referral_mechanism
+    left join visits_of_touchpoints
         on
-            contacts.contact_id = visits_of_contacts.contact_id
-            and contacts.way = visits_of_contacts.way
+            touchpoints.touchpoint_key = visits_of_touchpoints.touchpoint_key
+            and touchpoints.referral_mechanism = visits_of_touchpoints.referral_mechanism
 
 ),
 
@@ -249,42 +252,42 @@ summed as (
 
     select
         month,
-        way,
+        referral_mechanism,
         share_channel,
-        count(*) as contacts,
+        count(*) as touchpoints,
         count(distinct person_id) as persons,
         count(is_redeemed) as invitations,
         sum(case when is_redeemed then 1 else 0 end) as redeemed,
-        count(orders) as contacts_with_order,
-        count(store_visits) as contacts_with_store_visit,
+        count(orders) as touchpoints_with_order,
+        count(store_visits) as touchpoints_with_store_visit,
         sum(coalesce(orders, 0)) as orders,
         sum(coalesce(first_orders, 0)) as first_orders,
         sum(coalesce(net_revenue, 0)) as net_revenue,
         sum(coalesce(store_visits, 0)) as store_visits
     from followed
-    group by month, way, share_channel
+    group by month, referral_mechanism, share_channel
 
 ),
 
 word_of_mouth as (
 
     select
-        {{ surrogate_key(['month', 'way', 'share_channel']) }} as word_of_mouth_id,
+        {{ surrogate_key(['month', 'referral_mechanism', 'share_channel']) }} as word_of_mouth_id,
 
         month,
-        way,
+        referral_mechanism,
         share_channel,
 
-        cast(contacts as bigint) as contacts,
+        cast(touchpoints as bigint) as touchpoints,
         cast(persons as bigint) as persons,
         case when invitations > 0 then cast(redeemed as bigint) end as redeemed,
         {{ ratio('redeemed', 'invitations', 6) }} as redemption_rate,
         cast(orders as bigint) as orders,
         cast(first_orders as bigint) as first_orders,
         cast(net_revenue as decimal(18, 2)) as net_revenue,
-        {{ ratio('contacts_with_order', 'contacts', 6) }} as order_rate,
+        {{ ratio('touchpoints_with_order', 'touchpoints', 6) }} as order_rate,
         cast(store_visits as bigint) as store_visits,
-        {{ ratio('contacts_with_store_visit', 'contacts', 6) }} as store_visit_rate
+        {{ ratio('touchpoints_with_store_visit', 'touchpoints', 6) }} as store_visit_rate
     from summed
 
 )

@@ -1,10 +1,11 @@
--- What comes of writing and calling more often: by week and number of contacts a person got in it.
+-- What comes of writing and calling more often: by week and number of touchpoints a person got in
+-- it.
 with
 
-pressing_contacts as (
+pressing_touchpoints as (
 
     select touchpoint_type
-    from {{ ref('pressing_contacts') }}
+    from {{ ref('pressing_touchpoints') }}
 
 ),
 
@@ -22,7 +23,7 @@ touchpoints as (
         direction,
         touched_date,
         cast(date_trunc('week', touched_date) as date) as week
-    from {{ ref('int_touchpoints__assigned') }}
+    from {{ ref('int_touchpoints__identity_resolved') }}
     where not is_excluded and person_id is not null
 
 ),
@@ -86,15 +87,15 @@ messages_of_persons as (
 
 ),
 
--- An e-mail whose delivery the tool does not export is no contact of that type, and presses too.
+-- An e-mail whose delivery the tool does not export is no touchpoint of that type, and presses too.
 pressing as (
 
     select
         touchpoints.person_id,
         touchpoints.week
     from touchpoints
-    inner join pressing_contacts
-        on touchpoints.touchpoint_type = pressing_contacts.touchpoint_type
+    inner join pressing_touchpoints
+        on touchpoints.touchpoint_type = pressing_touchpoints.touchpoint_type
     where touchpoints.direction = 'outbound'
 
     union all
@@ -107,12 +108,12 @@ pressing as (
 
 ),
 
-contacts as (
+touchpoints as (
 
     select
         person_id,
         week,
-        count(*) as contacts
+        count(*) as touchpoints
     from pressing
     group by person_id, week
 
@@ -124,7 +125,7 @@ reachable as (
         person_id,
         min(week) as first_week,
         max(week) as last_week
-    from contacts
+    from touchpoints
     group by person_id
 
 ),
@@ -136,14 +137,14 @@ person_weeks as (
         reachable.person_id,
         weeks.week,
         {{ add_days('weeks.week', 7) }} as next_week,
-        coalesce(contacts.contacts, 0) as contacts
+        coalesce(touchpoints.touchpoints, 0) as touchpoints
     from reachable
     inner join weeks
         on weeks.week between reachable.first_week and reachable.last_week
-    left join contacts
+    left join touchpoints
         on
-            reachable.person_id = contacts.person_id
-            and weeks.week = contacts.week
+            reachable.person_id = touchpoints.person_id
+            and weeks.week = touchpoints.week
 
 ),
 
@@ -196,7 +197,7 @@ banded as (
         person_weeks.week,
         bands.band,
         bands.band_order,
-        person_weeks.contacts,
+        person_weeks.touchpoints,
         read_messages.deliveries,
         read_messages.opens,
         coalesce(reactions_now.has_left, 0) as has_left_now,
@@ -209,8 +210,8 @@ banded as (
     from person_weeks
     inner join bands
         on
-            person_weeks.contacts >= bands.at_least
-            and (bands.below is null or person_weeks.contacts < bands.below)
+            person_weeks.touchpoints >= bands.at_least
+            and (bands.below is null or person_weeks.touchpoints < bands.below)
     cross join newest
     left join read_messages
         on
@@ -239,11 +240,11 @@ summed as (
         band_order,
         is_next_week_over,
         count(*) as persons,
-        cast(sum(contacts) as bigint) as contacts,
+        cast(sum(touchpoints) as bigint) as touchpoints,
         cast(coalesce(sum(deliveries), 0) as bigint) as deliveries,
         cast(coalesce(sum(opens), 0) as bigint) as opens,
-        cast(sum(has_left_now) as bigint) as persons_leaving_this_week,
-        cast(sum(has_left) as bigint) as persons_leaving,
+        cast(sum(has_left_now) as bigint) as persons_unsubscribed_this_week,
+        cast(sum(has_left) as bigint) as unsubscribed_persons,
         cast(sum(has_opened_next_week) as bigint) as persons_opening_next_week,
         count(case when orders_next_week > 0 then 1 end) as persons_ordering_next_week,
         cast(sum(orders_next_week) as bigint) as orders_next_week,
@@ -261,14 +262,14 @@ mart_contact_pressure as (
         band_order,
 
         persons,
-        contacts,
-        {{ ratio('contacts', 'persons', 2) }} as contacts_per_person,
+        touchpoints,
+        {{ ratio('touchpoints', 'persons', 2) }} as touchpoints_per_person,
         deliveries,
         opens,
         {{ ratio('opens', 'deliveries') }} as open_rate,
-        persons_leaving_this_week,
-        persons_leaving,
-        {{ ratio('persons_leaving', 'persons') }} as leaving_rate,
+        persons_unsubscribed_this_week,
+        unsubscribed_persons,
+        {{ ratio('unsubscribed_persons', 'persons') }} as unsubscribe_rate,
         persons_opening_next_week,
         persons_ordering_next_week,
         orders_next_week,

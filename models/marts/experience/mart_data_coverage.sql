@@ -46,7 +46,7 @@ touchpoints as (
         touchpoint_type,
         is_excluded,
         cast(date_trunc('month', touched_date) as date) as month
-    from {{ ref('int_touchpoints__assigned') }}
+    from {{ ref('int_touchpoints__identity_resolved') }}
 
 ),
 
@@ -113,17 +113,17 @@ newest as (
 
 ),
 
-contacts as (
+touchpoints as (
 
     select
         touchpoints.source_table,
         touchpoints.month,
-        count(*) as contacts,
-        count(case when touchpoints.is_excluded then 1 end) as excluded_contacts,
-        count(touchpoints.person_id) as contacts_with_person,
-        count(case when persons.is_known then 1 end) as contacts_with_known_person,
-        count(case when persons.may_contact then 1 end) as contacts_with_consent,
-        count(case when touchpoints.channel <> 'Unassigned' then 1 end) as contacts_with_channel,
+        count(*) as touchpoints,
+        count(case when touchpoints.is_excluded then 1 end) as excluded_touchpoints,
+        count(touchpoints.person_id) as touchpoints_with_person,
+        count(case when persons.is_known then 1 end) as touchpoints_with_known_person,
+        count(case when persons.may_contact then 1 end) as touchpoints_with_consent,
+        count(case when touchpoints.channel <> 'Unassigned' then 1 end) as touchpoints_with_channel,
         count(case when touchpoints.touchpoint_type = 'session' then 1 end) as sessions,
         count(
             case
@@ -152,7 +152,7 @@ table_months as (
         month,
         split_part(source_table, '.', 1) as source_name,
         split_part(source_table, '.', 2) as table_name
-    from contacts
+    from touchpoints
 
 ),
 
@@ -167,16 +167,20 @@ mart_data_coverage as (
         staged.rows_without_visitor,
         {{ ratio('staged.rows_without_visitor', 'staged.staged_rows') }} as consent_denied_share,
 
-        coalesce(contacts.contacts, 0) as contacts,
-        coalesce(contacts.excluded_contacts, 0) as excluded_contacts,
-        coalesce(contacts.contacts_with_person, 0) as contacts_with_person,
-        {{ ratio('contacts.contacts_with_person', 'contacts.contacts') }} as person_share,
-        coalesce(contacts.contacts_with_known_person, 0) as contacts_with_known_person,
-        {{ ratio('contacts.contacts_with_known_person', 'contacts.contacts') }} as known_share,
-        {{ ratio('contacts.contacts_with_consent', 'contacts.contacts') }} as may_contact_share,
-        {{ ratio('contacts.contacts_with_channel', 'contacts.contacts') }} as channel_share,
-        coalesce(contacts.sessions, 0) as sessions,
-        {{ ratio('contacts.sessions_with_campaign', 'contacts.sessions') }} as campaign_share,
+        coalesce(touchpoints.touchpoints, 0) as touchpoints,
+        coalesce(touchpoints.excluded_touchpoints, 0) as excluded_touchpoints,
+        coalesce(touchpoints.touchpoints_with_person, 0) as touchpoints_with_person,
+        {{ ratio('touchpoints.touchpoints_with_person', 'touchpoints.touchpoints') }}
+            as identified_share,
+        coalesce(touchpoints.touchpoints_with_known_person, 0) as touchpoints_with_known_person,
+        {{ ratio('touchpoints.touchpoints_with_known_person', 'touchpoints.touchpoints') }}
+            as recognised_share,
+        {{ ratio('touchpoints.touchpoints_with_consent', 'touchpoints.touchpoints') }}
+            as may_contact_share,
+        {{ ratio('touchpoints.touchpoints_with_channel', 'touchpoints.touchpoints') }}
+            as channel_share,
+        coalesce(touchpoints.sessions, 0) as sessions,
+        {{ ratio('touchpoints.sessions_with_campaign', 'touchpoints.sessions') }} as campaign_share,
 
         staged.newest_date,
         {{ days_between('tables.newest_date', 'newest.newest_date') }} as table_days_behind
@@ -191,11 +195,11 @@ mart_data_coverage as (
             table_months.month = staged.month
             and table_months.source_name = staged.source_name
             and table_months.table_name = staged.table_name
-    left join contacts
+    left join touchpoints
         on
-            table_months.month = contacts.month
+            table_months.month = touchpoints.month
             and table_months.source_name || '.' || table_months.table_name
-            = contacts.source_table
+            = touchpoints.source_table
 
 )
 

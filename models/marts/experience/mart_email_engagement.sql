@@ -58,7 +58,7 @@ followers as (
     select
         person_id,
         min(touched_at) as followed_at
-    from {{ ref('int_touchpoints__assigned') }}
+    from {{ ref('int_touchpoints__identity_resolved') }}
     where touchpoint_type = 'social_follow' and not is_excluded
     group by person_id
 

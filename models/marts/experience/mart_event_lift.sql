@@ -21,8 +21,8 @@ touchpoints as (
         touched_at,
         touched_date,
         cast(date_trunc('month', touched_date) as date) as month
-    from {{ ref('int_touchpoints__assigned') }}
-    where is_path_entry and not is_excluded and person_id is not null
+    from {{ ref('int_touchpoints__identity_resolved') }}
+    where is_path_touchpoint and not is_excluded and person_id is not null
 
 ),
 
@@ -32,14 +32,14 @@ person_months as (
 
 ),
 
-stage_visits as (
+stage_entries as (
 
     select
         person_id,
         stage,
         entered_at,
         left_at
-    from {{ ref('fct_stage_visits') }}
+    from {{ ref('fct_stage_entries') }}
 
 ),
 
@@ -102,7 +102,7 @@ event_months as (
 
 ),
 
--- Another contact of each other person in the month: keys are hashes, so the least is drawn
+-- Another touchpoint of each other person in the month: keys are hashes, so the least is drawn
 -- blindly. Whoever was at any event is nobody's control.
 drawn as (
 
@@ -172,7 +172,7 @@ followed as (
 
 ),
 
--- The stage in which the contact found the person: the latest one entered before it.
+-- The stage in which the touchpoint found the person: the latest one entered before it.
 staged as (
 
     select
@@ -183,12 +183,12 @@ staged as (
         followed.event_name,
         followed.orders_before,
         followed.has_ordered,
-        max({{ moment_key('stage_visits.entered_at', ['stage_visits.stage']) }}) as stage_key
+        max({{ moment_key('stage_entries.entered_at', ['stage_entries.stage']) }}) as stage_key
     from followed
-    left join stage_visits
+    left join stage_entries
         on
-            followed.person_id = stage_visits.person_id
-            and followed.met_at > stage_visits.entered_at
+            followed.person_id = stage_entries.person_id
+            and followed.met_at > stage_entries.entered_at
     group by
         followed.person_id,
         followed.month,
@@ -305,7 +305,7 @@ judged as (
     select
         event_kind,
         event_name,
-        sum(attendants) as judged_attendances
+        sum(attendants) as matured_attendances
     from attendant_cells
     group by event_kind, event_name
 
@@ -315,7 +315,7 @@ compared as (
 
     select
         held.*,
-        coalesce(judged.judged_attendances, 0) as judged_attendances,
+        coalesce(judged.matured_attendances, 0) as matured_attendances,
         coalesce(weighed.attendants, 0) as matched_attendances,
         coalesce(weighed.attendants_ordering, 0) as attendants_ordering,
         coalesce(weighed.controls, 0) as controls,
@@ -343,7 +343,7 @@ mart_event_lift as (
         persons,
         first_date,
         last_date,
-        cast(judged_attendances as bigint) as judged_attendances,
+        cast(matured_attendances as bigint) as matured_attendances,
         matched_attendances,
         attendants_ordering,
         controls,

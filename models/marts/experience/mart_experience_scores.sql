@@ -4,14 +4,14 @@ with
 answers as (
 
     select
-        survey_response_id as voice_id,
+        survey_response_id as feedback_response_id,
         person_id,
         survey_type,
         nps_class,
         is_csat_positive,
         score,
         score_scaled,
-        submitted_at as voiced_at,
+        submitted_at as responded_at,
         cast(date_trunc('month', submitted_date) as date) as month
     from {{ ref('fct_survey_responses') }}
     where not is_internal and not is_test
@@ -21,10 +21,10 @@ answers as (
 reviews as (
 
     select
-        review_id as voice_id,
+        review_id as feedback_response_id,
         person_id,
         sentiment,
-        created_at as voiced_at,
+        created_at as responded_at,
         cast(date_trunc('month', created_date) as date) as month
     from {{ ref('fct_reviews') }}
     where not is_internal and not is_competitor
@@ -46,13 +46,13 @@ first_orders as (
 
 ),
 
-voices as (
+feedback_responses as (
 
     select
-        voice_id,
+        feedback_response_id,
         person_id,
         month,
-        voiced_at,
+        responded_at,
         survey_type,
         nps_class,
         is_csat_positive,
@@ -61,10 +61,10 @@ voices as (
     from answers
     union all
     select
-        voice_id,
+        feedback_response_id,
         person_id,
         month,
-        voiced_at,
+        responded_at,
         'REVIEW' as survey_type,
         cast(null as string) as nps_class,
         cast(null as boolean) as is_csat_positive,
@@ -77,17 +77,18 @@ voices as (
 of_personas as (
 
     select
-        voices.*,
+        feedback_responses.*,
         coalesce(person_months.persona, 'unknown') as persona,
-        coalesce(voices.voiced_at > first_orders.first_ordered_at, false) as is_after_order,
-        {{ sentiment_band('voices.feeling') }} as band
-    from voices
+        coalesce(feedback_responses.responded_at > first_orders.first_ordered_at, false)
+            as is_after_order,
+        {{ sentiment_band('feedback_responses.feeling') }} as band
+    from feedback_responses
     left join person_months
         on
-            voices.person_id = person_months.person_id
-            and voices.month = person_months.month
+            feedback_responses.person_id = person_months.person_id
+            and feedback_responses.month = person_months.month
     left join first_orders
-        on voices.person_id = first_orders.person_id
+        on feedback_responses.person_id = first_orders.person_id
 
 ),
 
@@ -96,17 +97,17 @@ summed as (
     select
         month,
         persona,
-        count(*) as voices,
+        count(*) as feedback_responses,
         count(distinct person_id) as persons,
-        count(feeling) as voices_with_feeling,
+        count(feeling) as feedback_responses_with_sentiment,
         cast(sum(feeling) as double) as feelings,
         count(case when feeling > {{ var('enthusiastic_sentiment') }} then 1 end)
-            as beating_voices,
-        count(case when band = 'negative' then 1 end) as disappointing_voices,
-        count(case when not is_after_order then feeling end) as voices_before_order,
+            as expectation_exceeded_responses,
+        count(case when band = 'negative' then 1 end) as expectation_missed_responses,
+        count(case when not is_after_order then feeling end) as feedback_responses_before_order,
         cast(sum(case when not is_after_order then feeling end) as double)
             as feelings_before_order,
-        count(case when is_after_order then feeling end) as voices_after_order,
+        count(case when is_after_order then feeling end) as feedback_responses_after_order,
         cast(sum(case when is_after_order then feeling end) as double) as feelings_after_order,
         count(case when survey_type = 'NPS' then 1 end) as nps_answers,
         count(case when nps_class = 'promoter' then 1 end) as promoters,
@@ -131,26 +132,32 @@ mart_experience_scores as (
         month,
         persona,
 
-        voices,
+        feedback_responses,
         persons,
-        {{ ratio('feelings', 'voices_with_feeling') }} as mean_sentiment,
-        beating_voices,
-        voices_with_feeling - beating_voices - disappointing_voices as meeting_voices,
-        disappointing_voices,
-        {{ ratio('beating_voices', 'voices_with_feeling') }} as beating_share,
-        {{ ratio('disappointing_voices', 'voices_with_feeling') }} as disappointing_share,
+        {{ ratio('feelings', 'feedback_responses_with_sentiment') }} as mean_sentiment,
+        expectation_exceeded_responses,
+        feedback_responses_with_sentiment
+        - expectation_exceeded_responses
+        - expectation_missed_responses as expectation_met_responses,
+        expectation_missed_responses,
+        {{ ratio('expectation_exceeded_responses', 'feedback_responses_with_sentiment') }}
+            as expectation_exceeded_share,
+        {{ ratio('expectation_missed_responses', 'feedback_responses_with_sentiment') }}
+            as expectation_missed_share,
         case
-            when voices_with_feeling = 0 then null
-            when feelings > {{ var('enthusiastic_sentiment') }} * voices_with_feeling then 'beats'
-            when feelings < -{{ var('neutral_sentiment') }} * voices_with_feeling
+            when feedback_responses_with_sentiment = 0 then null
+            when feelings > {{ var('enthusiastic_sentiment') }} * feedback_responses_with_sentiment
+                then 'beats'
+            when feelings < -{{ var('neutral_sentiment') }} * feedback_responses_with_sentiment
                 then 'falls short'
             else 'meets'
         end as verdict,
-        voices_before_order,
-        {{ ratio('feelings_before_order', 'voices_before_order') }}
+        feedback_responses_before_order,
+        {{ ratio('feelings_before_order', 'feedback_responses_before_order') }}
             as mean_sentiment_before_order,
-        voices_after_order,
-        {{ ratio('feelings_after_order', 'voices_after_order') }} as mean_sentiment_after_order,
+        feedback_responses_after_order,
+        {{ ratio('feelings_after_order', 'feedback_responses_after_order') }}
+            as mean_sentiment_after_order,
 
         nps_answers,
         promoters,

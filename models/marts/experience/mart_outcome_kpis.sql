@@ -25,26 +25,26 @@ referrals as (
     select
         touchpoint_type,
         cast(date_trunc('month', touched_date) as date) as month
-    from {{ ref('int_touchpoints__assigned') }}
+    from {{ ref('int_touchpoints__identity_resolved') }}
     where
         touchpoint_type in ('referral_made', 'referral_redeemed')
         and not is_excluded
 
 ),
 
-contacts as (
+touchpoints as (
 
     select max(touched_date) as newest_date
-    from {{ ref('int_touchpoints__assigned') }}
+    from {{ ref('int_touchpoints__identity_resolved') }}
     where not is_excluded
 
 ),
 
--- A shop without orders has its contacts to tell which day it is.
+-- A shop without orders has its touchpoints to tell which day it is.
 newest as (
 
-    select coalesce(max(orders.order_date), max(contacts.newest_date)) as newest_date
-    from contacts
+    select coalesce(max(orders.order_date), max(touchpoints.newest_date)) as newest_date
+    from touchpoints
     left join orders
         on true
 

@@ -22,7 +22,7 @@ searches as (
         person_id,
         session_id,
         cast(date_trunc('month', touched_date) as date) as month
-    from {{ ref('int_touchpoints__assigned') }}
+    from {{ ref('int_touchpoints__identity_resolved') }}
     where touchpoint_type = 'site_search' and not is_excluded
 
 ),
@@ -42,7 +42,7 @@ purchases as (
     select distinct
         session_id,
         order_id
-    from {{ ref('int_touchpoints__assigned') }}
+    from {{ ref('int_touchpoints__identity_resolved') }}
     where
         touchpoint_type = 'web_purchase'
         and not is_excluded

@@ -16,12 +16,12 @@ interactions as (
 
 ),
 
-contacts as (
+touchpoints as (
 
     select
         source_key as interaction_id,
         person_id
-    from {{ ref('int_touchpoints__assigned') }}
+    from {{ ref('int_touchpoints__identity_resolved') }}
     where source_table = 'social.interaction' and not is_excluded
 
 ),
@@ -31,7 +31,7 @@ texts as (
     select
         interaction_id,
         sentiment
-    from {{ ref('int_contact_texts__scored') }}
+    from {{ ref('int_touchpoint_texts__scored') }}
 
 ),
 
@@ -68,7 +68,7 @@ counted as (
         interactions.post_key,
         interactions.month,
         count(*) as interactions,
-        count(distinct contacts.person_id) as persons,
+        count(distinct touchpoints.person_id) as persons,
         count(case when interactions.interaction_kind = 'like' then 1 end) as likes,
         count(case when interactions.interaction_kind = 'comment' then 1 end) as comments,
         count(case when interactions.interaction_kind = 'share' then 1 end) as shares,
@@ -81,8 +81,8 @@ counted as (
         count(case when {{ sentiment_band('texts.sentiment') }} = 'negative' then 1 end)
             as negative_texts
     from interactions
-    inner join contacts
-        on interactions.interaction_id = contacts.interaction_id
+    inner join touchpoints
+        on interactions.interaction_id = touchpoints.interaction_id
     left join texts
         on interactions.interaction_id = texts.interaction_id
     group by interactions.network, interactions.post_key, interactions.month

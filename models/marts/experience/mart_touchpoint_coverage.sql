@@ -1,5 +1,5 @@
--- Every kind of contact there could be, in every channel it could come by: which are missing, which
--- have fallen silent, and which nobody reacts to.
+-- Every kind of touchpoint there could be, in every channel it could come by: which are missing,
+-- which have fallen silent, and which nobody reacts to.
 with
 
 types as (
@@ -25,7 +25,7 @@ touchpoints as (
         source_priority,
         touched_at,
         touched_date
-    from {{ ref('int_touchpoints__assigned') }}
+    from {{ ref('int_touchpoints__identity_resolved') }}
     where not is_excluded
 
 ),
@@ -59,13 +59,13 @@ with_next as (
 
 ),
 
--- Contacts whose days for a reaction are over tell whether there was one.
+-- Touchpoints whose days for a reaction are over tell whether there was one.
 seen as (
 
     select
         with_next.touchpoint_type,
         with_next.channel,
-        count(*) as contacts,
+        count(*) as touchpoints,
         count(distinct with_next.person_id) as persons,
         min(with_next.touched_date) as first_seen_date,
         max(with_next.touched_date) as last_seen_date,
@@ -77,7 +77,7 @@ seen as (
                     > {{ var('reaction_days') }}
                     then 1
             end
-        ) as judged_contacts,
+        ) as matured_touchpoints,
         count(
             case
                 when
@@ -87,7 +87,7 @@ seen as (
                     <= with_next.touched_at + interval {{ var('reaction_days') }} day
                     then 1
             end
-        ) as contacts_with_reaction
+        ) as touchpoints_with_reaction
     from with_next
     cross join newest
     group by with_next.touchpoint_type, with_next.channel
@@ -162,15 +162,15 @@ joined as (
         coalesce(types.name_it, 'Pubblicità') as name_it,
         coalesce(types.environment, channels.environment) as environment,
         expected.touchpoint_type is not null as is_expected,
-        coalesce(seen.contacts, 0) as contacts,
+        coalesce(seen.touchpoints, 0) as touchpoints,
         coalesce(seen.persons, 0) as persons,
         coalesce(advertised.campaign_days, 0) as campaign_days,
         advertised.impressions,
         coalesce(seen.first_seen_date, advertised.first_seen_date) as first_seen_date,
         coalesce(seen.last_seen_date, advertised.last_seen_date) as last_seen_date,
         newest.newest_date,
-        coalesce(seen.judged_contacts, 0) as judged_contacts,
-        coalesce(seen.contacts_with_reaction, 0) as contacts_with_reaction
+        coalesce(seen.matured_touchpoints, 0) as matured_touchpoints,
+        coalesce(seen.touchpoints_with_reaction, 0) as touchpoints_with_reaction
     from pairs
     cross join newest
     left join expected
@@ -198,9 +198,9 @@ judged as (
         *,
         {{ days_between('last_seen_date', 'newest_date') }} as days_since_seen,
         last_seen_date is null as is_missing,
-        judged_contacts >= {{ var('min_cell_size') }}
-        and cast(contacts_with_reaction as double)
-        < {{ var('dead_reaction_share') }} * cast(judged_contacts as double) as is_dead
+        matured_touchpoints >= {{ var('min_cell_size') }}
+        and cast(touchpoints_with_reaction as double)
+        < {{ var('dead_reaction_share') }} * cast(matured_touchpoints as double) as is_dead
     from joined
 
 ),
@@ -215,7 +215,7 @@ mart_touchpoint_coverage as (
         name_en,
         name_it,
 
-        contacts,
+        touchpoints,
         persons,
         campaign_days,
         impressions,
@@ -223,9 +223,9 @@ mart_touchpoint_coverage as (
         last_seen_date,
         days_since_seen,
 
-        judged_contacts,
-        contacts_with_reaction,
-        {{ ratio('contacts_with_reaction', 'judged_contacts') }} as reaction_share,
+        matured_touchpoints,
+        touchpoints_with_reaction,
+        {{ ratio('touchpoints_with_reaction', 'matured_touchpoints') }} as reaction_share,
 
         case
             when is_missing then 'missing'

@@ -1,4 +1,4 @@
--- What each kind of contact brings: how often, how long, how it felt, and what came of it.
+-- What each kind of touchpoint brings: how often, how long, how it felt, and what came of it.
 with
 
 touchpoints as (
@@ -14,7 +14,7 @@ touchpoints as (
         is_excluded,
         touched_at,
         cast(date_trunc('month', touched_date) as date) as month
-    from {{ ref('int_touchpoints__assigned') }}
+    from {{ ref('int_touchpoints__identity_resolved') }}
 
 ),
 
@@ -32,7 +32,7 @@ steps as (
         touchpoint_type,
         cast(date_trunc('month', touched_date) as date) as month,
         case when is_inbound then position end as inbound_position
-    from {{ ref('int_journey_steps__placed') }}
+    from {{ ref('int_journey_steps__numbered') }}
     where not is_excluded
 
 ),
@@ -47,7 +47,7 @@ journeys as (
 
 ),
 
-contacts as (
+touchpoints as (
 
     select
         touchpoints.*,
@@ -66,22 +66,22 @@ counted as (
         month,
         touchpoint_type,
         persona,
-        count(*) as all_contacts,
-        count(case when not is_excluded then 1 end) as contacts,
-        count(case when is_machine then 1 end) as machine_contacts,
-        count(case when is_bot and not is_machine then 1 end) as bot_contacts,
+        count(*) as all_touchpoints,
+        count(case when not is_excluded then 1 end) as touchpoints,
+        count(case when is_machine then 1 end) as machine_touchpoints,
+        count(case when is_bot and not is_machine then 1 end) as bot_touchpoints,
         count(case when is_excluded and not is_bot and not is_machine then 1 end)
-            as internal_contacts,
+            as internal_touchpoints,
         count(distinct case when not is_excluded then person_id end) as persons,
         count(case when not is_excluded and direction = 'outbound' then 1 end)
-            as outbound_contacts,
-        count(case when not is_excluded then dwell_seconds end) as timed_contacts,
+            as outbound_touchpoints,
+        count(case when not is_excluded then dwell_seconds end) as timed_touchpoints,
         cast(sum(case when not is_excluded then dwell_seconds end) as bigint) as dwell_seconds,
         cast(median(case when not is_excluded then dwell_seconds end) as double)
             as median_dwell_seconds,
-        count(case when not is_excluded then sentiment end) as contacts_with_sentiment,
+        count(case when not is_excluded then sentiment end) as touchpoints_with_sentiment,
         cast(sum(case when not is_excluded then sentiment end) as double) as sentiments
-    from contacts
+    from touchpoints
     group by month, touchpoint_type, persona
 
 ),
@@ -90,9 +90,9 @@ felt_in_month as (
 
     select
         month,
-        count(sentiment) as contacts_with_sentiment,
+        count(sentiment) as touchpoints_with_sentiment,
         cast(sum(sentiment) as double) as sentiments
-    from contacts
+    from touchpoints
     where not is_excluded
     group by month
 
@@ -151,7 +151,7 @@ followed as (
 
 ),
 
-voices as (
+feedback_responses as (
 
     select
         person_id,
@@ -171,7 +171,7 @@ persons_met as (
         person_id,
         min(touched_at) as first_at,
         max(touched_at) as last_at
-    from contacts
+    from touchpoints
     where person_id is not null and not is_excluded
     group by month, touchpoint_type, persona, person_id
 
@@ -195,14 +195,14 @@ heard as (
         persons_met.month,
         persons_met.touchpoint_type,
         persons_met.persona,
-        count(*) as voices,
-        cast(sum(voices.sentiment) as double) as sentiments
+        count(*) as feedback_responses,
+        cast(sum(feedback_responses.sentiment) as double) as sentiments
     from persons_met
-    inner join voices
+    inner join feedback_responses
         on
-            persons_met.person_id = voices.person_id
-            and persons_met.first_at <= voices.touched_at
-            and voices.touched_at
+            persons_met.person_id = feedback_responses.person_id
+            and persons_met.first_at <= feedback_responses.touched_at
+            and feedback_responses.touched_at
             <= persons_met.last_at + interval {{ var('perception_days') }} day
     group by persons_met.month, persons_met.touchpoint_type, persons_met.persona
 
@@ -212,14 +212,14 @@ heard_in_month as (
 
     select
         persons_in_touch.month,
-        count(*) as voices,
-        cast(sum(voices.sentiment) as double) as sentiments
+        count(*) as feedback_responses,
+        cast(sum(feedback_responses.sentiment) as double) as sentiments
     from persons_in_touch
-    inner join voices
+    inner join feedback_responses
         on
-            persons_in_touch.person_id = voices.person_id
-            and persons_in_touch.first_at <= voices.touched_at
-            and voices.touched_at
+            persons_in_touch.person_id = feedback_responses.person_id
+            and persons_in_touch.first_at <= feedback_responses.touched_at
+            and feedback_responses.touched_at
             <= persons_in_touch.last_at + interval {{ var('perception_days') }} day
     group by persons_in_touch.month
 
@@ -232,31 +232,32 @@ mart_touchpoint_kpis as (
         counted.touchpoint_type,
         counted.persona,
 
-        counted.contacts,
+        counted.touchpoints,
         counted.persons,
-        counted.outbound_contacts,
-        counted.all_contacts,
-        counted.machine_contacts,
-        counted.bot_contacts,
-        counted.internal_contacts,
+        counted.outbound_touchpoints,
+        counted.all_touchpoints,
+        counted.machine_touchpoints,
+        counted.bot_touchpoints,
+        counted.internal_touchpoints,
 
-        counted.timed_contacts,
+        counted.timed_touchpoints,
         counted.dwell_seconds,
         counted.median_dwell_seconds,
 
-        counted.contacts_with_sentiment,
-        {{ ratio('counted.sentiments', 'counted.contacts_with_sentiment') }} as mean_sentiment,
+        counted.touchpoints_with_sentiment,
+        {{ ratio('counted.sentiments', 'counted.touchpoints_with_sentiment') }} as mean_sentiment,
         {{ ratio(
-            'counted.sentiments * felt_in_month.contacts_with_sentiment'
-            ~ ' - felt_in_month.sentiments * counted.contacts_with_sentiment',
-            'counted.contacts_with_sentiment * felt_in_month.contacts_with_sentiment'
+            'counted.sentiments * felt_in_month.touchpoints_with_sentiment'
+            ~ ' - felt_in_month.sentiments * counted.touchpoints_with_sentiment',
+            'counted.touchpoints_with_sentiment * felt_in_month.touchpoints_with_sentiment'
         ) }} as sentiment_delta,
-        coalesce(heard.voices, 0) as voices,
-        {{ ratio('heard.sentiments', 'heard.voices') }} as voiced_sentiment,
+        coalesce(heard.feedback_responses, 0) as feedback_responses,
+        {{ ratio('heard.sentiments', 'heard.feedback_responses') }} as feedback_sentiment,
         {{ ratio(
-            'heard.sentiments * heard_in_month.voices - heard_in_month.sentiments * heard.voices',
-            'heard.voices * heard_in_month.voices'
-        ) }} as voiced_sentiment_delta,
+            'heard.sentiments * heard_in_month.feedback_responses'
+            ~ ' - heard_in_month.sentiments * heard.feedback_responses',
+            'heard.feedback_responses * heard_in_month.feedback_responses'
+        ) }} as feedback_sentiment_delta,
 
         coalesce(followed.journeys, 0) as journeys,
         coalesce(followed.converted_journeys, 0) as converted_journeys,

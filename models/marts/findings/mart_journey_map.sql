@@ -5,7 +5,7 @@
 
 with
 
-contacts as (
+touchpoints as (
 
     select
         person_id,
@@ -14,14 +14,14 @@ contacts as (
         direction,
         dwell_seconds,
         cast(date_trunc('month', touched_date) as date) as month
-    from {{ ref('int_touchpoints__assigned') }}
+    from {{ ref('int_touchpoints__identity_resolved') }}
     where not is_excluded
 
 ),
 
 personas as (
 
-    select * from {{ ref('dim_person_personas') }}
+    select * from {{ ref('dim_persona_history') }}
 
 ),
 
@@ -45,37 +45,37 @@ orders_placed as (
         order_id,
         stage,
         channel
-    from {{ ref('int_touchpoints__assigned') }}
+    from {{ ref('int_touchpoints__identity_resolved') }}
     where touchpoint_type = 'order'
 
 ),
 
 felt as (
 
-    select * from {{ ref('int_map_cells__felt') }}
+    select * from {{ ref('int_map_cells__sentiment') }}
 
 ),
 
 findings as (
 
-    select * from {{ ref('int_contacts__felt') }}
+    select * from {{ ref('int_finding_touchpoints__selected') }}
 
 ),
 
-contacts_of_personas as (
+touchpoints_of_personas as (
 
     select
-        contacts.*,
+        touchpoints.*,
         coalesce(personas.persona, 'unknown') as persona
-    from contacts
+    from touchpoints
     left join personas
         on
-            contacts.person_id = personas.person_id
-            and {{ is_persona_of_month('personas', 'contacts.month') }}
+            touchpoints.person_id = personas.person_id
+            and {{ is_persona_of_month('personas', 'touchpoints.month') }}
 
 ),
 
-contacts_counted as (
+touchpoints_counted as (
 
     select
         stage,
@@ -86,7 +86,7 @@ contacts_counted as (
         count(distinct person_id) as persons,
         sum(coalesce(dwell_seconds, 0)) as dwell_seconds,
         count(case when direction = 'outbound' then 1 end) as outbound_messages
-    from contacts_of_personas
+    from touchpoints_of_personas
     group by stage, channel, persona, month
 
 ),
@@ -145,7 +145,7 @@ findings_summed as (
 months as (
 
     select distinct month
-    from contacts_counted
+    from touchpoints_counted
 
 ),
 
@@ -184,30 +184,31 @@ mart_journey_map as (
         grid.persona,
         grid.month,
 
-        coalesce(contacts_counted.interactions, 0) as interactions,
-        coalesce(contacts_counted.persons, 0) as persons,
+        coalesce(touchpoints_counted.interactions, 0) as interactions,
+        coalesce(touchpoints_counted.persons, 0) as persons,
         coalesce(orders_counted.conversions, 0) as conversions,
         cast(coalesce(orders_counted.net_revenue, 0) as decimal(18, 2)) as net_revenue,
-        cast(coalesce(contacts_counted.dwell_seconds, 0) as bigint) as dwell_seconds,
-        coalesce(contacts_counted.outbound_messages, 0) as outbound_messages,
+        cast(coalesce(touchpoints_counted.dwell_seconds, 0) as bigint) as dwell_seconds,
+        coalesce(touchpoints_counted.outbound_messages, 0) as outbound_messages,
         coalesce(felt.opinions, 0) as opinions,
         coalesce(felt.negative_opinions, 0) as negative_opinions,
         felt.sentiment,
         felt.aspect,
         coalesce(felt.aspect_mentions, 0) as aspect_mentions,
         coalesce(
-            {{ ratio('findings_summed.orders_lost * 0.0001', 'contacts_counted.persons') }}, 0.0e0
+            {{ ratio('findings_summed.orders_lost * 0.0001', 'touchpoints_counted.persons') }},
+            0.0e0
         ) as pain_score,
         coalesce(
-            {{ ratio('findings_summed.orders_won * 0.0001', 'contacts_counted.persons') }}, 0.0e0
+            {{ ratio('findings_summed.orders_won * 0.0001', 'touchpoints_counted.persons') }}, 0.0e0
         ) as truth_score
     from grid
-    left join contacts_counted
+    left join touchpoints_counted
         on
-            grid.stage = contacts_counted.stage
-            and grid.channel = contacts_counted.channel
-            and grid.persona = contacts_counted.persona
-            and grid.month = contacts_counted.month
+            grid.stage = touchpoints_counted.stage
+            and grid.channel = touchpoints_counted.channel
+            and grid.persona = touchpoints_counted.persona
+            and grid.month = touchpoints_counted.month
     left join orders_counted
         on
             grid.stage = orders_counted.stage

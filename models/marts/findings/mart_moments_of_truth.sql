@@ -1,4 +1,4 @@
--- What should be done more often: contacts that bring orders, worthiest first.
+-- What should be done more often: touchpoints that bring orders, worthiest first.
 with
 
 effects as (
@@ -19,9 +19,9 @@ mart_moments_of_truth as (
         stage,
         persona,
 
-        contacts,
+        touchpoints,
         persons,
-        compared_contacts,
+        compared_touchpoints,
         compared_persons,
         order_rate as rate,
         expected_order_rate as compared_rate,

@@ -36,7 +36,7 @@ mended as (
         stage,
         persona,
         'mend' as kind,
-        contacts,
+        touchpoints,
         persons,
         effect,
         ci_low,
@@ -57,23 +57,23 @@ spread as (
         moments.stage,
         moments.persona,
         'spread' as kind,
-        moments.compared_contacts as contacts,
+        moments.compared_touchpoints as touchpoints,
         moments.compared_persons as persons,
         moments.effect,
         moments.ci_low,
         moments.ci_high,
         cast(
-            moments.effect * moments.compared_contacts * {{ var('opportunity_share') }}
+            moments.effect * moments.compared_touchpoints * {{ var('opportunity_share') }}
             * orders.average_order_value
             as decimal(18, 2)
         ) as estimated_revenue,
         cast(
-            moments.ci_low * moments.compared_contacts * {{ var('opportunity_share') }}
+            moments.ci_low * moments.compared_touchpoints * {{ var('opportunity_share') }}
             * orders.average_order_value
             as decimal(18, 2)
         ) as estimated_revenue_low,
         cast(
-            moments.ci_high * moments.compared_contacts * {{ var('opportunity_share') }}
+            moments.ci_high * moments.compared_touchpoints * {{ var('opportunity_share') }}
             * orders.average_order_value
             as decimal(18, 2)
         ) as estimated_revenue_high
@@ -101,7 +101,7 @@ mart_opportunities as (
         persona,
         kind,
 
-        contacts,
+        touchpoints,
         persons,
         effect,
         ci_low,

@@ -1,5 +1,5 @@
--- What should be mended: contacts that cost orders, dearest first, and the symptoms that tell where
--- a stage goes worse than elsewhere in it.
+-- What should be mended: touchpoints that cost orders, dearest first, and the symptoms that tell
+-- where a stage goes worse than elsewhere in it.
 with
 
 effects as (
@@ -13,7 +13,7 @@ effects as (
 symptoms as (
 
     select *
-    from {{ ref('int_contact_symptoms__measured') }}
+    from {{ ref('int_touchpoint_symptoms__measured') }}
     where effect > 0
 
 ),
@@ -29,9 +29,9 @@ causes as (
         persona,
         'lost_orders' as evidence,
 
-        contacts,
+        touchpoints,
         persons,
-        compared_contacts,
+        compared_touchpoints,
         compared_persons,
         order_rate as rate,
         expected_order_rate as compared_rate,
@@ -51,7 +51,7 @@ causes as (
 signs as (
 
     select
-        contact_symptom_id as pain_point_id,
+        touchpoint_symptom_id as pain_point_id,
 
         touchpoint_type,
         signal,
@@ -59,9 +59,9 @@ signs as (
         persona,
         'symptom' as evidence,
 
-        contacts,
+        touchpoints,
         persons,
-        rest_contacts as compared_contacts,
+        rest_touchpoints as compared_touchpoints,
         rest_persons as compared_persons,
         rate,
         rest_rate as compared_rate,
@@ -100,9 +100,9 @@ mart_pain_points as (
         persona,
         evidence,
 
-        cast(contacts as bigint) as contacts,
+        cast(touchpoints as bigint) as touchpoints,
         cast(persons as bigint) as persons,
-        cast(compared_contacts as bigint) as compared_contacts,
+        cast(compared_touchpoints as bigint) as compared_touchpoints,
         cast(compared_persons as bigint) as compared_persons,
         rate,
         compared_rate,

@@ -4,7 +4,7 @@ with
 
 steps as (
 
-    select * from {{ ref('int_journey_steps__placed') }}
+    select * from {{ ref('int_journey_steps__numbered') }}
 
 ),
 
@@ -34,7 +34,7 @@ fct_journey_steps as (
         steps.hours_since_previous,
         {{ hours_between('steps.placed_at', 'journeys.end_at') }} as hours_before_end,
 
-        steps.is_path_entry,
+        steps.is_path_touchpoint,
         steps.is_inbound,
         steps.is_excluded,
 

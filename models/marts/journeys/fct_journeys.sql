@@ -34,7 +34,7 @@ fct_journeys as (
         offline_touchpoint_count,
         session_count,
         channel_count,
-        path_entry_count,
+        path_touchpoint_count,
         path_length,
         research_depth,
         duration_hours,

@@ -18,18 +18,18 @@ journeys as (
     select
         person_id,
         journey_number,
-        path_entries
-    from {{ ref('int_journeys__cut') }}
+        path_touchpoints
+    from {{ ref('int_journeys__segmented') }}
 
 ),
 
-first_contacts as (
+first_touchpoints as (
 
     select
         person_id,
-        {{ list_element('path_entries', '1') }} as entry
+        {{ list_element('path_touchpoints', '1') }} as entry
     from journeys
-    where {{ list_length('path_entries') }} > 0
+    where {{ list_length('path_touchpoints') }} > 0
     qualify row_number() over (partition by person_id order by journey_number) = 1
 
 ),
@@ -72,11 +72,11 @@ orders as (
 newest as (
 
     select max(last_touched_at) as newest_touched_at
-    from {{ ref('int_journeys__cut') }}
+    from {{ ref('int_journeys__segmented') }}
 
 ),
 
--- Who bought before any contact that is known was won by none.
+-- Who bought before any touchpoint that is known was won by none.
 first_known as (
 
     select
@@ -84,12 +84,12 @@ first_known as (
         case
             when
                 persons.first_order_at is null
-                or first_contacts.entry.touched_at <= persons.first_order_at
-                then first_contacts.entry
+                or first_touchpoints.entry.touched_at <= persons.first_order_at
+                then first_touchpoints.entry
         end as entry
     from persons
-    left join first_contacts
-        on persons.person_id = first_contacts.person_id
+    left join first_touchpoints
+        on persons.person_id = first_touchpoints.person_id
 
 ),
 
@@ -138,12 +138,12 @@ entries as (
 
     select
         person_id,
-        {{ unnest_list('path_entries') }} as entry
+        {{ unnest_list('path_touchpoints') }} as entry
     from journeys
 
 ),
 
-contacts_of_persons as (
+touchpoints_of_persons as (
 
     select
         acquired.person_id,
@@ -196,9 +196,9 @@ summed as (
         count(*) as new_persons,
         sum(case when acquired.is_bounce is not null then 1 else 0 end) as landing_sessions,
         sum(case when acquired.is_bounce then 1 else 0 end) as bounced_landings,
-        sum(coalesce(contacts_of_persons.sessions, 0)) as sessions,
-        sum(coalesce(contacts_of_persons.engaged_sessions, 0)) as engaged_sessions,
-        sum(case when contacts_of_persons.environments > 1 then 1 else 0 end)
+        sum(coalesce(touchpoints_of_persons.sessions, 0)) as sessions,
+        sum(coalesce(touchpoints_of_persons.engaged_sessions, 0)) as engaged_sessions,
+        sum(case when touchpoints_of_persons.environments > 1 then 1 else 0 end)
             as omnichannel_persons,
         sum(case when acquired.orders > 0 then 1 else 0 end) as customers,
         sum(acquired.net_revenue) as lifetime_net_revenue,
@@ -215,8 +215,8 @@ summed as (
         ) as seconds_to_first_order,
         max(acquired.judged_until) <= max(acquired.newest_touched_at) as is_lookback_over
     from acquired
-    left join contacts_of_persons
-        on acquired.person_id = contacts_of_persons.person_id
+    left join touchpoints_of_persons
+        on acquired.person_id = touchpoints_of_persons.person_id
     left join orders_of_persons
         on acquired.person_id = orders_of_persons.person_id
     group by

@@ -9,7 +9,7 @@ journeys as (
         coalesce(path, '(none)') as own_path,
         net_revenue,
         touchpoint_count,
-        path_length as path_entries,
+        path_length as path_touchpoints,
         {{ seconds_between('started_at', 'last_touched_at') }} as duration_seconds
     from {{ ref('fct_journeys') }}
     where not is_excluded
@@ -22,7 +22,7 @@ own_paths as (
     select distinct
         {{ path_text('path_channels') }} as own_path,
         path_channels
-    from {{ ref('int_journeys__cut') }}
+    from {{ ref('int_journeys__segmented') }}
 
 ),
 
@@ -71,8 +71,8 @@ summed as (
         sum(coalesce(journeys.net_revenue, 0)) as net_revenue,
         sum(case when journeys.outcome = 'converted' then journeys.touchpoint_count end)
             as touchpoints_sum,
-        sum(case when journeys.outcome = 'converted' then journeys.path_entries end)
-            as path_entries_sum,
+        sum(case when journeys.outcome = 'converted' then journeys.path_touchpoints end)
+            as path_touchpoints_sum,
         sum(case when journeys.outcome = 'converted' then journeys.duration_seconds end)
             as seconds_sum,
         median(case when journeys.outcome = 'converted' then journeys.duration_seconds end)
@@ -101,7 +101,7 @@ mart_top_conversion_paths as (
         summed.transform,
         summed.path,
 
-        -- What is known without a contact is no path: it stands last, however often it occurs.
+        -- What is known without a touchpoint is no path: it stands last, however often it occurs.
         cast(row_number() over (
             partition by summed.transform
             order by
@@ -130,8 +130,8 @@ mart_top_conversion_paths as (
         {{ amount_per('summed.net_revenue', 'summed.conversions') }}
             as revenue_per_conversion,
         {{ ratio('summed.touchpoints_sum', 'summed.conversions') }} as average_touchpoints,
-        {{ ratio('summed.path_entries_sum', 'summed.conversions') }}
-            as average_path_entries,
+        {{ ratio('summed.path_touchpoints_sum', 'summed.conversions') }}
+            as average_path_touchpoints,
         {{ ratio('summed.seconds_sum', 'summed.conversions * 3600') }}
             as average_duration_hours,
         {{ ratio('summed.seconds_median', '3600') }} as median_duration_hours

@@ -26,7 +26,7 @@ entries as (
         lead(touchpoint_type) over entries_in_turn as type_after,
         lead(channel) over entries_in_turn as channel_after,
         lead(touched_at) over entries_in_turn as touched_after_at
-    from {{ ref('int_path_entries__selected') }}
+    from {{ ref('int_path_touchpoints__selected') }}
     window entries_in_turn as (
         partition by journey_id
         order by position
@@ -81,7 +81,7 @@ placed as (
 
 ),
 
-meetings as (
+co_occurrences as (
 
     select
         'touchpoint_type' as subject_kind,
@@ -122,9 +122,9 @@ subjects as (
     select
         subject_kind,
         subject,
-        count(*) as meetings,
+        count(*) as co_occurrences,
         count(distinct person_id) as persons
-    from meetings
+    from co_occurrences
     group by subject_kind, subject
 
 ),
@@ -139,7 +139,7 @@ sides as (
         channel_before as neighbour_channel,
         seconds_before as seconds,
         outcome
-    from meetings
+    from co_occurrences
 
     union all
 
@@ -151,7 +151,7 @@ sides as (
         channel_after as neighbour_channel,
         seconds_after as seconds,
         outcome
-    from meetings
+    from co_occurrences
 
 ),
 
@@ -163,8 +163,8 @@ summed as (
         side,
         neighbour_type,
         neighbour_channel,
-        count(*) as meetings,
-        sum(case when outcome = 'converted' then 1 else 0 end) as meetings_converted,
+        count(*) as co_occurrences,
+        sum(case when outcome = 'converted' then 1 else 0 end) as converted_co_occurrences,
         median(seconds) as seconds_median
     from sides
     group by subject_kind, subject, side, neighbour_type, neighbour_channel
@@ -187,17 +187,17 @@ mart_touchpoint_neighbours as (
         cast(row_number() over (
             partition by summed.subject_kind, summed.subject, summed.side
             order by
-                summed.meetings desc,
+                summed.co_occurrences desc,
                 summed.neighbour_type asc,
                 summed.neighbour_channel asc
         ) as bigint) as neighbour_rank,
 
-        cast(subjects.meetings as bigint) as subject_meetings,
+        cast(subjects.co_occurrences as bigint) as subject_co_occurrences,
         cast(subjects.persons as bigint) as subject_persons,
-        cast(summed.meetings as bigint) as meetings,
-        cast(summed.meetings_converted as bigint) as meetings_converted,
+        cast(summed.co_occurrences as bigint) as co_occurrences,
+        cast(summed.converted_co_occurrences as bigint) as converted_co_occurrences,
 
-        {{ ratio('summed.meetings', 'subjects.meetings') }} as share_of_meetings,
+        {{ ratio('summed.co_occurrences', 'subjects.co_occurrences') }} as share_of_co_occurrences,
         {{ ratio('summed.seconds_median', '3600') }} as median_hours
     from summed
     inner join subjects

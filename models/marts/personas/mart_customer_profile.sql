@@ -39,13 +39,13 @@ answers as (
 
 channel_months as (
 
-    select * from {{ ref('int_person_channel_months__engaged') }}
+    select * from {{ ref('int_person_channel_months__engagement') }}
 
 ),
 
 person_categories as (
 
-    select * from {{ ref('int_person_categories__interested') }}
+    select * from {{ ref('int_person_categories__product_interest') }}
 
 ),
 
@@ -125,27 +125,27 @@ channels_of_customers as (
     select
         person_id,
         channel,
-        cast(sum(path_entries) as bigint) as path_entries,
+        cast(sum(path_touchpoints) as bigint) as path_touchpoints,
         cast(sum(sessions) as bigint) as sessions,
         cast(sum(mobile_sessions) as bigint) as mobile_sessions,
-        cast(sum(store_contacts) as bigint) as store_contacts,
-        cast(sum(service_contacts) as bigint) as service_contacts
+        cast(sum(store_touchpoints) as bigint) as store_touchpoints,
+        cast(sum(service_touchpoints) as bigint) as service_touchpoints
     from channel_months
     group by person_id, channel
 
 ),
 
-contacts_of_customers as (
+touchpoints_of_customers as (
 
     select
         customers.person_id,
         customers.persona,
         customers.lifecycle_status,
-        count(case when channels.path_entries > 0 then 1 end) as channels,
+        count(case when channels.path_touchpoints > 0 then 1 end) as channels,
         coalesce(sum(channels.sessions), 0) as sessions,
         coalesce(sum(channels.mobile_sessions), 0) as mobile_sessions,
-        coalesce(sum(channels.store_contacts), 0) as store_contacts,
-        coalesce(sum(channels.service_contacts), 0) as service_contacts
+        coalesce(sum(channels.store_touchpoints), 0) as store_touchpoints,
+        coalesce(sum(channels.service_touchpoints), 0) as service_touchpoints
     from customers
     left join channels_of_customers as channels
         on customers.person_id = channels.person_id
@@ -162,10 +162,10 @@ contacted as (
         sum(sessions) as sessions,
         sum(mobile_sessions) as mobile_sessions,
         count(case when sessions > 0 then 1 end) as site_customers,
-        count(case when store_contacts > 0 then 1 end) as store_customers,
-        count(case when sessions > 0 and store_contacts > 0 then 1 end) as both_customers,
-        count(case when service_contacts > 0 then 1 end) as service_customers
-    from contacts_of_customers
+        count(case when store_touchpoints > 0 then 1 end) as store_customers,
+        count(case when sessions > 0 and store_touchpoints > 0 then 1 end) as both_customers,
+        count(case when service_touchpoints > 0 then 1 end) as service_customers
+    from touchpoints_of_customers
     group by persona, lifecycle_status
 
 ),
@@ -176,11 +176,11 @@ entries_of_channels as (
         customers.persona,
         customers.lifecycle_status,
         channels.channel,
-        sum(channels.path_entries) as path_entries
+        sum(channels.path_touchpoints) as path_touchpoints
     from channels_of_customers as channels
     inner join customers
         on channels.person_id = customers.person_id
-    where channels.path_entries > 0
+    where channels.path_touchpoints > 0
     group by customers.persona, customers.lifecycle_status, channels.channel
 
 ),
@@ -195,7 +195,7 @@ top_channels as (
     qualify
         row_number() over (
             partition by persona, lifecycle_status
-            order by path_entries desc, channel asc
+            order by path_touchpoints desc, channel asc
         ) = 1
 
 ),

@@ -2,13 +2,13 @@ with
 
 channel_months as (
 
-    select * from {{ ref('int_person_channel_months__engaged') }}
+    select * from {{ ref('int_person_channel_months__engagement') }}
 
 ),
 
 person_personas as (
 
-    select * from {{ ref('dim_person_personas') }}
+    select * from {{ ref('dim_persona_history') }}
 
 ),
 
@@ -46,15 +46,15 @@ summed as (
         count(*) as persons,
         cast(sum(touchpoints) as bigint) as touchpoints,
         cast(sum(outbound_touchpoints) as bigint) as outbound_touchpoints,
-        cast(sum(path_entries) as bigint) as path_entries,
+        cast(sum(path_touchpoints) as bigint) as path_touchpoints,
         cast(sum(sessions) as bigint) as sessions,
         cast(sum(engaged_sessions) as bigint) as engaged_sessions,
         cast(sum(mobile_sessions) as bigint) as mobile_sessions,
-        cast(sum(research_contacts) as bigint) as research_contacts,
-        cast(sum(service_contacts) as bigint) as service_contacts,
-        cast(sum(store_contacts) as bigint) as store_contacts,
+        cast(sum(research_touchpoints) as bigint) as research_touchpoints,
+        cast(sum(service_touchpoints) as bigint) as service_touchpoints,
+        cast(sum(store_touchpoints) as bigint) as store_touchpoints,
         cast(sum(store_trials) as bigint) as store_trials,
-        cast(sum(involvement_contacts) as bigint) as involvement_contacts,
+        cast(sum(involvement_touchpoints) as bigint) as involvement_touchpoints,
         cast(sum(dwell_seconds) as bigint) as dwell_seconds,
         cast(sum(messages_delivered) as bigint) as messages_delivered,
         cast(sum(messages_opened) as bigint) as messages_opened,
@@ -81,17 +81,17 @@ persona_engagement as (
 
         summed.touchpoints,
         summed.outbound_touchpoints,
-        summed.path_entries,
-        {{ ratio('summed.path_entries', 'summed.persons') }} as path_entries_per_person,
+        summed.path_touchpoints,
+        {{ ratio('summed.path_touchpoints', 'summed.persons') }} as path_touchpoints_per_person,
         summed.sessions,
         summed.engaged_sessions,
         {{ ratio('summed.engaged_sessions', 'summed.sessions') }} as engaged_share,
         {{ ratio('summed.mobile_sessions', 'summed.sessions') }} as mobile_share,
-        summed.research_contacts,
-        summed.service_contacts,
-        summed.store_contacts,
+        summed.research_touchpoints,
+        summed.service_touchpoints,
+        summed.store_touchpoints,
         summed.store_trials,
-        summed.involvement_contacts,
+        summed.involvement_touchpoints,
         summed.dwell_seconds,
 
         summed.messages_delivered,

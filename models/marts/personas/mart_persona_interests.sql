@@ -2,7 +2,7 @@ with
 
 person_categories as (
 
-    select * from {{ ref('int_person_categories__interested') }}
+    select * from {{ ref('int_person_categories__product_interest') }}
 
 ),
 

@@ -26,7 +26,7 @@ orders as (
 
 ),
 
-contacts as (
+touchpoints as (
 
     select * from {{ ref('stg_crm__contacts') }}
 
@@ -55,7 +55,7 @@ personas as (
     select
         person_id,
         persona
-    from {{ ref('dim_person_personas') }}
+    from {{ ref('dim_persona_history') }}
     where is_current
 
 ),
@@ -109,7 +109,7 @@ permissions as (
         case when not is_deleted then marketing_consent_at end as consented_at,
         cast(null as timestamp) as refused_at,
         has_opted_out_of_email
-    from contacts
+    from touchpoints
     union all
     select
         {{ identifier_id('contact', 'contact_id') }} as identifier_id,
@@ -236,7 +236,7 @@ dim_persons as (
         end as lifecycle_status,
         persona,
         {{ detail_of_key('first_entry_key', 1) }} as first_channel,
-        {{ detail_of_key('first_offline_key', 1) }} as first_offline_contact,
+        {{ detail_of_key('first_offline_key', 1) }} as first_offline_touchpoint,
 
         identifiers,
         touchpoints,

@@ -8,15 +8,15 @@
 
 with
 
-stage_visits as (
+stage_entries as (
 
     select
-        stage_visit_id,
+        stage_entry_id,
         person_id,
         stage,
-        visit_number,
+        entry_number,
         entered_at
-    from {{ ref('fct_stage_visits') }}
+    from {{ ref('fct_stage_entries') }}
 
 ),
 
@@ -45,8 +45,8 @@ closed as (
 
     {{
         funnel(
-            steps, mode='closed', relation='stage_visits', time='entered_at',
-            tie_breaks=['visit_number', 'stage_visit_id']
+            steps, mode='closed', relation='stage_entries', time='entered_at',
+            tie_breaks=['entry_number', 'stage_entry_id']
         )
     }}
 
@@ -56,8 +56,8 @@ opened as (
 
     {{
         funnel(
-            steps, mode='open', relation='stage_visits', time='entered_at',
-            tie_breaks=['visit_number', 'stage_visit_id']
+            steps, mode='open', relation='stage_entries', time='entered_at',
+            tie_breaks=['entry_number', 'stage_entry_id']
         )
     }}
 

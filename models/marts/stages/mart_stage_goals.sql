@@ -35,7 +35,7 @@ sessions as (
 
 ),
 
-stage_visits as (
+stage_entries as (
 
     select
         visits.stage,
@@ -49,7 +49,7 @@ stage_visits as (
             <= visits.entered_at + interval {{ var('stage_outcome_days') }} day,
             false
         ) as is_followed_by_order
-    from {{ ref('fct_stage_visits') }} as visits
+    from {{ ref('fct_stage_entries') }} as visits
     inner join {{ ref('fct_journeys') }} as journeys
         on visits.journey_id = journeys.journey_id
     inner join {{ ref('journey_stages') }} as stages
@@ -63,7 +63,7 @@ journeys as (
 
     select
         journeys.journey_number,
-        journeys.path_entry_count,
+        journeys.path_touchpoint_count,
         journeys.outcome,
         journeys.max_stage,
         persons.may_contact,
@@ -234,10 +234,10 @@ measured as (
     select
         'earn_trust' as goal,
         month,
-        sum(case when path_entry_count > 1 then 1 else 0 end) as numerator,
+        sum(case when path_touchpoint_count > 1 then 1 else 0 end) as numerator,
         count(*) as denominator
     from journeys
-    where journey_number = 1 and path_entry_count > 0
+    where journey_number = 1 and path_touchpoint_count > 0
     group by month
 
     union all
@@ -258,7 +258,7 @@ measured as (
         month,
         sum(case when left_to_order > stage_order then 1 else 0 end) as numerator,
         count(*) as denominator
-    from stage_visits
+    from stage_entries
     where stage in ('awareness', 'evaluation')
     group by stage, month
 
@@ -303,7 +303,7 @@ measured as (
         month,
         sum(case when is_followed_by_order then 1 else 0 end) as numerator,
         count(*) as denominator
-    from stage_visits
+    from stage_entries
     where stage = 'conversion'
     group by month
 

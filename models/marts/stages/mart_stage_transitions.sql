@@ -3,7 +3,7 @@ with
 visits as (
 
     select
-        stage_visit_id,
+        stage_entry_id,
         journey_id,
         person_id,
         stage,
@@ -14,9 +14,9 @@ visits as (
         dwell_hours,
         lag(dwell_hours) over (
             partition by person_id
-            order by visit_number
+            order by entry_number
         ) as hours_in_from_stage
-    from {{ ref('fct_stage_visits') }}
+    from {{ ref('fct_stage_entries') }}
 
 ),
 
@@ -77,7 +77,7 @@ mart_stage_transitions as (
         round(
             cast(transitions as double)
             / sum(transitions) over (partition by from_stage, month), 6
-        ) as share_of_leavers,
+        ) as share_of_departures,
         median_dwell_hours,
         cast(transitions_to_order as bigint) as transitions_to_order,
         round(cast(transitions_to_order as double) / transitions, 6) as order_share,

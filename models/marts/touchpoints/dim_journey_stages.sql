@@ -16,7 +16,7 @@ dim_journey_stages as (
         lifecycle_name_en,
         lifecycle_name_it,
         description,
-        stage_order as {{ adapter.quote('order') }}
+        stage_order
     from journey_stages
 
 )

@@ -11,7 +11,7 @@ roles as (
     select
         touchpoint_type,
         role
-    from {{ ref('contact_roles') }}
+    from {{ ref('touchpoint_roles') }}
 
 ),
 
@@ -31,8 +31,8 @@ dim_touchpoint_types as (
         touchpoint_types.description,
         touchpoint_types.source_priority,
         touchpoint_types.follows_channel,
-        touchpoint_types.is_path_entry,
-        touchpoint_types.retells_order
+        touchpoint_types.is_path_touchpoint,
+        touchpoint_types.is_order_echo
     from touchpoint_types
     left join roles
         on touchpoint_types.touchpoint_type = roles.touchpoint_type

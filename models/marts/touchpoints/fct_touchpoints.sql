@@ -4,7 +4,7 @@ with
 
 touchpoints as (
 
-    select * from {{ ref('int_touchpoints__assigned') }}
+    select * from {{ ref('int_touchpoints__identity_resolved') }}
 
 ),
 
@@ -45,7 +45,7 @@ fct_touchpoints as (
         touchpoints.dwell_seconds,
         touchpoints.sentiment,
 
-        touchpoints.is_path_entry,
+        touchpoints.is_path_touchpoint,
         touchpoints.is_retargeting,
         touchpoints.is_bot,
         touchpoints.is_machine,

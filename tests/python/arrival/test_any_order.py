@@ -126,7 +126,7 @@ def test_a_build_of_the_last_days_may_stop_halfway(
 
     data_dir = new_data_dir(tmp_path, monkeypatch)
     drop_and_build(data_dir, world, deliveries[0], "days", *selection(0, 3))
-    stopped = ("--select", "+int_journeys__cut", "--exclude", "resource_type:seed")
+    stopped = ("--select", "+int_journeys__segmented", "--exclude", "resource_type:seed")
     drop_and_build(data_dir, world, deliveries[1], "stopped", *stopped)
     drop_and_build(data_dir, world, deliveries[2], "healed", *selection(2, 3))
 
@@ -152,7 +152,7 @@ def _steps_added_to_stored_ones(data_dir: DataDir) -> list[tuple[int, int]]:
                     build_number,
                     min(build_number) over () as first_build,
                     min(build_number) over (partition by journey_id) as first_of_journey
-                from intermediate.int_journey_steps__placed
+                from intermediate.int_journey_steps__numbered
             )
             select build_number, count(*)
             from steps

@@ -86,7 +86,7 @@ def test_payment_methods(warehouse: duckdb.DuckDBPyConnection) -> None:
 
 def test_word_of_mouth(warehouse: duckdb.DuckDBPyConnection) -> None:
     """What follows is of the invitation an order redeems, else of the last word before it."""
-    contacts = warehouse.execute(
+    touchpoints = warehouse.execute(
         "select referral_id, 'invitation', coalesce(share_channel, 'unknown'), "
         "coalesce(resolved.person_id, md5('email|' || referred_email_hash)), order_id, "
         "is_redeemed, "
@@ -103,47 +103,47 @@ def test_word_of_mouth(warehouse: duckdb.DuckDBPyConnection) -> None:
         "when 'source' then sessions.source when 'medium' then sessions.medium "
         "when 'campaign' then sessions.campaign end) = markers.marker)"
     ).fetchall()
-    assert {contact[1] for contact in contacts} == {"invitation", "visit"}
+    assert {touchpoint[1] for touchpoint in touchpoints} == {"invitation", "visit"}
     by_person = defaultdict(list)
-    for contact in contacts:
-        by_person[contact[3]].append(contact)
+    for touchpoint in touchpoints:
+        by_person[touchpoint[3]].append(touchpoint)
 
     def last_before(person: str | None, moment: datetime) -> tuple | None:
         near = [
-            contact
-            for contact in by_person.get(person, [])
-            if contact[6] <= moment <= contact[6] + timedelta(days=30)
+            touchpoint
+            for touchpoint in by_person.get(person, [])
+            if touchpoint[6] <= moment <= touchpoint[6] + timedelta(days=30)
         ]
-        latest = max((contact[6] for contact in near), default=None)
-        near = [contact for contact in near if contact[6] == latest]
-        return min(near, key=lambda contact: (contact[1], contact[0]), default=None)
+        latest = max((touchpoint[6] for touchpoint in near), default=None)
+        near = [touchpoint for touchpoint in near if touchpoint[6] == latest]
+        return min(near, key=lambda touchpoint: (touchpoint[1], touchpoint[0]), default=None)
 
-    redeemed_by = {contact[4]: contact for contact in contacts if contact[4]}
+    redeemed_by = {touchpoint[4]: touchpoint for touchpoint in touchpoints if touchpoint[4]}
     won: dict[str, list] = defaultdict(lambda: [0, Decimal(0), 0])
     for order, person, revenue, at in warehouse.execute(
         "select order_id, person_id, net_revenue, ordered_at from marts.fct_orders "
         "where is_conversion"
     ).fetchall():
-        contact = redeemed_by.get(order) or last_before(person, at)
-        if contact:
-            won[contact[0]][0] += 1
-            won[contact[0]][1] += revenue
+        touchpoint = redeemed_by.get(order) or last_before(person, at)
+        if touchpoint:
+            won[touchpoint[0]][0] += 1
+            won[touchpoint[0]][1] += revenue
     for person, at in warehouse.execute(
         "select person_id, touched_at from marts.fct_touchpoints where touchpoint_type = "
         "'store_visit' and person_id is not null and not is_internal and not is_test"
     ).fetchall():
-        contact = last_before(person, at)
-        if contact:
-            won[contact[0]][2] += 1
+        touchpoint = last_before(person, at)
+        if touchpoint:
+            won[touchpoint[0]][2] += 1
     expected: dict[tuple, list] = defaultdict(lambda: [0, 0, Decimal(0), 0])
-    for contact in contacts:
-        row = expected[month_of(contact[6]), contact[1], contact[2]]
+    for touchpoint in touchpoints:
+        row = expected[month_of(touchpoint[6]), touchpoint[1], touchpoint[2]]
         row[0] += 1
-        for place, figure in enumerate(won[contact[0]], 1):
+        for place, figure in enumerate(won[touchpoint[0]], 1):
             row[place] += figure
     assert sum(row[1] for row in expected.values()) > 0
     found = warehouse.execute(
-        "select month, way, share_channel, contacts, orders, net_revenue, store_visits "
+        "select month, way, share_channel, touchpoints, orders, net_revenue, store_visits "
         "from marts.mart_word_of_mouth"
     ).fetchall()
     assert {row[:3]: list(row[3:]) for row in found} == expected

@@ -130,10 +130,10 @@ def test_a_mart_that_should_have_rows_is_a_fault(judged: duckdb.DuckDBPyConnecti
 
 @pytest.mark.parametrize("value", ["nan", "-nan", "infinity", "-infinity"])
 def test_what_is_no_number_is_a_fault(judged: duckdb.DuckDBPyConnection, value: str) -> None:
-    judged.execute(f"update marts.mart_path_logic set rate = '{value}'::double")
+    judged.execute(f"update marts.mart_journey_predictability set rate = '{value}'::double")
     verdict = Verdict("store")
     judge(judged, verdict)
-    assert verdict.faults == ["mart_path_logic.rate holds nan or infinity"]
+    assert verdict.faults == ["mart_journey_predictability.rate holds nan or infinity"]
 
 
 def test_lost_rows_are_a_fault(judged: duckdb.DuckDBPyConnection) -> None:

@@ -191,7 +191,7 @@ TABLES = {
         from (values ('ga4', 'event', 900), ('store', 'order', 30))
             as v(source_name, table_name, staged_rows),
             (values (date '2025-01-01'), (date '2025-02-01')) as months(month)
-        select *, 10 as contacts, (month + interval 20 day)::date as newest_date
+        select *, 10 as touchpoints, (month + interval 20 day)::date as newest_date
     """,
     "audit.audit_reconciliation": """
         from (values ('ga4', 'event', 100, 2, 3, 95, 5, true),

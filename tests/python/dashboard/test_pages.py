@@ -107,7 +107,7 @@ def test_a_part_without_rows_names_the_data_it_waits_for(
     app.run()
     turn_to(app, "sentiment")
     assert said in app.info[0].value
-    # Contacts and orders have landed: nothing stands out from chance yet.
+    # Touchpoints and orders have landed: nothing stands out from chance yet.
     turn_to(app, "pain_points")
     assert text("too_little", language) in [element.value for element in app.info]
 

@@ -54,7 +54,7 @@ def test_each_question_is_answered(question: str) -> None:
 
 @pytest.mark.usefixtures("data_dir")
 def test_a_cell_of_the_map() -> None:
-    """Two personas in two months: 107 and 214 contacts each, of which the shop sent 7 and 14.
+    """Two personas in two months: 107 and 214 touchpoints each, of which the shop sent 7 and 14.
 
     The planner gave 5 and 10 opinions, the visitor 1 and 2. The row for all is not counted.
     """
@@ -98,7 +98,7 @@ def test_flows_of_months_and_personas(chosen: Filters, times: int) -> None:
 
 @pytest.mark.usefixtures("data_dir")
 def test_paths_through_a_channel() -> None:
-    """A chosen channel is found anywhere in the path, with or without its number of contacts."""
+    """A chosen channel is found anywhere in the path, with or without its number of touchpoints."""
     chosen = Filters(channels=("Store",))
     assert list(queries.top_paths(chosen, "exposure")["path"]) == ["Store", "Email > Store"]
     assert list(queries.top_paths(chosen, "frequency")["path"]) == ["Email(2) > Store(1)"]

@@ -10,7 +10,7 @@ import pytest
 from tests.python.conftest import FINDINGS, Built, run_module
 from viaggio.publishing.concepts import Concept, read_concepts
 
-# What two weeks of few persons are too short for: a month that is over, a later one, enough voices,
+# Two weeks of few persons are too short for a month that is over, a later one, enough answers,
 # an offer, an event with enough guests, an effect beyond chance. The demo answers all of them.
 TOO_SHORT = {"C27", "C32", "C43", "C46", "C54", "C89", "C98"}
 

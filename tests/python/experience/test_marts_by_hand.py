@@ -40,8 +40,8 @@ def contacts_of_people(marts: Marts) -> list[tuple]:
 
 
 def test_each_touchpoint_s_figures(marts: Marts) -> None:
-    contacts = contacts_of_people(marts)
-    types = {row[3]: (month_of(row[7]), row[4]) for row in contacts}
+    touchpoints = contacts_of_people(marts)
+    types = {row[3]: (month_of(row[7]), row[4]) for row in touchpoints}
     steps = marts.execute(
         "select journey_id, touchpoint_id, is_inbound, outcome "
         "from marts.fct_journey_steps inner join marts.fct_journeys using (journey_id) "
@@ -57,9 +57,9 @@ def test_each_touchpoint_s_figures(marts: Marts) -> None:
                     last = types[touchpoint]
         abandons[last] += 1
     found = marts.execute(
-        "select month, touchpoint_type, sum(contacts), sum(journeys), sum(converted_journeys), "
+        "select month, touchpoint_type, sum(touchpoints), sum(journeys), sum(converted_journeys), "
         "sum(lost_journeys), sum(abandons), count(*) from marts.mart_touchpoint_kpis "
-        "group by month, touchpoint_type having sum(contacts) > 0"
+        "group by month, touchpoint_type having sum(touchpoints) > 0"
     ).fetchall()
     assert len(found) >= ROWS_AT_LEAST
     counts = Counter(types.values())
@@ -79,7 +79,7 @@ def test_median_time_of_a_touchpoint(marts: Marts) -> None:
     for month, kind, persona, seconds in marts.execute(
         "select date_trunc('month', touched_date)::date, touchpoint_type, "
         "coalesce(persona, 'unknown'), dwell_seconds from marts.fct_touchpoints as touchpoints "
-        "left join marts.dim_person_personas as personas "
+        "left join marts.dim_persona_history as personas "
         "on touchpoints.person_id = personas.person_id "
         "and date_trunc('month', touched_date) >= valid_from "
         "and date_trunc('month', touched_date) < coalesce(valid_to, date '9999-12-31') "
@@ -87,8 +87,8 @@ def test_median_time_of_a_touchpoint(marts: Marts) -> None:
     ).fetchall():
         dwell[month, kind, persona].append(seconds)
     found = marts.execute(
-        "select month, touchpoint_type, persona, timed_contacts, dwell_seconds, "
-        "median_dwell_seconds from marts.mart_touchpoint_kpis where timed_contacts > 0"
+        "select month, touchpoint_type, persona, timed_touchpoints, dwell_seconds, "
+        "median_dwell_seconds from marts.mart_touchpoint_kpis where timed_touchpoints > 0"
     ).fetchall()
     assert {row[:3] for row in found} == dwell.keys()
     for *key, timed, seconds, middle in found:
@@ -97,10 +97,10 @@ def test_median_time_of_a_touchpoint(marts: Marts) -> None:
 
 
 def test_reactions_to_touchpoints(marts: Marts) -> None:
-    contacts = contacts_of_people(marts)
-    newest = max(row[7] for row in contacts)
+    touchpoints = contacts_of_people(marts)
+    newest = max(row[7] for row in touchpoints)
     of_person = defaultdict(list)
-    for row in sorted(contacts, key=lambda row: row[1:4]):
+    for row in sorted(touchpoints, key=lambda row: row[1:4]):
         of_person[row[0]].append(row)
     judged, reacted = Counter(), Counter()
     for person, rows in of_person.items():
@@ -115,7 +115,7 @@ def test_reactions_to_touchpoints(marts: Marts) -> None:
             if direction == "inbound":
                 following = at
     found = marts.execute(
-        "select touchpoint_type, channel, judged_contacts, contacts_with_reaction "
+        "select touchpoint_type, channel, matured_touchpoints, touchpoints_with_reaction "
         "from marts.mart_touchpoint_coverage"
     ).fetchall()
     assert sum(judged.values()) >= ROWS_AT_LEAST
@@ -177,13 +177,13 @@ def test_pressure_of_contacts(marts: Marts) -> None:
     pressing = {
         kind
         for (kind,) in marts.execute(
-            "select touchpoint_type from seeds.pressing_contacts"
+            "select touchpoint_type from seeds.pressing_touchpoints"
         ).fetchall()
     }
-    contacts = Counter()
+    touchpoints = Counter()
     for row in contacts_of_people(marts):
         if row[0] is not None and row[6] == "outbound" and row[4] in pressing:
-            contacts[row[0], row[7] - timedelta(days=row[7].weekday())] += 1
+            touchpoints[row[0], row[7] - timedelta(days=row[7].weekday())] += 1
     # Which deliveries are assumed is counted by hand in the test of engagement.
     for person, day in marts.execute("""
         select coalesce(person_id, identifier_id), delivered_date
@@ -191,9 +191,9 @@ def test_pressure_of_contacts(marts: Marts) -> None:
         left join intermediate.int_identifiers__resolved using (identifier_id)
         where is_delivery_assumed
     """).fetchall():
-        contacts[person, day - timedelta(days=day.weekday())] += 1
+        touchpoints[person, day - timedelta(days=day.weekday())] += 1
     weeks = defaultdict(list)
-    for person, week in contacts:
+    for person, week in touchpoints:
         weeks[person].append(week)
     ordered = {
         (person, day - timedelta(days=day.weekday()))
@@ -205,21 +205,21 @@ def test_pressure_of_contacts(marts: Marts) -> None:
     for person, of_person in weeks.items():
         week = min(of_person)
         while week <= max(of_person):
-            number = contacts[person, week]
+            number = touchpoints[person, week]
             band = "none" if number == 0 else str(number) if number < 3 else "3 to 4"
             band = "5 or more" if number >= 5 else band
             expected[week, band, "persons"] += 1
-            expected[week, band, "contacts"] += number
+            expected[week, band, "touchpoints"] += number
             expected[week, band, "ordering"] += (person, week + timedelta(days=7)) in ordered
             week += timedelta(days=7)
     found = marts.execute(
-        "select week, band, persons, contacts, persons_ordering_next_week "
+        "select week, band, persons, touchpoints, persons_ordering_next_week "
         "from marts.mart_contact_pressure"
     ).fetchall()
     assert sum(row[2] for row in found) >= ROWS_AT_LEAST
     assert len(found) == sum(key[2] == "persons" for key in expected)
     for week, band, *numbers in found:
-        names = ("persons", "contacts", "ordering")
+        names = ("persons", "touchpoints", "ordering")
         assert numbers == [expected[week, band, name] for name in names], (week, band)
 
 
@@ -382,10 +382,10 @@ def test_outcomes_and_targets_are_those_of_other_marts(marts: Marts) -> None:
 
 def test_coverage_counts_each_table(marts: Marts) -> None:
     found = marts.execute(
-        "select source_name, table_name, sum(staged_rows), sum(contacts) "
+        "select source_name, table_name, sum(staged_rows), sum(touchpoints) "
         "from marts.mart_data_coverage group by all"
     ).fetchall()
-    contacts = Counter(
+    touchpoints = Counter(
         dict(
             marts.execute(
                 "select source_table, count(*) from marts.fct_touchpoints group by all"
@@ -398,12 +398,12 @@ def test_coverage_counts_each_table(marts: Marts) -> None:
             "select source_name, table_name, rows_staged from audit.audit_reconciliation"
         ).fetchall()
     }
-    # Links between engagements and contacts have no day.
+    # Links between engagements and touchpoints have no day.
     filled = {table for table, rows in staged.items() if rows}
     assert filled - {row[:2] for row in found} <= {("crm", "engagement_contact")}
     assert {row[:2] for row in found} <= staged.keys()
     for source, table, rows, contact_count in found:
-        assert contact_count == contacts[f"{source}.{table}"]
+        assert contact_count == touchpoints[f"{source}.{table}"]
         assert rows <= staged[source, table]
         if table in ("event", "order", "visit"):
             assert rows == staged[source, table]

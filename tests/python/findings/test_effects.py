@@ -21,7 +21,7 @@ from viaggio.workspace.salt import ensure_salt
 pytestmark = pytest.mark.slow
 
 MODEL = "int_signal_effects__estimated"
-OUTCOMES = PROJECT_DIR / "seeds" / "findings" / "contact_outcomes.csv"
+OUTCOMES = PROJECT_DIR / "seeds" / "findings" / "touchpoint_outcomes.csv"
 # The demo's settings: min_cell_size and false_discovery_rate.
 MIN_PERSONS, FALSE_CLAIMS = 30, 0.05
 PERSONAS = ["planner", "fan", "gifter"]
@@ -29,8 +29,8 @@ SIGNALS = [("call", "unanswered", "bad"), ("chat", "answered_at_once", "good")]
 
 
 @dataclass(frozen=True)
-class Contact:
-    """A judged contact and what came of it."""
+class Touchpoint:
+    """A judged touchpoint and what came of it."""
 
     person: str
     touchpoint_type: str
@@ -50,7 +50,7 @@ class Contact:
 class Estimate:
     """An effect as reckoned here."""
 
-    contacts: int
+    touchpoints: int
     persons: int
     compared_persons: int
     effect: float
@@ -61,7 +61,7 @@ class Estimate:
 
 @pytest.fixture(scope="module")
 def estimate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable]:
-    """The model's own SQL, run on contacts given."""
+    """The model's own SQL, run on touchpoints given."""
     folder = tmp_path_factory.mktemp("effects")
     data_dir = DataDir(folder)
     ensure_salt(data_dir)
@@ -74,20 +74,21 @@ def estimate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable]:
         for schema in ("seeds", "intermediate"):
             connection.execute(f"create schema warehouse.{schema}")
         connection.execute(
-            f"create table warehouse.seeds.contact_outcomes as from read_csv('{OUTCOMES}')"
+            f"create table warehouse.seeds.touchpoint_outcomes as from read_csv('{OUTCOMES}')"
         )
         connection.execute(
             "create table warehouse.intermediate.int_orders__converted as "
             "select 100::decimal(18, 2) as net_revenue"
         )
 
-        def run(contacts: list[Contact]) -> dict[tuple[str, str], dict[str, object]]:
-            columns = list(zip(*map(astuple, contacts), strict=True))
+        def run(touchpoints: list[Touchpoint]) -> dict[tuple[str, str], dict[str, object]]:
+            columns = list(zip(*map(astuple, touchpoints), strict=True))
             connection.execute(
-                "create or replace table warehouse.intermediate.int_judged_contacts__followed as "
+                "create or replace table "
+                "warehouse.intermediate.int_touchpoint_outcomes__observed as "
                 "select unnest(?) as person_id, unnest(?) as touchpoint_type, "
                 "'evaluation' as stage, unnest(?) as persona, unnest(?) as is_customer, "
-                "unnest(?) as earlier_contacts_from, unnest(?) as signal, unnest(?) as quality, "
+                "unnest(?) as earlier_touchpoints_from, unnest(?) as signal, unnest(?) as quality, "
                 "unnest(?) as is_followed_by_order",
                 [list(column) for column in columns],
             )
@@ -99,10 +100,10 @@ def estimate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable]:
         yield run
 
 
-def draw(seed: int, effect: float, persons: int = 500) -> list[Contact]:
-    """Contacts of persons who are unlike: signals and orders both go with persona and history."""
+def draw(seed: int, effect: float, persons: int = 500) -> list[Touchpoint]:
+    """Touchpoints of unlike persons: signals and orders both go with persona and history."""
     chance = random.Random(seed)  # noqa: S311
-    contacts = []
+    touchpoints = []
     for number in range(persons):
         persona = chance.choice(PERSONAS)
         leaning = 0.15 * PERSONAS.index(persona) + chance.uniform(-0.15, 0.15)
@@ -112,28 +113,28 @@ def draw(seed: int, effect: float, persons: int = 500) -> list[Contact]:
             is_customer, earlier = chance.random() < 0.3, chance.choice([0, 1, 2, 3])
             shows = chance.random() < 0.2 + 0.1 * PERSONAS.index(persona) + 0.1 * is_customer
             odds = 0.25 + leaning + 0.1 * is_customer + (effect if shows and kind == "call" else 0)
-            contacts.append(
-                Contact(
+            touchpoints.append(
+                Touchpoint(
                     f"p{number}", kind, persona, is_customer, earlier,
                     signal if shows else None, quality if shows else "expected",
                     chance.random() < odds,
                 )
             )  # fmt: skip
-    return contacts
+    return touchpoints
 
 
-def reckon(contacts: list[Contact]) -> dict[tuple[str, str], Estimate]:
+def reckon(touchpoints: list[Touchpoint]) -> dict[tuple[str, str], Estimate]:
     """Mantel and Haenszel's difference, the larger error of the two, Benjamini and Hochberg."""
     estimates = {}
     for kind, _, _ in SIGNALS:
         for persona in [*PERSONAS, "all"]:
             alike = defaultdict(list)
-            for contact in contacts:
-                if contact.touchpoint_type == kind and persona in (contact.persona, "all"):
-                    alike[contact.like].append(contact)
+            for touchpoint in touchpoints:
+                if touchpoint.touchpoint_type == kind and persona in (touchpoint.persona, "all"):
+                    alike[touchpoint.like].append(touchpoint)
             weight = weighed = by_chance = 0.0
             pulls: dict[str, float] = defaultdict(float)
-            shown, others, exposed_contacts = set(), set(), 0
+            shown, others, exposed_touchpoints = set(), set(), 0
             for group in alike.values():
                 exposed = [c for c in group if c.signal]
                 rest = [c for c in group if not c.signal]
@@ -154,14 +155,14 @@ def reckon(contacts: list[Contact]) -> dict[tuple[str, str], Estimate]:
                     pulls[c.person] += side * (c.is_followed - rate) * sqrt(size / (size - 1))
                 shown |= {c.person for c in exposed}
                 others |= {c.person for c in rest}
-                exposed_contacts += len(exposed)
+                exposed_touchpoints += len(exposed)
             if not weight:
                 continue
             of_persons = sum(p * p for p in pulls.values())
             effect, error = weighed / weight, sqrt(max(of_persons, by_chance)) / weight
             p_value = 2 * NormalDist().cdf(-abs(effect / error)) if error else 1.0
             estimates[kind, persona] = Estimate(
-                exposed_contacts, len(shown), len(others), effect, error, p_value
+                exposed_touchpoints, len(shown), len(others), effect, error, p_value
             )
     tested = sorted(
         (e for e in estimates.values() if min(e.persons, e.compared_persons) >= MIN_PERSONS),
@@ -179,13 +180,13 @@ def reckon(contacts: list[Contact]) -> dict[tuple[str, str], Estimate]:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_effects_are_those_of_a_second_reckoning(estimate: Callable, seed: int) -> None:
-    contacts = draw(seed, effect=-0.15, persons=120 + 60 * seed)
-    found, expected = estimate(contacts), reckon(contacts)
+    touchpoints = draw(seed, effect=-0.15, persons=120 + 60 * seed)
+    found, expected = estimate(touchpoints), reckon(touchpoints)
     assert found.keys() == expected.keys()
     for key, e in expected.items():
         row = found[key]
-        assert (row["contacts"], row["persons"], row["compared_persons"]) == (
-            e.contacts, e.persons, e.compared_persons,
+        assert (row["touchpoints"], row["persons"], row["compared_persons"]) == (
+            e.touchpoints, e.persons, e.compared_persons,
         )  # fmt: skip
         assert row["effect"] == pytest.approx(e.effect, abs=1e-6)
         assert row["ci_high"] - row["ci_low"] == pytest.approx(2 * 1.959964 * e.error, abs=3e-6)

@@ -1,4 +1,4 @@
-"""The funnel macro: cases worked by hand, and a brute force over random sequences of contacts.
+"""The funnel macro: cases worked by hand, and a brute force over random sequences of touchpoints.
 
 All funnels of a test are one query, so that dbt starts once.
 """
@@ -30,8 +30,8 @@ Step = dict[str, str]
 
 
 @dataclass(frozen=True)
-class Contact:
-    """A contact `at` so many microseconds after START; missing texts are null."""
+class Touchpoint:
+    """A touchpoint `at` so many microseconds after START; missing texts are null."""
 
     person: str | None
     device: str | None
@@ -85,25 +85,25 @@ class Row:
     reached_us: int
 
 
-def write(data_dir: DataDir, contacts: list[Contact]) -> Path:
-    file = data_dir.root / "contacts.parquet"
+def write(data_dir: DataDir, touchpoints: list[Touchpoint]) -> Path:
+    file = data_dir.root / "touchpoints.parquet"
     with duckdb.connect() as connection:
         connection.execute(
-            "create table contacts (person text, device text, touched_at timestamp, "
+            "create table touchpoints (person text, device text, touched_at timestamp, "
             "priority integer, contact_id text, touchpoint_type text, channel text)"
         )
         connection.executemany(
-            "insert into contacts values (?, ?, ?, ?, ?, ?, ?)",
+            "insert into touchpoints values (?, ?, ?, ?, ?, ?, ?)",
             [
                 (
                     *(c.person, c.device),
                     None if c.at is None else START + timedelta(microseconds=c.at),
                     *(c.priority, c.contact_id, c.kind, c.channel),
                 )
-                for c in contacts
+                for c in touchpoints
             ],
         )
-        connection.execute(f"copy contacts to '{file}'")
+        connection.execute(f"copy touchpoints to '{file}'")
     return file
 
 
@@ -129,15 +129,15 @@ def rows_of(done: Command) -> list[dict[str, Any]]:
     return json.loads(done.output[done.output.index("{") :])["show"]
 
 
-def followed(data_dir: DataDir, funnels: list[Funnel], contacts: list[Contact]) -> set[Row]:
-    file = write(data_dir, contacts)
+def followed(data_dir: DataDir, funnels: list[Funnel], touchpoints: list[Touchpoint]) -> set[Row]:
+    file = write(data_dir, touchpoints)
     done = ask(data_dir, "\nunion all\n".join(funnel.sql(file) for funnel in funnels))
     found = [Row(**row) for row in rows_of(done)]
     assert len(set(found)) == len(found)
     return set(found)
 
 
-# Cases worked by hand. A contact is its kind and its minute; steps reached are given by contact.
+# Cases worked by hand. A touchpoint is its kind and its minute; steps reached are per touchpoint.
 
 
 def step(name: str, **settings: str) -> Step:
@@ -146,13 +146,13 @@ def step(name: str, **settings: str) -> Step:
 
 @dataclass(frozen=True)
 class Case:
-    """A funnel over one person's contacts, `kind@minute`, and the contacts its steps reach.
+    """A funnel over one person's touchpoints, `kind@minute`, and the touchpoints its steps reach.
 
-    Contacts of one minute stand in their order: priority is their place in the list.
+    Touchpoints of one minute stand in their order: priority is their place in the list.
     """
 
     why: str
-    contacts: str
+    touchpoints: str
     steps: list[Step]
     reached: str
     mode: str = "closed"
@@ -205,9 +205,9 @@ CASES = [
         [step("A"), step("B", within="1800 seconds")],
         "1:A@0",
     ),
-    Case("simultaneous contacts have an order", "A@5 B@5 C@5", ABC, "1:A@5 2:B@5 3:C@5"),
+    Case("simultaneous touchpoints have an order", "A@5 B@5 C@5", ABC, "1:A@5 2:B@5 3:C@5"),
     Case("and it is that order", "B@5 A@5 C@5", ABC, "1:A@5"),
-    Case("one contact is one step", "A@0", [step("A"), {**step("A"), "name": "again"}], "1:A@0"),
+    Case("one touchpoint is one step", "A@0", [step("A"), {**step("A"), "name": "again"}], "1:A@0"),
     Case(
         "a step may come again",
         "A@0 A@1 A@2",
@@ -220,7 +220,7 @@ CASES = [
     Case("open: none is skipped after that", "A@0 C@1", ABC, "1:A@0", mode="open"),
     Case("open: the earliest match enters", "X@0 C@1 A@2 B@3 C@4", ABC, "3:C@1", mode="open"),
     Case(
-        "open: a contact of several steps enters at the first of them",
+        "open: a touchpoint of several steps enters at the first of them",
         "B@0 C@1",
         [step("A"), {**step("B"), "name": "early"}, {**step("B"), "name": "late"}, step("C")],
         "2:B@0",
@@ -237,13 +237,13 @@ CASES = [
 
 
 def test_cases_worked_by_hand(data_dir: DataDir) -> None:
-    contacts, funnels, wanted = [], [], {}
+    touchpoints, funnels, wanted = [], [], {}
     for number, case in enumerate(CASES):
-        for place, text in enumerate(case.contacts.split()):
+        for place, text in enumerate(case.touchpoints.split()):
             kind, minute = text.split("@")
             # Ids run against the priorities, so that only these decide.
             name, at = f"{99 - place}:{text}", int(minute) * MINUTE
-            contacts.append(Contact(f"case {number}", None, at, place, name, kind))
+            touchpoints.append(Touchpoint(f"case {number}", None, at, place, name, kind))
         funnels.append(
             Funnel(
                 f"case {number}",
@@ -252,7 +252,7 @@ def test_cases_worked_by_hand(data_dir: DataDir) -> None:
             )
         )
         wanted[case.why] = case.reached
-    found = followed(data_dir, funnels, contacts)
+    found = followed(data_dir, funnels, touchpoints)
     reached = {
         case.why: " ".join(
             f"{row.step_number}:{row.contact_id.split(':')[1]}"
@@ -264,7 +264,7 @@ def test_cases_worked_by_hand(data_dir: DataDir) -> None:
     assert reached == wanted
 
 
-# The brute force: a loop over each partition's contacts, as the definitions say it in words.
+# The brute force: a loop over each partition's touchpoints, as the definitions say it in words.
 
 RANDOM_FUNNELS = [
     Funnel("closed", ABC),
@@ -305,16 +305,16 @@ LIMITS = {
 }
 
 
-def random_contacts(sequences: int) -> list[Contact]:
+def random_contacts(sequences: int) -> list[Touchpoint]:
     """Sequences with many ties, gaps of exactly the limits, and a microsecond more."""
     draw = random.Random("funnels")  # noqa: S311
-    contacts = []
+    touchpoints = []
     for person in range(sequences):
         at = 0
         for number in range(draw.randrange(13)):
             at += draw.choice([0, 0, 1, MINUTE, 2 * MINUTE, 3 * MINUTE, 90 * MINUTE])
-            contacts.append(
-                Contact(
+            touchpoints.append(
+                Touchpoint(
                     person=f"p{person}" if draw.random() > 0.02 else None,
                     device=draw.choice(["d1", "d1", "d2", None]),
                     at=at if draw.random() > 0.02 else None,
@@ -324,61 +324,61 @@ def random_contacts(sequences: int) -> list[Contact]:
                     channel=draw.choice(["Email", "Direct", None]),
                 )
             )
-    draw.shuffle(contacts)
-    return contacts
+    draw.shuffle(touchpoints)
+    return touchpoints
 
 
-def is_match(contact: Contact, wanted: Step) -> bool:
+def is_match(touchpoint: Touchpoint, wanted: Step) -> bool:
     kinds = {
-        "any": contact.kind in ("A", "B", "C"),
-        "early": contact.kind in ("A", "B"),
-        "late": contact.kind in ("B", "C") or contact.channel == "Email",
-        "again": contact.kind == "A",
+        "any": touchpoint.kind in ("A", "B", "C"),
+        "early": touchpoint.kind in ("A", "B"),
+        "late": touchpoint.kind in ("B", "C") or touchpoint.channel == "Email",
+        "again": touchpoint.kind == "A",
     }
-    return kinds.get(wanted["name"], contact.kind == wanted["name"])
+    return kinds.get(wanted["name"], touchpoint.kind == wanted["name"])
 
 
-def path_of(funnel: Funnel, contacts: list[Contact]) -> list[tuple[int, Contact]]:
-    """Steps reached, from 0, with the contacts that did it; `contacts` are in their order."""
+def path_of(funnel: Funnel, touchpoints: list[Touchpoint]) -> list[tuple[int, Touchpoint]]:
+    """Steps reached, from 0, with the touchpoints that did it; `touchpoints` are in their order."""
     steps = funnel.steps
     entry = None
-    for place, contact in enumerate(contacts):
+    for place, touchpoint in enumerate(touchpoints):
         tried = steps if funnel.mode == "open" else steps[:1]
-        matching = [number for number, wanted in enumerate(tried) if is_match(contact, wanted)]
+        matching = [number for number, wanted in enumerate(tried) if is_match(touchpoint, wanted)]
         if matching:
             entry = (matching[0], place)
             break
     if entry is None:
         return []
     number, place = entry
-    path = [(number, contacts[place])]
+    path = [(number, touchpoints[place])]
     for number in range(entry[0] + 1, len(steps)):
-        wanted, here = steps[number], contacts[place]
-        later = range(place + 1, len(contacts))
+        wanted, here = steps[number], touchpoints[place]
+        later = range(place + 1, len(touchpoints))
         if wanted.get("kind") == "direct":
             later = later[:1]
-        matches = [p for p in later if is_match(contacts[p], wanted)]
+        matches = [p for p in later if is_match(touchpoints[p], wanted)]
         if not matches:
             break
         place = matches[0]
-        if "within" in wanted and contacts[place].at - here.at > LIMITS[wanted["within"]]:
+        if "within" in wanted and touchpoints[place].at - here.at > LIMITS[wanted["within"]]:
             break
-        path.append((number, contacts[place]))
+        path.append((number, touchpoints[place]))
     return path
 
 
-def expected(funnel: Funnel, contacts: list[Contact]) -> set[Row]:
-    partitions: dict[str, list[Contact]] = defaultdict(list)
-    for contact in contacts:
-        key = [getattr(contact, column) for column in funnel.partition_by]
-        if None not in key and contact.at is not None:
-            partitions["/".join(key)].append(contact)
+def expected(funnel: Funnel, touchpoints: list[Touchpoint]) -> set[Row]:
+    partitions: dict[str, list[Touchpoint]] = defaultdict(list)
+    for touchpoint in touchpoints:
+        key = [getattr(touchpoint, column) for column in funnel.partition_by]
+        if None not in key and touchpoint.at is not None:
+            partitions["/".join(key)].append(touchpoint)
     rows = set()
     origin = int((START - datetime(1970, 1, 1)).total_seconds()) * 1_000_000
     for key, members in partitions.items():
         members.sort(key=lambda c: (c.at, c.priority, c.contact_id))
         path = path_of(funnel, members)
-        for i, (number, contact) in enumerate(path):
+        for i, (number, touchpoint) in enumerate(path):
             first, previous = path[0][1], path[i - 1][1]
             rows.add(
                 Row(
@@ -386,28 +386,30 @@ def expected(funnel: Funnel, contacts: list[Contact]) -> set[Row]:
                     partition_key=key,
                     step_number=number + 1,
                     step_name=funnel.steps[number]["name"],
-                    contact_id=contact.contact_id,
+                    contact_id=touchpoint.contact_id,
                     channel=first.channel,
                     is_entry=i == 0,
                     has_continued=i + 1 < len(path),
-                    seconds_since_previous=(contact.at - previous.at) // 1_000_000 if i else None,
-                    seconds_since_entry=(contact.at - first.at) // 1_000_000,
+                    seconds_since_previous=(touchpoint.at - previous.at) // 1_000_000
+                    if i
+                    else None,
+                    seconds_since_entry=(touchpoint.at - first.at) // 1_000_000,
                     entered_us=origin + first.at,
-                    reached_us=origin + contact.at,
+                    reached_us=origin + touchpoint.at,
                 )
             )
     return rows
 
 
 def test_random_sequences_against_a_brute_force(data_dir: DataDir) -> None:
-    contacts = random_contacts(1000)
-    wanted = set().union(*(expected(funnel, contacts) for funnel in RANDOM_FUNNELS))
+    touchpoints = random_contacts(1000)
+    wanted = set().union(*(expected(funnel, touchpoints) for funnel in RANDOM_FUNNELS))
     # The sequences reach the last step of each funnel, and stop before it, often enough.
     for funnel in RANDOM_FUNNELS:
         reached = [row.step_number for row in wanted if row.label == funnel.label]
         last = reached.count(len(funnel.steps))
         assert 20 < last < len({r.partition_key for r in wanted if r.label == funnel.label})
-    found = followed(data_dir, RANDOM_FUNNELS, contacts)
+    found = followed(data_dir, RANDOM_FUNNELS, touchpoints)
     assert found - wanted == set()
     assert wanted - found == set()
 
@@ -417,15 +419,15 @@ def test_summary_has_every_step_of_every_slice(data_dir: DataDir) -> None:
 
     Nobody reaches C. Of the two slices, Email holds the one who only sees B.
     """
-    contacts = [
-        Contact("p1", None, 0, 1, "1", "A", "Direct"),
-        Contact("p1", None, 2 * MINUTE, 1, "2", "B", "Email"),
-        Contact("p2", None, 0, 1, "3", "A", "Direct"),
-        Contact("p2", None, 5 * MINUTE, 1, "4", "B", "Direct"),
-        Contact("p3", None, 0, 1, "5", "A", "Direct"),
-        Contact("p4", None, 0, 1, "6", "B", "Email"),
+    touchpoints = [
+        Touchpoint("p1", None, 0, 1, "1", "A", "Direct"),
+        Touchpoint("p1", None, 2 * MINUTE, 1, "2", "B", "Email"),
+        Touchpoint("p2", None, 0, 1, "3", "A", "Direct"),
+        Touchpoint("p2", None, 5 * MINUTE, 1, "4", "B", "Direct"),
+        Touchpoint("p3", None, 0, 1, "5", "A", "Direct"),
+        Touchpoint("p4", None, 0, 1, "6", "B", "Email"),
     ]
-    file = write(data_dir, contacts)
+    file = write(data_dir, touchpoints)
     call = (
         f"funnel({ABC!r}, mode='open', relation=\"read_parquet('{file}')\", "
         "partition_by=['person'], tie_breaks=['priority', 'contact_id'], keep=['channel'])"

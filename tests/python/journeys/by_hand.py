@@ -1,6 +1,6 @@
 """Journeys and paths worked out person by person in plain Python, from the facts alone.
 
-Contacts and orders go in (`fct_touchpoints`, `fct_orders`), nothing of the journey models does.
+Touchpoints and orders go in (`fct_touchpoints`, `fct_orders`), nothing of the journey models does.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Contact:
+class Touchpoint:
     """One touchpoint of a person, at the moment it counts for."""
 
     touchpoint_id: str
@@ -83,39 +83,39 @@ class Contact:
 
 @dataclass
 class Journey:
-    """The contacts of a person from one conversion, or silence, to the next."""
+    """The touchpoints of a person from one conversion, or silence, to the next."""
 
     person_id: str
     number: int
     settings: Settings
-    contacts: list[Contact] = field(default_factory=list)
+    touchpoints: list[Touchpoint] = field(default_factory=list)
     outcome: str = ""
 
     @property
     def order(self) -> Order | None:
-        return self.contacts[-1].order
+        return self.touchpoints[-1].order
 
     @property
-    def counted(self) -> list[Contact]:
-        """Contacts that are no machine's, test's or colleague's."""
-        return [contact for contact in self.contacts if not contact.is_excluded]
+    def counted(self) -> list[Touchpoint]:
+        """Touchpoints that are no machine's, test's or colleague's."""
+        return [touchpoint for touchpoint in self.touchpoints if not touchpoint.is_excluded]
 
     @property
-    def inbound(self) -> list[Contact]:
-        return [contact for contact in self.counted if contact.direction == "inbound"]
+    def inbound(self) -> list[Touchpoint]:
+        return [touchpoint for touchpoint in self.counted if touchpoint.direction == "inbound"]
 
     @property
-    def all_entries(self) -> list[Contact]:
-        return [contact for contact in self.counted if contact.is_entry]
+    def all_entries(self) -> list[Touchpoint]:
+        return [touchpoint for touchpoint in self.counted if touchpoint.is_entry]
 
     @property
-    def latest_entries(self) -> list[Contact]:
+    def latest_entries(self) -> list[Touchpoint]:
         """As many of them as are kept."""
         return self.all_entries[-self.settings.most_entries :]
 
     @cached_property
-    def entries(self) -> list[Contact]:
-        """Path entries within the lookback of the conversion, or of the last of them."""
+    def entries(self) -> list[Touchpoint]:
+        """Path touchpoints within the lookback of the conversion, or of the last of them."""
         entries = self.latest_entries
         if not entries:
             return []
@@ -133,7 +133,7 @@ class Journey:
 
     @property
     def seconds(self) -> int:
-        return seconds_between(self.contacts[0].placed_at, self.contacts[-1].placed_at)
+        return seconds_between(self.touchpoints[0].placed_at, self.touchpoints[-1].placed_at)
 
 
 def seconds_between(start: datetime, end: datetime) -> int:
@@ -153,62 +153,68 @@ def orders_of(connection: duckdb.DuckDBPyConnection) -> dict[str, Order]:
 def journeys_of(connection: duckdb.DuckDBPyConnection, settings: Settings) -> list[Journey]:
     """Journeys of all persons."""
     orders = orders_of(connection)
-    by_person: dict[str, list[Contact]] = defaultdict(list)
-    for contact in _contacts(connection, orders):
-        by_person[contact.person_id].append(contact)
+    by_person: dict[str, list[Touchpoint]] = defaultdict(list)
+    for touchpoint in _contacts(connection, orders):
+        by_person[touchpoint.person_id].append(touchpoint)
     (newest,) = connection.execute(
         "select max(touched_at) from marts.fct_touchpoints where person_id is not null"
     ).fetchone()
     journeys = []
-    for person_id, contacts in by_person.items():
-        contacts.sort(
-            key=lambda contact: (contact.placed_at, contact.priority, contact.touchpoint_id)
+    for person_id, touchpoints in by_person.items():
+        touchpoints.sort(
+            key=lambda touchpoint: (
+                touchpoint.placed_at,
+                touchpoint.priority,
+                touchpoint.touchpoint_id,
+            )
         )
-        journeys += _cut(person_id, contacts, newest, settings)
+        journeys += _cut(person_id, touchpoints, newest, settings)
     return journeys
 
 
-def _contacts(connection: duckdb.DuckDBPyConnection, orders: dict[str, Order]) -> Iterator[Contact]:
+def _contacts(
+    connection: duckdb.DuckDBPyConnection, orders: dict[str, Order]
+) -> Iterator[Touchpoint]:
     cursor = connection.execute("""
         select
             touchpoint_id, person_id, touched_at, source_priority, touchpoint_type, channel, stage,
-            environment, direction, session_id, is_path_entry,
+            environment, direction, session_id, is_path_touchpoint,
             is_bot or is_machine or is_internal or is_test as is_excluded, order_id
         from marts.fct_touchpoints
         where person_id is not null
     """)
     while rows := cursor.fetchmany(50_000):
         for *facts, order_id in rows:
-            contact = Contact(*facts, order=None)
+            touchpoint = Touchpoint(*facts, order=None)
             order = orders.get(order_id)
-            if order is None or order.person_id != contact.person_id:
+            if order is None or order.person_id != touchpoint.person_id:
                 order = None
-            if contact.kind == "order":
-                yield replace(contact, order=order)
-            elif contact.kind in RETOLD and order and order.ordered_at < contact.placed_at:
-                yield replace(contact, placed_at=order.ordered_at)
+            if touchpoint.kind == "order":
+                yield replace(touchpoint, order=order)
+            elif touchpoint.kind in RETOLD and order and order.ordered_at < touchpoint.placed_at:
+                yield replace(touchpoint, placed_at=order.ordered_at)
             else:
-                yield contact
+                yield touchpoint
 
 
 def _cut(
-    person_id: str, contacts: Sequence[Contact], newest: datetime, settings: Settings
+    person_id: str, touchpoints: Sequence[Touchpoint], newest: datetime, settings: Settings
 ) -> list[Journey]:
     journeys: list[Journey] = []
-    before: Contact | None = None
-    for contact in contacts:
+    before: Touchpoint | None = None
+    for touchpoint in touchpoints:
         if (
             before is None
             or before.order
-            or contact.placed_at > before.placed_at + settings.inactivity
+            or touchpoint.placed_at > before.placed_at + settings.inactivity
         ):
             journeys.append(Journey(person_id, len(journeys) + 1, settings))
-        journeys[-1].contacts.append(contact)
-        before = contact
+        journeys[-1].touchpoints.append(touchpoint)
+        before = touchpoint
     for journey in journeys:
         is_over = (
             journey is not journeys[-1]
-            or journey.contacts[-1].placed_at < newest - settings.inactivity
+            or journey.touchpoints[-1].placed_at < newest - settings.inactivity
         )
         journey.outcome = "converted" if journey.order else "lost" if is_over else "open"
     return journeys

@@ -31,9 +31,9 @@ NARROW = {
     ],
 }
 MODELS = [
-    *("int_journeys__cut", "int_path_entries__selected", "int_journey_steps__placed"),
-    *("int_journeys__concluded", "int_path_moves__followed", "int_stage_visits__entered"),
-    *("fct_journeys", "fct_journey_steps", "fct_stage_visits"),
+    *("int_journeys__segmented", "int_path_touchpoints__selected", "int_journey_steps__numbered"),
+    *("int_journeys__concluded", "int_path_moves__followed", "int_stage_entries__ordered"),
+    *("fct_journeys", "fct_journey_steps", "fct_stage_entries"),
     "models/marts/paths",
 ]
 

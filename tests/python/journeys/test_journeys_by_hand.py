@@ -16,13 +16,15 @@ STAGES = [
     row["stage"] for row in sorted(seed("journey_stages"), key=lambda r: int(r["stage_order"]))
 ]
 RESEARCH = {
-    row["touchpoint_type"] for row in seed("contact_roles") if row["role"] in ("research", "trial")
+    row["touchpoint_type"]
+    for row in seed("touchpoint_roles")
+    if row["role"] in ("research", "trial")
 }
 
 JOURNEY_COLUMNS = """
     person_id, journey_number, outcome, order_id, net_revenue, started_at, last_touched_at,
     ended_at, touchpoint_count, excluded_touchpoint_count, inbound_touchpoint_count,
-    offline_touchpoint_count, session_count, research_depth, path_entry_count, path_length,
+    offline_touchpoint_count, session_count, research_depth, path_touchpoint_count, path_length,
     channel_count, path, exposure_path, first_channel, last_channel, max_stage, is_excluded,
     cast(round(duration_hours * 3600) as bigint) as seconds
 """
@@ -70,23 +72,23 @@ def unequal(found: list[tuple], wanted: Iterator[tuple] | list[tuple]) -> list[t
 
 def journey_row(journey: Journey) -> tuple:
     path = journey.path
-    stages = [STAGES.index(contact.stage) for contact in journey.inbound]
-    last_at = journey.contacts[-1].placed_at
+    stages = [STAGES.index(touchpoint.stage) for touchpoint in journey.inbound]
+    last_at = journey.touchpoints[-1].placed_at
     return (
         journey.person_id,
         journey.number,
         journey.outcome,
         journey.order.order_id if journey.order else None,
         journey.order.net_revenue if journey.order else None,
-        journey.contacts[0].placed_at,
+        journey.touchpoints[0].placed_at,
         last_at,
         None if journey.outcome == "open" else last_at,
         len(journey.counted),
-        len(journey.contacts) - len(journey.counted),
+        len(journey.touchpoints) - len(journey.counted),
         len(journey.inbound),
-        sum(contact.environment == "offline" for contact in journey.counted),
-        sum(contact.kind == "session" for contact in journey.counted),
-        sum(contact.kind in RESEARCH for contact in journey.counted),
+        sum(touchpoint.environment == "offline" for touchpoint in journey.counted),
+        sum(touchpoint.kind == "session" for touchpoint in journey.counted),
+        sum(touchpoint.kind in RESEARCH for touchpoint in journey.counted),
         len(journey.all_entries),
         len(path),
         len(set(path)),
@@ -102,17 +104,17 @@ def journey_row(journey: Journey) -> tuple:
 
 def step_rows(journey: Journey) -> Iterator[tuple]:
     before_at = None
-    last_at = journey.contacts[-1].placed_at
-    for position, contact in enumerate(journey.contacts, start=1):
+    last_at = journey.touchpoints[-1].placed_at
+    for position, touchpoint in enumerate(journey.touchpoints, start=1):
         yield (
             journey.person_id,
             journey.number,
             position,
-            contact.touchpoint_id,
-            contact.channel,
-            contact.stage,
-            contact.placed_at,
-            seconds_between(before_at, contact.placed_at) if before_at else None,
-            seconds_between(contact.placed_at, last_at),
+            touchpoint.touchpoint_id,
+            touchpoint.channel,
+            touchpoint.stage,
+            touchpoint.placed_at,
+            seconds_between(before_at, touchpoint.placed_at) if before_at else None,
+            seconds_between(touchpoint.placed_at, last_at),
         )
-        before_at = contact.placed_at
+        before_at = touchpoint.placed_at

@@ -16,9 +16,9 @@ import pytest
 from tests.python.journeys.by_hand import (
     CHANNELS,
     TRANSFORMS,
-    Contact,
     Journey,
     Settings,
+    Touchpoint,
     exposure,
     orders_of,
     seconds_between,
@@ -38,7 +38,7 @@ def test_top_paths(world: World) -> None:
         select
             transform, path, rank, path_length, first_channel, last_channel, persons, conversions,
             non_conversions, open_journeys, net_revenue, conversion_rate, conversion_rate_at_least,
-            revenue_per_conversion, average_touchpoints, average_path_entries,
+            revenue_per_conversion, average_touchpoints, average_path_touchpoints,
             average_duration_hours, median_duration_hours
         from marts.mart_top_conversion_paths
     """)
@@ -69,8 +69,9 @@ def test_flows(world: World) -> None:
 def test_neighbours(world: World) -> None:
     found = world.rows("""
         select
-            subject_kind, subject, side, neighbour_type, neighbour_channel, subject_meetings,
-            subject_persons, meetings, meetings_converted, share_of_meetings, median_hours
+            subject_kind, subject, side, neighbour_type, neighbour_channel, subject_co_occurrences,
+            subject_persons, co_occurrences, converted_co_occurrences, share_of_co_occurrences,
+            median_hours
         from marts.mart_touchpoint_neighbours
     """)
     visits = {
@@ -89,9 +90,9 @@ def test_path_logic(world: World) -> None:
             different_paths, steps, journeys_with_loops, journeys_with_regressions,
             stage_regressions, straight_journeys, impulse_conversions, modal_path,
             average_path_length, median_path_length, step_entropy_bits, path_entropy_bits,
-            unpredictability, loop_share, regression_share, straight_share, impulse_share,
+            normalised_entropy, loop_share, regression_share, straight_share, impulse_share,
             modal_path_share
-        from marts.mart_path_logic
+        from marts.mart_journey_predictability
     """)
     impulses = {
         order_id
@@ -209,7 +210,7 @@ def by_month_and_persona(
 ) -> dict[tuple[date, str], list[Journey]]:
     cells = defaultdict(list)
     for journey in journeys:
-        month = month_of(journey.contacts[-1].placed_at, journey.settings)
+        month = month_of(journey.touchpoints[-1].placed_at, journey.settings)
         cells[month, personas[journey.person_id]].append(journey)
     return cells
 
@@ -294,7 +295,7 @@ def neighbours(journeys: list[Journey], visits: dict[str, dict]) -> Iterator[tup
                 sides[*subject, "after", *_named(after, end)].append(
                     (journey, seconds_between(entry.placed_at, after_at) if after_at else None)
                 )
-    for (kind, subject, *side), meetings in sides.items():
+    for (kind, subject, *side), co_occurrences in sides.items():
         times = met[kind, subject]
         yield (
             kind,
@@ -302,15 +303,15 @@ def neighbours(journeys: list[Journey], visits: dict[str, dict]) -> Iterator[tup
             *side,
             times,
             len(persons[kind, subject]),
-            len(meetings),
-            sum(journey.order is not None for journey, _ in meetings),
-            share(len(meetings), times),
-            hours(seconds for _, seconds in meetings),
+            len(co_occurrences),
+            sum(journey.order is not None for journey, _ in co_occurrences),
+            share(len(co_occurrences), times),
+            hours(seconds for _, seconds in co_occurrences),
         )
 
 
-def _named(contact: Contact | None, otherwise: tuple[str, str]) -> tuple[str, str]:
-    return (contact.kind, contact.channel) if contact else otherwise
+def _named(touchpoint: Touchpoint | None, otherwise: tuple[str, str]) -> tuple[str, str]:
+    return (touchpoint.kind, touchpoint.channel) if touchpoint else otherwise
 
 
 def month_of(moment: datetime, settings: Settings) -> date:
@@ -402,8 +403,8 @@ def stage_regressions(journeys: list[Journey]) -> Counter:
     regressions: Counter = Counter()
     stages: dict[str, int] = {}
     for journey in sorted(journeys, key=lambda journey: (journey.person_id, journey.number)):
-        for contact in journey.inbound:
-            stage = STAGES[contact.stage]
+        for touchpoint in journey.inbound:
+            stage = STAGES[touchpoint.stage]
             if stage < stages.get(journey.person_id, 0):
                 regressions[journey.person_id, journey.number] += 1
             stages[journey.person_id] = stage

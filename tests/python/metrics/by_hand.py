@@ -137,7 +137,7 @@ SOURCES = [
             " filter (outcome = 'converted')",
             "journey_touchpoints": "sum(touchpoint_count)",
             "touchpoints_per_journey": "sum(touchpoint_count)::double / count(*)",
-            "conversion_path_entries": "coalesce("
+            "conversion_path_touchpoints": "coalesce("
             "sum(path_length) filter (outcome = 'converted'), 0)",
             "entries_per_conversion": "sum(path_length) filter (outcome = 'converted')::double"
             " / nullif(count(order_id), 0)",
@@ -223,7 +223,7 @@ SOURCES = [
         "touched_date",
         "day",
         CONTACT,
-        {"touchpoints": "count(*)", "persons_in_contact": "count(distinct person_id)"},
+        {"touchpoints": "count(*)", "persons_with_touchpoints": "count(distinct person_id)"},
     ),
     Source(
         "fct_touchpoints",

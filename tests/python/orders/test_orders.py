@@ -156,7 +156,7 @@ def test_first_orders_and_payment_failures(warehouse: duckdb.DuckDBPyConnection)
 def test_impulse_purchases_are_found_where_their_visits_were_seen(
     warehouse: duckdb.DuckDBPyConnection,
 ) -> None:
-    """The definition takes every purchase at the first contact for one, so all but a few are in."""
+    """The definition includes every purchase at the first touchpoint, so nearly all are in."""
     found = _value(
         warehouse,
         """

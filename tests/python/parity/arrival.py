@@ -17,7 +17,7 @@ COLUMNS_OF_ARRIVAL = (
 )
 LAYERS = ("staging", "intermediate", "marts")
 # Memories of the pipeline itself: files, runs, changes of mind.
-MEMORIES = ("stg_landing__%", "stg_validation__%", "int_identifiers__moved")
+MEMORIES = ("stg_landing__%", "stg_validation__%", "int_identifier_changes__logged")
 
 
 @dataclass(frozen=True)

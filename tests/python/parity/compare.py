@@ -23,7 +23,7 @@ EXAMPLES = 3
 # Numbers that only say whether something changed, and which build did, of which each engine has its
 # own.
 OWN_TO_AN_ENGINE = (
-    *("change_mark", "person_change_mark"),
+    *("additive_fingerprint", "person_fingerprint"),
     *("build_number", "continued_from_build", "continued_from_steps", "continued_from_moment"),
     "continued_on_day",
 )

@@ -135,7 +135,7 @@ def test_two_orders_of_one_visit_are_both_attributed_to_it(
         for order_id, revenue in (("O-bruno-1", "32.70"), ("O-bruno-2", "72.95"))
     ]
     journeys = marts.execute(
-        "select order_id, path_entry_count, session_count, touchpoint_count "
+        "select order_id, path_touchpoint_count, session_count, touchpoint_count "
         "from marts.fct_journeys where order_id like 'O-bruno-%' order by all"
     ).fetchall()
     assert journeys == [("O-bruno-1", 1, 1, 4), ("O-bruno-2", 0, 0, 3)]

@@ -95,7 +95,7 @@ def test_parts_add_up_to_all(built: Built) -> None:
             *parts, last = relation.fetchall() or [(None,)]
             if last[0] != "all":
                 continue
-            for column in {"visits", "orders", "contacts"} & set(relation.columns):
+            for column in {"visits", "orders", "touchpoints"} & set(relation.columns):
                 i = relation.columns.index(column)
                 assert sum(row[i] for row in parts) == last[i] > 0, question.words
                 added_up += 1

@@ -36,10 +36,10 @@ def marts(built: Built) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def contacts_of_persons(
+def touchpoints_of_persons(
     marts: duckdb.DuckDBPyConnection,
 ) -> dict[str, list[tuple[datetime, str]]]:
-    """When each person took part in a contact, in order, and its stage.
+    """When each person took part in a touchpoint, in order, and its stage.
 
     What the site tells of an order within the hour stands at the order's moment.
     """
@@ -49,7 +49,7 @@ def contacts_of_persons(
         ).fetchall()
     )
     rows = marts.execute(
-        "select person_id, order_id, retells_order, stage, touched_at, "
+        "select person_id, order_id, is_order_echo, stage, touched_at, "
         "touchpoints.source_priority, touchpoint_id from marts.fct_touchpoints as touchpoints "
         "inner join marts.dim_touchpoint_types using (touchpoint_type) "
         "where person_id is not null and direction = 'inbound' "
@@ -61,14 +61,17 @@ def contacts_of_persons(
         is_retold = placed is not None and placed < touched_at <= placed + timedelta(hours=1)
         persons[person].append((placed if is_retold else touched_at, priority, key, stage))
     return {
-        person: [(moment, stage) for moment, _, _, stage in sorted(contacts)]
-        for person, contacts in persons.items()
+        person: [(moment, stage) for moment, _, _, stage in sorted(touchpoints)]
+        for person, touchpoints in persons.items()
     }
 
 
-def visits(contacts: list[tuple[datetime, str]]) -> Iterator[tuple]:
-    """A person's stays in the stages: the columns of fct_stage_visits that the test compares."""
-    stays = [next(contacts) for _, contacts in groupby(contacts, key=lambda contact: contact[1])]
+def visits(touchpoints: list[tuple[datetime, str]]) -> Iterator[tuple]:
+    """A person's stays in the stages: the columns of fct_stage_entries that the test compares."""
+    stays = [
+        next(touchpoints)
+        for _, touchpoints in groupby(touchpoints, key=lambda touchpoint: touchpoint[1])
+    ]
     for i, (entered_at, stage) in enumerate(stays):
         left_at, left_to = stays[i + 1] if i + 1 < len(stays) else (None, None)
         entered_from = stays[i - 1][1] if i > 0 else None
@@ -80,10 +83,10 @@ def visits(contacts: list[tuple[datetime, str]]) -> Iterator[tuple]:
         )
 
 
-def follow(contacts: list[tuple[datetime, str]], mode: str) -> list[Reached]:
+def follow(touchpoints: list[tuple[datetime, str]], mode: str) -> list[Reached]:
     """The stages a person reaches, one after the other."""
     reached: list[tuple[int, datetime]] = []
-    for moment, stage in contacts:
+    for moment, stage in touchpoints:
         step = STAGES.index(stage)
         if not reached:
             if mode == "open" or step == 0:
@@ -99,16 +102,16 @@ def follow(contacts: list[tuple[datetime, str]], mode: str) -> list[Reached]:
 def test_visits_are_the_stays_a_loop_over_contacts_finds(
     marts: duckdb.DuckDBPyConnection,
 ) -> None:
-    persons = contacts_of_persons(marts)
+    persons = touchpoints_of_persons(marts)
     assert len(persons) >= PERSONS_AT_LEAST
     expected = Counter(
-        (person, *visit) for person, contacts in persons.items() for visit in visits(contacts)
+        (person, *visit) for person, touchpoints in persons.items() for visit in visits(touchpoints)
     )
     found = Counter(
         marts.execute(
-            "select person_id, visit_number, stage, entered_at, left_at, entered_from, left_to, "
+            "select person_id, entry_number, stage, entered_at, left_at, entered_from, left_to, "
             "cast(round(dwell_hours * 3600) as bigint), is_regression, is_reentry "
-            "from marts.fct_stage_visits"
+            "from marts.fct_stage_entries"
         ).fetchall()
     )
     assert list((found - expected).items())[:5] == []
@@ -119,7 +122,7 @@ def test_visits_are_the_stays_a_loop_over_contacts_finds(
 def test_the_funnel_is_what_a_loop_over_contacts_gives(
     marts: duckdb.DuckDBPyConnection,
 ) -> None:
-    persons = contacts_of_persons(marts)
+    persons = touchpoints_of_persons(marts)
     assert len(persons) >= PERSONS_AT_LEAST
     described = {
         person: (persona or "unknown", channel or "(none)")
@@ -134,9 +137,9 @@ def test_the_funnel_is_what_a_loop_over_contacts_gives(
         orders[person].append((at, revenue))
 
     ways: dict[Slice, list[list[tuple[Reached, Decimal]]]] = defaultdict(list)
-    for person, contacts in persons.items():
+    for person, touchpoints in persons.items():
         for mode in ("closed", "open"):
-            way = follow(contacts, mode)
+            way = follow(touchpoints, mode)
             if way:
                 entered = way[0].at.replace(tzinfo=ZoneInfo("UTC"))
                 month = entered.astimezone(ZoneInfo("Europe/Rome")).date().replace(day=1)

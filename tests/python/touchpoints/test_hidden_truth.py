@@ -1,4 +1,4 @@
-"""The touchpoints are the contacts of the sample world, one for one, in the stages it knows."""
+"""The touchpoints are the touchpoints of the sample world, one for one, in the stages it knows."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.python.conftest import Built
 
 pytestmark = pytest.mark.slow
 
-# The truth's own names of contacts -> types of touchpoints.
+# The truth's own names of touchpoints -> types of touchpoints.
 TYPES = {
     "add_payment_info": "checkout_payment",
     "add_shipping_info": "checkout_shipping",
@@ -38,11 +38,11 @@ TYPES = {
     "view_store_locator": "store_locator",
     "whats_app": "whatsapp",
 }
-# Share of contacts whose stage is that of the truth, where who came is known.
+# Share of touchpoints whose stage is that of the truth, where who came is known.
 AGREEMENT = 0.95
 
 
-# Web contacts have no key that both sides know; their visit names them. Who refused analytics is
+# Web touchpoints have no key that both sides know; their visit names them. Who refused analytics is
 # seen by no model, and a broken row by none.
 TRUTH = """
     with events as (
@@ -58,13 +58,13 @@ TRUTH = """
     )
 
     select
-        contacts.source_table,
-        if(contacts.source_table like 'ga4.%', visit, contacts.source_key) as source_key,
-        coalesce(types.touchpoint_type, contacts.touchpoint_type) as touchpoint_type,
-        contacts.stage
-    from '{folder}/touchpoint.parquet' as contacts
-    left join types on contacts.touchpoint_type = types.name
-    left join events on contacts.source_table = 'ga4.event' and source_key = event_key
+        touchpoints.source_table,
+        if(touchpoints.source_table like 'ga4.%', visit, touchpoints.source_key) as source_key,
+        coalesce(types.touchpoint_type, touchpoints.touchpoint_type) as touchpoint_type,
+        touchpoints.stage
+    from '{folder}/touchpoint.parquet' as touchpoints
+    left join types on touchpoints.touchpoint_type = types.name
+    left join events on touchpoints.source_table = 'ga4.event' and source_key = event_key
     left join visits
         on visits.session_key = case source_table
             when 'ga4.session' then try_cast(source_key as bigint)
@@ -73,10 +73,10 @@ TRUTH = """
     left join '{folder}/planted_row.parquet' as broken
         on
             broken.kind = 'broken'
-            and contacts.source_table = broken.source || '.' || broken.table_name
-            and contacts.source_key = broken.row_key
+            and touchpoints.source_table = broken.source || '.' || broken.table_name
+            and touchpoints.source_key = broken.row_key
     where
-        (visit is not null or contacts.source_table not like 'ga4.%')
+        (visit is not null or touchpoints.source_table not like 'ga4.%')
         and broken.row_key is null
 """
 OURS = """
@@ -132,12 +132,12 @@ def test_every_contact_of_the_truth_is_a_touchpoint(world: duckdb.DuckDBPyConnec
 
 
 def test_stages_are_those_of_the_truth(world: duckdb.DuckDBPyConnection) -> None:
-    contacts, agreeing = world.execute(
+    touchpoints, agreeing = world.execute(
         """
         select count(*), count(*) filter (where truth.stage = ours.stage)
         from truth
         inner join ours using (source_table, source_key, touchpoint_type)
         """
     ).fetchone()
-    assert contacts > 1000
-    assert agreeing >= AGREEMENT * contacts
+    assert touchpoints > 1000
+    assert agreeing >= AGREEMENT * touchpoints

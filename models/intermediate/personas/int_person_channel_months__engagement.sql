@@ -8,19 +8,19 @@ identifiers as (
 
 identifier_days as (
 
-    select * from {{ ref('int_identifier_days__engaged') }}
+    select * from {{ ref('int_identifier_days__engagement') }}
 
 ),
 
 emailed_days as (
 
-    select * from {{ ref('int_identifier_days__emailed') }}
+    select * from {{ ref('int_identifier_days__email_engagement') }}
 
 ),
 
 roles as (
 
-    select * from {{ ref('contact_roles') }}
+    select * from {{ ref('touchpoint_roles') }}
 
 ),
 
@@ -45,18 +45,18 @@ orders as (
 
 ),
 
--- Contacts of tables that are staged whole, whose days are not kept.
+-- Touchpoints of tables that are staged whole, whose days are not kept.
 other_touchpoints as (
 
     select *
     from {{ ref('int_touchpoints__unioned') }}
     where
         not is_by_day
-        and {{ is_contact_of_person() }}
+        and {{ is_touchpoint_of_person() }}
 
 ),
 
-other_contacts as (
+touchpoints_with_roles as (
 
     select
         other_touchpoints.*,
@@ -76,8 +76,8 @@ other_days as (
         identifier_id,
         channel,
         touched_date,
-        {{ contact_counts() }}
-    from other_contacts
+        {{ touchpoint_counts() }}
+    from touchpoints_with_roles
     group by identifier_id, channel, touched_date
 
 ),
@@ -90,15 +90,15 @@ days as (
         touched_date,
         touchpoints,
         outbound_touchpoints,
-        path_entries,
+        path_touchpoints,
         sessions,
         engaged_sessions,
         mobile_sessions,
-        research_contacts,
-        service_contacts,
-        store_contacts,
+        research_touchpoints,
+        service_touchpoints,
+        store_touchpoints,
         store_trials,
-        involvement_contacts,
+        involvement_touchpoints,
         approaches,
         approaches_answered,
         dwell_seconds
@@ -128,32 +128,32 @@ contacted as (
         days_of_persons.channel,
         cast(sum(days_of_persons.touchpoints) as bigint) as touchpoints,
         cast(sum(days_of_persons.outbound_touchpoints) as bigint) as outbound_touchpoints,
-        cast(sum(days_of_persons.path_entries) as bigint) as path_entries,
+        cast(sum(days_of_persons.path_touchpoints) as bigint) as path_touchpoints,
         cast(sum(days_of_persons.sessions) as bigint) as sessions,
         cast(sum(days_of_persons.engaged_sessions) as bigint) as engaged_sessions,
         cast(sum(days_of_persons.mobile_sessions) as bigint) as mobile_sessions,
-        cast(sum(days_of_persons.research_contacts) as bigint) as research_contacts,
-        cast(sum(days_of_persons.service_contacts) as bigint) as service_contacts,
-        cast(sum(days_of_persons.store_contacts) as bigint) as store_contacts,
+        cast(sum(days_of_persons.research_touchpoints) as bigint) as research_touchpoints,
+        cast(sum(days_of_persons.service_touchpoints) as bigint) as service_touchpoints,
+        cast(sum(days_of_persons.store_touchpoints) as bigint) as store_touchpoints,
         cast(sum(days_of_persons.store_trials) as bigint) as store_trials,
-        cast(sum(days_of_persons.involvement_contacts) as bigint) as involvement_contacts,
+        cast(sum(days_of_persons.involvement_touchpoints) as bigint) as involvement_touchpoints,
         cast(sum(days_of_persons.approaches) as bigint) as approaches,
         cast(sum(days_of_persons.approaches_answered) as bigint) as approaches_answered,
         cast(sum(days_of_persons.dwell_seconds) as bigint) as dwell_seconds,
         cast(sum(
             case
                 when days_of_persons.touched_date <= order_months.last_order_date
-                    then days_of_persons.path_entries
+                    then days_of_persons.path_touchpoints
                 else 0
             end
-        ) as bigint) as path_entries_to_order,
+        ) as bigint) as path_touchpoints_to_order,
         cast(sum(
             case
                 when days_of_persons.touched_date <= order_months.last_order_date
-                    then days_of_persons.research_contacts
+                    then days_of_persons.research_touchpoints
                 else 0
             end
-        ) as bigint) as research_contacts_to_order,
+        ) as bigint) as research_touchpoints_to_order,
         max(days_of_persons.touched_date) as last_touched_date
     from days_of_persons
     left join order_months
@@ -215,17 +215,17 @@ person_channel_months as (
 
         contacted.touchpoints,
         contacted.outbound_touchpoints,
-        contacted.path_entries,
-        contacted.path_entries_to_order,
+        contacted.path_touchpoints,
+        contacted.path_touchpoints_to_order,
         contacted.sessions,
         contacted.engaged_sessions,
         contacted.mobile_sessions,
-        contacted.research_contacts,
-        contacted.research_contacts_to_order,
-        contacted.service_contacts,
-        contacted.store_contacts,
+        contacted.research_touchpoints,
+        contacted.research_touchpoints_to_order,
+        contacted.service_touchpoints,
+        contacted.store_touchpoints,
         contacted.store_trials,
-        contacted.involvement_contacts,
+        contacted.involvement_touchpoints,
         contacted.approaches,
         contacted.approaches_answered,
         contacted.dwell_seconds,

@@ -25,7 +25,7 @@ touchpoints as (
     where
         {{ is_day_in(days) }}
         and is_by_day
-        and {{ is_contact_of_person() }}
+        and {{ is_touchpoint_of_person() }}
 
 ),
 
@@ -42,7 +42,7 @@ sessions as (
 
 roles as (
 
-    select * from {{ ref('contact_roles') }}
+    select * from {{ ref('touchpoint_roles') }}
 
 ),
 
@@ -73,7 +73,7 @@ identifier_days as (
         channel,
         touched_date,
 
-        {{ contact_counts() }},
+        {{ touchpoint_counts() }},
 
         max(_loaded_at) as _loaded_at,
         event_day

@@ -1,10 +1,10 @@
--- Contacts that say how somebody felt, at the stage the person was in before. Reviews and survey
+-- Touchpoints that say how somebody felt, at the stage the person was in before. Reviews and survey
 -- answers say it by stars and scores; comments, messages and tickets by their words; calls and
--- chats by how they went (seed contact_outcomes). What was written chooses no stage: a praise
+-- chats by how they went (seed touchpoint_outcomes). What was written chooses no stage: a praise
 -- would otherwise stand in advocacy because it is one.
 with
 
-contacts as (
+touchpoints as (
 
     select
         touchpoint_id,
@@ -17,7 +17,7 @@ contacts as (
         sentiment,
         touched_at,
         cast(date_trunc('month', touched_date) as date) as month
-    from {{ ref('int_touchpoints__assigned') }}
+    from {{ ref('int_touchpoints__identity_resolved') }}
     where
         not is_excluded
         and source_table in (
@@ -32,7 +32,7 @@ words as (
     select
         interaction_id as source_key,
         sentiment
-    from {{ ref('int_contact_texts__scored') }}
+    from {{ ref('int_touchpoint_texts__scored') }}
     union all
     select
         review_id as source_key,
@@ -46,14 +46,14 @@ outcomes as (
     select
         touchpoint_id,
         case quality when 'good' then 1 when 'bad' then -1 else 0 end as sentiment
-    from {{ ref('int_contacts__judged') }}
+    from {{ ref('int_touchpoint_outcomes__classified') }}
     where touchpoint_type in ('call', 'chat', 'ticket')
 
 ),
 
-stage_visits as (
+stage_entries as (
 
-    select * from {{ ref('int_stage_visits__entered') }}
+    select * from {{ ref('int_stage_entries__ordered') }}
 
 ),
 
@@ -61,7 +61,7 @@ stage_visits as (
 rules as (
 
     select *
-    from {{ ref('int_stages__ruled') }}
+    from {{ ref('int_stage_rules__expanded') }}
     where sentiment_band = 'none' and not is_retargeting
 
 ),
@@ -69,32 +69,32 @@ rules as (
 felt as (
 
     select
-        contacts.*,
+        touchpoints.*,
         cast(
-            coalesce(contacts.sentiment, words.sentiment, outcomes.sentiment) as decimal(5, 4)
+            coalesce(touchpoints.sentiment, words.sentiment, outcomes.sentiment) as decimal(5, 4)
         ) as felt_sentiment
-    from contacts
+    from touchpoints
     left join words
-        on contacts.source_key = words.source_key
+        on touchpoints.source_key = words.source_key
     left join outcomes
-        on contacts.touchpoint_id = outcomes.touchpoint_id
-    where coalesce(contacts.sentiment, words.sentiment, outcomes.sentiment) is not null
+        on touchpoints.touchpoint_id = outcomes.touchpoint_id
+    where coalesce(touchpoints.sentiment, words.sentiment, outcomes.sentiment) is not null
 
 ),
 
--- Contacts whose own feeling chose the stage they belong to enter no stage here.
+-- Touchpoints whose own feeling chose the stage they belong to enter no stage here.
 stages_before as (
 
     select
         felt.touchpoint_id,
-        max_by(stage_visits.stage, stage_visits.visit_number) as stage
+        max_by(stage_entries.stage, stage_entries.entry_number) as stage
     from felt
-    inner join stage_visits
+    inner join stage_entries
         on
-            felt.person_id = stage_visits.person_id
-            and felt.touched_at > stage_visits.entered_at
+            felt.person_id = stage_entries.person_id
+            and felt.touched_at > stage_entries.entered_at
     left join felt as written
-        on stage_visits.touchpoint_id = written.touchpoint_id
+        on stage_entries.touchpoint_id = written.touchpoint_id
     where written.sentiment is null
     group by felt.touchpoint_id
 

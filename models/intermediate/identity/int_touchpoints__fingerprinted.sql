@@ -7,12 +7,12 @@ touchpoints as (
     select
         *,
         lpad(cast(source_priority as string), 4, '0') as priority_key
-    from {{ ref('int_touchpoints__described') }}
+    from {{ ref('int_touchpoints__enriched') }}
     where identifier_id is not null
 
 ),
 
-contacts as (
+touchpoints as (
 
     select
         touchpoint_id,
@@ -21,7 +21,7 @@ contacts as (
 
         source_system,
         case
-            when is_path_entry then {{ moment_key('touched_at', ['channel']) }}
+            when is_path_touchpoint then {{ moment_key('touched_at', ['channel']) }}
         end as entry_key,
         case
             when environment = 'offline' and direction = 'inbound'
@@ -43,12 +43,12 @@ contacts as (
         is_by_day,
         case when is_bot or is_internal or is_test then 1 else 0 end as excluded_touchpoints,
         {{
-            change_mark([
+            additive_fingerprint([
                 'touchpoint_id', 'touchpoint_type', 'channel', 'direction', 'order_id',
                 to_epoch_microseconds('touched_at'), 'stage_before_order', 'stage_after_order',
-                'is_path_entry', 'is_bot', 'is_machine', 'is_internal', 'is_test',
+                'is_path_touchpoint', 'is_bot', 'is_machine', 'is_internal', 'is_test',
             ])
-        }} as change_mark,
+        }} as additive_fingerprint,
 
         touched_at,
         case
@@ -61,4 +61,4 @@ contacts as (
 
 )
 
-select * from contacts
+select * from touchpoints

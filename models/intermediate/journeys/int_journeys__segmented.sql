@@ -3,23 +3,24 @@
     **incremental_where_outdated('journey_id')
 ) }}
 -- depends_on: {{ ref('int_identifiers__resolved') }}
--- depends_on: {{ ref('int_touchpoints__described') }}
--- depends_on: {{ ref('int_touchpoints__assigned') }}
+-- depends_on: {{ ref('int_touchpoints__enriched') }}
+-- depends_on: {{ ref('int_touchpoints__identity_resolved') }}
 -- depends_on: {{ ref('int_persons__first_ordered') }}
 -- depends_on: {{ ref('int_orders__converted') }}
 -- depends_on: {{ ref('int_identifier_days__summarised') }}
--- depends_on: {{ ref('int_contacts__keyed') }}
-{%- set reading = contacts_to_read('persons_to_cut', persons_to_cut(this)) %}
+-- depends_on: {{ ref('int_touchpoints__fingerprinted') }}
+{%- set reading = touchpoints_to_read('persons_to_cut', persons_to_cut(this)) %}
 {%- set outdated = outdated_rows(outdated_journeys_to_cut(this, reading.persons)) %}
 
 with
 
--- Of each person one number stands for all contacts: where it is the stored one, nothing happened.
+-- Of each person one number stands for all touchpoints: where it is the stored one, nothing
+-- happened.
 persons as (
 
     select
         person_id,
-        change_mark
+        additive_fingerprint
     from {{ ref('int_persons__summarised') }}
     where touchpoints > 0
 
@@ -41,10 +42,11 @@ stages as (
 ),
 
 {% if is_incremental() -%}
--- Of a continued person the new days are read; whoever is not is cut anew, from the first contact.
-contacts as (
+-- Of a continued person the new days are read; whoever is not is cut anew, from the first
+-- touchpoint.
+touchpoints as (
 
-    {{ contacts_read(reading) }}
+    {{ touchpoints_read(reading) }}
 
 ),
 
@@ -84,9 +86,9 @@ standings as (
 
 ),
 {%- else -%}
-contacts as (
+touchpoints as (
 
-    select * from {{ ref('int_touchpoints__placed') }}
+    select * from {{ ref('int_touchpoints__ordered') }}
 
 ),
 
@@ -96,7 +98,7 @@ continued as (
     select
         person_id,
         event_day as first_new_day
-    from contacts
+    from touchpoints
     where false
 
 ),
@@ -109,7 +111,7 @@ standings as (
         false as is_converted,
         placed_at as last_touched_at,
         stage as last_inbound_stage
-    from contacts
+    from touchpoints
     where false
 
 ),
@@ -118,21 +120,21 @@ standings as (
 with_previous as (
 
     select
-        contacts.*,
+        touchpoints.*,
         standings.journey_number as journey_number_before,
         standings.last_inbound_stage as stage_before,
         coalesce(
-            lag(contacts.placed_at) over contacts_in_turn, standings.last_touched_at
+            lag(touchpoints.placed_at) over touchpoints_in_sequence, standings.last_touched_at
         ) as previous_at,
         coalesce(
-            lag(contacts.is_conversion) over contacts_in_turn, standings.is_converted
+            lag(touchpoints.is_conversion) over touchpoints_in_sequence, standings.is_converted
         ) as is_after_conversion
-    from contacts
+    from touchpoints
     left join standings
-        on contacts.person_id = standings.person_id
-    window contacts_in_turn as (
-        partition by contacts.person_id
-        order by contacts.placed_at, contacts.source_priority, contacts.touchpoint_id
+        on touchpoints.person_id = standings.person_id
+    window touchpoints_in_sequence as (
+        partition by touchpoints.person_id
+        order by touchpoints.placed_at, touchpoints.source_priority, touchpoints.touchpoint_id
     )
 
 ),
@@ -164,7 +166,7 @@ numbered as (
 
 ),
 
--- The person's stage is that of the last contact the person took part in.
+-- The person's stage is that of the last touchpoint the person took part in.
 inbound as (
 
     select
@@ -213,7 +215,7 @@ new_stages as (
 
 ),
 
-new_contacts as (
+new_touchpoints as (
 
     select
         person_id,
@@ -231,11 +233,11 @@ new_contacts as (
                         ('channel', 'channel'),
                         ('session_id', 'session_id'),
                     ]),
-                    'is_path_entry'
+                    'is_path_touchpoint'
                 ),
                 var('max_path_touchpoints')
             )
-        }} as path_entries,
+        }} as path_touchpoints,
         sum(case when is_excluded then 0 else 1 end) as touchpoints,
         sum(case when is_excluded then 1 else 0 end) as excluded_touchpoints,
         sum(case when environment = 'offline' and not is_excluded then 1 else 0 end)
@@ -243,7 +245,7 @@ new_contacts as (
         sum(case when is_research then 1 else 0 end) as research_touchpoints,
         sum(case when touchpoint_type = 'session' and not is_excluded then 1 else 0 end)
             as sessions,
-        sum(case when is_path_entry then 1 else 0 end) as all_path_entries,
+        sum(case when is_path_touchpoint then 1 else 0 end) as all_path_touchpoints,
         min(placed_at) as started_at,
         min(case when is_research then placed_at end) as first_researched_at,
         max(case when is_conversion then placed_at end) as converted_at,
@@ -257,35 +259,35 @@ new_contacts as (
 new_parts as (
 
     select
-        new_contacts.person_id,
-        new_contacts.journey_number,
-        new_contacts.first_touchpoint_id,
-        new_contacts.order_id,
-        new_contacts.path_entries,
+        new_touchpoints.person_id,
+        new_touchpoints.journey_number,
+        new_touchpoints.first_touchpoint_id,
+        new_touchpoints.order_id,
+        new_touchpoints.path_touchpoints,
         new_stages.stage_entries,
         new_stages.max_stage_order,
-        new_contacts.touchpoints,
-        new_contacts.excluded_touchpoints,
+        new_touchpoints.touchpoints,
+        new_touchpoints.excluded_touchpoints,
         new_stages.inbound_touchpoints,
-        new_contacts.offline_touchpoints,
-        new_contacts.research_touchpoints,
-        new_contacts.sessions,
-        new_contacts.all_path_entries,
-        new_contacts.started_at,
-        new_contacts.first_researched_at,
-        new_contacts.converted_at,
+        new_touchpoints.offline_touchpoints,
+        new_touchpoints.research_touchpoints,
+        new_touchpoints.sessions,
+        new_touchpoints.all_path_touchpoints,
+        new_touchpoints.started_at,
+        new_touchpoints.first_researched_at,
+        new_touchpoints.converted_at,
         new_stages.last_inbound_at,
-        new_contacts.last_touched_at,
-        new_contacts.last_event_day,
+        new_touchpoints.last_touched_at,
+        new_touchpoints.last_event_day,
         true as is_new,
         cast(null as bigint) as stored_build,
         cast(null as bigint) as stored_steps,
         cast(null as timestamp) as stored_until
-    from new_contacts
+    from new_touchpoints
     left join new_stages
         on
-            new_contacts.person_id = new_stages.person_id
-            and new_contacts.journey_number = new_stages.journey_number
+            new_touchpoints.person_id = new_stages.person_id
+            and new_touchpoints.journey_number = new_stages.journey_number
 
 ),
 
@@ -299,7 +301,7 @@ all_parts as (
         journey_number,
         first_touchpoint_id,
         order_id,
-        path_entries,
+        path_touchpoints,
         stage_entries,
         max_stage_order,
         touchpoints,
@@ -308,7 +310,7 @@ all_parts as (
         offline_touchpoints,
         research_touchpoints,
         sessions,
-        all_path_entries,
+        all_path_touchpoints,
         started_at,
         first_researched_at,
         converted_at,
@@ -331,8 +333,8 @@ parts as (
         journey_number,
         max(first_touchpoint_id) as first_touchpoint_id,
         max(order_id) as order_id,
-        {{ list_tail(merged_list('path_entries'), var('max_path_touchpoints')) }}
-            as path_entries,
+        {{ list_tail(merged_list('path_touchpoints'), var('max_path_touchpoints')) }}
+            as path_touchpoints,
         {{ merged_list('stage_entries') }} as stage_entries,
         max(max_stage_order) as max_stage_order,
         sum(touchpoints) as touchpoints,
@@ -341,7 +343,7 @@ parts as (
         sum(offline_touchpoints) as offline_touchpoints,
         sum(research_touchpoints) as research_touchpoints,
         sum(sessions) as sessions,
-        sum(all_path_entries) as all_path_entries,
+        sum(all_path_touchpoints) as all_path_touchpoints,
         min(started_at) as started_at,
         min(first_researched_at) as first_researched_at,
         max(converted_at) as converted_at,
@@ -370,7 +372,8 @@ with_paths as (
     select
         *,
         coalesce(
-            converted_at, {{ list_element('path_entries', list_length('path_entries')) }}.touched_at
+            converted_at,
+            {{ list_element('path_touchpoints', list_length('path_touchpoints')) }}.touched_at
         ) - interval {{ var('attribution_lookback_days') }} day as path_starts_at
     from parts
 
@@ -382,7 +385,7 @@ paths as (
         *,
         {{
             list_transform(
-                list_filter('path_entries', 'element.touched_at >= path_starts_at'),
+                list_filter('path_touchpoints', 'element.touched_at >= path_starts_at'),
                 'element.channel'
             )
         }} as path_channels
@@ -401,7 +404,7 @@ journeys as (
 
         cast(paths.journey_number as bigint) as journey_number,
         paths.journey_number = max(paths.journey_number) over journeys_of_person as is_newest,
-        paths.path_entries,
+        paths.path_touchpoints,
         paths.path_channels,
         case
             when {{ list_length('paths.stage_entries') }} > 0 then paths.stage_entries
@@ -417,7 +420,7 @@ journeys as (
         cast(paths.offline_touchpoints as bigint) as offline_touchpoints,
         cast(paths.research_touchpoints as bigint) as research_touchpoints,
         cast(paths.sessions as bigint) as sessions,
-        cast(paths.all_path_entries as bigint) as all_path_entries,
+        cast(paths.all_path_touchpoints as bigint) as all_path_touchpoints,
 
         paths.started_at,
         paths.first_researched_at,
@@ -429,8 +432,8 @@ journeys as (
         paths.last_event_day,
         case
             when paths.journey_number = max(paths.journey_number) over journeys_of_person
-                then persons.change_mark
-        end as person_change_mark,
+                then persons.additive_fingerprint
+        end as person_fingerprint,
         case when paths.is_new then build.build_number else paths.stored_build end
             as build_number,
         case when paths.is_new then paths.stored_build end as continued_from_build,

@@ -2,9 +2,9 @@
 
 with
 
-path_entries as (
+path_touchpoints as (
 
-    select * from {{ ref('int_path_entries__selected') }}
+    select * from {{ ref('int_path_touchpoints__selected') }}
     where order_id is not null
 
 ),
@@ -22,7 +22,7 @@ touchpoints as (
         campaign_id,
         campaign
     from all_touchpoints
-    where is_path_entry
+    where is_path_touchpoint
 
 ),
 
@@ -46,9 +46,9 @@ orders_without_entries as (
     select
         journeys.order_id,
         journeys.person_id
-    from {{ ref('int_journeys__cut') }} as journeys
-    anti join path_entries
-        on journeys.journey_id = path_entries.journey_id
+    from {{ ref('int_journeys__segmented') }} as journeys
+    anti join path_touchpoints
+        on journeys.journey_id = path_touchpoints.journey_id
     where journeys.order_id is not null
 
 ),
@@ -62,22 +62,22 @@ entries as (
         position,
         path_length,
         touched_at
-    from path_entries
+    from path_touchpoints
     union all
     select
         orders_without_entries.order_id,
-        path_entries.touchpoint_id,
-        path_entries.channel,
+        path_touchpoints.touchpoint_id,
+        path_touchpoints.channel,
         cast(1 as bigint) as position,
         cast(1 as bigint) as path_length,
-        path_entries.touched_at
+        path_touchpoints.touched_at
     from orders_without_entries
     inner join visits_of_orders
         on orders_without_entries.order_id = visits_of_orders.order_id
-    inner join path_entries
+    inner join path_touchpoints
         on
-            visits_of_orders.session_id = path_entries.session_id
-            and orders_without_entries.person_id = path_entries.person_id
+            visits_of_orders.session_id = path_touchpoints.session_id
+            and orders_without_entries.person_id = path_touchpoints.person_id
 
 ),
 

@@ -18,24 +18,24 @@ orders as (
 
 ),
 
-stage_entries as (
+entries as (
 
     select
         journey_id,
         {{ unnest_list('stage_entries') }} as entry
-    from {{ ref('int_journeys__cut') }}
+    from {{ ref('int_journeys__segmented') }}
 
 ),
 
 regressions as (
 
     select
-        stage_entries.journey_id,
-        sum(case when stage_visits.is_regression then 1 else 0 end) as regressions
-    from stage_entries
-    inner join {{ ref('fct_stage_visits') }} as stage_visits
-        on stage_entries.entry.touchpoint_id = stage_visits.touchpoint_id
-    group by stage_entries.journey_id
+        entries.journey_id,
+        sum(case when stage_entries.is_regression then 1 else 0 end) as regressions
+    from entries
+    inner join {{ ref('fct_stage_entries') }} as stage_entries
+        on entries.entry.touchpoint_id = stage_entries.touchpoint_id
+    group by entries.journey_id
 
 ),
 
@@ -57,7 +57,7 @@ journeys as (
         coalesce(regressions.regressions, 0) as regressions,
         orders.is_impulse
     from {{ ref('fct_journeys') }} as journeys
-    inner join {{ ref('int_journeys__cut') }} as cut
+    inner join {{ ref('int_journeys__segmented') }} as cut
         on journeys.journey_id = cut.journey_id
     inner join persons
         on journeys.person_id = persons.person_id
@@ -79,7 +79,7 @@ cells as (
         sum(case when outcome = 'converted' then 1 else 0 end) as conversions,
         sum(case when outcome = 'open' then 1 else 0 end) as open_journeys,
         sum(case when path_length > 0 then 1 else 0 end) as journeys_with_path,
-        sum(path_length) as path_entries,
+        sum(path_length) as path_touchpoints,
         median(case when path_length > 0 then path_length end) as median_path_length,
         sum(case when exposures > channel_count then 1 else 0 end) as journeys_with_loops,
         sum(case when regressions > 0 then 1 else 0 end) as journeys_with_regressions,
@@ -143,7 +143,7 @@ entries as (
         journey_id,
         channel,
         lead(channel) over (partition by journey_id order by position) as next_channel
-    from {{ ref('int_path_entries__selected') }}
+    from {{ ref('int_path_touchpoints__selected') }}
 
 ),
 
@@ -199,7 +199,7 @@ next_steps as (
 
 ),
 
-mart_path_logic as (
+mart_journey_predictability as (
 
     select
         cells.month,
@@ -220,7 +220,7 @@ mart_path_logic as (
         cast(cells.straight_journeys as bigint) as straight_journeys,
         cast(cells.impulse_conversions as bigint) as impulse_conversions,
 
-        {{ ratio('cells.path_entries', 'cells.journeys_with_path') }} as average_path_length,
+        {{ ratio('cells.path_touchpoints', 'cells.journeys_with_path') }} as average_path_length,
         cast(cells.median_path_length as double) as median_path_length,
         round(step_figures.step_entropy_bits, 4) as step_entropy_bits,
         round(path_figures.path_entropy_bits, 4) as path_entropy_bits,
@@ -228,7 +228,7 @@ mart_path_logic as (
             step_figures.step_entropy_bits
             / nullif(log2(nullif(cast(next_steps.different_next_steps as double), 0)), 0),
             4
-        ) as unpredictability,
+        ) as normalised_entropy,
         {{ ratio('path_figures.modal_path_journeys', 'cells.journeys_with_path') }}
             as modal_path_share,
         {{ ratio('cells.journeys_with_loops', 'cells.journeys_with_path') }} as loop_share,
@@ -250,4 +250,4 @@ mart_path_logic as (
 
 )
 
-select * from mart_path_logic
+select * from mart_journey_predictability

@@ -24,7 +24,7 @@ roles as (
     select
         touchpoint_type,
         role
-    from {{ ref('contact_roles') }}
+    from {{ ref('touchpoint_roles') }}
 
 ),
 
@@ -36,7 +36,7 @@ channels as (
 
 stages as (
 
-    select * from {{ ref('int_stages__ruled') }}
+    select * from {{ ref('int_stage_rules__expanded') }}
 
 ),
 
@@ -79,9 +79,9 @@ described as (
         touchpoints.dwell_seconds,
         touchpoints.sentiment,
 
-        touchpoints.is_path_entry,
+        touchpoints.is_path_touchpoint,
         coalesce(roles.role in ('research', 'trial'), false) as is_research,
-        types.retells_order,
+        types.is_order_echo,
         touchpoints.is_retargeting,
         touchpoints.is_bot,
         touchpoints.is_machine,

@@ -2,14 +2,14 @@ with
 
 person_personas as (
 
-    select * from {{ ref('int_person_personas__dated') }}
+    select * from {{ ref('int_persona_history__dated') }}
 
 ),
 
-dim_person_personas as (
+dim_persona_history as (
 
     select
-        person_persona_id,
+        persona_history_id,
 
         person_id,
 
@@ -24,4 +24,4 @@ dim_person_personas as (
 
 )
 
-select * from dim_person_personas
+select * from dim_persona_history

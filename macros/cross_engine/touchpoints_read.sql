@@ -1,19 +1,19 @@
-{#- Query of the contacts that contacts_to_read names, as int_touchpoints__placed has them. DuckDB reads the
+{#- Query of the touchpoints that touchpoints_to_read names, as int_touchpoints__ordered has them. DuckDB reads the
     days' tables, under the views: persons are known and not looked up on the map of all identifiers.
-    On Spark int_touchpoints__assigned is a table, and one scan of it takes less than planning the views. -#}
-{% macro contacts_read(reading) -%}
-    {{ return(adapter.dispatch('contacts_read', 'viaggio')(reading)) }}
+    On Spark int_touchpoints__identity_resolved is a table, and one scan of it takes less than planning the views. -#}
+{% macro touchpoints_read(reading) -%}
+    {{ return(adapter.dispatch('touchpoints_read', 'viaggio')(reading)) }}
 {%- endmacro %}
 
-{% macro duckdb__contacts_read(reading) -%}
+{% macro duckdb__touchpoints_read(reading) -%}
     with
 
-    contacts as (
+    touchpoints as (
 
         select
             touchpoints.*,
             persons.person_id
-        from {{ ref('int_touchpoints__described') }} as touchpoints
+        from {{ ref('int_touchpoints__enriched') }} as touchpoints
         inner join {{ reading.persons }} as persons
             on
                 touchpoints.identifier_id = persons.identifier_id
@@ -28,7 +28,7 @@
         select
             touchpoints.*,
             persons.person_id
-        from {{ ref('int_touchpoints__described') }} as touchpoints
+        from {{ ref('int_touchpoints__enriched') }} as touchpoints
         inner join {{ reading.persons }} as persons
             on touchpoints.identifier_id = persons.identifier_id
         where
@@ -39,25 +39,25 @@
 
     assigned as (
 
-        {{ contacts_assigned('contacts') }}
+        {{ touchpoints_assigned('touchpoints') }}
 
     )
 
-    {{ contacts_placed('assigned') }}
+    {{ touchpoints_ordered('assigned') }}
 {%- endmacro %}
 
-{% macro spark__contacts_read(reading) -%}
+{% macro spark__touchpoints_read(reading) -%}
     with
 
     assigned as (
 
         select touchpoints.*
-        from {{ ref('int_touchpoints__assigned') }} as touchpoints
+        from {{ ref('int_touchpoints__identity_resolved') }} as touchpoints
         inner join {{ reading.persons }} as persons
             on touchpoints.identifier_id = persons.identifier_id
         where not persons.is_continued or touchpoints.event_day >= persons.first_new_day
 
     )
 
-    {{ contacts_placed('assigned') }}
+    {{ touchpoints_ordered('assigned') }}
 {%- endmacro %}

@@ -4,7 +4,7 @@ with
 
 touchpoints as (
 
-    select * from {{ ref('int_touchpoints__described') }}
+    select * from {{ ref('int_touchpoints__enriched') }}
 
 ),
 
@@ -27,7 +27,7 @@ of_persons as (
 
 assigned as (
 
-    {{ contacts_assigned('of_persons') }}
+    {{ touchpoints_assigned('of_persons') }}
 
 )
 

@@ -2,7 +2,7 @@ with
 
 journeys as (
 
-    select * from {{ ref('int_journeys__cut') }}
+    select * from {{ ref('int_journeys__segmented') }}
 
 ),
 
@@ -14,12 +14,12 @@ entries as (
         order_id,
         converted_at,
         path_starts_at,
-        {{ unnest_list('path_entries') }} as entry
+        {{ unnest_list('path_touchpoints') }} as entry
     from journeys
 
 ),
 
-path_entries as (
+path_touchpoints as (
 
     select
         entry.touchpoint_id as touchpoint_id,
@@ -44,4 +44,4 @@ path_entries as (
 
 )
 
-select * from path_entries
+select * from path_touchpoints

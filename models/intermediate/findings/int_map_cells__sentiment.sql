@@ -4,7 +4,7 @@ with
 
 personas as (
 
-    select * from {{ ref('int_person_personas__dated') }}
+    select * from {{ ref('int_persona_history__dated') }}
 
 ),
 
@@ -13,7 +13,7 @@ feelings as (
     select
         feelings.*,
         coalesce(personas.persona, 'unknown') as persona
-    from {{ ref('int_feelings__placed') }} as feelings
+    from {{ ref('int_feedback__located') }} as feelings
     left join personas
         on
             feelings.person_id = personas.person_id

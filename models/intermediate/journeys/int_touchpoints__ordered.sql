@@ -5,14 +5,14 @@ with
 touchpoints as (
 
     select *
-    from {{ ref('int_touchpoints__assigned') }}
+    from {{ ref('int_touchpoints__identity_resolved') }}
     where identifier_id is not null
 
 ),
 
 placed as (
 
-    {{ contacts_placed('touchpoints') }}
+    {{ touchpoints_ordered('touchpoints') }}
 
 )
 

@@ -1,14 +1,14 @@
--- Contacts whose outcome a source tells: what it was, and whether that is better or worse than
--- expected (seed contact_outcomes). What happens several times in one visit is judged once.
+-- Touchpoints whose outcome a source tells: what it was, and whether that is better or worse than
+-- expected (seed touchpoint_outcomes). What happens several times in one visit is judged once.
 with
 
 outcomes as (
 
-    select * from {{ ref('contact_outcomes') }}
+    select * from {{ ref('touchpoint_outcomes') }}
 
 ),
 
-contacts as (
+touchpoints as (
 
     select
         touchpoint_id,
@@ -22,7 +22,7 @@ contacts as (
         sentiment,
         touched_at,
         touched_date
-    from {{ ref('int_touchpoints__assigned') }}
+    from {{ ref('int_touchpoints__identity_resolved') }}
     where
         not is_excluded
         and person_id is not null
@@ -81,19 +81,19 @@ searches_without_results as (
 conversations as (
 
     select
-        contacts.touchpoint_id,
-        contacts.person_id,
-        contacts.touchpoint_type,
-        contacts.channel,
-        contacts.stage,
+        touchpoints.touchpoint_id,
+        touchpoints.person_id,
+        touchpoints.touchpoint_type,
+        touchpoints.channel,
+        touchpoints.stage,
         engagements.outcome,
-        contacts.touched_at
-    from contacts
+        touchpoints.touched_at
+    from touchpoints
     left join engagements
-        on contacts.source_key = engagements.engagement_id
+        on touchpoints.source_key = engagements.engagement_id
     where
-        contacts.touchpoint_type in ('call', 'chat', 'fax', 'meeting', 'event_attendance')
-        and contacts.direction = 'inbound'
+        touchpoints.touchpoint_type in ('call', 'chat', 'fax', 'meeting', 'event_attendance')
+        and touchpoints.direction = 'inbound'
 
 ),
 
@@ -126,17 +126,17 @@ event_attendances as (
 tickets_opened as (
 
     select
-        contacts.touchpoint_id,
-        contacts.person_id,
-        contacts.touchpoint_type,
-        contacts.channel,
-        contacts.stage,
+        touchpoints.touchpoint_id,
+        touchpoints.person_id,
+        touchpoints.touchpoint_type,
+        touchpoints.channel,
+        touchpoints.stage,
         case when tickets.is_slow then 'SLOW' else 'IN_TIME' end as outcome,
-        contacts.touched_at
-    from contacts
+        touchpoints.touched_at
+    from touchpoints
     inner join tickets
-        on contacts.source_key = tickets.ticket_id
-    where contacts.touchpoint_type = 'ticket'
+        on touchpoints.source_key = tickets.ticket_id
+    where touchpoints.touchpoint_type = 'ticket'
 
 ),
 
@@ -144,20 +144,20 @@ tickets_opened as (
 searches as (
 
     select
-        min(contacts.touchpoint_id) as touchpoint_id,
-        contacts.person_id,
+        min(touchpoints.touchpoint_id) as touchpoint_id,
+        touchpoints.person_id,
         'site_search' as touchpoint_type,
-        min(contacts.channel) as channel,
-        min(contacts.stage) as stage,
+        min(touchpoints.channel) as channel,
+        min(touchpoints.stage) as stage,
         case
             when count(searches_without_results.event_id) > 0 then 'NO_RESULTS' else 'RESULTS'
         end as outcome,
-        min(contacts.touched_at) as touched_at
-    from contacts
+        min(touchpoints.touched_at) as touched_at
+    from touchpoints
     left join searches_without_results
-        on contacts.source_key = searches_without_results.event_id
-    where contacts.touchpoint_type = 'site_search'
-    group by contacts.person_id, contacts.session_id
+        on touchpoints.source_key = searches_without_results.event_id
+    where touchpoints.touchpoint_type = 'site_search'
+    group by touchpoints.person_id, touchpoints.session_id
 
 ),
 
@@ -174,7 +174,7 @@ payments as (
             else 'NOT_REFUSED'
         end as outcome,
         min(touched_at) as touched_at
-    from contacts
+    from touchpoints
     where touchpoint_type in ('checkout_payment', 'payment_failure')
     group by person_id, session_id
 
@@ -183,23 +183,23 @@ payments as (
 orders_received as (
 
     select
-        contacts.touchpoint_id,
-        contacts.person_id,
-        contacts.touchpoint_type,
-        contacts.channel,
-        contacts.stage,
+        touchpoints.touchpoint_id,
+        touchpoints.person_id,
+        touchpoints.touchpoint_type,
+        touchpoints.channel,
+        touchpoints.stage,
         case
-            when contacts.touchpoint_type = 'order_delivery' and fulfillments.is_late then 'LATE'
-            when contacts.touchpoint_type = 'order_delivery' then 'ON_TIME'
+            when touchpoints.touchpoint_type = 'order_delivery' and fulfillments.is_late then 'LATE'
+            when touchpoints.touchpoint_type = 'order_delivery' then 'ON_TIME'
             when fulfillments.is_ready_late then 'LATE'
             when fulfillments.is_ready_early then 'EARLY'
             else 'ON_TIME'
         end as outcome,
-        contacts.touched_at
-    from contacts
+        touchpoints.touched_at
+    from touchpoints
     inner join fulfillments
-        on contacts.source_key = fulfillments.fulfillment_id
-    where contacts.touchpoint_type in ('order_delivery', 'order_pickup')
+        on touchpoints.source_key = fulfillments.fulfillment_id
+    where touchpoints.touchpoint_type in ('order_delivery', 'order_pickup')
 
 ),
 
@@ -216,7 +216,7 @@ opinions as (
             else 'OTHER'
         end as outcome,
         touched_at
-    from contacts
+    from touchpoints
     where
         touchpoint_type in ('review', 'survey_nps', 'survey_csat', 'survey_ces')
         and sentiment is not null
@@ -229,7 +229,7 @@ errands as (
     select distinct
         person_id,
         touched_date
-    from contacts
+    from touchpoints
     where touchpoint_type in ('order_pickup', 'return')
 
 ),
@@ -237,21 +237,21 @@ errands as (
 store_visits as (
 
     select
-        contacts.person_id,
-        min(contacts.touchpoint_id) as touchpoint_id,
-        min(contacts.channel) as channel,
-        count(case when contacts.touchpoint_type = 'store_demo' then 1 end) as demos,
-        count(case when contacts.touchpoint_type = 'store_assistance' then 1 end) as assistances,
-        min(contacts.touched_at) as touched_at
-    from contacts
+        touchpoints.person_id,
+        min(touchpoints.touchpoint_id) as touchpoint_id,
+        min(touchpoints.channel) as channel,
+        count(case when touchpoints.touchpoint_type = 'store_demo' then 1 end) as demos,
+        count(case when touchpoints.touchpoint_type = 'store_assistance' then 1 end) as assistances,
+        min(touchpoints.touched_at) as touched_at
+    from touchpoints
     left join errands
         on
-            contacts.person_id = errands.person_id
-            and contacts.touched_date = errands.touched_date
+            touchpoints.person_id = errands.person_id
+            and touchpoints.touched_date = errands.touched_date
     where
-        contacts.touchpoint_type in ('store_visit', 'store_demo', 'store_assistance')
+        touchpoints.touchpoint_type in ('store_visit', 'store_demo', 'store_assistance')
         and errands.person_id is null
-    group by contacts.source_key, contacts.person_id
+    group by touchpoints.source_key, touchpoints.person_id
 
 ),
 
@@ -283,7 +283,7 @@ store_assistances as (
 
 ),
 
-all_contacts as (
+all_touchpoints as (
 
     select * from calls_and_chats
     union all
@@ -308,26 +308,26 @@ all_contacts as (
 judged as (
 
     select
-        {{ surrogate_key(['all_contacts.touchpoint_type', 'all_contacts.touchpoint_id']) }}
-            as judged_contact_id,
+        {{ surrogate_key(['all_touchpoints.touchpoint_type', 'all_touchpoints.touchpoint_id']) }}
+            as touchpoint_outcome_id,
 
-        all_contacts.touchpoint_id,
-        all_contacts.person_id,
+        all_touchpoints.touchpoint_id,
+        all_touchpoints.person_id,
 
-        all_contacts.touchpoint_type,
-        all_contacts.channel,
-        all_contacts.stage,
-        all_contacts.outcome,
+        all_touchpoints.touchpoint_type,
+        all_touchpoints.channel,
+        all_touchpoints.stage,
+        all_touchpoints.outcome,
         outcomes.quality,
         outcomes.signal,
         outcomes.follow_up_days,
 
-        all_contacts.touched_at
-    from all_contacts
+        all_touchpoints.touched_at
+    from all_touchpoints
     inner join outcomes
         on
-            all_contacts.touchpoint_type = outcomes.touchpoint_type
-            and all_contacts.outcome = outcomes.outcome
+            all_touchpoints.touchpoint_type = outcomes.touchpoint_type
+            and all_touchpoints.outcome = outcomes.outcome
 
 )
 

@@ -2,16 +2,16 @@
 
 with
 
-stage_visits as (
+stage_entries as (
 
-    select * from {{ ref('int_stage_visits__entered') }}
+    select * from {{ ref('int_stage_entries__ordered') }}
 
 ),
 
-fct_stage_visits as (
+fct_stage_entries as (
 
     select
-        stage_visit_id,
+        stage_entry_id,
 
         person_id,
         journey_id,
@@ -23,8 +23,8 @@ fct_stage_visits as (
         entered_date,
         left_date,
 
-        visit_number,
         entry_number,
+        entry_number_of_stage,
         dwell_hours,
 
         is_regression,
@@ -32,8 +32,8 @@ fct_stage_visits as (
 
         entered_at,
         left_at
-    from stage_visits
+    from stage_entries
 
 )
 
-select * from fct_stage_visits
+select * from fct_stage_entries

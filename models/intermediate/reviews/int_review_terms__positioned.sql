@@ -5,7 +5,7 @@ texts as (
     select
         review_id,
         words
-    from {{ ref('int_review_texts__cut') }}
+    from {{ ref('int_review_texts__tokenised') }}
 
 ),
 

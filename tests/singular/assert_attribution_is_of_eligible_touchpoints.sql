@@ -1,4 +1,4 @@
--- Who gets credit is a path entry of the orderer, at or before the order and within the lookback,
+-- Credit goes to path touchpoints of the orderer, at or before the order and within the lookback,
 -- and no bot, machine, colleague or test; an order with such an entry is never Unattributed.
 with
 
@@ -19,20 +19,20 @@ touchpoints as (
     select
         touchpoint_id,
         person_id,
-        is_path_entry,
+        is_path_touchpoint,
         is_bot,
         is_machine,
         is_internal,
         is_test
     from {{ ref('fct_touchpoints') }}
-    where is_path_entry
+    where is_path_touchpoint
 
 ),
 
 entries as (
 
     select distinct order_id
-    from {{ ref('int_path_entries__selected') }}
+    from {{ ref('int_path_touchpoints__selected') }}
     where order_id is not null
 
 ),

@@ -3,12 +3,12 @@
     **incremental_where_outdated('journey_id', 'not is_continued')
 ) }}
 -- depends_on: {{ ref('int_identifiers__resolved') }}
--- depends_on: {{ ref('int_touchpoints__described') }}
--- depends_on: {{ ref('int_touchpoints__assigned') }}
+-- depends_on: {{ ref('int_touchpoints__enriched') }}
+-- depends_on: {{ ref('int_touchpoints__identity_resolved') }}
 -- depends_on: {{ ref('int_persons__first_ordered') }}
 -- depends_on: {{ ref('int_orders__converted') }}
 {%- set outdated = outdated_rows(outdated_journeys_of_steps(this)) %}
-{%- set reading = contacts_to_read('persons_to_place', persons_to_place(outdated)) %}
+{%- set reading = touchpoints_to_read('persons_to_place', persons_to_place(outdated)) %}
 
 with
 
@@ -19,7 +19,7 @@ changed_journeys as (
     select
         cut_journeys.*,
         outdated.is_continued and cut_journeys.continued_from_build is not null as is_stored
-    from {{ ref('int_journeys__cut') }} as cut_journeys
+    from {{ ref('int_journeys__segmented') }} as cut_journeys
     inner join {{ outdated }} as outdated
         on cut_journeys.journey_id = outdated.journey_id
 
@@ -27,7 +27,7 @@ changed_journeys as (
 
 touchpoints as (
 
-    {{ contacts_read(reading) }}
+    {{ touchpoints_read(reading) }}
 
 ),
 {%- else -%}
@@ -37,13 +37,13 @@ changed_journeys as (
     select
         *,
         false as is_stored
-    from {{ ref('int_journeys__cut') }}
+    from {{ ref('int_journeys__segmented') }}
 
 ),
 
 touchpoints as (
 
-    select * from {{ ref('int_touchpoints__placed') }}
+    select * from {{ ref('int_touchpoints__ordered') }}
 
 ),
 {%- endif %}
@@ -85,13 +85,13 @@ in_turn as (
 
     select
         touchpoints.*,
-        row_number() over contacts_in_turn as person_position,
-        lag(touchpoints.placed_at) over contacts_in_turn as previous_at,
-        count(journeys.first_touchpoint_id) over contacts_in_turn as place
+        row_number() over touchpoints_in_sequence as person_position,
+        lag(touchpoints.placed_at) over touchpoints_in_sequence as previous_at,
+        count(journeys.first_touchpoint_id) over touchpoints_in_sequence as place
     from touchpoints
     left join journeys
         on touchpoints.touchpoint_id = journeys.first_touchpoint_id
-    window contacts_in_turn as (
+    window touchpoints_in_sequence as (
         partition by touchpoints.person_id
         order by touchpoints.placed_at, touchpoints.source_priority, touchpoints.touchpoint_id
     )
@@ -129,7 +129,7 @@ journey_steps as (
         case
             when position > 1 then {{ hours_between('step_before_at', 'placed_at') }}
         end as hours_since_previous,
-        is_path_entry,
+        is_path_touchpoint,
         is_inbound,
         is_excluded,
         placed_at,

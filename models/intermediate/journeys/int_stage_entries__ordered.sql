@@ -1,5 +1,5 @@
 {{ config(**incremental_where_outdated('person_id')) }}
-{%- set outdated = outdated_rows(outdated_persons(this, 'visit_number = 1')) %}
+{%- set outdated = outdated_rows(outdated_persons(this, 'entry_number = 1')) %}
 
 with
 
@@ -7,7 +7,7 @@ persons as (
 
     select
         person_id,
-        change_mark
+        additive_fingerprint
     from {{ ref('int_persons__summarised') }}
     where touchpoints > 0
 
@@ -19,7 +19,7 @@ listed as (
         journey_id,
         person_id,
         {{ unnest_list('stage_entries') }} as entry
-    from {{ ref('int_journeys__cut') }}
+    from {{ ref('int_journeys__segmented') }}
     {%- if is_incremental() %}
     where person_id in (select outdated.person_id from {{ outdated }} as outdated)
     {%- endif %}
@@ -77,11 +77,11 @@ visits as (
         lead(entered.stage) over entries_of_person as left_to,
         lead(entered.entered_at) over entries_of_person as left_at,
         lag(stages.stage_order) over entries_of_person as order_before,
-        row_number() over entries_of_person as visit_number,
+        row_number() over entries_of_person as entry_number,
         row_number() over (
             partition by entered.person_id, entered.stage
             order by entered.entered_at, entered.source_priority, entered.touchpoint_id
-        ) as entry_number
+        ) as entry_number_of_stage
     from entered
     inner join stages
         on entered.stage = stages.stage
@@ -92,10 +92,10 @@ visits as (
 
 ),
 
-stage_visits as (
+stage_entries as (
 
     select
-        {{ surrogate_key(["'stage visit'", 'visits.touchpoint_id']) }} as stage_visit_id,
+        {{ surrogate_key(["'stage visit'", 'visits.touchpoint_id']) }} as stage_entry_id,
 
         visits.person_id,
         visits.journey_id,
@@ -107,21 +107,21 @@ stage_visits as (
         {{ local_date('visits.entered_at') }} as entered_date,
         {{ local_date('visits.left_at') }} as left_date,
 
-        cast(visits.visit_number as bigint) as visit_number,
         cast(visits.entry_number as bigint) as entry_number,
+        cast(visits.entry_number_of_stage as bigint) as entry_number_of_stage,
         {{ hours_between('visits.entered_at', 'visits.left_at') }} as dwell_hours,
 
         coalesce(visits.stage_order < visits.order_before, false) as is_regression,
-        visits.entry_number > 1 as is_reentry,
+        visits.entry_number_of_stage > 1 as is_reentry,
 
         visits.entered_at,
         visits.left_at,
 
-        persons.change_mark as person_change_mark
+        persons.additive_fingerprint as person_fingerprint
     from visits
     inner join persons
         on visits.person_id = persons.person_id
 
 )
 
-select * from stage_visits
+select * from stage_entries

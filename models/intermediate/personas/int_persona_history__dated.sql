@@ -29,7 +29,7 @@ changes as (
 dated as (
 
     select
-        person_month_id as person_persona_id,
+        person_month_id as persona_history_id,
 
         person_id,
 

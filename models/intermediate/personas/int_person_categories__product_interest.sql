@@ -8,7 +8,7 @@ identifiers as (
 
 identifier_days as (
 
-    select * from {{ ref('int_identifier_days__interested') }}
+    select * from {{ ref('int_identifier_days__product_interest') }}
 
 ),
 

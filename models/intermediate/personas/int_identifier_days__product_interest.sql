@@ -19,14 +19,14 @@ touchpoints as (
     where
         {{ is_day_in(days) }}
         and is_by_day
-        and {{ is_contact_of_person() }}
+        and {{ is_touchpoint_of_person() }}
         and product_id is not null
 
 ),
 
 roles as (
 
-    select * from {{ ref('contact_roles') }}
+    select * from {{ ref('touchpoint_roles') }}
     where role in ('research', 'trial')
 
 ),

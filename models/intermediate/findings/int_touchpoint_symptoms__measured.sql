@@ -1,11 +1,11 @@
--- Where a stage goes worse than elsewhere in it: for each type of contact, how often a journey is
--- given up right after it, how often what is said there is negative, how often people have to ask
--- again, how often a visit is confused. Symptoms: they say where to look, not what it costs.
+-- Where a stage goes worse than elsewhere in it: for each type of touchpoint, how often a journey
+-- is given up right after it, how often what is said there is negative, how often people have to
+-- ask again, how often a visit is confused. Symptoms: they say where to look, not what it costs.
 {%- set symptoms = ['drop_off', 'negative_sentiment', 'repeat_contact', 'confusion'] %}
 
 with
 
-contacts as (
+touchpoints as (
 
     select
         touchpoint_id,
@@ -16,7 +16,7 @@ contacts as (
         sentiment,
         touched_at,
         cast(date_trunc('month', touched_date) as date) as month
-    from {{ ref('int_touchpoints__assigned') }}
+    from {{ ref('int_touchpoints__identity_resolved') }}
     where
         not is_excluded
         and direction = 'inbound'
@@ -27,7 +27,7 @@ contacts as (
 service_types as (
 
     select touchpoint_type
-    from {{ ref('contact_roles') }}
+    from {{ ref('touchpoint_roles') }}
     where role = 'service'
 
 ),
@@ -52,7 +52,7 @@ journeys_given_up as (
 
 personas as (
 
-    select * from {{ ref('int_person_personas__dated') }}
+    select * from {{ ref('int_persona_history__dated') }}
 
 ),
 
@@ -60,37 +60,38 @@ personas as (
 questions as (
 
     select
-        contacts.touchpoint_id,
+        touchpoints.touchpoint_id,
         coalesce(
             {{
                 seconds_between(
-                    'contacts.touched_at',
-                    'lead(contacts.touched_at) over (
-                        partition by contacts.person_id
-                        order by contacts.touched_at, contacts.touchpoint_id
+                    'touchpoints.touched_at',
+                    'lead(touchpoints.touched_at) over (
+                        partition by touchpoints.person_id
+                        order by touchpoints.touched_at, touchpoints.touchpoint_id
                     )'
                 )
             }} <= {{ var('repeat_contact_days') }} * 86400,
             false
         ) as is_asked_again
-    from contacts
+    from touchpoints
     inner join service_types
-        on contacts.touchpoint_type = service_types.touchpoint_type
+        on touchpoints.touchpoint_type = service_types.touchpoint_type
 
 ),
 
--- Each symptom of a contact: 1, 0, or null where the contact cannot show it.
+-- Each symptom of a touchpoint: 1, 0, or null where the touchpoint cannot show it.
 examined as (
 
     select
-        contacts.person_id,
-        contacts.touchpoint_type,
-        contacts.stage,
+        touchpoints.person_id,
+        touchpoints.touchpoint_type,
+        touchpoints.stage,
         coalesce(personas.persona, 'unknown') as persona,
         case when journeys_given_up.person_id is not null then 1 else 0 end as drop_off,
         case
-            when contacts.sentiment < -cast({{ var('neutral_sentiment') }} as decimal(5, 4)) then 1
-            when contacts.sentiment is not null then 0
+            when touchpoints.sentiment < -cast({{ var('neutral_sentiment') }} as decimal(5, 4))
+                then 1
+            when touchpoints.sentiment is not null then 0
         end as negative_sentiment,
         case
             when questions.is_asked_again then 1
@@ -98,21 +99,21 @@ examined as (
         end as repeat_contact,
         case
             when confused_sessions.session_id is not null then 1
-            when contacts.session_id is not null then 0
+            when touchpoints.session_id is not null then 0
         end as confusion
-    from contacts
+    from touchpoints
     left join journeys_given_up
         on
-            contacts.person_id = journeys_given_up.person_id
-            and contacts.touched_at = journeys_given_up.last_inbound_at
+            touchpoints.person_id = journeys_given_up.person_id
+            and touchpoints.touched_at = journeys_given_up.last_inbound_at
     left join questions
-        on contacts.touchpoint_id = questions.touchpoint_id
+        on touchpoints.touchpoint_id = questions.touchpoint_id
     left join confused_sessions
-        on contacts.session_id = confused_sessions.session_id
+        on touchpoints.session_id = confused_sessions.session_id
     left join personas
         on
-            contacts.person_id = personas.person_id
-            and {{ is_persona_before_month('personas', 'contacts.month') }}
+            touchpoints.person_id = personas.person_id
+            and {{ is_persona_before_month('personas', 'touchpoints.month') }}
 
 ),
 
@@ -133,8 +134,8 @@ persons_examined as (
 
 ),
 
--- One row per person wherever the person counts once: in a type of contact and in the whole stage,
--- with a persona and among all.
+-- One row per person wherever the person counts once: in a type of touchpoint and in the whole
+-- stage, with a persona and among all.
 persons_counted as (
 
     select * from persons_examined
@@ -183,7 +184,7 @@ measured as (
         stage,
         persona,
         {{ symptom }}_persons as persons,
-        {{ symptom }}_contacts as contacts,
+        {{ symptom }}_contacts as touchpoints,
         {{ symptom }}_cases as cases
     from counted
     where {{ symptom }}_contacts > 0
@@ -208,13 +209,13 @@ stages as (
 
 ),
 
--- Persons, not contacts, are what the interval counts: one who clicks fifty times says it once.
+-- Persons, not touchpoints, are what the interval counts: one who clicks fifty times says it once.
 compared as (
 
     select
         cells.*,
         stages.persons as rest_persons,
-        stages.contacts - cells.contacts as rest_contacts,
+        stages.touchpoints - cells.touchpoints as rest_touchpoints,
         stages.cases - cells.cases as rest_cases
     from cells
     inner join stages
@@ -222,7 +223,7 @@ compared as (
             cells.signal = stages.signal
             and cells.stage = stages.stage
             and cells.persona = stages.persona
-    where stages.contacts > cells.contacts
+    where stages.touchpoints > cells.touchpoints
 
 ),
 
@@ -230,28 +231,28 @@ rated as (
 
     select
         *,
-        cast(cases as double) / contacts as rate,
-        cast(rest_cases as double) / rest_contacts as rest_rate
+        cast(cases as double) / touchpoints as rate,
+        cast(rest_cases as double) / rest_touchpoints as rest_rate
     from compared
     where persona <> 'unknown'
 
 ),
 
-contact_symptoms as (
+touchpoint_symptoms as (
 
     select
         {{ surrogate_key(['signal', 'touchpoint_type', 'stage', 'persona']) }}
-            as contact_symptom_id,
+            as touchpoint_symptom_id,
 
         touchpoint_type,
         signal,
         stage,
         persona,
 
-        cast(contacts as bigint) as contacts,
+        cast(touchpoints as bigint) as touchpoints,
         cast(cases as bigint) as cases,
         cast(persons as bigint) as persons,
-        cast(rest_contacts as bigint) as rest_contacts,
+        cast(rest_touchpoints as bigint) as rest_touchpoints,
         cast(rest_persons as bigint) as rest_persons,
         round(rate, 4) as rate,
         round(rest_rate, 4) as rest_rate,
@@ -264,4 +265,4 @@ contact_symptoms as (
 
 )
 
-select * from contact_symptoms
+select * from touchpoint_symptoms
