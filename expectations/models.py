@@ -16,7 +16,7 @@ _PAIR = r"""['"](\w+)['"]\s*,\s*['"](\w+)['"]"""
 _SOURCE = re.compile(rf"source\(\s*{_PAIR}\s*\)")
 _REF = re.compile(r"""ref\(\s*['"](\w+)['"]\s*\)""")
 _FOLLOWED = re.compile(r"days_to_rebuild\(\s*(\[.*?\])", re.DOTALL)
-_BY_DAY = re.compile(r"incremental_by\(|materialized\s*=\s*(['\"]view['\"]|shared_view\()")
+_BY_DAY = re.compile(r"incremental_by\(|materialized\s*=\s*(['\"]view['\"]|view_or_table\()")
 RawTable = tuple[str, str]
 
 

@@ -7,14 +7,14 @@ from collections.abc import Callable
 from expectations.generic import WEB, Expectations, same
 from expectations.rules import between, share_between
 
-BUILT = "warehouse.marts"
-STAGED = "warehouse.staging"
+MARTS = "warehouse.marts"
+STAGING = "warehouse.staging"
 
 MODELS = 8
 
 
 def _attribution(days: str) -> Expectations:
-    conversions = f"{BUILT}.fct_orders where is_conversion"
+    conversions = f"{MARTS}.fct_orders where is_conversion"
     return [
         same(
             "select cast(sum(revenue) * 100 as bigint) from {batch}",
@@ -40,13 +40,13 @@ def _channel_attribution(days: str) -> Expectations:
     return [
         same(
             "select cast(sum(revenue) * 100 as bigint) from {batch}",
-            f"select cast(sum(revenue) * 100 as bigint) from {BUILT}.fct_attribution",
+            f"select cast(sum(revenue) * 100 as bigint) from {MARTS}.fct_attribution",
             "Channels bring in what is attributed, to the cent.",
             noun="cents",
         ),
         same(
             "select cast(sum(spend) * 100 as bigint) from {batch} where model = 'last'",
-            f"select cast(sum(cost_amount) * 100 as bigint) from {STAGED}.stg_ads__campaign_days",
+            f"select cast(sum(cost_amount) * 100 as bigint) from {STAGING}.stg_ads__campaign_days",
             "Spend is what the ad platforms billed, to the cent.",
             noun="cents",
         ),

@@ -14,11 +14,11 @@ from expectations.rules import (
     rows_hold,
 )
 
-BUILT = "warehouse.marts"
-RULED = "warehouse.intermediate"
-STAGED = "warehouse.staging"
+MARTS = "warehouse.marts"
+INTERMEDIATE = "warehouse.intermediate"
+STAGING = "warehouse.staging"
 
-TOUCHPOINTS = f"{RULED}.int_touchpoints__identity_resolved"
+TOUCHPOINTS = f"{INTERMEDIATE}.int_touchpoints__identity_resolved"
 PEOPLE = "not is_internal and not is_test"
 
 
@@ -40,8 +40,8 @@ def _touchpoint_kpis(days: str) -> Expectations:
             "select sum(abandons) from {batch}",
             f"""
             select count(distinct journey_id)
-            from {BUILT}.fct_journeys
-            inner join {BUILT}.fct_journey_steps as steps using (journey_id)
+            from {MARTS}.fct_journeys
+            inner join {MARTS}.fct_journey_steps as steps using (journey_id)
             where
                 not fct_journeys.is_excluded
                 and outcome = 'lost'
@@ -66,7 +66,7 @@ def _touchpoint_coverage(days: str) -> Expectations:
         same(
             "select count(distinct touchpoint_type) from {batch} "
             "where touchpoint_type <> '(advertising)'",
-            count_of(f"{BUILT}.dim_touchpoint_types"),
+            count_of(f"{MARTS}.dim_touchpoint_types"),
             "Every known touchpoint type has a row, met or not.",
             noun="types",
         ),
@@ -83,13 +83,13 @@ def _email_engagement(days: str) -> Expectations:
     return [
         same(
             "select sum(sends) from {batch}",
-            count_of(f"{STAGED}.stg_email__events", sent),
+            count_of(f"{STAGING}.stg_email__events", sent),
             "Every message sent is of one campaign and month.",
             noun="messages lost or added",
         ),
         same(
             "select sum(deliveries) from {batch}",
-            count_of(f"{RULED}.int_email_messages__answered"),
+            count_of(f"{INTERMEDIATE}.int_email_messages__answered"),
             "Every message delivered is of one campaign and month.",
             noun="messages lost or added",
         ),
@@ -106,14 +106,14 @@ def _email_engagement(days: str) -> Expectations:
     ]  # fmt: skip
 
 
-def _contact_pressure(days: str) -> Expectations:
+def _marketing_pressure(days: str) -> Expectations:
     return [
         same(
             "select sum(touchpoints) from {batch}",
             f"""
             select
                 count(*) + (
-                    select count(*) from {RULED}.int_email_messages__answered
+                    select count(*) from {INTERMEDIATE}.int_email_messages__answered
                     where is_delivery_assumed
                 )
             from {TOUCHPOINTS}
@@ -122,7 +122,7 @@ def _contact_pressure(days: str) -> Expectations:
                 and person_id is not null
                 and direction = 'outbound'
                 and touchpoint_type in (
-                    select touchpoint_type from warehouse.seeds.pressing_touchpoints
+                    select touchpoint_type from warehouse.seeds.marketing_touchpoint_types
                 )
             """,
             "Every touchpoint the shop made with somebody is in one band of one week.",
@@ -137,7 +137,7 @@ def _contact_pressure(days: str) -> Expectations:
 
 
 def _store_visits(days: str) -> Expectations:
-    visits = f"{STAGED}.stg_store__visits"
+    visits = f"{STAGING}.stg_store__visits"
     return [
         same(
             "select sum(visits) from {batch}", count_of(visits, "not is_internal"),
@@ -155,7 +155,7 @@ def _store_zone_paths(days: str) -> Expectations:
     return [
         same(
             "select sum(visits) from {batch}",
-            count_of(f"{RULED}.int_store_visits__routed", "zone_path is not null"),
+            count_of(f"{INTERMEDIATE}.int_store_visits__routed", "zone_path is not null"),
             "Every visit with zones takes one way.",
             noun="visits lost or added",
         ),
@@ -168,11 +168,11 @@ def _store_products(days: str) -> Expectations:
             "select sum(stops) from {batch}",
             f"""
             select count(*)
-            from {STAGED}.stg_store__visit_zones
+            from {STAGING}.stg_store__visit_zones
             where
                 product_id is not null
                 and visit_id in (
-                    select visit_id from {STAGED}.stg_store__visits where not is_internal
+                    select visit_id from {STAGING}.stg_store__visits where not is_internal
                 )
             """,
             "Every stop at a product is counted once.",
@@ -182,7 +182,7 @@ def _store_products(days: str) -> Expectations:
 
 
 def _returns(days: str) -> Expectations:
-    returns = f"{BUILT}.fct_returns"
+    returns = f"{MARTS}.fct_returns"
     return [
         same(
             "select sum(returned_lines) from {batch}", count_of(returns, PEOPLE),
@@ -202,7 +202,7 @@ def _search_queries(days: str) -> Expectations:
     return [
         same(
             "select sum(impressions) from {batch}",
-            f"select sum(impressions) from {STAGED}.stg_search_console__query_days",
+            f"select sum(impressions) from {STAGING}.stg_search_console__query_days",
             "Every impression in Google is of one query and month.",
             noun="impressions lost or added",
         ),
@@ -251,8 +251,8 @@ def _experience_scores(days: str) -> Expectations:
             "select sum(feedback_responses) from {batch}",
             f"""
             select
-                ({count_of(f"{BUILT}.fct_survey_responses", PEOPLE)})
-                + ({count_of(f"{BUILT}.fct_reviews", "not is_internal and not is_competitor")})
+                ({count_of(f"{MARTS}.fct_survey_responses", PEOPLE)})
+                + ({count_of(f"{MARTS}.fct_reviews", "not is_internal and not is_competitor")})
             """,
             "Every answer and review is one voice.",
             noun="feedback_responses lost or added",
@@ -285,7 +285,7 @@ def _outcome_kpis(days: str) -> Expectations:
     return [
         same(
             "select cast(round(sum(value) * 100) as bigint) from {batch} where kpi = 'net_revenue'",
-            f"select cast(sum(net_revenue) * 100 as bigint) from {BUILT}.fct_orders "
+            f"select cast(sum(net_revenue) * 100 as bigint) from {MARTS}.fct_orders "
             "where is_conversion",
             "The months' revenue is that of the orders, to the cent.",
             noun="cents",
@@ -303,7 +303,7 @@ def _data_coverage(days: str) -> Expectations:
         ),
         same(
             "select sum(staged_rows) from {batch} where source_name = 'ga4'",
-            count_of(f"{STAGED}.stg_ga4__events"),
+            count_of(f"{STAGING}.stg_ga4__events"),
             "Every row of the site is counted.",
         ),
         ratio_between(
@@ -315,7 +315,7 @@ def _data_coverage(days: str) -> Expectations:
 
 
 REVIEWED: dict[str, Callable[[str], Expectations]] = {
-    "mart_contact_pressure": _contact_pressure,
+    "mart_marketing_pressure": _marketing_pressure,
     "mart_data_coverage": _data_coverage,
     "mart_email_engagement": _email_engagement,
     "mart_event_lift": _event_lift,

@@ -7,17 +7,17 @@ from collections.abc import Callable
 from expectations.generic import Expectations, at_most, count_of, not_negative, same
 from expectations.rules import between, rows_hold
 
-BUILT = "warehouse.marts"
-RULED = "warehouse.intermediate"
+MARTS = "warehouse.marts"
+INTERMEDIATE = "warehouse.intermediate"
 
 
 def _journey_map(days: str) -> Expectations:
-    conversions = f"{BUILT}.fct_orders where is_conversion"
+    conversions = f"{MARTS}.fct_orders where is_conversion"
     return [
         same(
             "select sum(interactions) from {batch}",
             count_of(
-                f"{RULED}.int_touchpoints__unioned",
+                f"{INTERMEDIATE}.int_touchpoints__unioned",
                 "not (is_bot or is_machine or is_internal or is_test)",
             ),
             "Every touchpoint stands in one cell of the map.",
@@ -58,8 +58,8 @@ def _opportunities(days: str) -> Expectations:
     return [
         same(
             count_of("{batch}"),
-            f"{count_of(f'{BUILT}.mart_pain_points', 'is_claimed')}"
-            f" + {count_of(f'{BUILT}.mart_moments_of_truth', 'is_claimed')}",
+            f"{count_of(f'{MARTS}.mart_pain_points', 'is_claimed')}"
+            f" + {count_of(f'{MARTS}.mart_moments_of_truth', 'is_claimed')}",
             "Every claim is an opportunity, and nothing else is.",
         ),
         *not_negative("estimated_revenue", "estimated_revenue_low"),

@@ -15,13 +15,13 @@ from expectations.generic import (
 )
 from expectations.rules import between, figure_between, rows_hold, share_between
 
-BUILT = "warehouse.marts"
-RULED = "warehouse.intermediate"
+MARTS = "warehouse.marts"
+INTERMEDIATE = "warehouse.intermediate"
 
 
 def _journeys(days: str) -> Expectations:
-    touchpoints = f"{RULED}.int_touchpoints__unioned"
-    conversions = f"{BUILT}.fct_orders where is_conversion"
+    touchpoints = f"{INTERMEDIATE}.int_touchpoints__unioned"
+    conversions = f"{MARTS}.fct_orders where is_conversion"
     return [
         same(
             "select sum(touchpoint_count + excluded_touchpoint_count) from {batch}",
@@ -70,7 +70,7 @@ def _stage_visits(days: str) -> Expectations:
 def _stage_transitions(days: str) -> Expectations:
     return [
         same(
-            "select sum(transitions) from {batch}", count_of(f"{BUILT}.fct_stage_entries"),
+            "select sum(transitions) from {batch}", count_of(f"{MARTS}.fct_stage_entries"),
             "Every entry into a stage is one transition.",
             noun="entries lost or added",
         ),
@@ -79,7 +79,7 @@ def _stage_transitions(days: str) -> Expectations:
 
 
 def _stage_funnel(days: str) -> Expectations:
-    stays = f"{BUILT}.fct_stage_entries"
+    stays = f"{MARTS}.fct_stage_entries"
     return [
         same(
             "select sum(entered_here) from {batch} where mode = 'open'",

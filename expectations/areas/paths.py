@@ -7,9 +7,9 @@ from collections.abc import Callable
 from expectations.generic import WEB, Expectations
 from expectations.rules import CRITICAL, figure_between, ratio_between, rows_hold
 
-BUILT = "warehouse.marts"
-RULED = "warehouse.intermediate"
-STAGED = "warehouse.staging"
+MARTS = "warehouse.marts"
+INTERMEDIATE = "warehouse.intermediate"
+STAGING = "warehouse.staging"
 
 
 def _acquisition(days: str) -> Expectations:

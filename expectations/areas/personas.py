@@ -7,16 +7,16 @@ from collections.abc import Callable
 from expectations.generic import Expectations, same
 from expectations.rules import figure_between, share_between
 
-BUILT = "warehouse.marts"
-RULED = "warehouse.intermediate"
-STAGED = "warehouse.staging"
+MARTS = "warehouse.marts"
+INTERMEDIATE = "warehouse.intermediate"
+STAGING = "warehouse.staging"
 
 
 def _person_personas(days: str) -> Expectations:
     return [
         same(
             "select count(*) from {batch} where is_current",
-            f"select count(*) from {BUILT}.dim_persons where not is_excluded",
+            f"select count(*) from {MARTS}.dim_persons where not is_excluded",
             "Everybody has one persona today.",
             noun="persons",
         ),
@@ -31,7 +31,7 @@ def _personas(days: str) -> Expectations:
     return [
         same(
             "select sum(persons) from {batch}",
-            f"select count(*) from {BUILT}.dim_persons where not is_excluded",
+            f"select count(*) from {MARTS}.dim_persons where not is_excluded",
             "Everybody but bots, staff and tests has one persona.",
             noun="persons without a persona, or with two",
         ),
@@ -44,7 +44,7 @@ def _personas(days: str) -> Expectations:
 
 
 def _customer_profile(days: str) -> Expectations:
-    orders = f"{BUILT}.fct_orders where is_conversion"
+    orders = f"{MARTS}.fct_orders where is_conversion"
     return [
         same(
             "select sum(orders) from {batch}", f"select count(*) from {orders}",
@@ -65,7 +65,7 @@ def _customer_profile(days: str) -> Expectations:
 
 
 def _persona_engagement(days: str) -> Expectations:
-    touchpoints = f"{RULED}.int_person_channel_months__engagement"
+    touchpoints = f"{INTERMEDIATE}.int_person_channel_months__engagement"
     return [
         same(
             "select sum(touchpoints) from {batch}", f"select sum(touchpoints) from {touchpoints}",
@@ -74,7 +74,7 @@ def _persona_engagement(days: str) -> Expectations:
         ),
         same(
             "select cast(sum(net_revenue) * 100 as bigint) from {batch}",
-            f"select cast(sum(net_revenue) * 100 as bigint) from {BUILT}.fct_orders"
+            f"select cast(sum(net_revenue) * 100 as bigint) from {MARTS}.fct_orders"
             " where is_conversion",
             "What personas brought in by month is what the orders did, to the cent.",
             noun="cents",
@@ -88,7 +88,7 @@ def _persona_interests(days: str) -> Expectations:
     return [
         same(
             "select sum(items_bought) from {batch}",
-            f"select sum(items) from {BUILT}.fct_orders where is_conversion",
+            f"select sum(items) from {MARTS}.fct_orders where is_conversion",
             "Every piece ordered is in one category of one persona.",
             noun="pieces lost or added",
         ),

@@ -7,21 +7,21 @@ from collections.abc import Callable
 from expectations.generic import Expectations, count_of, near, same
 from expectations.rules import figure_between, rows_hold, share_between
 
-BUILT = "warehouse.marts"
-RULED = "warehouse.intermediate"
-STAGED = "warehouse.staging"
+MARTS = "warehouse.marts"
+INTERMEDIATE = "warehouse.intermediate"
+STAGING = "warehouse.staging"
 
 
 def _reviews(days: str) -> Expectations:
     return [
         same(
             count_of("{batch}"),
-            count_of(f"{STAGED}.stg_reviews__reviews", "copy_of_review_id is null"),
+            count_of(f"{STAGING}.stg_reviews__reviews", "copy_of_review_id is null"),
             "Every review that is no copy is there once.",
         ),
         same(
             count_of("{batch}", "touchpoint_id is not null"),
-            count_of(f"{RULED}.int_touchpoints__reviews"),
+            count_of(f"{INTERMEDIATE}.int_touchpoints__reviews"),
             "Every review of the shop is a touchpoint.",
         ),
         rows_hold(
@@ -51,7 +51,7 @@ def _reviews(days: str) -> Expectations:
 def _review_aspects(days: str) -> Expectations:
     return [
         same(
-            count_of("{batch}"), count_of(f"{RULED}.int_review_aspects__scored"),
+            count_of("{batch}"), count_of(f"{INTERMEDIATE}.int_review_aspects__scored"),
             "Every aspect named is there once.",
         ),
         rows_hold(
@@ -62,7 +62,7 @@ def _review_aspects(days: str) -> Expectations:
 
 
 def _review_sentiment(days: str) -> Expectations:
-    own = f"{BUILT}.fct_reviews where not is_internal"
+    own = f"{MARTS}.fct_reviews where not is_internal"
     return [
         same(
             "select sum(reviews) from {batch} where aspect = 'overall'",
@@ -82,7 +82,7 @@ def _post_purchase_sentiment(days: str) -> Expectations:
     return [
         same(
             "select sum(orders) from {batch}",
-            f"select count(*) from {BUILT}.fct_orders where is_conversion and not is_cancelled",
+            f"select count(*) from {MARTS}.fct_orders where is_conversion and not is_cancelled",
             "Every order that was not cancelled is in one row.",
             noun="orders lost or added",
         ),

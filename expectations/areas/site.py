@@ -7,13 +7,13 @@ from collections.abc import Callable
 from expectations.generic import WEB, Expectations, count_of, same
 from expectations.rules import figure_between, ratio_between, share_between
 
-BUILT = "warehouse.marts"
-RULED = "warehouse.intermediate"
-STAGED = "warehouse.staging"
+MARTS = "warehouse.marts"
+INTERMEDIATE = "warehouse.intermediate"
+STAGING = "warehouse.staging"
 
 CUSTOMERS = "not is_bot and not is_internal"
-SESSIONS = f"{RULED}.int_web_sessions__merged"
-CARTS = f"{RULED}.int_carts__identified"
+SESSIONS = f"{INTERMEDIATE}.int_web_sessions__merged"
+CARTS = f"{INTERMEDIATE}.int_carts__identified"
 
 
 def _page_views(days: str) -> Expectations:
@@ -26,10 +26,12 @@ def _page_views(days: str) -> Expectations:
             count_of("{batch}"),
             f"""
             select count(*)
-            from {STAGED}.stg_ga4__events
+            from {STAGING}.stg_ga4__events
             where
                 {viewed}
-                and event_id not in (select event_id from {RULED}.int_web_events__late_arriving)
+                and event_id not in (
+                    select event_id from {INTERMEDIATE}.int_web_events__late_arriving
+                )
             """,
             "Every view of a page by a visitor is there once, but for late ones.",
             noun="views lost or added",
@@ -44,8 +46,8 @@ def _page_views(days: str) -> Expectations:
 def _page_days(days: str) -> Expectations:
     return [
         same(
-            f"select sum(views) from {RULED}.int_web_page_days__counted",
-            count_of(f"{RULED}.int_web_page_views__timed"),
+            f"select sum(views) from {INTERMEDIATE}.int_web_page_days__counted",
+            count_of(f"{INTERMEDIATE}.int_web_page_views__timed"),
             "Every view of a page is of one session.",
             noun="views lost or added",
         ),
@@ -66,7 +68,7 @@ def _matched_checkouts(days: str) -> Expectations:
 
 
 def _carts(days: str) -> Expectations:
-    touchpoints = f"{RULED}.int_touchpoints__web"
+    touchpoints = f"{INTERMEDIATE}.int_touchpoints__web"
     steps = "select value from warehouse.seeds.checkout_steps where sign = 'touchpoint'"
     return [
         same(
@@ -80,9 +82,9 @@ def _carts(days: str) -> Expectations:
             "select count(distinct cart_id) from {batch} where seen_in = 'shop'",
             f"""
             select
-                ({count_of(f"{RULED}.int_checkouts__matched", "session_id is null")})
+                ({count_of(f"{INTERMEDIATE}.int_checkouts__matched", "session_id is null")})
                 + count(*)
-            from {STAGED}.stg_store__orders
+            from {STAGING}.stg_store__orders
             where
                 sales_channel in ('web', 'app')
                 and order_id not in (
@@ -91,7 +93,7 @@ def _carts(days: str) -> Expectations:
                     where touchpoint_type = 'web_purchase' and order_id is not null
                     union all
                     select order_id
-                    from {RULED}.int_checkouts__matched
+                    from {INTERMEDIATE}.int_checkouts__matched
                     where session_id is null and order_id is not null
                 )
             """,
@@ -115,7 +117,7 @@ def _checkout_funnel(days: str) -> Expectations:
             "select sum(payment_attempts) from {batch}",
             f"""
             select count(*)
-            from {RULED}.int_payments__attempted
+            from {INTERMEDIATE}.int_payments__attempted
             where
                 cart_id is null
                 or cart_id in (select cart_id from {CARTS} where {CUSTOMERS} and not is_test)
@@ -178,7 +180,7 @@ def _page_exits(days: str) -> Expectations:
 
 
 def _cohort_retention(days: str) -> Expectations:
-    orders = f"{BUILT}.fct_orders where is_conversion"
+    orders = f"{MARTS}.fct_orders where is_conversion"
     return [
         same(
             "select sum(orders + anonymous_orders) from {batch}",

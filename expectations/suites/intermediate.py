@@ -37,8 +37,8 @@ LAYER = "intermediate"
 DAY_SECONDS = 86_400
 
 # The project's own tables.
-STAGED = "warehouse.staging"
-BUILT = f"warehouse.{LAYER}"
+STAGING = "warehouse.staging"
+MARTS = f"warehouse.{LAYER}"
 
 
 def table_suites(session: Session) -> Iterator[TableSuite]:
@@ -59,8 +59,8 @@ def _session_parts(days: str) -> Expectations:
     return [
         same(
             "select sum(events) from {batch}",
-            f"{count_of(f'{STAGED}.stg_ga4__events', f'{days} and {visitor}')} "
-            f"- {count_of(f'{BUILT}.int_web_events__late_arriving', f'{days} and {visitor}')}",
+            f"{count_of(f'{STAGING}.stg_ga4__events', f'{days} and {visitor}')} "
+            f"- {count_of(f'{MARTS}.int_web_events__late_arriving', f'{days} and {visitor}')}",
             "Every staged event of a visitor is in one part of a session, or held back.",
             noun="events lost or added",
         ),
@@ -72,7 +72,7 @@ def _held_back_events(days: str) -> Expectations:
         counted(
             f"""
             select
-                ({count_of(f"{STAGED}.stg_ga4__events", days)}) as element_count,
+                ({count_of(f"{STAGING}.stg_ga4__events", days)}) as element_count,
                 count(*) filter (where reason = 'late') as unexpected_count
             from {{batch}}
             """,
@@ -84,11 +84,11 @@ def _held_back_events(days: str) -> Expectations:
 
 
 def _sessions(days: str) -> Expectations:
-    sessions = f"{BUILT}.int_web_sessions__merged"
+    sessions = f"{MARTS}.int_web_sessions__merged"
     return [
         same(
             f"select sum(events) from {sessions}",
-            f"select sum(events) from {BUILT}.int_web_session_parts__aggregated",
+            f"select sum(events) from {MARTS}.int_web_session_parts__aggregated",
             "Every event of a part is in one session.",
             noun="events lost or added",
         ),
@@ -133,8 +133,8 @@ def _sessions(days: str) -> Expectations:
 def _last_non_direct(days: str) -> Expectations:
     return [
         same(
-            count_of(f"{BUILT}.int_web_sessions__last_non_direct"),
-            count_of(f"{BUILT}.int_web_sessions__merged"),
+            count_of(f"{MARTS}.int_web_sessions__last_non_direct"),
+            count_of(f"{MARTS}.int_web_sessions__merged"),
             "Every session has its last source that was not Direct, or none, once.",
         ),
         share_between(
@@ -149,7 +149,7 @@ def _web_touchpoints(days: str) -> Expectations:
     return [
         same(
             "select count(*) from {batch} where touchpoint_type = 'session'",
-            count_of(f"{BUILT}.int_web_sessions__merged", days),
+            count_of(f"{MARTS}.int_web_sessions__merged", days),
             "Every session is one touchpoint.",
         ),
         share_between("is_path_touchpoint", 0.02, 0.9,
@@ -164,7 +164,7 @@ def _email_touchpoints(days: str) -> Expectations:
     return [
         same(
             count_of("{batch}"),
-            count_of(f"{STAGED}.stg_email__events", f"{days} and event_type in {types}"),
+            count_of(f"{STAGING}.stg_email__events", f"{days} and event_type in {types}"),
             "Every event of an e-mail is one touchpoint, if the contract names its type.",
         ),
         share_between("is_machine", 0, 0.6,
@@ -209,7 +209,7 @@ def _once_each(staged: dict[str, str], where: dict[str, str] | None = None) -> E
     return [
         same(
             f"select count(distinct source_key) from {{batch}} where source_table = '{raw}'",
-            count_of(f"{STAGED}.{model}", where.get(model, "true")),
+            count_of(f"{STAGING}.{model}", where.get(model, "true")),
             f"Every row of {model} is in the touchpoints, if it is a touchpoint.",
         )
         for raw, model in staged.items()

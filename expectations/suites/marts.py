@@ -38,9 +38,9 @@ from expectations.rules import figure_between, null_share, rows_hold, share_betw
 from expectations.session import Session, TableSuite
 
 LAYER = "marts"
-STAGED = "warehouse.staging"
-RULED = "warehouse.intermediate"
-BUILT = f"warehouse.{LAYER}"
+STAGING = "warehouse.staging"
+INTERMEDIATE = "warehouse.intermediate"
+MARTS = f"warehouse.{LAYER}"
 
 # Views have no `event_day`; their business day is at most one off it, which is near enough.
 DAY_COLUMNS = {"fct_sessions": "started_date", "fct_touchpoints": "touched_date"}
@@ -64,7 +64,7 @@ def _sessions(days: str) -> Expectations:
     return [
         same(
             count_of("{batch}"),
-            count_of(f"{RULED}.int_web_sessions__merged", days),
+            count_of(f"{INTERMEDIATE}.int_web_sessions__merged", days),
             "Every session is there once, whoever it belongs to.",
         ),
         share_between(
@@ -79,7 +79,7 @@ def _touchpoints(days: str) -> Expectations:
     return [
         same(
             count_of("{batch}"),
-            count_of(f"{RULED}.int_touchpoints__unioned", days),
+            count_of(f"{INTERMEDIATE}.int_touchpoints__unioned", days),
             "Every touchpoint is there once, whoever it belongs to.",
         ),
         rows_hold(
@@ -109,21 +109,21 @@ def _orders(days: str) -> Expectations:
     modes = {"click_and_collect": 0.5, "try_and_buy": 0.3, "ropo": 0.6}
     return [
         same(
-            count_of("{batch}"), count_of(f"{STAGED}.stg_store__orders"),
+            count_of("{batch}"), count_of(f"{STAGING}.stg_store__orders"),
             "Every staged order is there once.",
         ),
         same(
             "select cast(sum(gross_revenue) * 100 as bigint) from {batch}",
             f"""
             select cast(sum(total_amount + coalesce(discount_amount, 0)) * 100 as bigint)
-            from {STAGED}.stg_store__orders
+            from {STAGING}.stg_store__orders
             """,
             "Gross revenue is what staging says was charged, before discounts, to the cent.",
             noun="cents",
         ),
         same(
             "select cast(sum(net_revenue) * 100 as bigint) from {batch}",
-            f"select cast(sum(net_revenue) * 100 as bigint) from {RULED}.int_orders__valued",
+            f"select cast(sum(net_revenue) * 100 as bigint) from {INTERMEDIATE}.int_orders__valued",
             "Net revenue is what the orders are valued at, to the cent.",
             noun="cents",
         ),
@@ -152,14 +152,14 @@ def _orders(days: str) -> Expectations:
 def _returns(days: str) -> Expectations:
     return [
         same(
-            count_of("{batch}"), count_of(f"{STAGED}.stg_store__refund_lines", "is_goods"),
+            count_of("{batch}"), count_of(f"{STAGING}.stg_store__refund_lines", "is_goods"),
             "Every refunded line is there once.",
         ),
         same(
             "select cast(sum(refunded) * 100 as bigint) from {batch}",
             f"""
             select cast(sum(refund_amount) * 100 as bigint)
-            from {STAGED}.stg_store__refund_lines where is_goods
+            from {STAGING}.stg_store__refund_lines where is_goods
             """,
             "What is paid back is what staging says, to the cent.",
             noun="cents",
@@ -178,7 +178,7 @@ def _returns(days: str) -> Expectations:
 def _service_cases(days: str) -> Expectations:
     return [
         same(
-            count_of("{batch}"), count_of(f"{STAGED}.stg_crm__tickets"),
+            count_of("{batch}"), count_of(f"{STAGING}.stg_crm__tickets"),
             "Every ticket is there once.",
         ),
         at_most("is_repeat_contact", 0.5, "of the cases are about the same matter as one before"),
@@ -191,7 +191,7 @@ def _service_cases(days: str) -> Expectations:
 def _survey_responses(days: str) -> Expectations:
     return [
         same(
-            count_of("{batch}"), count_of(f"{STAGED}.stg_crm__feedback_submissions"),
+            count_of("{batch}"), count_of(f"{STAGING}.stg_crm__feedback_submissions"),
             "Every answer is there once.",
         ),
         figure_between(
@@ -203,11 +203,11 @@ def _survey_responses(days: str) -> Expectations:
 
 
 def _persons(days: str) -> Expectations:
-    orders = f"{BUILT}.fct_orders where is_conversion"
+    orders = f"{MARTS}.fct_orders where is_conversion"
     return [
         same(
             "select sum(identifiers) from {batch}",
-            count_of(f"{RULED}.int_identifiers__summarised"),
+            count_of(f"{INTERMEDIATE}.int_identifiers__summarised"),
             "Every identifier is one person's.",
             noun="identifiers lost or added",
         ),
@@ -237,7 +237,7 @@ def _persons(days: str) -> Expectations:
 def _person_identifiers(days: str) -> Expectations:
     return [
         same(
-            count_of("{batch}"), count_of(f"{RULED}.int_identifiers__summarised"),
+            count_of("{batch}"), count_of(f"{INTERMEDIATE}.int_identifiers__summarised"),
             "Every identifier is there once, whoever it belongs to.",
         ),
         share_between(

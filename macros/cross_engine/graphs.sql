@@ -12,7 +12,7 @@
     {%- if not execute -%}
         {{ return('(select null as identifier_id, null as cluster_id where false)') }}
     {%- endif -%}
-    {%- set state = namespace(edges=work_table(work ~ '_edges_0'), is_done=false) -%}
+    {%- set state = namespace(edges=scratch_table(work ~ '_edges_0'), is_done=false) -%}
     {%- set pointers = [] -%}
     {%- do create_work_table(state.edges, distinct_edges(edges)) -%}
 
@@ -20,8 +20,8 @@
         {%- if not has_rows(state.edges) -%}
             {%- set state.is_done = true -%}
         {%- else -%}
-            {%- set round_pointers = work_table(work ~ '_pointers_' ~ number) -%}
-            {%- set moved = work_table(work ~ '_edges_' ~ number) -%}
+            {%- set round_pointers = scratch_table(work ~ '_pointers_' ~ number) -%}
+            {%- set moved = scratch_table(work ~ '_edges_' ~ number) -%}
             {%- do create_work_table(round_pointers, least_neighbours(state.edges, number)) -%}
             {%- do create_work_table(moved, distinct_edges(moved_edges(state.edges, round_pointers))) -%}
             {%- do drop_work_table(state.edges) -%}
@@ -39,7 +39,7 @@
         ) -%}
     {%- endif -%}
 
-    {%- set components = work_table(work ~ '_components') -%}
+    {%- set components = scratch_table(work ~ '_components') -%}
     {%- do create_work_table(components, followed_pointers(pointers)) -%}
     {%- for table in pointers + [state.edges] -%}
         {%- do drop_work_table(table) -%}

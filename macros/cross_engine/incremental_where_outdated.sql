@@ -1,28 +1,28 @@
 {#- Settings of a model of which a run replaces the rows that are outdated: changed, or no more. It finds
-    their keys by `outdated_rows` before its own SQL is written, which gives what comes in their place:
+    their keys by `stale_keys` before its own SQL is written, which gives what comes in their place:
     `{{ config(**incremental_where_outdated('order_id')) }}`. Where some of these keys only get rows added,
-    a condition on what `outdated_rows` gave says whose stored rows go. -#}
-{% macro incremental_where_outdated(key, rows_go_where='true') -%}
-    {{ return(adapter.dispatch('incremental_where_outdated', 'viaggio')(key, rows_go_where)) }}
+    a condition on what `stale_keys` gave says whose stored rows go. -#}
+{% macro incremental_where_outdated(key, delete_predicate='true') -%}
+    {{ return(adapter.dispatch('incremental_where_outdated', 'viaggio')(key, delete_predicate)) }}
 {%- endmacro %}
 
-{% macro duckdb__incremental_where_outdated(key, rows_go_where) -%}
+{% macro duckdb__incremental_where_outdated(key, delete_predicate) -%}
     {{ return({
         'materialized': 'incremental',
         'incremental_strategy': 'outdated',
         'unique_key': key,
-        'incremental_predicates': [rows_go_where],
+        'incremental_predicates': [delete_predicate],
         'on_schema_change': 'fail',
     }) }}
 {%- endmacro %}
 
-{% macro spark__incremental_where_outdated(key, rows_go_where) -%}
+{% macro spark__incremental_where_outdated(key, delete_predicate) -%}
     {{ return({
         'materialized': 'incremental',
         'incremental_strategy': 'insert_overwrite',
         'file_format': 'parquet',
         'unique_key': key,
-        'incremental_predicates': [rows_go_where],
+        'incremental_predicates': [delete_predicate],
         'on_schema_change': 'fail',
     }) }}
 {%- endmacro %}
@@ -31,7 +31,7 @@
 {#- What a query gives of the rows that are outdated, new ones included: their keys, and what else the
     model wants to know of them. Name of a table of work in an increment; the query itself where no model
     is run, as in unit tests. -#}
-{% macro outdated_rows(query) -%}
+{% macro stale_keys(query) -%}
     {%- if execute and flags.WHICH in ('run', 'build') and model.resource_type == 'model' -%}
         {%- if is_incremental() -%}
             {%- do create_work_table(outdated_table(), query) -%}
@@ -42,9 +42,9 @@
 {%- endmacro %}
 
 
-{#- Name of the table of work of outdated_rows. -#}
+{#- Name of the table of work of stale_keys. -#}
 {% macro outdated_table() -%}
-    {{ return(work_table('outdated_' ~ this.identifier)) }}
+    {{ return(scratch_table('outdated_' ~ this.identifier)) }}
 {%- endmacro %}
 
 
@@ -70,7 +70,7 @@
     strategy, source, target, existing, unique_key, incremental_predicates
 ) -%}
     {%- if unique_key -%}
-        {%- set renewed = work_table('renewed_' ~ target.identifier) -%}
+        {%- set renewed = scratch_table('renewed_' ~ target.identifier) -%}
         {%- do create_work_table(renewed, renewed_rows(source, target, unique_key, incremental_predicates)) -%}
         {%- do run_query(
             'alter table ' ~ renewed ~ " set tblproperties ('viaggio.build_note' = '"

@@ -21,12 +21,12 @@
     {%- if not execute or flags.WHICH not in ('run', 'build') -%}
         {{ return('(' ~ first ~ ')') }}
     {%- endif -%}
-    {%- set state = namespace(rows=work_table(name ~ '_0'), is_done=false) -%}
-    {%- set all_rows = work_table(name ~ '_all') -%}
+    {%- set state = namespace(rows=scratch_table(name ~ '_0'), is_done=false) -%}
+    {%- set all_rows = scratch_table(name ~ '_all') -%}
     {%- do create_work_table(state.rows, first) -%}
     {%- do create_work_table(all_rows, 'select * from ' ~ state.rows) -%}
     {%- for number in range(1, most_steps + 1) if not state.is_done -%}
-        {%- set made = work_table(name ~ '_' ~ number) -%}
+        {%- set made = scratch_table(name ~ '_' ~ number) -%}
         {%- do create_work_table(
             made, 'with ' ~ name ~ ' as (select * from ' ~ state.rows ~ ') ' ~ step
         ) -%}
@@ -59,7 +59,7 @@
 {% macro spark__drop_iterated(names) -%}
     {%- if execute -%}
         {%- for name in names -%}
-            {%- do drop_work_table(work_table(name ~ '_all')) -%}
+            {%- do drop_work_table(scratch_table(name ~ '_all')) -%}
         {%- endfor -%}
     {%- endif -%}
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{#- Query of the touchpoints that touchpoints_to_read names, as int_touchpoints__ordered has them. DuckDB reads the
+{#- Query of the touchpoints that touchpoints_to_read names, as int_touchpoints__sequenced has them. DuckDB reads the
     days' tables, under the views: persons are known and not looked up on the map of all identifiers.
     On Spark int_touchpoints__identity_resolved is a table, and one scan of it takes less than planning the views. -#}
 {% macro touchpoints_read(reading) -%}

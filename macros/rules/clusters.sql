@@ -15,13 +15,13 @@
         }) }}
     {%- endif -%}
 
-    {%- set all_edges = work_table(work ~ '_all_edges') -%}
-    {%- set neighbourhoods = work_table(work ~ '_neighbourhoods') -%}
+    {%- set all_edges = scratch_table(work ~ '_all_edges') -%}
+    {%- set neighbourhoods = scratch_table(work ~ '_neighbourhoods') -%}
     {%- do create_work_table(all_edges, distinct_edges(edges)) -%}
     {%- do create_work_table(neighbourhoods, neighbourhoods_of(all_edges)) -%}
 
     {%- if is_incremental() -%}
-        {%- set affected = outdated_rows(affected_vertices(relation, neighbourhoods)) -%}
+        {%- set affected = stale_keys(affected_vertices(relation, neighbourhoods)) -%}
         {%- set asked = 'select * from ' ~ all_edges
             ~ ' where identifier_id in (select identifier_id from ' ~ affected ~ ')' -%}
     {%- else -%}
@@ -83,7 +83,7 @@
 {% macro drop_clustered(work) -%}
     {%- if execute -%}
         {%- for name in ('_components', '_neighbourhoods') -%}
-            {%- do drop_work_table(work_table(work ~ name)) -%}
+            {%- do drop_work_table(scratch_table(work ~ name)) -%}
         {%- endfor -%}
     {%- endif -%}
 {%- endmacro %}

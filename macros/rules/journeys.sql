@@ -9,7 +9,7 @@
     recent_day  touchpoints of persons continued from this day on are read by day, those of others by
                 identifier -#}
 {% macro touchpoints_to_read(name, query) -%}
-    {%- set persons = work_table(name) -%}
+    {%- set persons = scratch_table(name) -%}
     {%- set reading = {'persons': persons, 'recent_day': '2999-12-31'} -%}
     {%- if execute and flags.WHICH in ('run', 'build') and is_incremental() -%}
         {%- do create_work_table(persons, query) -%}
@@ -58,7 +58,7 @@
                 and touchpoints.touched_at <= conversions.ordered_at + interval 1 hour
                 then conversions.ordered_at
             else touchpoints.touched_at
-        end as placed_at,
+        end as sequenced_at,
         touchpoints.touched_at,
 
         touchpoints.event_day
@@ -344,7 +344,7 @@
 
 
 {#- Query of the identifiers of persons with journeys that are outdated, and whether these are continued.
-    `journeys` is what outdated_rows gave of outdated_journeys_of_steps. -#}
+    `journeys` is what stale_keys gave of outdated_journeys_of_steps. -#}
 {% macro persons_to_place(journeys) -%}
     with
 

@@ -7,7 +7,7 @@ sides as (
         subject_kind,
         subject,
         side,
-        max(subject_co_occurrences) as subject_co_occurrences,
+        max(subject_occurrences) as subject_occurrences,
         sum(co_occurrences) as co_occurrences
     from {{ ref('mart_touchpoint_neighbours') }}
     group by subject_kind, subject, side
@@ -23,8 +23,8 @@ wrong as (
     group by subject_kind, subject
     having
         count(*) <> 2
-        or min(co_occurrences) <> max(subject_co_occurrences)
-        or max(co_occurrences) <> max(subject_co_occurrences)
+        or min(co_occurrences) <> max(subject_occurrences)
+        or max(co_occurrences) <> max(subject_occurrences)
 
 )
 

@@ -95,7 +95,7 @@ MARTS: dict[str, Groups] = {
     "mart_shapley_values": (_ORDERS,),
     "mart_word_of_mouth": (("store.referral", "ga4.event"),),
     # Experience
-    "mart_contact_pressure": (("email.event", "crm.engagement"),),
+    "mart_marketing_pressure": (("email.event", "crm.engagement"),),
     "mart_data_coverage": (tuple(TABLES),),
     "mart_email_engagement": (_EMAILS,),
     "mart_event_lift": (("crm.event_attendance",),),

@@ -1,4 +1,4 @@
-{{ config(materialized=shared_view()) }}
+{{ config(materialized=view_or_table()) }}
 
 with
 

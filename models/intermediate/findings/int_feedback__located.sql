@@ -53,7 +53,7 @@ outcomes as (
 
 stage_entries as (
 
-    select * from {{ ref('int_stage_entries__ordered') }}
+    select * from {{ ref('int_stage_entries__dated') }}
 
 ),
 

@@ -320,7 +320,7 @@ judged as (
         all_touchpoints.outcome,
         outcomes.quality,
         outcomes.signal,
-        outcomes.follow_up_days,
+        outcomes.observation_days,
 
         all_touchpoints.touched_at
     from all_touchpoints

@@ -1,7 +1,7 @@
--- What came of each judged touchpoint: whether the person ordered within follow_up_days. Beside it
--- stands what touchpoints are matched on: the persona known before, whether the person had ordered,
--- and how many touchpoints of the journey had come before. Touchpoints too young to have been
--- followed are left out.
+-- What came of each judged touchpoint: whether the person ordered within observation_days. Beside
+-- it stands what touchpoints are matched on: the persona known before, whether the person had
+-- ordered, and how many touchpoints of the journey had come before. Touchpoints too young to have
+-- been followed are left out.
 with
 
 touchpoints as (
@@ -68,7 +68,7 @@ followed_long_enough as (
     inner join last_day
         on
             {{ seconds_between('touchpoints.touched_at', 'last_day.last_touched_at') }}
-            >= touchpoints.follow_up_days * 86400
+            >= touchpoints.observation_days * 86400
 
 ),
 
@@ -102,7 +102,7 @@ ordered as (
                 when
                     orders.ordered_at >= touchpoints.touched_at
                     and {{ seconds_between('touchpoints.touched_at', 'orders.ordered_at') }}
-                    <= touchpoints.follow_up_days * 86400
+                    <= touchpoints.observation_days * 86400
                     then 1
             end
         ) as orders_after

@@ -129,7 +129,7 @@ persons_examined as (
         {%- endfor %}
         persona
     from examined
-    where {{ computed_once() }}
+    where {{ prevent_inlining() }}
     group by person_id, touchpoint_type, stage, persona
 
 ),

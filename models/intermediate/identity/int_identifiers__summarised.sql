@@ -1,5 +1,5 @@
 {{ config(**incremental_where_outdated('identifier_id')) }}
-{%- set outdated = outdated_rows(outdated_identifiers(this)) %}
+{%- set outdated = stale_keys(outdated_identifiers(this)) %}
 
 with
 

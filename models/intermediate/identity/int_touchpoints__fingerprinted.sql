@@ -12,7 +12,7 @@ touchpoints as (
 
 ),
 
-touchpoints as (
+fingerprinted as (
 
     select
         touchpoint_id,
@@ -61,4 +61,4 @@ touchpoints as (
 
 )
 
-select * from touchpoints
+select * from fingerprinted

@@ -1,5 +1,5 @@
 {{ config(**incremental_where_outdated('journey_id')) }}
-{%- set outdated = outdated_rows(outdated_journeys(this)) %}
+{%- set outdated = stale_keys(outdated_journeys(this)) %}
 
 with
 

@@ -1,5 +1,5 @@
 {{ config(
-    post_hook="{{ drop_work_table(work_table('persons_to_cut')) }}",
+    post_hook="{{ drop_work_table(scratch_table('persons_to_cut')) }}",
     **incremental_where_outdated('journey_id')
 ) }}
 -- depends_on: {{ ref('int_identifiers__resolved') }}
@@ -10,7 +10,7 @@
 -- depends_on: {{ ref('int_identifier_days__summarised') }}
 -- depends_on: {{ ref('int_touchpoints__fingerprinted') }}
 {%- set reading = touchpoints_to_read('persons_to_cut', persons_to_cut(this)) %}
-{%- set outdated = outdated_rows(outdated_journeys_to_cut(this, reading.persons)) %}
+{%- set outdated = stale_keys(outdated_journeys_to_cut(this, reading.persons)) %}
 
 with
 
@@ -88,7 +88,7 @@ standings as (
 {%- else -%}
 touchpoints as (
 
-    select * from {{ ref('int_touchpoints__ordered') }}
+    select * from {{ ref('int_touchpoints__sequenced') }}
 
 ),
 
@@ -109,7 +109,7 @@ standings as (
         person_id,
         0 as journey_number,
         false as is_converted,
-        placed_at as last_touched_at,
+        sequenced_at as last_touched_at,
         stage as last_inbound_stage
     from touchpoints
     where false
@@ -124,7 +124,7 @@ with_previous as (
         standings.journey_number as journey_number_before,
         standings.last_inbound_stage as stage_before,
         coalesce(
-            lag(touchpoints.placed_at) over touchpoints_in_sequence, standings.last_touched_at
+            lag(touchpoints.sequenced_at) over touchpoints_in_sequence, standings.last_touched_at
         ) as previous_at,
         coalesce(
             lag(touchpoints.is_conversion) over touchpoints_in_sequence, standings.is_converted
@@ -134,7 +134,7 @@ with_previous as (
         on touchpoints.person_id = standings.person_id
     window touchpoints_in_sequence as (
         partition by touchpoints.person_id
-        order by touchpoints.placed_at, touchpoints.source_priority, touchpoints.touchpoint_id
+        order by touchpoints.sequenced_at, touchpoints.source_priority, touchpoints.touchpoint_id
     )
 
 ),
@@ -146,7 +146,7 @@ marked as (
         (
             previous_at is null
             or is_after_conversion
-            or placed_at > previous_at + interval {{ var('journey_inactivity_days') }} day
+            or sequenced_at > previous_at + interval {{ var('journey_inactivity_days') }} day
         ) as is_first
     from with_previous
 
@@ -158,11 +158,11 @@ numbered as (
         *,
         coalesce(journey_number_before, 0) + sum(case when is_first then 1 else 0 end) over (
             partition by person_id
-            order by placed_at, source_priority, touchpoint_id
+            order by sequenced_at, source_priority, touchpoint_id
             rows between unbounded preceding and current row
         ) as journey_number
     from marked
-    where {{ computed_once() }}
+    where {{ prevent_inlining() }}
 
 ),
 
@@ -172,14 +172,14 @@ inbound as (
     select
         person_id,
         journey_number,
-        placed_at,
+        sequenced_at,
         source_priority,
         touchpoint_id,
         stage,
         coalesce(
             lag(stage) over (
                 partition by person_id, journey_number
-                order by placed_at, source_priority, touchpoint_id
+                order by sequenced_at, source_priority, touchpoint_id
             ),
             case when journey_number = journey_number_before then stage_before end,
             'none'
@@ -197,7 +197,7 @@ new_stages as (
         {{
             sorted_list(
                 struct_of([
-                    ('entered_at', 'inbound.placed_at'),
+                    ('entered_at', 'inbound.sequenced_at'),
                     ('source_priority', 'inbound.source_priority'),
                     ('touchpoint_id', 'inbound.touchpoint_id'),
                     ('stage', 'inbound.stage'),
@@ -207,7 +207,7 @@ new_stages as (
         }} as stage_entries,
         max(stages.stage_order) as max_stage_order,
         count(*) as inbound_touchpoints,
-        max(inbound.placed_at) as last_inbound_at
+        max(inbound.sequenced_at) as last_inbound_at
     from inbound
     left join stages
         on inbound.stage = stages.stage
@@ -226,7 +226,7 @@ new_touchpoints as (
             list_tail(
                 sorted_list(
                     struct_of([
-                        ('touched_at', 'placed_at'),
+                        ('touched_at', 'sequenced_at'),
                         ('source_priority', 'source_priority'),
                         ('touchpoint_id', 'touchpoint_id'),
                         ('touchpoint_type', 'touchpoint_type'),
@@ -246,10 +246,10 @@ new_touchpoints as (
         sum(case when touchpoint_type = 'session' and not is_excluded then 1 else 0 end)
             as sessions,
         sum(case when is_path_touchpoint then 1 else 0 end) as all_path_touchpoints,
-        min(placed_at) as started_at,
-        min(case when is_research then placed_at end) as first_researched_at,
-        max(case when is_conversion then placed_at end) as converted_at,
-        max(placed_at) as last_touched_at,
+        min(sequenced_at) as started_at,
+        min(case when is_research then sequenced_at end) as first_researched_at,
+        max(case when is_conversion then sequenced_at end) as converted_at,
+        max(sequenced_at) as last_touched_at,
         max(event_day) as last_event_day
     from numbered
     group by person_id, journey_number

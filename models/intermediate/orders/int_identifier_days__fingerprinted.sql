@@ -18,7 +18,7 @@ touchpoints as (
 
 ),
 
-touchpoints as (
+identified as (
 
     select
         identifier_id,
@@ -43,7 +43,7 @@ identifier_days as (
 
         max(_loaded_at) as _loaded_at,
         event_day
-    from touchpoints
+    from identified
     group by identifier_id, event_day
 
 )

@@ -1,5 +1,5 @@
 {{ config(**incremental_where_outdated('order_id')) }}
-{%- set outdated = outdated_rows(outdated_orders(this)) %}
+{%- set outdated = stale_keys(outdated_orders(this)) %}
 
 with
 
@@ -86,7 +86,7 @@ identifiers_of_persons as (
 
 ),
 
-touchpoints as (
+touchpoints_of_persons as (
 
     select
         touchpoints.*,
@@ -105,19 +105,19 @@ touchpoints_before as (
         orders.previous_ordered_at,
         orders.is_in_store,
         orders.is_online,
-        touchpoints.touchpoint_id,
-        touchpoints.session_id,
-        touchpoints.product_id,
-        touchpoints.touchpoint_type,
-        touchpoints.touched_at,
-        touchpoints.is_path_touchpoint,
-        coalesce(touchpoints.order_id = orders.order_id, false) as is_of_the_order
+        touchpoints_of_persons.touchpoint_id,
+        touchpoints_of_persons.session_id,
+        touchpoints_of_persons.product_id,
+        touchpoints_of_persons.touchpoint_type,
+        touchpoints_of_persons.touched_at,
+        touchpoints_of_persons.is_path_touchpoint,
+        coalesce(touchpoints_of_persons.order_id = orders.order_id, false) as is_of_the_order
     from orders
-    inner join touchpoints
+    inner join touchpoints_of_persons
         on
-            orders.person_id = touchpoints.person_id
-            and orders.ordered_at >= touchpoints.touched_at
-    where {{ computed_once() }}
+            orders.person_id = touchpoints_of_persons.person_id
+            and orders.ordered_at >= touchpoints_of_persons.touched_at
+    where {{ prevent_inlining() }}
 
 ),
 

@@ -260,7 +260,7 @@ events_attended as (
 
 ),
 
-touchpoints as (
+recorded as (
 
     select * from engagement_contacts_made
     union all
@@ -277,45 +277,45 @@ touchpoints as (
 touchpoints as (
 
     select
-        touchpoints.touchpoint_id,
+        recorded.touchpoint_id,
 
         coalesce(
-            {{ identifier_id('contact', 'touchpoints.contact_id') }},
-            {{ identifier_id('order', 'touchpoints.order_id') }}
+            {{ identifier_id('contact', 'recorded.contact_id') }},
+            {{ identifier_id('order', 'recorded.order_id') }}
         ) as identifier_id,
         cast(null as string) as session_id,
-        touchpoints.campaign_id,
+        recorded.campaign_id,
         cast(null as string) as campaign,
         cast(null as string) as product_id,
-        touchpoints.order_id,
+        recorded.order_id,
         cast(null as string) as location_id,
 
         types.source_system,
-        touchpoints.source_table,
-        touchpoints.source_key,
-        touchpoints.touchpoint_type,
+        recorded.source_table,
+        recorded.source_key,
+        recorded.touchpoint_type,
         types.default_channel as channel,
-        coalesce(touchpoints.direction, types.default_direction) as direction,
+        coalesce(recorded.direction, types.default_direction) as direction,
 
-        touchpoints.sentiment,
-        touchpoints.dwell_seconds,
+        recorded.sentiment,
+        recorded.dwell_seconds,
 
-        touchpoints.touched_at,
-        {{ local_date('touchpoints.touched_at') }} as touched_date,
+        recorded.touched_at,
+        {{ local_date('recorded.touched_at') }} as touched_date,
 
-        touchpoints.is_path_touchpoint,
+        recorded.is_path_touchpoint,
         false as is_bot,
         false as is_machine,
         coalesce(persons_in_crm.is_internal, false) as is_internal,
         coalesce(persons_in_crm.is_test, false) as is_test,
 
-        touchpoints._loaded_at,
-        cast(touchpoints.touched_at as date) as event_day
-    from touchpoints
+        recorded._loaded_at,
+        cast(recorded.touched_at as date) as event_day
+    from recorded
     inner join types
-        on touchpoints.touchpoint_type = types.touchpoint_type
+        on recorded.touchpoint_type = types.touchpoint_type
     left join persons_in_crm
-        on touchpoints.contact_id = persons_in_crm.contact_id
+        on recorded.contact_id = persons_in_crm.contact_id
 
 )
 

@@ -231,7 +231,7 @@ referrals_redeemed as (
 
 ),
 
-touchpoints as (
+recorded as (
 
     select * from orders_placed
     union all
@@ -252,28 +252,28 @@ touchpoints as (
 touchpoints as (
 
     select
-        touchpoints.touchpoint_id,
+        recorded.touchpoint_id,
 
-        touchpoints.identifier_id,
+        recorded.identifier_id,
         cast(null as string) as session_id,
         cast(null as string) as campaign_id,
         cast(null as string) as campaign,
-        touchpoints.product_id,
-        touchpoints.order_id,
-        touchpoints.location_id,
+        recorded.product_id,
+        recorded.order_id,
+        recorded.location_id,
 
         types.source_system,
-        touchpoints.source_table,
-        touchpoints.source_key,
-        touchpoints.touchpoint_type,
-        coalesce(touchpoints.channel, types.default_channel) as channel,
+        recorded.source_table,
+        recorded.source_key,
+        recorded.touchpoint_type,
+        coalesce(recorded.channel, types.default_channel) as channel,
         types.default_direction as direction,
 
         cast(null as decimal(5, 4)) as sentiment,
         cast(null as bigint) as dwell_seconds,
 
-        touchpoints.touched_at,
-        {{ local_date('touchpoints.touched_at') }} as touched_date,
+        recorded.touched_at,
+        {{ local_date('recorded.touched_at') }} as touched_date,
 
         types.is_path_touchpoint,
         false as is_bot,
@@ -281,15 +281,15 @@ touchpoints as (
         coalesce(orders.is_internal, abandoned_checkouts.is_internal, false) as is_internal,
         coalesce(orders.is_test, abandoned_checkouts.is_test, false) as is_test,
 
-        touchpoints._loaded_at,
-        cast(touchpoints.touched_at as date) as event_day
-    from touchpoints
+        recorded._loaded_at,
+        cast(recorded.touched_at as date) as event_day
+    from recorded
     inner join types
-        on touchpoints.touchpoint_type = types.touchpoint_type
+        on recorded.touchpoint_type = types.touchpoint_type
     left join orders
-        on touchpoints.order_id = orders.order_id
+        on recorded.order_id = orders.order_id
     left join abandoned_checkouts
-        on touchpoints.checkout_id = abandoned_checkouts.checkout_id
+        on recorded.checkout_id = abandoned_checkouts.checkout_id
 
 )
 

@@ -33,7 +33,7 @@ identified as (
 ),
 
 -- The visit is the touchpoint that counts in a path; what happened in it stands beside it.
-touchpoints as (
+recorded as (
 
     select
         {{ touchpoint_id('store.visit', ['visit_id', 'event_day']) }} as touchpoint_id,
@@ -74,40 +74,40 @@ touchpoints as (
 touchpoints as (
 
     select
-        touchpoints.touchpoint_id,
+        recorded.touchpoint_id,
 
-        touchpoints.identifier_id,
+        recorded.identifier_id,
         cast(null as string) as session_id,
         cast(null as string) as campaign_id,
         cast(null as string) as campaign,
-        touchpoints.product_id,
-        touchpoints.order_id,
-        touchpoints.location_id,
+        recorded.product_id,
+        recorded.order_id,
+        recorded.location_id,
 
         types.source_system,
         'store.visit' as source_table,
-        touchpoints.visit_id as source_key,
-        touchpoints.touchpoint_type,
+        recorded.visit_id as source_key,
+        recorded.touchpoint_type,
         types.default_channel as channel,
         types.default_direction as direction,
 
         cast(null as decimal(5, 4)) as sentiment,
-        touchpoints.dwell_seconds_of_touchpoint as dwell_seconds,
+        recorded.dwell_seconds_of_touchpoint as dwell_seconds,
 
-        touchpoints.entered_at as touched_at,
-        touchpoints.visit_date as touched_date,
+        recorded.entered_at as touched_at,
+        recorded.visit_date as touched_date,
 
         types.is_path_touchpoint,
         false as is_bot,
         false as is_machine,
-        touchpoints.is_internal,
+        recorded.is_internal,
         false as is_test,
 
-        touchpoints._loaded_at,
-        touchpoints.event_day
-    from touchpoints
+        recorded._loaded_at,
+        recorded.event_day
+    from recorded
     inner join types
-        on touchpoints.touchpoint_type = types.touchpoint_type
+        on recorded.touchpoint_type = types.touchpoint_type
 
 )
 

@@ -113,7 +113,7 @@ newest as (
 
 ),
 
-touchpoints as (
+counted as (
 
     select
         touchpoints.source_table,
@@ -152,7 +152,7 @@ table_months as (
         month,
         split_part(source_table, '.', 1) as source_name,
         split_part(source_table, '.', 2) as table_name
-    from touchpoints
+    from counted
 
 ),
 
@@ -167,20 +167,17 @@ mart_data_coverage as (
         staged.rows_without_visitor,
         {{ ratio('staged.rows_without_visitor', 'staged.staged_rows') }} as consent_denied_share,
 
-        coalesce(touchpoints.touchpoints, 0) as touchpoints,
-        coalesce(touchpoints.excluded_touchpoints, 0) as excluded_touchpoints,
-        coalesce(touchpoints.touchpoints_with_person, 0) as touchpoints_with_person,
-        {{ ratio('touchpoints.touchpoints_with_person', 'touchpoints.touchpoints') }}
-            as identified_share,
-        coalesce(touchpoints.touchpoints_with_known_person, 0) as touchpoints_with_known_person,
-        {{ ratio('touchpoints.touchpoints_with_known_person', 'touchpoints.touchpoints') }}
-            as recognised_share,
-        {{ ratio('touchpoints.touchpoints_with_consent', 'touchpoints.touchpoints') }}
-            as may_contact_share,
-        {{ ratio('touchpoints.touchpoints_with_channel', 'touchpoints.touchpoints') }}
-            as channel_share,
-        coalesce(touchpoints.sessions, 0) as sessions,
-        {{ ratio('touchpoints.sessions_with_campaign', 'touchpoints.sessions') }} as campaign_share,
+        coalesce(counted.touchpoints, 0) as touchpoints,
+        coalesce(counted.excluded_touchpoints, 0) as excluded_touchpoints,
+        coalesce(counted.touchpoints_with_person, 0) as touchpoints_with_person,
+        {{ ratio('counted.touchpoints_with_person', 'counted.contacts') }} as identified_share,
+        coalesce(counted.touchpoints_with_known_person, 0) as touchpoints_with_known_person,
+        {{ ratio('counted.touchpoints_with_known_person', 'counted.contacts') }}
+            as recognised_person_share,
+        {{ ratio('counted.touchpoints_with_consent', 'counted.contacts') }} as may_contact_share,
+        {{ ratio('counted.touchpoints_with_channel', 'counted.contacts') }} as channel_share,
+        coalesce(counted.sessions, 0) as sessions,
+        {{ ratio('counted.sessions_with_campaign', 'counted.sessions') }} as campaign_share,
 
         staged.newest_date,
         {{ days_between('tables.newest_date', 'newest.newest_date') }} as table_days_behind
@@ -195,11 +192,11 @@ mart_data_coverage as (
             table_months.month = staged.month
             and table_months.source_name = staged.source_name
             and table_months.table_name = staged.table_name
-    left join touchpoints
+    left join counted
         on
-            table_months.month = touchpoints.month
+            table_months.month = counted.month
             and table_months.source_name || '.' || table_months.table_name
-            = touchpoints.source_table
+            = counted.source_table
 
 )
 

@@ -32,7 +32,7 @@ steps as (
         touchpoint_type,
         cast(date_trunc('month', touched_date) as date) as month,
         case when is_inbound then position end as inbound_position
-    from {{ ref('int_journey_steps__numbered') }}
+    from {{ ref('int_journey_touchpoints__numbered') }}
     where not is_excluded
 
 ),
@@ -47,7 +47,7 @@ journeys as (
 
 ),
 
-touchpoints as (
+counted_touchpoints as (
 
     select
         touchpoints.*,
@@ -81,7 +81,7 @@ counted as (
             as median_dwell_seconds,
         count(case when not is_excluded then sentiment end) as touchpoints_with_sentiment,
         cast(sum(case when not is_excluded then sentiment end) as double) as sentiments
-    from touchpoints
+    from counted_touchpoints
     group by month, touchpoint_type, persona
 
 ),
@@ -92,7 +92,7 @@ felt_in_month as (
         month,
         count(sentiment) as touchpoints_with_sentiment,
         cast(sum(sentiment) as double) as sentiments
-    from touchpoints
+    from counted_touchpoints
     where not is_excluded
     group by month
 
@@ -171,7 +171,7 @@ persons_met as (
         person_id,
         min(touched_at) as first_at,
         max(touched_at) as last_at
-    from touchpoints
+    from counted_touchpoints
     where person_id is not null and not is_excluded
     group by month, touchpoint_type, persona, person_id
 

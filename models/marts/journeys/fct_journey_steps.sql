@@ -4,7 +4,7 @@ with
 
 steps as (
 
-    select * from {{ ref('int_journey_steps__numbered') }}
+    select * from {{ ref('int_journey_touchpoints__numbered') }}
 
 ),
 
@@ -32,13 +32,13 @@ fct_journey_steps as (
         steps.stage,
 
         steps.hours_since_previous,
-        {{ hours_between('steps.placed_at', 'journeys.end_at') }} as hours_before_end,
+        {{ hours_between('steps.sequenced_at', 'journeys.end_at') }} as hours_before_end,
 
         steps.is_path_touchpoint,
         steps.is_inbound,
         steps.is_excluded,
 
-        steps.placed_at
+        steps.sequenced_at
     from steps
     -- The end moves with each day that adds to a journey; the steps before it stay as they are.
     inner join journeys

@@ -4,7 +4,7 @@ with
 
 stage_entries as (
 
-    select * from {{ ref('int_stage_entries__ordered') }}
+    select * from {{ ref('int_stage_entries__dated') }}
 
 ),
 
@@ -24,7 +24,7 @@ fct_stage_entries as (
         left_date,
 
         entry_number,
-        entry_number_of_stage,
+        stage_entry_number,
         dwell_hours,
 
         is_regression,

@@ -192,7 +192,7 @@ mart_touchpoint_neighbours as (
                 summed.neighbour_channel asc
         ) as bigint) as neighbour_rank,
 
-        cast(subjects.co_occurrences as bigint) as subject_co_occurrences,
+        cast(subjects.co_occurrences as bigint) as subject_occurrences,
         cast(subjects.persons as bigint) as subject_persons,
         cast(summed.co_occurrences as bigint) as co_occurrences,
         cast(summed.converted_co_occurrences as bigint) as converted_co_occurrences,

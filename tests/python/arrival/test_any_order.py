@@ -152,7 +152,7 @@ def _steps_added_to_stored_ones(data_dir: DataDir) -> list[tuple[int, int]]:
                     build_number,
                     min(build_number) over () as first_build,
                     min(build_number) over (partition by journey_id) as first_of_journey
-                from intermediate.int_journey_steps__numbered
+                from intermediate.int_journey_touchpoints__numbered
             )
             select build_number, count(*)
             from steps

@@ -177,7 +177,7 @@ def test_pressure_of_contacts(marts: Marts) -> None:
     pressing = {
         kind
         for (kind,) in marts.execute(
-            "select touchpoint_type from seeds.pressing_touchpoints"
+            "select touchpoint_type from seeds.marketing_touchpoint_types"
         ).fetchall()
     }
     touchpoints = Counter()
@@ -214,7 +214,7 @@ def test_pressure_of_contacts(marts: Marts) -> None:
             week += timedelta(days=7)
     found = marts.execute(
         "select week, band, persons, touchpoints, persons_ordering_next_week "
-        "from marts.mart_contact_pressure"
+        "from marts.mart_marketing_pressure"
     ).fetchall()
     assert sum(row[2] for row in found) >= ROWS_AT_LEAST
     assert len(found) == sum(key[2] == "persons" for key in expected)

@@ -68,7 +68,7 @@ class Touchpoint:
 
     touchpoint_id: str
     person_id: str
-    placed_at: datetime
+    sequenced_at: datetime
     priority: int
     kind: str
     channel: str
@@ -119,8 +119,8 @@ class Journey:
         entries = self.latest_entries
         if not entries:
             return []
-        until = self.order.ordered_at if self.order else entries[-1].placed_at
-        return [entry for entry in entries if entry.placed_at >= until - self.settings.lookback]
+        until = self.order.ordered_at if self.order else entries[-1].sequenced_at
+        return [entry for entry in entries if entry.sequenced_at >= until - self.settings.lookback]
 
     @property
     def path(self) -> list[str]:
@@ -133,7 +133,7 @@ class Journey:
 
     @property
     def seconds(self) -> int:
-        return seconds_between(self.touchpoints[0].placed_at, self.touchpoints[-1].placed_at)
+        return seconds_between(self.touchpoints[0].sequenced_at, self.touchpoints[-1].sequenced_at)
 
 
 def seconds_between(start: datetime, end: datetime) -> int:
@@ -163,7 +163,7 @@ def journeys_of(connection: duckdb.DuckDBPyConnection, settings: Settings) -> li
     for person_id, touchpoints in by_person.items():
         touchpoints.sort(
             key=lambda touchpoint: (
-                touchpoint.placed_at,
+                touchpoint.sequenced_at,
                 touchpoint.priority,
                 touchpoint.touchpoint_id,
             )
@@ -191,8 +191,8 @@ def _contacts(
                 order = None
             if touchpoint.kind == "order":
                 yield replace(touchpoint, order=order)
-            elif touchpoint.kind in RETOLD and order and order.ordered_at < touchpoint.placed_at:
-                yield replace(touchpoint, placed_at=order.ordered_at)
+            elif touchpoint.kind in RETOLD and order and order.ordered_at < touchpoint.sequenced_at:
+                yield replace(touchpoint, sequenced_at=order.ordered_at)
             else:
                 yield touchpoint
 
@@ -206,7 +206,7 @@ def _cut(
         if (
             before is None
             or before.order
-            or touchpoint.placed_at > before.placed_at + settings.inactivity
+            or touchpoint.sequenced_at > before.sequenced_at + settings.inactivity
         ):
             journeys.append(Journey(person_id, len(journeys) + 1, settings))
         journeys[-1].touchpoints.append(touchpoint)
@@ -214,7 +214,7 @@ def _cut(
     for journey in journeys:
         is_over = (
             journey is not journeys[-1]
-            or journey.touchpoints[-1].placed_at < newest - settings.inactivity
+            or journey.touchpoints[-1].sequenced_at < newest - settings.inactivity
         )
         journey.outcome = "converted" if journey.order else "lost" if is_over else "open"
     return journeys

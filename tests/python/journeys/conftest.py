@@ -31,8 +31,12 @@ NARROW = {
     ],
 }
 MODELS = [
-    *("int_journeys__segmented", "int_path_touchpoints__selected", "int_journey_steps__numbered"),
-    *("int_journeys__concluded", "int_path_moves__followed", "int_stage_entries__ordered"),
+    *(
+        "int_journeys__segmented",
+        "int_path_touchpoints__selected",
+        "int_journey_touchpoints__numbered",
+    ),
+    *("int_journeys__concluded", "int_path_moves__followed", "int_stage_entries__dated"),
     *("fct_journeys", "fct_journey_steps", "fct_stage_entries"),
     "models/marts/paths",
 ]

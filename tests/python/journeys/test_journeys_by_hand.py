@@ -40,7 +40,7 @@ def test_steps_are_as_worked_out_by_hand(world: World) -> None:
     found = world.rows("""
         select
             journeys.person_id, journeys.journey_number, steps.position, steps.touchpoint_id,
-            steps.channel, steps.stage, steps.placed_at,
+            steps.channel, steps.stage, steps.sequenced_at,
             cast(round(steps.hours_since_previous * 3600) as bigint),
             cast(round(steps.hours_before_end * 3600) as bigint)
         from marts.fct_journey_steps as steps
@@ -73,14 +73,14 @@ def unequal(found: list[tuple], wanted: Iterator[tuple] | list[tuple]) -> list[t
 def journey_row(journey: Journey) -> tuple:
     path = journey.path
     stages = [STAGES.index(touchpoint.stage) for touchpoint in journey.inbound]
-    last_at = journey.touchpoints[-1].placed_at
+    last_at = journey.touchpoints[-1].sequenced_at
     return (
         journey.person_id,
         journey.number,
         journey.outcome,
         journey.order.order_id if journey.order else None,
         journey.order.net_revenue if journey.order else None,
-        journey.touchpoints[0].placed_at,
+        journey.touchpoints[0].sequenced_at,
         last_at,
         None if journey.outcome == "open" else last_at,
         len(journey.counted),
@@ -104,7 +104,7 @@ def journey_row(journey: Journey) -> tuple:
 
 def step_rows(journey: Journey) -> Iterator[tuple]:
     before_at = None
-    last_at = journey.touchpoints[-1].placed_at
+    last_at = journey.touchpoints[-1].sequenced_at
     for position, touchpoint in enumerate(journey.touchpoints, start=1):
         yield (
             journey.person_id,
@@ -113,8 +113,8 @@ def step_rows(journey: Journey) -> Iterator[tuple]:
             touchpoint.touchpoint_id,
             touchpoint.channel,
             touchpoint.stage,
-            touchpoint.placed_at,
-            seconds_between(before_at, touchpoint.placed_at) if before_at else None,
-            seconds_between(touchpoint.placed_at, last_at),
+            touchpoint.sequenced_at,
+            seconds_between(before_at, touchpoint.sequenced_at) if before_at else None,
+            seconds_between(touchpoint.sequenced_at, last_at),
         )
-        before_at = touchpoint.placed_at
+        before_at = touchpoint.sequenced_at

@@ -69,7 +69,7 @@ def test_flows(world: World) -> None:
 def test_neighbours(world: World) -> None:
     found = world.rows("""
         select
-            subject_kind, subject, side, neighbour_type, neighbour_channel, subject_co_occurrences,
+            subject_kind, subject, side, neighbour_type, neighbour_channel, subject_occurrences,
             subject_persons, co_occurrences, converted_co_occurrences, share_of_co_occurrences,
             median_hours
         from marts.mart_touchpoint_neighbours
@@ -210,7 +210,7 @@ def by_month_and_persona(
 ) -> dict[tuple[date, str], list[Journey]]:
     cells = defaultdict(list)
     for journey in journeys:
-        month = month_of(journey.touchpoints[-1].placed_at, journey.settings)
+        month = month_of(journey.touchpoints[-1].sequenced_at, journey.settings)
         cells[month, personas[journey.person_id]].append(journey)
     return cells
 
@@ -221,7 +221,7 @@ def moves_of(journeys: list[Journey]) -> dict[tuple[str, str, int], list]:
     for journey in journeys:
         flow_steps = journey.settings.flow_steps
         nodes = ["start", *journey.path[:flow_steps]]
-        moments = [None, *(entry.placed_at for entry in journey.entries[:flow_steps])]
+        moments = [None, *(entry.sequenced_at for entry in journey.entries[:flow_steps])]
         if len(journey.path) > flow_steps:
             nodes.append("further")
             moments.append(None)
@@ -278,7 +278,7 @@ def neighbours(journeys: list[Journey], visits: dict[str, dict]) -> Iterator[tup
         for place, entry in enumerate(entries):
             before = entries[place - 1] if place else None
             after = entries[place + 1] if place + 1 < len(entries) else None
-            after_at = after.placed_at if after else ordered_at
+            after_at = after.sequenced_at if after else ordered_at
             visit = visits.get(entry.session_id, {})
             subjects = {"touchpoint_type": entry.kind, "channel": entry.channel, **visit}
             for subject in subjects.items():
@@ -289,11 +289,13 @@ def neighbours(journeys: list[Journey], visits: dict[str, dict]) -> Iterator[tup
                 sides[*subject, "before", *_named(before, ("start", "start"))].append(
                     (
                         journey,
-                        seconds_between(before.placed_at, entry.placed_at) if before else None,
+                        seconds_between(before.sequenced_at, entry.sequenced_at)
+                        if before
+                        else None,
                     )
                 )
                 sides[*subject, "after", *_named(after, end)].append(
-                    (journey, seconds_between(entry.placed_at, after_at) if after_at else None)
+                    (journey, seconds_between(entry.sequenced_at, after_at) if after_at else None)
                 )
     for (kind, subject, *side), co_occurrences in sides.items():
         times = met[kind, subject]
@@ -440,11 +442,11 @@ def acquisition(world: World) -> Iterator[tuple]:
     for person_id, first_seen_at, first_order_at, lifetime in persons:
         met = entries[person_id]
         entry = met[0] if met else None
-        if entry and first_order_at and entry.placed_at > first_order_at:
+        if entry and first_order_at and entry.sequenced_at > first_order_at:
             entry = None
-        since = entry.placed_at if entry else first_seen_at
+        since = entry.sequenced_at if entry else first_seen_at
         until = since + world.settings.lookback
-        met = [e for e in met if since <= e.placed_at <= until]
+        met = [e for e in met if since <= e.sequenced_at <= until]
         bought = [o for o in orders[person_id] if since <= o.ordered_at <= until]
         won = [o for o in bought if o is orders[person_id][0]]
         landing, *_, is_bounce = (

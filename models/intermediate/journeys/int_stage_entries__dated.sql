@@ -1,5 +1,5 @@
 {{ config(**incremental_where_outdated('person_id')) }}
-{%- set outdated = outdated_rows(outdated_persons(this, 'entry_number = 1')) %}
+{%- set outdated = stale_keys(outdated_persons(this, 'entry_number = 1')) %}
 
 with
 
@@ -81,7 +81,7 @@ visits as (
         row_number() over (
             partition by entered.person_id, entered.stage
             order by entered.entered_at, entered.source_priority, entered.touchpoint_id
-        ) as entry_number_of_stage
+        ) as stage_entry_number
     from entered
     inner join stages
         on entered.stage = stages.stage
@@ -108,11 +108,11 @@ stage_entries as (
         {{ local_date('visits.left_at') }} as left_date,
 
         cast(visits.entry_number as bigint) as entry_number,
-        cast(visits.entry_number_of_stage as bigint) as entry_number_of_stage,
+        cast(visits.stage_entry_number as bigint) as stage_entry_number,
         {{ hours_between('visits.entered_at', 'visits.left_at') }} as dwell_hours,
 
         coalesce(visits.stage_order < visits.order_before, false) as is_regression,
-        visits.entry_number_of_stage > 1 as is_reentry,
+        visits.stage_entry_number > 1 as is_reentry,
 
         visits.entered_at,
         visits.left_at,

@@ -2,14 +2,14 @@
     such a query once. Spark puts a copy of it into each reader, and copies of copies where readers are
     read in turn, so that planning takes longer than computing; what a query says of chance it may not
     copy. -#}
-{% macro computed_once() -%}
-    {{ return(adapter.dispatch('computed_once', 'viaggio')()) }}
+{% macro prevent_inlining() -%}
+    {{ return(adapter.dispatch('prevent_inlining', 'viaggio')()) }}
 {%- endmacro %}
 
-{% macro duckdb__computed_once() -%}
+{% macro duckdb__prevent_inlining() -%}
     true
 {%- endmacro %}
 
-{% macro spark__computed_once() -%}
+{% macro spark__prevent_inlining() -%}
     rand() >= 0
 {%- endmacro %}

@@ -1,14 +1,14 @@
 {#- Name of a table of work: one a model makes for itself while it runs and drops in the end. DuckDB's
     are temporary, so that a run that is killed leaves none behind. -#}
-{% macro work_table(name) -%}
-    {{ return(adapter.dispatch('work_table', 'viaggio')(name)) }}
+{% macro scratch_table(name) -%}
+    {{ return(adapter.dispatch('scratch_table', 'viaggio')(name)) }}
 {%- endmacro %}
 
-{% macro duckdb__work_table(name) -%}
+{% macro duckdb__scratch_table(name) -%}
     {{ return('temp.work_' ~ name) }}
 {%- endmacro %}
 
-{% macro spark__work_table(name) -%}
+{% macro spark__scratch_table(name) -%}
     {{ return(this.schema ~ '.work_' ~ name) }}
 {%- endmacro %}
 

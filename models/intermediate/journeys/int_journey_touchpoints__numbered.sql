@@ -1,5 +1,5 @@
 {{ config(
-    post_hook="{{ drop_work_table(work_table('persons_to_place')) }}",
+    post_hook="{{ drop_work_table(scratch_table('persons_to_place')) }}",
     **incremental_where_outdated('journey_id', 'not is_continued')
 ) }}
 -- depends_on: {{ ref('int_identifiers__resolved') }}
@@ -7,7 +7,7 @@
 -- depends_on: {{ ref('int_touchpoints__identity_resolved') }}
 -- depends_on: {{ ref('int_persons__first_ordered') }}
 -- depends_on: {{ ref('int_orders__converted') }}
-{%- set outdated = outdated_rows(outdated_journeys_of_steps(this)) %}
+{%- set outdated = stale_keys(outdated_journeys_of_steps(this)) %}
 {%- set reading = touchpoints_to_read('persons_to_place', persons_to_place(outdated)) %}
 
 with
@@ -43,7 +43,7 @@ changed_journeys as (
 
 touchpoints as (
 
-    select * from {{ ref('int_touchpoints__ordered') }}
+    select * from {{ ref('int_touchpoints__sequenced') }}
 
 ),
 {%- endif %}
@@ -86,14 +86,14 @@ in_turn as (
     select
         touchpoints.*,
         row_number() over touchpoints_in_sequence as person_position,
-        lag(touchpoints.placed_at) over touchpoints_in_sequence as previous_at,
+        lag(touchpoints.sequenced_at) over touchpoints_in_sequence as previous_at,
         count(journeys.first_touchpoint_id) over touchpoints_in_sequence as place
     from touchpoints
     left join journeys
         on touchpoints.touchpoint_id = journeys.first_touchpoint_id
     window touchpoints_in_sequence as (
         partition by touchpoints.person_id
-        order by touchpoints.placed_at, touchpoints.source_priority, touchpoints.touchpoint_id
+        order by touchpoints.sequenced_at, touchpoints.source_priority, touchpoints.touchpoint_id
     )
 
 ),
@@ -127,12 +127,12 @@ journey_steps as (
         stage,
         touched_date,
         case
-            when position > 1 then {{ hours_between('step_before_at', 'placed_at') }}
+            when position > 1 then {{ hours_between('step_before_at', 'sequenced_at') }}
         end as hours_since_previous,
         is_path_touchpoint,
         is_inbound,
         is_excluded,
-        placed_at,
+        sequenced_at,
         build_number
     from of_journeys
 

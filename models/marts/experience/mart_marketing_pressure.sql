@@ -2,16 +2,16 @@
 -- it.
 with
 
-pressing_touchpoints as (
+marketing_touchpoint_types as (
 
     select touchpoint_type
-    from {{ ref('pressing_touchpoints') }}
+    from {{ ref('marketing_touchpoint_types') }}
 
 ),
 
 bands as (
 
-    select * from {{ ref('contact_pressure_bands') }}
+    select * from {{ ref('marketing_pressure_bands') }}
 
 ),
 
@@ -94,8 +94,8 @@ pressing as (
         touchpoints.person_id,
         touchpoints.week
     from touchpoints
-    inner join pressing_touchpoints
-        on touchpoints.touchpoint_type = pressing_touchpoints.touchpoint_type
+    inner join marketing_touchpoint_types
+        on touchpoints.touchpoint_type = marketing_touchpoint_types.touchpoint_type
     where touchpoints.direction = 'outbound'
 
     union all
@@ -108,7 +108,7 @@ pressing as (
 
 ),
 
-touchpoints as (
+received as (
 
     select
         person_id,
@@ -125,7 +125,7 @@ reachable as (
         person_id,
         min(week) as first_week,
         max(week) as last_week
-    from touchpoints
+    from received
     group by person_id
 
 ),
@@ -137,14 +137,14 @@ person_weeks as (
         reachable.person_id,
         weeks.week,
         {{ add_days('weeks.week', 7) }} as next_week,
-        coalesce(touchpoints.touchpoints, 0) as touchpoints
+        coalesce(received.touchpoints, 0) as touchpoints
     from reachable
     inner join weeks
         on weeks.week between reachable.first_week and reachable.last_week
-    left join touchpoints
+    left join received
         on
-            reachable.person_id = touchpoints.person_id
-            and weeks.week = touchpoints.week
+            reachable.person_id = received.person_id
+            and weeks.week = received.week
 
 ),
 
@@ -254,7 +254,7 @@ summed as (
 
 ),
 
-mart_contact_pressure as (
+mart_marketing_pressure as (
 
     select
         week,
@@ -282,4 +282,4 @@ mart_contact_pressure as (
 
 )
 
-select * from mart_contact_pressure
+select * from mart_marketing_pressure
