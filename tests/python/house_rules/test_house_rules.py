@@ -188,7 +188,7 @@ def test_each_description_can_be_read_alone(manifest: dict[str, Any]) -> None:
         for name, column in node["columns"].items()
     }
     described |= {name: metric["description"] for name, metric in manifest["metrics"].items()}
-    wrong = {name: text for name, text in described.items() if not reads_alone(text)}
+    wrong = {name: text for name, text in described.items() if not reads_alone(text.strip())}
     assert wrong == {}
 
 
