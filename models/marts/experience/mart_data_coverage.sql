@@ -170,12 +170,12 @@ mart_data_coverage as (
         coalesce(counted.touchpoints, 0) as touchpoints,
         coalesce(counted.excluded_touchpoints, 0) as excluded_touchpoints,
         coalesce(counted.touchpoints_with_person, 0) as touchpoints_with_person,
-        {{ ratio('counted.touchpoints_with_person', 'counted.contacts') }} as identified_share,
+        {{ ratio('counted.touchpoints_with_person', 'counted.touchpoints') }} as identified_share,
         coalesce(counted.touchpoints_with_known_person, 0) as touchpoints_with_known_person,
-        {{ ratio('counted.touchpoints_with_known_person', 'counted.contacts') }}
+        {{ ratio('counted.touchpoints_with_known_person', 'counted.touchpoints') }}
             as recognised_person_share,
-        {{ ratio('counted.touchpoints_with_consent', 'counted.contacts') }} as may_contact_share,
-        {{ ratio('counted.touchpoints_with_channel', 'counted.contacts') }} as channel_share,
+        {{ ratio('counted.touchpoints_with_consent', 'counted.touchpoints') }} as may_contact_share,
+        {{ ratio('counted.touchpoints_with_channel', 'counted.touchpoints') }} as channel_share,
         coalesce(counted.sessions, 0) as sessions,
         {{ ratio('counted.sessions_with_campaign', 'counted.sessions') }} as campaign_share,
 

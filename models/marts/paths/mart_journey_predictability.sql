@@ -18,7 +18,7 @@ orders as (
 
 ),
 
-entries as (
+reached as (
 
     select
         journey_id,
@@ -30,12 +30,12 @@ entries as (
 regressions as (
 
     select
-        entries.journey_id,
+        reached.journey_id,
         sum(case when stage_entries.is_regression then 1 else 0 end) as regressions
-    from entries
+    from reached
     inner join {{ ref('fct_stage_entries') }} as stage_entries
-        on entries.entry.touchpoint_id = stage_entries.touchpoint_id
-    group by entries.journey_id
+        on reached.entry.touchpoint_id = stage_entries.touchpoint_id
+    group by reached.journey_id
 
 ),
 
