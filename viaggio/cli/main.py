@@ -69,14 +69,14 @@ COMMANDS = {name: command for group in GROUPS.values() for name, command in grou
 _HEAD = """\
 Viaggio: from a shop's raw files to customer journeys, in one DuckDB file.
 
-Usage: viaggio COMMAND [OPTIONS]      (viaggio COMMAND --help lists its options)
+Usage: viaggio COMMAND [OPTIONS]     (viaggio COMMAND --help lists its options)
 """
 _FOOT = """
 First steps:
   viaggio demo --days 30 --persons 2000   a company to try it on; takes minutes
   viaggio dashboard                       then open http://127.0.0.1:8501
 
-Your own data: drop files into data/landing/<source>/<table>/ and start `viaggio run`.
+Your data: put files into data/landing/<source>/<table>/, then `viaggio run`.
 All data lie in the folder data/, or where the variable VIAGGIO_DATA_DIR says.
 """
 
