@@ -1,15 +1,15 @@
-{#- A number of 40 bits that stands for the values of some columns. Sums of such numbers tell two
-    sets of rows apart, whatever their order. Give timestamps as microseconds. -#}
-{% macro fingerprint(columns) -%}
-    {{ return(adapter.dispatch('fingerprint', 'viaggio')(surrogate_key(columns))) }}
+{#- A number that stands for the values of some columns, of four bits a digit. Sums of 40 bits tell two
+    sets of rows apart, whatever their order; 60 bits make a key. Give timestamps as microseconds. -#}
+{% macro fingerprint(columns, digits=10) -%}
+    {{ return(adapter.dispatch('fingerprint', 'viaggio')(surrogate_key(columns), digits)) }}
 {%- endmacro %}
 
-{% macro duckdb__fingerprint(hash) -%}
-    cast('0x' || substr({{ hash }}, 1, 10) as bigint)
+{% macro duckdb__fingerprint(hash, digits) -%}
+    cast('0x' || substr({{ hash }}, 1, {{ digits }}) as bigint)
 {%- endmacro %}
 
-{% macro spark__fingerprint(hash) -%}
-    cast(conv(substr({{ hash }}, 1, 10), 16, 10) as bigint)
+{% macro spark__fingerprint(hash, digits) -%}
+    cast(conv(substr({{ hash }}, 1, {{ digits }}), 16, 10) as bigint)
 {%- endmacro %}
 
 

@@ -96,7 +96,7 @@
 {%- endmacro %}
 
 
-{#- The elements of a list from one position, counted from 1, to another. -#}
+{#- The elements of a list from one position, counted from 1, to another; none if that stands before it. -#}
 {% macro list_part(list, first, last) -%}
     {{ return(adapter.dispatch('list_part', 'viaggio')(list, first, last)) }}
 {%- endmacro %}
@@ -106,33 +106,43 @@
 {%- endmacro %}
 
 {% macro spark__list_part(list, first, last) -%}
-    slice({{ list }}, {{ first }}, {{ last }} - {{ first }} + 1)
+    slice({{ list }}, {{ first }}, greatest({{ last }} - {{ first }} + 1, 0))
 {%- endmacro %}
 
 
-{#- Query of one row per element of a list, holding it under a name, with its position counted from 1,
-    beside `columns` of the relation. -#}
-{% macro list_rows(relation, columns, list, name) -%}
-    {{
-        return(adapter.dispatch('list_rows', 'viaggio')(relation, columns | join(', '), list, name))
-    }}
+{#- Query of one row per place of some lists of a relation, with the elements that stand there and the
+    place as `position`, counted from 1, beside `columns` of the relation. `lists` names each element
+    and gives the SQL of its list; where a list is shorter than the longest its element is null. -#}
+{% macro list_rows(relation, columns, lists) -%}
+    {{ return(adapter.dispatch('list_rows', 'viaggio')(relation, columns | join(', '), lists)) }}
 {%- endmacro %}
 
-{% macro duckdb__list_rows(relation, columns, list, name) -%}
+{% macro duckdb__list_rows(relation, columns, lists) -%}
     select
         {{ columns }},
+        {%- for name, list in lists.items() %}
         unnest({{ list }}) as {{ name }},
-        cast(generate_subscripts({{ list }}, 1) as integer) as position
+        {%- endfor %}
+        cast(generate_subscripts({{ lists.values() | first }}, 1) as integer) as position
     from {{ relation }}
 {%- endmacro %}
 
-{% macro spark__list_rows(relation, columns, list, name) -%}
+{% macro spark__list_rows(relation, columns, lists) -%}
     select
         {{ columns }},
-        {{ name }},
+        {%- for name in lists %}
+        elements.{{ name }},
+        {%- endfor %}
         place + 1 as position
-    from {{ relation }}
-    lateral view posexplode({{ list }}) exploded as place, {{ name }}
+    from (
+        select
+            {{ columns }}
+            {%- for name, list in lists.items() %},
+            {{ list }} as {{ name }}
+            {%- endfor %}
+        from {{ relation }}
+    ) as listed
+    lateral view posexplode(arrays_zip({{ lists | join(', ') }})) exploded as place, elements
 {%- endmacro %}
 
 
@@ -142,7 +152,10 @@
 {%- endmacro %}
 
 {% macro duckdb__is_word(token) -%}
-    regexp_matches({{ token }}, '^\p{L}')
+    case
+        when {{ token }} >= 'a' and {{ token }} < '{' then true
+        else regexp_matches({{ token }}, '^\p{L}')
+    end
 {%- endmacro %}
 
 {% macro spark__is_word(token) -%}

@@ -193,3 +193,16 @@
             )
     end
 {%- endmacro %}
+
+
+{#- Key of a review's text, a number: its title, its body and the language its platform names. Reviews that
+    say the same in the same words have one, and are read once. -#}
+{% macro review_text_id() -%}
+    {{ fingerprint(['title', 'body', 'language'], digits=15) }}
+{%- endmacro %}
+
+
+{#- The aspect that a term of the lists stands for: what was paid is about the price. -#}
+{% macro published_aspect(aspect) -%}
+    case when {{ aspect }} = 'payment' then 'price' else {{ aspect }} end
+{%- endmacro %}

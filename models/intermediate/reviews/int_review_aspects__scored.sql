@@ -3,12 +3,12 @@ with
 placed as (
 
     select
-        review_id,
+        text_id,
         layer,
         position,
         last_position,
-        written,
-        aspect,
+        {{ published_aspect('aspect') }} as aspect,
+        aspect = 'payment' as is_payment,
         sentence,
         segment
     from {{ ref('int_review_terms__positioned') }}
@@ -24,78 +24,69 @@ opinions as (
 texts as (
 
     select
-        review_id,
+        text_id,
         words
     from {{ ref('int_review_texts__tokenised') }}
 
 ),
 
-words as (
+reviews as (
 
-    {{ list_rows('texts', ['review_id'], 'words', 'word') }}
+    select
+        review_id,
+        text_id
+    from {{ ref('int_reviews__rated') }}
+
+),
+
+aspects_named as (
+
+    select
+        placed.*,
+        {{ list_element('texts.words', 'placed.position - 1') }} as word_before,
+        case
+            when placed.position > 2
+                then {{ list_element('texts.words', 'placed.position - 2') }}
+        end as word_before_that
+    from placed
+    inner join texts
+        on placed.text_id = texts.text_id
+    where placed.aspect is not null
 
 ),
 
 -- What follows an of, or an of with its article, belongs to what stands before it.
-belonging as (
-
-    select
-        review_id,
-        position + 1 as position
-    from words
-    where word in ('di', 'del', 'della', 'dei', 'delle', 'dello', 'degli', 'dell', 'of')
-    union all
-    select
-        review_id,
-        position + 2 as position
-    from words
-    where word = 'of'
-
-),
-
-judging_words as (
-
-    select
-        review_id,
-        position
-    from opinions
-    where position = last_position
-
-),
-
 named as (
 
     select
-        placed.review_id,
-        placed.position,
-        placed.last_position,
-        placed.aspect,
-        placed.sentence,
-        placed.segment,
-        belonging.review_id is not null as is_belonging,
-        judging_words.review_id is not null as is_judging
-    from placed
-    left join belonging
+        aspects_named.*,
+        coalesce(
+            aspects_named.word_before in (
+                'di', 'del', 'della', 'dei', 'delle', 'dello', 'degli', 'dell', 'of'
+            )
+            or aspects_named.word_before_that = 'of',
+            false
+        ) as is_belonging,
+        opinions.text_id is not null as is_judging
+    from aspects_named
+    left join opinions
         on
-            placed.review_id = belonging.review_id
-            and placed.position = belonging.position
-    left join judging_words
-        on
-            placed.review_id = judging_words.review_id
-            and placed.position = judging_words.position
-            and placed.position = placed.last_position
-    where placed.aspect is not null
+            aspects_named.text_id = opinions.text_id
+            and aspects_named.position = opinions.position
+            and aspects_named.last_position = opinions.last_position
+            and opinions.position = opinions.last_position
 
 ),
 
 -- An opinion is about what is named nearest to it in its sentence. The border of a clause counts
 -- as some words more, and so does an of: the price of the room is what is too high, not the room.
--- What is too far away is about the whole. A word that names an aspect by judging it (cheap) takes
--- no other opinion.
+-- What is too far away is about the whole. That something was paid is a fact, and takes an opinion
+-- only from close by. A word that names an aspect by judging it (cheap) takes no other opinion. One
+-- that anything may be called (good) is about the product only where nothing is named beside it.
 near_named as (
 
     select
-        opinions.review_id,
+        opinions.text_id,
         opinions.position,
         opinions.term,
         opinions.points,
@@ -110,17 +101,20 @@ near_named as (
         end
         + {{ var('clause_border_words') }} * abs(opinions.segment - named.segment)
         + case
-            when
-                opinions.position between named.position and named.last_position
-                then 0
-            when named.is_belonging then {{ var('clause_border_words') }}
+            when opinions.position between named.position and named.last_position
+                then case
+                    when named.aspect = 'product' and named.is_judging
+                        then {{ var('general_word_words') }}
+                    else 0
+                end
+            when named.is_belonging or named.is_payment then {{ var('clause_border_words') }}
             else 0
         end as distance,
         named.position as named_position
     from opinions
     inner join named
         on
-            opinions.review_id = named.review_id
+            opinions.text_id = named.text_id
             and opinions.sentence = named.sentence
             and (not named.is_judging or opinions.position = named.position)
 
@@ -129,14 +123,14 @@ near_named as (
 assigned as (
 
     select
-        review_id,
+        text_id,
         aspect,
         segment,
         points
     from near_named
     where distance <= {{ var('aspect_reach_words') }}
     qualify row_number() over (
-        partition by review_id, position, term
+        partition by text_id, position, term
         order by distance, named_position, aspect
     ) = 1
 
@@ -145,7 +139,7 @@ assigned as (
 mentions as (
 
     select distinct
-        review_id,
+        text_id,
         aspect,
         segment
     from named
@@ -156,7 +150,7 @@ mentions as (
 points_of_mentions as (
 
     select
-        mentions.review_id,
+        mentions.text_id,
         mentions.aspect,
         mentions.segment,
         coalesce(
@@ -168,10 +162,10 @@ points_of_mentions as (
     from mentions
     left join assigned
         on
-            mentions.review_id = assigned.review_id
+            mentions.text_id = assigned.text_id
             and mentions.aspect = assigned.aspect
             and mentions.segment = assigned.segment
-    group by mentions.review_id, mentions.aspect, mentions.segment
+    group by mentions.text_id, mentions.aspect, mentions.segment
 
 ),
 
@@ -191,7 +185,7 @@ scored_mentions as (
 scored as (
 
     select
-        review_id,
+        text_id,
         aspect,
 
         cast(count(*) as bigint) as mentions,
@@ -209,8 +203,23 @@ scored as (
             )
         }} as sentiment
     from scored_mentions
-    group by review_id, aspect
+    group by text_id, aspect
+
+),
+
+of_reviews as (
+
+    select
+        reviews.review_id,
+        scored.aspect,
+        scored.mentions,
+        scored.positive_mentions,
+        scored.negative_mentions,
+        scored.sentiment
+    from scored
+    inner join reviews
+        on scored.text_id = reviews.text_id
 
 )
 
-select * from scored
+select * from of_reviews

@@ -1,62 +1,66 @@
 with
 
-languages as (
+reviews as (
 
     select
-        review_id,
-        language
-    from {{ ref('int_review_languages__detected') }}
+        text_id,
+        language,
+        count(*) as reviews
+    from {{ ref('int_reviews__rated') }}
+    group by text_id, language
 
 ),
 
 texts as (
 
     select
-        texts.review_id,
-        languages.language,
+        reviews.text_id,
+        reviews.language,
+        reviews.reviews,
         texts.words,
         texts.written,
         texts.capitals
     from {{ ref('int_review_texts__tokenised') }} as texts
-    inner join languages
-        on texts.review_id = languages.review_id
+    inner join reviews
+        on texts.text_id = reviews.text_id
 
 ),
 
-placed as (
+negated as (
 
     select
-        review_id,
+        text_id,
         position,
         negated_by
     from {{ ref('int_review_terms__positioned') }}
-    where layer = 'sentiment'
+    where layer = 'sentiment' and negated_by is not null
 
 ),
 
-words as (
+places as (
 
     {{
         list_rows(
-            'texts', ['review_id', 'language', 'words', 'written', 'capitals'], 'words', 'word'
+            'texts',
+            ['text_id', 'language', 'reviews'],
+            {
+                'word': 'words',
+                'is_capitalised': 'capitals',
+                'written': 'written',
+                'word_before': list_of(['null']) ~ ' || words',
+                'written_before': list_of(['null']) ~ ' || written',
+            }
         )
     }}
 
 ),
 
-in_context as (
+words as (
 
     select
-        review_id,
-        language,
-        position,
-        word,
-        case when position > 1 then {{ list_element('words', 'position - 1') }} end as word_before,
-        {{ list_element('written', 'position') }} as written,
-        case when position > 1 then {{ list_element('written', 'position - 1') }} end
-            as written_before,
-        {{ list_element('capitals', 'position') }} as is_capitalised
-    from words
+        *,
+        {{ is_word('word_before') }} as is_within
+    from places
     where {{ is_word('word') }}
 
 ),
@@ -67,69 +71,59 @@ common_words as (
     select
         language,
         word
-    from in_context
+    from words
     group by language, word
     having
-        count(*) >= {{ var('review_word_min_authors') }}
-        and 2 * sum(
-            case when {{ is_word('word_before') }} and is_capitalised then 1 else 0 end
-        ) <= sum(case when {{ is_word('word_before') }} then 1 else 0 end)
+        sum(reviews) >= {{ var('review_word_min_authors') }}
+        and 2 * sum(case when is_within and is_capitalised then reviews else 0 end)
+        <= sum(case when is_within then reviews else 0 end)
 
 ),
 
 known_words as (
 
     select
-        in_context.review_id,
-        in_context.language,
-        in_context.position,
-        in_context.word,
-        in_context.word_before,
-        in_context.written,
-        in_context.written_before
-    from in_context
+        words.text_id,
+        words.language,
+        words.position,
+        words.word,
+        words.word_before,
+        words.written,
+        words.written_before
+    from words
     inner join common_words
         on
-            in_context.language = common_words.language
-            and in_context.word = common_words.word
+            words.language = common_words.language
+            and words.word = common_words.word
 
 ),
 
 -- A negated word is another word: what "not good" teaches, it must not teach of "good".
-single_words as (
+features as (
 
     select
-        known_words.review_id,
+        known_words.text_id,
         known_words.position,
         known_words.language,
         case
-            when placed.negated_by is null then known_words.word
+            when negated.negated_by is null then known_words.word
             else '!' || known_words.word
         end as feature,
-        known_words.word as first_word,
-        known_words.word as last_word,
         known_words.written,
-        placed.negated_by,
+        negated.negated_by,
         false as is_pair
     from known_words
-    left join placed
+    left join negated
         on
-            known_words.review_id = placed.review_id
-            and known_words.position = placed.position
-            and placed.negated_by is not null
+            known_words.text_id = negated.text_id
+            and known_words.position = negated.position
     where length(known_words.word) > 1
-
-),
-
-pairs as (
-
+    union all
     select
-        known_words.review_id,
+        known_words.text_id,
         known_words.position,
         known_words.language,
         known_words.word_before || ' ' || known_words.word as feature,
-        known_words.word_before as first_word,
-        known_words.word as last_word,
         known_words.written_before || ' ' || known_words.written as written,
         cast(null as string) as negated_by,
         true as is_pair
@@ -138,14 +132,6 @@ pairs as (
         on
             known_words.language = common_words.language
             and known_words.word_before = common_words.word
-
-),
-
-features as (
-
-    select * from single_words
-    union all
-    select * from pairs
 
 )
 

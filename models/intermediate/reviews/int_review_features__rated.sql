@@ -3,7 +3,7 @@ with
 features as (
 
     select
-        review_id,
+        text_id,
         language,
         feature,
         is_pair
@@ -14,7 +14,7 @@ features as (
 reviews as (
 
     select
-        review_id,
+        text_id,
         author,
         fold,
         is_positive,
@@ -39,7 +39,7 @@ by_author as (
         min(reviews.expected_positive) as expected_positive
     from features
     inner join reviews
-        on features.review_id = reviews.review_id
+        on features.text_id = reviews.text_id
     group by features.language, features.feature, features.is_pair, reviews.author
 
 ),

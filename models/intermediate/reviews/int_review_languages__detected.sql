@@ -1,19 +1,10 @@
 with
 
-reviews as (
-
-    select
-        review_id,
-        nullif(substr(lower(trim(language)), 1, 2), '') as declared_language
-    from {{ ref('stg_reviews__reviews') }}
-    where copy_of_review_id is null
-
-),
-
 texts as (
 
     select
-        review_id,
+        text_id,
+        declared_language,
         written
     from {{ ref('int_review_texts__tokenised') }}
 
@@ -113,32 +104,32 @@ listed_languages as (
 
 words as (
 
-    {{ list_rows('texts', ['review_id'], 'written', 'word') }}
+    {{ list_rows('texts', ['text_id'], {'word': 'written'}) }}
 
 ),
 
 evidence as (
 
     select
-        words.review_id,
+        words.text_id,
         spellings.language,
         sum(spellings.points) as points,
         count(*) as known_words
     from words
     inner join spellings
         on words.word = spellings.word
-    group by words.review_id, spellings.language
+    group by words.text_id, spellings.language
 
 ),
 
 lengths as (
 
     select
-        review_id,
+        text_id,
         count(*) as words
     from words
     where {{ is_word('word') }}
-    group by review_id
+    group by text_id
 
 ),
 
@@ -147,15 +138,15 @@ lengths as (
 weighed as (
 
     select
-        evidence.review_id,
+        evidence.text_id,
         evidence.language,
         evidence.points,
         evidence.known_words,
-        coalesce(evidence.language = reviews.declared_language, false) as is_declared,
+        coalesce(evidence.language = texts.declared_language, false) as is_declared,
         evidence.language = '{{ var("default_review_language") }}' as is_usual
     from evidence
-    inner join reviews
-        on evidence.review_id = reviews.review_id
+    inner join texts
+        on evidence.text_id = texts.text_id
 
 ),
 
@@ -164,7 +155,7 @@ ranked as (
     select *
     from weighed
     qualify row_number() over (
-        partition by review_id
+        partition by text_id
         order by
             points + case when is_declared then 3 else 0 end + case when is_usual then 1 else 0 end
             desc,
@@ -181,11 +172,11 @@ ranked as (
 detected as (
 
     select
-        reviews.review_id,
+        texts.text_id,
         case
             when lengths.words is null
                 then coalesce(
-                    reviews.declared_language, '{{ var("default_review_language") }}'
+                    texts.declared_language, '{{ var("default_review_language") }}'
                 )
             when
                 ranked.is_declared
@@ -194,19 +185,19 @@ detected as (
                 or 2 * ranked.known_words >= lengths.words
                 then ranked.language
             when
-                reviews.declared_language not in (
+                texts.declared_language not in (
                     select listed_languages.language
                     from listed_languages
                 )
-                then reviews.declared_language
+                then texts.declared_language
             else 'und'
         end as language,
-        reviews.declared_language
-    from reviews
+        texts.declared_language
+    from texts
     left join lengths
-        on reviews.review_id = lengths.review_id
+        on texts.text_id = lengths.text_id
     left join ranked
-        on reviews.review_id = ranked.review_id
+        on texts.text_id = ranked.text_id
 
 ),
 
@@ -214,7 +205,7 @@ detected as (
 with_lists as (
 
     select
-        review_id,
+        text_id,
         language,
         declared_language,
         case

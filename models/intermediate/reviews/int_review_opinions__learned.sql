@@ -12,35 +12,37 @@ weighed as (
 
 ),
 
-reviews as (
+folds as (
 
-    select
-        review_id,
+    select distinct
+        text_id,
         fold
     from {{ ref('int_reviews__rated') }}
 
 ),
 
--- A text is judged by what other authors' stars taught, never by its own author's.
+-- A text is judged by what other authors' stars taught, never by its own author's. Every text has a
+-- fold; the left join keeps DuckDB from trying each word with all folds first.
 opinions as (
 
     select
-        features.review_id,
+        features.text_id,
+        folds.fold,
         features.position,
         case when features.is_pair then 'pairs' else 'words' end as source,
         case
             when features.negated_by is null then features.feature
-            else features.negated_by || ' ' || features.last_word
+            else features.negated_by || ' ' || replace(features.feature, '!', '')
         end as term,
         weighed.points
     from features
-    inner join reviews
-        on features.review_id = reviews.review_id
+    left join folds
+        on features.text_id = folds.text_id
     inner join weighed
         on
             features.language = weighed.language
             and features.feature = weighed.feature
-            and reviews.fold = weighed.fold
+            and folds.fold = weighed.fold
 
 )
 

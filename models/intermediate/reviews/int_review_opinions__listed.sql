@@ -31,7 +31,7 @@ turned as (
 weighed as (
 
     select
-        review_id,
+        text_id,
         position,
         last_position,
         case
@@ -63,7 +63,7 @@ weighed as (
 turning as (
 
     select distinct
-        review_id,
+        text_id,
         segment
     from weighed
     where turned_at is not null
@@ -75,7 +75,7 @@ turning as (
 bare as (
 
     select
-        placed.review_id,
+        placed.text_id,
         placed.position,
         placed.last_position,
         placed.written as term,
@@ -87,14 +87,14 @@ bare as (
     from placed
     left join turning
         on
-            placed.review_id = turning.review_id
+            placed.text_id = turning.text_id
             and placed.segment = turning.segment
     where
         placed.role in ('negation', 'wish')
         and placed.points is null
-        and turning.review_id is null
+        and turning.text_id is null
     qualify row_number() over (
-        partition by placed.review_id, placed.segment
+        partition by placed.text_id, placed.segment
         order by placed.position
     ) = 1
 
@@ -103,7 +103,7 @@ bare as (
 opinions as (
 
     select
-        review_id,
+        text_id,
         position,
         last_position,
         term,

@@ -1,64 +1,50 @@
+{{ config(materialized='view') }}
+
 with
 
-listed as (
+readings as (
 
-    select
-        review_id,
-        position,
-        'lists' as source,
-        term,
-        points
-    from {{ ref('int_review_opinions__listed') }}
-
-),
-
-learned as (
-
-    select * from {{ ref('int_review_opinions__learned') }}
-
-),
-
-reviews as (
-
-    select
-        review_id,
-        language,
-        platform,
-        fold
-    from {{ ref('int_reviews__rated') }}
-
-),
-
-proven as (
-
-    select * from {{ ref('int_review_stars__proven') }}
-
-),
-
-of_the_stars as (
-
-    select
-        learned.review_id,
-        learned.position,
-        learned.source,
-        learned.term,
-        cast(round(learned.points * proven.percent / 100.0) as bigint) as points
-    from learned
-    inner join reviews
-        on learned.review_id = reviews.review_id
-    inner join proven
+    select distinct
+        rated.text_id,
+        rated.fold,
+        proven.percent
+    from {{ ref('int_reviews__rated') }} as rated
+    inner join {{ ref('int_review_stars__proven') }} as proven
         on
-            reviews.language = proven.language
-            and reviews.platform = proven.platform
-            and reviews.fold = proven.fold
+            rated.language = proven.language
+            and rated.platform = proven.platform
+            and rated.fold = proven.fold
 
 ),
 
 opinions as (
 
-    select * from listed
+    select
+        readings.text_id,
+        readings.fold,
+        readings.percent,
+        listed.position,
+        'lists' as source,
+        listed.term,
+        listed.points
+    from readings
+    inner join {{ ref('int_review_opinions__listed') }} as listed
+        on readings.text_id = listed.text_id
     union all
-    select * from of_the_stars
+    select
+        readings.text_id,
+        readings.fold,
+        readings.percent,
+        learned.position,
+        learned.source,
+        learned.term,
+        cast(round(learned.points * readings.percent / 100.0) as bigint) as points
+    from readings
+    inner join {{ ref('int_review_opinions__learned') }} as learned
+        on
+            readings.text_id = learned.text_id
+            and readings.fold = learned.fold
+    where readings.percent > 0
 
 )
 

@@ -3,7 +3,7 @@ with
 reviews as (
 
     select
-        review_id,
+        text_id,
         language,
         platform,
         fold,
@@ -23,20 +23,21 @@ rated as (
 listed as (
 
     select
-        review_id,
+        text_id,
         sum(points) as points
     from {{ ref('int_review_opinions__listed') }}
-    group by review_id
+    group by text_id
 
 ),
 
 learned as (
 
     select
-        review_id,
+        text_id,
+        fold,
         sum(points) as points
     from {{ ref('int_review_opinions__learned') }}
-    group by review_id
+    group by text_id, fold
 
 ),
 
@@ -74,9 +75,11 @@ tried as (
     from rated
     cross join percents
     left join listed
-        on rated.review_id = listed.review_id
+        on rated.text_id = listed.text_id
     left join learned
-        on rated.review_id = learned.review_id
+        on
+            rated.text_id = learned.text_id
+            and rated.fold = learned.fold
 
 ),
 
@@ -102,7 +105,7 @@ folds as (
         language,
         platform,
         fold
-    from reviews
+    from {{ ref('int_reviews__rated') }}
 
 ),
 
@@ -164,7 +167,7 @@ accuracies as (
 
 ),
 
-proven as (
+best as (
 
     select
         language,
@@ -177,6 +180,22 @@ proven as (
         partition by language, platform, fold
         order by accuracy desc, percent asc
     ) = 1
+
+),
+
+proven as (
+
+    select
+        folds.language,
+        folds.platform,
+        folds.fold,
+        coalesce(best.percent, 0) as percent
+    from folds
+    left join best
+        on
+            folds.language = best.language
+            and folds.platform = best.platform
+            and folds.fold = best.fold
 
 )
 

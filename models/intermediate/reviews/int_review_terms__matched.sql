@@ -1,23 +1,14 @@
 with
 
-languages as (
-
-    select
-        review_id,
-        list_language as language
-    from {{ ref('int_review_languages__detected') }}
-
-),
-
 texts as (
 
     select
-        texts.review_id,
-        languages.language,
+        texts.text_id,
+        languages.list_language as language,
         texts.words
     from {{ ref('int_review_texts__tokenised') }} as texts
-    inner join languages
-        on texts.review_id = languages.review_id
+    inner join {{ ref('int_review_languages__detected') }} as languages
+        on texts.text_id = languages.text_id
 
 ),
 
@@ -36,186 +27,152 @@ spelled as (
 single_terms as (
 
     select
-        *,
+        language,
+        layer,
+        term,
         term as word
     from terms
     where tokens = 1
     union all
     select
-        terms.*,
+        terms.language,
+        terms.layer,
+        terms.term,
         spelled.word
     from spelled
     inner join terms
         on
             spelled.language = terms.language
             and spelled.term = terms.term
-    where terms.tokens = 1
+            and terms.tokens = 1
 
 ),
 
 idiom_terms as (
 
     select
-        *,
+        language,
+        layer,
+        term,
+        tokens,
         split_part(term, ' ', 1) as first_word,
-        split_part(term, ' ', 2) as second_word
+        split_part(term, ' ', 2) as second_word,
+        split_part(term, ' ', 3) as third_word
     from terms
     where tokens > 1
 
 ),
 
-first_words as (
-
-    select distinct
-        language,
-        first_word
-    from idiom_terms
-
-),
-
 words as (
 
-    {{ list_rows('texts', ['review_id', 'language'], 'words', 'word') }}
+    {{
+        list_rows(
+            'texts',
+            ['text_id', 'language'],
+            {
+                'word': 'words',
+                'word_2': list_part('words', '2', list_length('words')),
+                'word_3': list_part('words', '3', list_length('words')),
+            }
+        )
+    }}
 
 ),
 
--- Few places in a text begin an idiom. Signs are among the words, so none crosses a clause.
-beginnings as (
+single_words as (
 
     select
-        words.review_id,
-        words.language,
+        words.text_id,
+        single_terms.language,
+        single_terms.layer,
         words.position,
-        words.word
-    from words
-    inner join first_words
-        on
-            words.language = first_words.language
-            and words.word = first_words.first_word
-
-),
-
-with_next as (
-
-    select
-        beginnings.review_id,
-        beginnings.language,
-        beginnings.position,
-        beginnings.word,
-        {{ list_element('texts.words', 'beginnings.position + 1') }} as next_word,
-        {{ list_part('texts.words', 'beginnings.position', 'beginnings.position + 5') }} as ahead
-    from beginnings
-    inner join texts
-        on beginnings.review_id = texts.review_id
-
-),
-
-found as (
-
-    select
-        words.review_id,
-        words.position,
-        words.position as last_position,
-        single_terms.term,
-        single_terms.layer
+        single_terms.term
     from words
     inner join single_terms
         on
             words.language = single_terms.language
             and words.word = single_terms.word
-    union all
+
+),
+
+-- Few places in a text hold the first three words of an idiom. Signs are among the words, so none
+-- crosses a clause.
+beginnings as (
+
     select
-        with_next.review_id,
-        with_next.position,
-        with_next.position + idiom_terms.tokens - 1 as last_position,
+        words.text_id,
+        idiom_terms.language,
+        idiom_terms.layer,
+        words.position,
+        words.position + idiom_terms.tokens - 1 as last_position,
         idiom_terms.term,
-        idiom_terms.layer
-    from with_next
+        idiom_terms.tokens
+    from words
     inner join idiom_terms
         on
-            with_next.language = idiom_terms.language
-            and with_next.word = idiom_terms.first_word
-            and with_next.next_word = idiom_terms.second_word
-            and {{ join_list(list_part('with_next.ahead', '1', 'idiom_terms.tokens'), ' ') }}
-            = idiom_terms.term
+            words.language = idiom_terms.language
+            and words.word = idiom_terms.first_word
+            and words.word_2 = idiom_terms.second_word
+    where idiom_terms.tokens = 2 or words.word_3 = idiom_terms.third_word
 
 ),
 
 idioms as (
 
     select
-        *,
-        last_position - position as steps
-    from found
-    where last_position > position
+        beginnings.*,
+        1000000 * beginnings.tokens - beginnings.position as precedence
+    from beginnings
+    inner join texts
+        on beginnings.text_id = texts.text_id
+    where
+        beginnings.tokens <= 3
+        or {{
+            join_list(
+                list_part('texts.words', 'beginnings.position', 'beginnings.last_position'), ' '
+            )
+        }} = beginnings.term
 
 ),
 
 -- Of idioms that share words the longest counts, of equally long ones the first.
-lesser_idioms as (
-
-    select distinct
-        idioms.review_id,
-        idioms.layer,
-        idioms.position,
-        idioms.last_position
-    from idioms
-    inner join idioms as others
-        on
-            idioms.review_id = others.review_id
-            and idioms.layer = others.layer
-            and idioms.position <= others.last_position
-            and idioms.last_position >= others.position
-            and (
-                idioms.steps < others.steps
-                or (idioms.steps = others.steps and idioms.position > others.position)
-            )
-
-),
-
 kept_idioms as (
 
     select idioms.*
     from idioms
-    left join lesser_idioms
+    left join idioms as others
         on
-            idioms.review_id = lesser_idioms.review_id
-            and idioms.layer = lesser_idioms.layer
-            and idioms.position = lesser_idioms.position
-            and idioms.last_position = lesser_idioms.last_position
-    where lesser_idioms.review_id is null
+            idioms.text_id = others.text_id
+            and idioms.layer = others.layer
+            and idioms.position <= others.last_position
+            and idioms.last_position >= others.position
+            and idioms.precedence < others.precedence
+    where others.text_id is null
 
 ),
 
 -- Single words count where no idiom holds them.
-covered as (
-
-    select
-        review_id,
-        layer,
-        {{ unnest_range('position', 'last_position') }} as position
-    from kept_idioms
-
-),
-
 kept as (
 
     select
-        found.review_id,
-        found.layer,
-        found.position,
-        found.last_position,
-        found.term
-    from found
-    left join covered
+        single_words.text_id,
+        single_words.language,
+        single_words.layer,
+        single_words.position,
+        single_words.position as last_position,
+        single_words.term
+    from single_words
+    left join kept_idioms
         on
-            found.review_id = covered.review_id
-            and found.layer = covered.layer
-            and found.position = covered.position
-    where found.last_position = found.position and covered.review_id is null
+            single_words.text_id = kept_idioms.text_id
+            and single_words.layer = kept_idioms.layer
+            and single_words.position >= kept_idioms.position
+            and single_words.position <= kept_idioms.last_position
+    where kept_idioms.text_id is null
     union all
     select
-        review_id,
+        text_id,
+        language,
         layer,
         position,
         last_position,
@@ -227,7 +184,11 @@ kept as (
 matched as (
 
     select
-        kept.*,
+        kept.text_id,
+        kept.layer,
+        kept.position,
+        kept.last_position,
+        kept.term,
         terms.tokens,
         terms.written,
         terms.points,
@@ -237,12 +198,10 @@ matched as (
         terms.aspect,
         terms.holds_negation
     from kept
-    inner join languages
-        on kept.review_id = languages.review_id
     inner join terms
         on
             kept.layer = terms.layer
-            and languages.language = terms.language
+            and kept.language = terms.language
             and kept.term = terms.term
 
 )

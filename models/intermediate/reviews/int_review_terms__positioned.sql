@@ -3,7 +3,7 @@ with
 texts as (
 
     select
-        review_id,
+        text_id,
         words
     from {{ ref('int_review_texts__tokenised') }}
 
@@ -17,40 +17,26 @@ terms as (
 
 words as (
 
-    {{ list_rows('texts', ['review_id'], 'words', 'word') }}
+    {{ list_rows('texts', ['text_id'], {'word': 'words'}) }}
 
 ),
 
--- An emoticon begins like a sign, and ends with a bracket.
 signs as (
 
     select
-        review_id,
+        text_id,
         position,
         word as written,
-        case
-            when
-                substr(word, 1, 1) in ('.', '!', '?', ';', ':', '…', chr(10), chr(13))
-                then 'sentence'
-            else 'clause'
-        end as role
+        instr('.!?;:…' || chr(10) || chr(13), substr(word, 1, 1)) > 0 as ends_sentence
     from words
-    where
-        {{ matches('word', "'^[^a-z0-9]'") }}
-        and (
-            word in (',', '(', ')', '[', ']', '"', '«', '»', '“', '”', '—', ' - ', ' – ')
-            or (
-                substr(word, 1, 1) in ('.', '!', '?', ';', ':', '…', chr(10), chr(13))
-                and substr(word, length(word), 1) not in ('(', ')')
-            )
-        )
+    where not (word >= 'a' and word < '{') and not (word >= '0' and word < ':')
 
 ),
 
 in_order as (
 
     select
-        review_id,
+        text_id,
         layer,
         position,
         last_position,
@@ -58,24 +44,32 @@ in_order as (
         written,
         points,
         role,
+        percent,
+        reach,
         aspect,
         holds_negation,
         coalesce(role = 'negation', false) or (holds_negation and points < 0) as negates
     from terms
     union all
     select
-        review_id,
+        text_id,
         'sign' as layer,
         position,
         position as last_position,
         1 as tokens,
         written,
         cast(null as integer) as points,
-        role,
+        case when ends_sentence then 'sentence' else 'clause' end as role,
+        cast(null as integer) as percent,
+        cast(null as integer) as reach,
         cast(null as string) as aspect,
         false as holds_negation,
         false as negates
     from signs
+    -- An emoticon begins like a sign, and ends with a bracket.
+    where
+        (ends_sentence and instr('()', substr(written, length(written), 1)) = 0)
+        or instr(',()[]"«»“”— – - ', written) > 0
 
 ),
 
@@ -98,75 +92,76 @@ segmented as (
                 ) over before_it,
                 0
             )
-            + case when role in ('contrast', 'concession') then 1 else 0 end
             as integer
-        ) as segment,
-        coalesce(
-            max(
-                case
-                    when role in ('sentence', 'clause', 'contrast', 'concession') then position
-                end
-            ) over before_it,
-            0
-        ) as last_border,
+        ) as borders,
         max(case when negates then last_position end) over before_it as negation_position,
         max(case when role = 'intensifier' then last_position end) over before_it
             as intensifier_position,
         max(case when role = 'wish' then last_position end) over before_it as wish_position
     from in_order
     window before_it as (
-        partition by review_id
+        partition by text_id
         order by position, last_position, layer
         rows between unbounded preceding and 1 preceding
     )
 
 ),
 
-in_sentence as (
+sentences as (
 
     select
-        *,
-        max(case when role = 'contrast' then position end) over of_sentence as contrast_position,
-        max(case when role = 'sentence' and instr(written, '?') > 0 then 1 else 0 end)
-            over of_sentence as is_question,
-        max(case when role = 'concession' then segment end) over of_sentence as conceded_segment
+        text_id,
+        sentence,
+        max(case when role = 'contrast' then position end) as contrast_position,
+        max(case when role = 'concession' then borders + 1 end) as conceded_segment,
+        max(case when role = 'sentence' then 1 end) as is_question
     from segmented
-    window of_sentence as (partition by review_id, sentence)
+    where role in ('contrast', 'concession') or (role = 'sentence' and instr(written, '?') > 0)
+    group by text_id, sentence
 
 ),
 
 modifiers as (
 
     select
-        review_id,
+        text_id,
+        borders,
         position as start,
         last_position,
         written,
         coalesce(role, 'negation') as role,
         coalesce(percent, {{ var('idiom_negation_percent') }}) as percent,
-        coalesce(reach, {{ var('idiom_negation_reach') }}) as reach,
+        last_position + coalesce(reach, {{ var('idiom_negation_reach') }}) as reaches_to,
         role is null as is_idiom
-    from terms
-    where
-        role in ('negation', 'intensifier', 'wish') or (holds_negation and points < 0)
+    from segmented
+    where negates or role in ('intensifier', 'wish')
+
+),
+
+in_segments as (
+
+    select
+        *,
+        borders + case when role in ('contrast', 'concession') then 1 else 0 end as segment
+    from segmented
 
 ),
 
 placed as (
 
     select
-        in_sentence.review_id,
-        in_sentence.layer,
-        in_sentence.position,
-        in_sentence.last_position,
-        in_sentence.tokens,
-        in_sentence.written,
-        in_sentence.points,
-        in_sentence.role,
-        in_sentence.aspect,
-        in_sentence.sentence,
-        in_sentence.segment,
-        in_sentence.holds_negation,
+        terms.text_id,
+        terms.layer,
+        terms.position,
+        terms.last_position,
+        terms.tokens,
+        terms.written,
+        terms.points,
+        terms.role,
+        terms.aspect,
+        terms.sentence,
+        terms.segment,
+        terms.holds_negation,
 
         negations.written as negated_by,
         negations.start as negated_at,
@@ -178,42 +173,46 @@ placed as (
         coalesce(intensifiers.percent, 100) as intensity_percent,
         cast(
             case
-                when in_sentence.segment = in_sentence.conceded_segment
+                when terms.segment = sentences.conceded_segment
                     then {{ var('conceded_percent') }}
-                when in_sentence.contrast_position > in_sentence.position
+                when sentences.contrast_position > terms.position
                     then {{ var('before_contrast_percent') }}
-                when in_sentence.contrast_position <= in_sentence.position
+                when sentences.contrast_position <= terms.position
                     then {{ var('after_contrast_percent') }}
                 else 100
             end
             as integer
         ) as emphasis_percent,
-        in_sentence.is_question = 1 as is_question
-    from in_sentence
+        coalesce(sentences.is_question = 1, false) as is_question
+    from in_segments as terms
+    left join sentences
+        on
+            terms.text_id = sentences.text_id
+            and terms.sentence = sentences.sentence
     left join modifiers as negations
         on
             negations.role = 'negation'
-            and in_sentence.review_id = negations.review_id
-            and in_sentence.negation_position = negations.last_position
-            and in_sentence.last_border < negations.start
-            and in_sentence.position between
-            negations.last_position + 1 and negations.last_position + negations.reach
+            and terms.text_id = negations.text_id
+            and terms.borders = negations.borders
+            and terms.negation_position = negations.last_position
+            and terms.position > negations.last_position
+            and terms.position <= negations.reaches_to
     left join modifiers as wishes
         on
             wishes.role = 'wish'
-            and in_sentence.review_id = wishes.review_id
-            and in_sentence.wish_position = wishes.last_position
-            and in_sentence.last_border < wishes.start
-            and in_sentence.position between
-            wishes.last_position + 1 and wishes.last_position + wishes.reach
+            and terms.text_id = wishes.text_id
+            and terms.borders = wishes.borders
+            and terms.wish_position = wishes.last_position
+            and terms.position > wishes.last_position
+            and terms.position <= wishes.reaches_to
     left join modifiers as intensifiers
         on
             intensifiers.role = 'intensifier'
-            and in_sentence.review_id = intensifiers.review_id
-            and in_sentence.intensifier_position = intensifiers.last_position
-            and in_sentence.last_border < intensifiers.start
-            and in_sentence.position between
-            intensifiers.last_position + 1 and intensifiers.last_position + intensifiers.reach
+            and terms.text_id = intensifiers.text_id
+            and terms.borders = intensifiers.borders
+            and terms.intensifier_position = intensifiers.last_position
+            and terms.position > intensifiers.last_position
+            and terms.position <= intensifiers.reaches_to
 
 )
 

@@ -3,7 +3,8 @@ with
 reviews as (
 
     select
-        review_id,
+        {{ review_text_id() }} as text_id,
+        nullif(substr(lower(trim(language)), 1, 2), '') as declared_language,
         title,
         body
     from {{ ref('stg_reviews__reviews') }}
@@ -12,44 +13,49 @@ reviews as (
 ),
 
 -- The title is a sentence. What is longer than any review was pasted, and costs time and memory.
-written as (
+texts as (
 
     select
-        review_id,
+        text_id,
+        min(declared_language) as declared_language,
         substr(
-            coalesce(title || ' . ', '') || coalesce(body, ''), 1, {{ var('review_characters') }}
+            coalesce(min(title) || ' . ', '') || coalesce(min(body), ''),
+            1,
+            {{ var('review_characters') }}
         ) as review_text
     from reviews
+    group by text_id
 
 ),
 
 readable as (
 
-    {{ readable_texts('written', 'review_id', 'review_text') }}
+    {{ readable_texts('texts', 'text_id, declared_language', 'review_text') }}
 
 ),
 
 cut as (
 
     select
-        review_id,
+        text_id,
+        declared_language,
         {{ tokens_of(own_words('text')) }} as tokens
     from readable
 
 ),
 
-texts as (
+with_words as (
 
     select
-        review_id,
+        text_id,
+        declared_language,
         {{ list_transform('tokens', 'lower(element)') }} as written,
         {{ list_transform('tokens', folded('element')) }} as words,
         {{
             list_transform('tokens', 'substr(element, 1, 1) <> lower(substr(element, 1, 1))')
         }} as capitals
     from cut
-    where {{ list_length('tokens') }} > 0
 
 )
 
-select * from texts
+select * from with_words

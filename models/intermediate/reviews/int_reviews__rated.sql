@@ -4,7 +4,8 @@ reviews as (
 
     select
         review_id,
-        coalesce(author_email_hash, review_id) as author,
+        {{ review_text_id() }} as text_id,
+        coalesce(author_email_hash, review_id) as author_key,
         platform,
         product_id,
         is_internal,
@@ -17,7 +18,7 @@ reviews as (
 languages as (
 
     select
-        review_id,
+        text_id,
         language
     from {{ ref('int_review_languages__detected') }}
 
@@ -27,19 +28,21 @@ folded as (
 
     select
         reviews.review_id,
-        reviews.author,
+        reviews.text_id,
+        {{ fingerprint(['reviews.author_key'], digits=15) }} as author,
         languages.language,
         reviews.platform,
         reviews.product_id,
-        mod(instr('0123456789abcdef', substr(md5(reviews.author), 1, 1)), 8) as fold,
+        mod(instr('0123456789abcdef', substr(md5(reviews.author_key), 1, 1)), 8) as fold,
         reviews.is_internal,
+        reviews.rating_scaled,
         case when reviews.rating_scaled > {{ var('neutral_sentiment') }} then 1 else 0 end
             as is_positive,
         case when reviews.rating_scaled < -{{ var('neutral_sentiment') }} then 1 else 0 end
             as is_negative
     from reviews
     inner join languages
-        on reviews.review_id = languages.review_id
+        on reviews.text_id = languages.text_id
 
 ),
 
@@ -48,12 +51,14 @@ summed as (
 
     select
         review_id,
+        text_id,
         author,
         language,
         platform,
         product_id,
         fold,
         is_internal,
+        rating_scaled,
         is_positive,
         is_negative,
         case when is_internal then 0 else is_positive end as positive,
@@ -107,6 +112,7 @@ rated as (
 
     select
         review_id,
+        text_id,
 
         author,
         language,
@@ -114,6 +120,7 @@ rated as (
         cast(fold as integer) as fold,
 
         is_internal,
+        rating_scaled,
         is_positive,
         is_negative,
         cast(

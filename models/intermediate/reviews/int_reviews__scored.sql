@@ -3,10 +3,17 @@ with
 reviews as (
 
     select
-        review_id,
-        {{ sentiment_of_score('rating', '1', 'rating_scale') }} as rating_scaled
-    from {{ ref('stg_reviews__reviews') }}
-    where copy_of_review_id is null
+        rated.review_id,
+        rated.text_id,
+        rated.fold,
+        rated.rating_scaled,
+        proven.percent
+    from {{ ref('int_reviews__rated') }} as rated
+    inner join {{ ref('int_review_stars__proven') }} as proven
+        on
+            rated.language = proven.language
+            and rated.platform = proven.platform
+            and rated.fold = proven.fold
 
 ),
 
@@ -18,8 +25,9 @@ languages as (
 
 texts as (
 
-    select review_id
+    select text_id
     from {{ ref('int_review_texts__tokenised') }}
+    where {{ list_length('words') }} > 0
 
 ),
 
@@ -32,59 +40,65 @@ opinions as (
 points as (
 
     select
-        review_id,
+        text_id,
+        fold,
+        percent,
         sum(case when points > 0 then points else 0 end) as positive_points,
         sum(case when points < 0 then -points else 0 end) as negative_points,
         count(*) as opinions
     from opinions
-    group by review_id
+    group by text_id, fold, percent
 
 ),
 
 terms as (
 
     select
-        review_id,
+        text_id,
+        fold,
+        percent,
         term,
         sum(points) as points,
         min(position) as position
     from opinions
-    group by review_id, term
+    group by text_id, fold, percent, term
 
 ),
 
 ranked_terms as (
 
     select
-        review_id,
+        text_id,
+        fold,
+        percent,
         cast(row_number() over (
-            partition by review_id
+            partition by text_id, fold, percent
             order by abs(points) desc, position, term asc
         ) as integer) as rank,
         case when points > 0 then '+' else '-' end || term as driver
     from terms
     where points <> 0
+    qualify rank <= {{ var('review_drivers') }}
 
 ),
 
 drivers as (
 
     select
-        review_id,
+        text_id,
+        fold,
+        percent,
         {{
             join_list(
                 list_transform(
-                    sorted_list(
-                        struct_of([('rank', 'rank'), ('driver', 'driver')]),
-                        'rank <= ' ~ var('review_drivers')
-                    ),
+                    sorted_list(struct_of([('rank', 'rank'), ('driver', 'driver')]), 'true'),
                     'element.driver'
                 ),
                 ', '
             )
         }} as drivers
     from ranked_terms
-    group by review_id
+    group by text_id, fold, percent
 
 ),
 
@@ -104,7 +118,7 @@ scored as (
         -- In a language that nobody can read, nothing said is no verdict.
         case
             when
-                texts.review_id is not null
+                texts.text_id is not null
                 and (languages.list_language <> 'und' or points.opinions > 0)
                 then {{
                     sentiment_of_points(
@@ -116,13 +130,19 @@ scored as (
         end as sentiment
     from reviews
     inner join languages
-        on reviews.review_id = languages.review_id
+        on reviews.text_id = languages.text_id
     left join texts
-        on reviews.review_id = texts.review_id
+        on reviews.text_id = texts.text_id
     left join points
-        on reviews.review_id = points.review_id
+        on
+            reviews.text_id = points.text_id
+            and reviews.fold = points.fold
+            and reviews.percent = points.percent
     left join drivers
-        on reviews.review_id = drivers.review_id
+        on
+            reviews.text_id = drivers.text_id
+            and reviews.fold = drivers.fold
+            and reviews.percent = drivers.percent
 
 ),
 

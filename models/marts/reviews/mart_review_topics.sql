@@ -3,27 +3,27 @@ with
 reviews as (
 
     select
-        review_id,
-        language,
-        sentiment,
-        sentiment_label,
-        rating_scaled,
-        coalesce(person_id, review_id) as author,
-        cast(date_trunc('month', created_date) as date) as month
-    from {{ ref('fct_reviews') }}
-    where not is_internal and not is_competitor
+        reviews.review_id,
+        texts.text_id,
+        reviews.language,
+        reviews.sentiment,
+        reviews.sentiment_label,
+        reviews.rating_scaled,
+        coalesce(reviews.person_id, reviews.review_id) as author,
+        cast(date_trunc('month', reviews.created_date) as date) as month
+    from {{ ref('fct_reviews') }} as reviews
+    inner join {{ ref('int_reviews__rated') }} as texts
+        on reviews.review_id = texts.review_id
+    where not reviews.is_internal and not reviews.is_competitor
 
 ),
 
 features as (
 
     select distinct
-        review_id,
+        text_id,
         language,
-        first_word,
-        last_word,
-        case when is_pair then feature else last_word end as topic,
-        is_pair
+        replace(feature, '!', '') as topic
     from {{ ref('int_review_features__listed') }}
 
 ),
@@ -32,11 +32,11 @@ places as (
 
     select
         language,
-        case when is_pair then feature else last_word end as topic,
+        replace(feature, '!', '') as topic,
         written,
         count(*) as places
     from {{ ref('int_review_features__listed') }}
-    group by language, case when is_pair then feature else last_word end, written
+    group by language, replace(feature, '!', ''), written
 
 ),
 
@@ -90,7 +90,7 @@ aspects as (
     select
         language,
         term as topic,
-        aspect
+        {{ published_aspect('aspect') }} as aspect
     from {{ ref('int_review_terms__inflected') }}
     where layer = 'aspect'
 
@@ -107,9 +107,8 @@ empty_words as (
 topics as (
 
     select
-        features.review_id,
-        features.topic,
-        features.last_word
+        features.text_id,
+        features.topic
     from features
     inner join known_words
         on
@@ -118,11 +117,13 @@ topics as (
     left join empty_words as empty_first
         on
             features.language = empty_first.language
-            and features.first_word = empty_first.word
+            and split_part(features.topic, ' ', 1) = empty_first.word
     left join empty_words as empty_last
         on
             features.language = empty_last.language
-            and features.last_word = empty_last.word
+            and coalesce(
+                nullif(split_part(features.topic, ' ', 2), ''), features.topic
+            ) = empty_last.word
     where
         empty_first.word is null
         and empty_last.word is null
@@ -156,7 +157,7 @@ topic_months as (
         count(reviews.rating_scaled) as ratings
     from topics
     inner join reviews
-        on topics.review_id = reviews.review_id
+        on topics.text_id = reviews.text_id
     group by reviews.month, reviews.language, topics.topic
 
 ),
