@@ -1,6 +1,6 @@
 -- Is a quick reply worth its price: do people ask again less, and order again more?
 -- Grain: one row per time to the first reply.
--- Read: if speed matters, slower rows have more repeat touchpoints and fewer orders. Urgent tickets
+-- Read: if speed matters, slower rows have more repeat contacts and fewer orders. Urgent tickets
 -- may be answered first, so look at the priorities before paying for speed; a row of few tickets
 -- says little.
 

@@ -60,7 +60,7 @@ from marts.mart_channel_attribution
 where model = 'markov' and channel in ('Paid Search', 'Paid Social') group by channel order by channel;
 
 -- C14
-select source_kind, sum(visits) as visits, sum(leads) as leads, round(sum(leads) / nullif(sum(visits), 0), 4) as lead_rate,
+select source_kind, sum(arrivals) as arrivals, sum(leads) as leads, round(sum(leads) / nullif(sum(arrivals), 0), 4) as lead_rate,
     round(sum(won_leads) / nullif(sum(matured_leads), 0), 3) as conversion_rate
 from marts.mart_lead_sources group by source_kind order by source_kind;
 

@@ -114,7 +114,7 @@
     stored; journeys of all others are cut anew, from the first touchpoint on. An order that another system
     tells of may be one of the stored touchpoints, hence the hour. Who is no more has no identifier left, and
     nothing to be cut. -#}
-{% macro persons_to_cut(relation) -%}
+{% macro persons_to_segment(relation) -%}
     with
 
     outdated as (
@@ -233,8 +233,8 @@
 
 {#- Query of the stored journeys that int_journeys__segmented has to write anew or not at all: of a person who is
     continued the newest, of all others every one. `persons` is what touchpoints_to_read made of
-    persons_to_cut. -#}
-{% macro outdated_journeys_to_cut(relation, persons) -%}
+    persons_to_segment. -#}
+{% macro outdated_journeys_to_segment(relation, persons) -%}
     select
         stored.journey_id,
         persons.is_continued

@@ -29,7 +29,7 @@ identifier_days as (
         identifier_id,
 
         min(source_system) as source_system,
-        min(entry_key) as first_entry_key,
+        min(sequence_key) as first_sequence_key,
         min(offline_key) as first_offline_key,
         max(stage_key) as last_stage_key,
 

@@ -41,7 +41,7 @@ sums as (
     select
         identifier_id,
         source_system,
-        first_entry_key,
+        first_sequence_key,
         first_offline_key,
         last_stage_key,
         touchpoints,
@@ -56,7 +56,7 @@ sums as (
     select
         identifier_id,
         source_system,
-        entry_key as first_entry_key,
+        sequence_key as first_sequence_key,
         offline_key as first_offline_key,
         stage_key as last_stage_key,
         1 as touchpoints,
@@ -75,7 +75,7 @@ contacted as (
     select
         identifier_id,
         min(source_system) as source_system,
-        min(first_entry_key) as first_entry_key,
+        min(first_sequence_key) as first_sequence_key,
         min(first_offline_key) as first_offline_key,
         max(last_stage_key) as last_stage_key,
         cast(sum(touchpoints) as bigint) as touchpoints,
@@ -107,7 +107,7 @@ identifiers as (
                 when 'social' then 'handle'
             end
         ) as identifier_type,
-        contacted.first_entry_key,
+        contacted.first_sequence_key,
         contacted.first_offline_key,
         contacted.last_stage_key,
 

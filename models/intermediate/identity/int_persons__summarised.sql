@@ -17,7 +17,7 @@ persons as (
     select
         coalesce(resolved.person_id, identifiers.identifier_id) as person_id,
 
-        min(identifiers.first_entry_key) as first_entry_key,
+        min(identifiers.first_sequence_key) as first_sequence_key,
         min(identifiers.first_offline_key) as first_offline_key,
         max(identifiers.last_stage_key) as last_stage_key,
 

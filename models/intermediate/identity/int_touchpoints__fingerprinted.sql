@@ -22,7 +22,7 @@ fingerprinted as (
         source_system,
         case
             when is_path_touchpoint then {{ moment_key('touched_at', ['channel']) }}
-        end as entry_key,
+        end as sequence_key,
         case
             when environment = 'offline' and direction = 'inbound'
                 then {{ moment_key('touched_at', ['touchpoint_type']) }}

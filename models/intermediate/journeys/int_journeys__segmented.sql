@@ -1,5 +1,5 @@
 {{ config(
-    post_hook="{{ drop_work_table(scratch_table('persons_to_cut')) }}",
+    post_hook="{{ drop_work_table(scratch_table('persons_to_segment')) }}",
     **incremental_where_outdated('journey_id')
 ) }}
 -- depends_on: {{ ref('int_identifiers__resolved') }}
@@ -9,8 +9,8 @@
 -- depends_on: {{ ref('int_orders__converted') }}
 -- depends_on: {{ ref('int_identifier_days__summarised') }}
 -- depends_on: {{ ref('int_touchpoints__fingerprinted') }}
-{%- set reading = touchpoints_to_read('persons_to_cut', persons_to_cut(this)) %}
-{%- set outdated = stale_keys(outdated_journeys_to_cut(this, reading.persons)) %}
+{%- set reading = touchpoints_to_read('persons_to_segment', persons_to_segment(this)) %}
+{%- set outdated = stale_keys(outdated_journeys_to_segment(this, reading.persons)) %}
 
 with
 

@@ -215,7 +215,7 @@ landings as (
         'landing_page' as source_kind,
         landing_page as source_key,
         landing_page as source_name,
-        count(*) as visits,
+        count(*) as arrivals,
         cast(null as bigint) as platform_leads,
         cast(null as decimal(18, 2)) as spend
     from sessions
@@ -232,7 +232,7 @@ sources as (
         'lead_form' as source_kind,
         campaign_id as source_key,
         coalesce(campaign_name, campaign_id) as source_name,
-        cast(clicks as bigint) as visits,
+        cast(clicks as bigint) as arrivals,
         cast(leads as bigint) as platform_leads,
         cast(spend as decimal(18, 2)) as spend
     from lead_campaigns
@@ -245,7 +245,7 @@ joined as (
         coalesce(sources.source_kind, counted.source_kind) as source_kind,
         coalesce(sources.source_key, counted.source_key) as source_key,
         coalesce(sources.source_name, counted.source_key) as source_name,
-        sources.visits,
+        sources.arrivals,
         coalesce(sources.platform_leads, counted.leads + counted.leads_of_customers, 0)
             as all_leads,
         sources.spend,
@@ -271,11 +271,11 @@ lead_sources as (
         source_kind,
         source_name,
 
-        cast(visits as bigint) as visits,
+        cast(arrivals as bigint) as arrivals,
         cast(all_leads as bigint) as leads,
-        {{ ratio('all_leads', 'visits', 6) }} as lead_rate,
-        {{ wilson_bound('all_leads', 'visits', '-') }} as lead_rate_low,
-        {{ wilson_bound('all_leads', 'visits', '+') }} as lead_rate_high,
+        {{ ratio('all_leads', 'arrivals', 6) }} as lead_rate,
+        {{ wilson_bound('all_leads', 'arrivals', '-') }} as lead_rate_low,
+        {{ wilson_bound('all_leads', 'arrivals', '+') }} as lead_rate_high,
         cast(spend as decimal(18, 2)) as spend,
         round(cast(spend as double) / nullif(cast(all_leads as double), 0), 4) as cost_per_lead,
         cast(leads as bigint) as known_leads,

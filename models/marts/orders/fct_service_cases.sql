@@ -1,6 +1,6 @@
 with
 
-touchpoints as (
+contacts as (
 
     select * from {{ ref('stg_crm__contacts') }}
 
@@ -29,13 +29,13 @@ tickets_of_person as (
     select
         tickets.*,
         coalesce(identifiers.person_id, tickets.identifier_id) as person_id,
-        coalesce(touchpoints.is_internal, false) as is_internal,
-        coalesce(touchpoints.is_test, false) as is_test
+        coalesce(contacts.is_internal, false) as is_internal,
+        coalesce(contacts.is_test, false) as is_test
     from tickets
     left join identifiers
         on tickets.identifier_id = identifiers.identifier_id
-    left join touchpoints
-        on tickets.contact_id = touchpoints.contact_id
+    left join contacts
+        on tickets.contact_id = contacts.contact_id
 
 ),
 

@@ -1,6 +1,6 @@
 with
 
-touchpoints as (
+contacts as (
 
     select * from {{ ref('stg_crm__contacts') }}
 
@@ -54,15 +54,15 @@ survey_responses as (
 
         case when answers.survey_type = 'CSAT' then answers.score >= 4 end as is_csat_positive,
         coalesce(trim(answers.body), '') <> '' as has_comment,
-        coalesce(touchpoints.is_internal, false) as is_internal,
-        coalesce(touchpoints.is_test, false) as is_test,
+        coalesce(contacts.is_internal, false) as is_internal,
+        coalesce(contacts.is_test, false) as is_test,
 
         answers.submitted_at
     from answers
     left join identifiers
         on answers.identifier_id = identifiers.identifier_id
-    left join touchpoints
-        on answers.contact_id = touchpoints.contact_id
+    left join contacts
+        on answers.contact_id = contacts.contact_id
 
 )
 

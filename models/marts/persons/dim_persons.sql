@@ -26,7 +26,7 @@ orders as (
 
 ),
 
-touchpoints as (
+contacts as (
 
     select * from {{ ref('stg_crm__contacts') }}
 
@@ -109,7 +109,7 @@ permissions as (
         case when not is_deleted then marketing_consent_at end as consented_at,
         cast(null as timestamp) as refused_at,
         has_opted_out_of_email
-    from touchpoints
+    from contacts
     union all
     select
         {{ identifier_id('contact', 'contact_id') }} as identifier_id,
@@ -235,7 +235,7 @@ dim_persons as (
             else 'repeat_customer'
         end as lifecycle_status,
         persona,
-        {{ detail_of_key('first_entry_key', 1) }} as first_channel,
+        {{ detail_of_key('first_sequence_key', 1) }} as first_channel,
         {{ detail_of_key('first_offline_key', 1) }} as first_offline_touchpoint,
 
         identifiers,

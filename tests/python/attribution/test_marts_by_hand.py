@@ -167,7 +167,7 @@ def test_leads(warehouse: duckdb.DuckDBPyConnection) -> None:
     customers = sum(first_orders.get(person, LATEST) < at for person, at in firsts.items())
     known, of_customers, visits = warehouse.execute(
         "select sum(known_leads), sum(leads_of_customers), "
-        "sum(visits) filter (where source_kind = 'landing_page') from marts.mart_lead_sources"
+        "sum(arrivals) filter (where source_kind = 'landing_page') from marts.mart_lead_sources"
     ).fetchone()
     assert (known + of_customers, visits) == (
         len(firsts),

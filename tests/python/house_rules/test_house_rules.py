@@ -63,6 +63,42 @@ def test_each_model_is_named_for_its_layer(manifest: dict[str, Any]) -> None:
     assert wrong == []
 
 
+# Words that the glossary replaced; a contact is the record in the CRM, and nothing else.
+RETIRED = re.compile(
+    r"(^|_)(contacts?|cut|entries_to|felt|feelings?|judged|leaving|meetings|path_entr(y|ies)"
+    r"|placed|retells|told|voice[sd]?|way)(_|$)"
+)
+OF_THE_CRM = re.compile(
+    r"contact_(id|ids|identity_id|merge_id)$|^(engagement_)?contact$|^contact_(form|merge)"
+    r"|^stg_crm__|(may|repeat)_contact"
+)
+
+
+def retired(name: str) -> bool:
+    """Whether a name has a word that the glossary replaced."""
+    return bool(RETIRED.search(name)) and not OF_THE_CRM.search(name)
+
+
+def test_names_are_words_of_the_glossary(manifest: dict[str, Any]) -> None:
+    kinds = ("nodes", "sources", "macros", "metrics")
+    ours = [
+        node
+        for kind in kinds
+        for node in manifest[kind].values()
+        if node["package_name"] == "viaggio" and node["resource_type"] not in ("test", "unit_test")
+    ]
+    names = {node["name"] for node in ours} | {
+        column
+        for node in ours
+        if node["resource_type"] in ("model", "source")
+        for column in node.get("columns", {})
+    }
+    assert len(names) > 1500
+    assert sorted(filter(retired, names)) == []
+    assert all(map(retired, ("mart_contacts", "beating_voices", "is_path_entry")))
+    assert not any(map(retired, ("stg_crm__contacts", "contact_id", "may_contact_share")))
+
+
 def test_staging_models_lie_in_their_source_s_folder(manifest: dict[str, Any]) -> None:
     wrong = [
         m["name"]

@@ -139,8 +139,8 @@ SOURCES = [
             "touchpoints_per_journey": "sum(touchpoint_count)::double / count(*)",
             "conversion_path_touchpoints": "coalesce("
             "sum(path_length) filter (outcome = 'converted'), 0)",
-            "entries_per_conversion": "sum(path_length) filter (outcome = 'converted')::double"
-            " / nullif(count(order_id), 0)",
+            "path_touchpoints_per_conversion": "sum(path_length) filter (outcome = 'converted')"
+            "::double / nullif(count(order_id), 0)",
         },
     ),
     Source(

@@ -79,7 +79,7 @@ def test_each_analysis_answers(
             " where model = 'first' and touchpoint_id is not null",
         ),
         (
-            "way_to_the_order",
+            "path_to_the_order",
             "sum(conversions)",
             "select count(*) from marts.fct_orders"
             " semi join marts.fct_attribution on fct_orders.order_id = fct_attribution.order_id"

@@ -32,7 +32,7 @@ returned as (
 
 ),
 
-returns_by_way_and_place as (
+returns_by_mode_and_reason as (
 
     select
         returned.purchase_mode,
@@ -48,5 +48,5 @@ returns_by_way_and_place as (
 
 )
 
-select * from returns_by_way_and_place
+select * from returns_by_mode_and_reason
 order by purchase_mode asc, returned_orders desc, reason asc

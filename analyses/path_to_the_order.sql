@@ -12,7 +12,7 @@ journeys as (
 
 ),
 
-way_to_the_order as (
+path_to_the_order as (
 
     select
         first_channel,
@@ -30,5 +30,5 @@ way_to_the_order as (
 
 )
 
-select * from way_to_the_order
+select * from path_to_the_order
 order by conversions desc, first_channel asc, is_first_journey asc
