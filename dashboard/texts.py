@@ -95,7 +95,7 @@ TEXTS: dict[str, Text] = {
     "journey_map.stage": Text("Stage", "Fase"),
     "journey_map.channel": Text("Channel", "Canale"),
     "journey_map.empty_cell": Text(
-        "No touchpoint in this cell.", "Nessun contatto in questa cella."
+        "No touchpoint in this cell.", "Nessun touchpoint in questa cella."
     ),
     "journey_map.all_cells": Text("All cells", "Tutte le celle"),
     "journey_map.scores": Text(
@@ -105,7 +105,7 @@ TEXTS: dict[str, Text] = {
         "stands in the stage they were in before. The pain score is the orders that the "
         "claimed pain points cost in a cell per 100 persons, the truth score those that the "
         "claimed moments of truth brought; an empty cell has neither.",
-        "Le interazioni sono i contatti cominciati dalla persona; i messaggi inviati dal "
+        "Le interazioni sono i touchpoint cominciati dalla persona; i messaggi inviati dal "
         "negozio si contano a parte. Il sentiment va da −1 (negativo) a +1 (positivo): è "
         "ciò che si dice in recensioni, sondaggi, commenti e richieste di assistenza e "
         "l'esito di chiamate e chat, e sta nella fase in cui la persona era prima. L'indice "
@@ -119,9 +119,9 @@ TEXTS: dict[str, Text] = {
         "Which way do people go from one touchpoint to the next, and where do they end up? Read "
         "from left to right: the wider a band, the more journeys took that step. A journey "
         "counts in the month of its last touchpoint.",
-        "Che strada fanno le persone da un contatto al successivo, e dove arrivano? Si legge "
+        "Che strada fanno le persone da un touchpoint al successivo, e dove arrivano? Si legge "
         "da sinistra a destra: più larga la fascia, più viaggi hanno fatto quel passo. Un "
-        "viaggio conta nel mese del suo ultimo contatto.",
+        "viaggio conta nel mese del suo ultimo touchpoint.",
     ),
     "paths.journeys": Text("Journeys", "Viaggi"),
     "paths.over": Text("Journeys that are over", "Viaggi conclusi"),
@@ -142,22 +142,22 @@ TEXTS: dict[str, Text] = {
         "Con canali scelti nella barra laterale: il flusso nomina questi, e la tabella ha i "
         "passi da o verso di essi.",
     ),
-    "paths.touchpoint": Text("Touchpoint {step}", "Contatto {step}"),
+    "paths.touchpoint": Text("Touchpoint {step}", "Touchpoint {step}"),
     "paths.end": Text("How it ends", "Come finisce"),
     "paths.narrowest": Text(
         "Bands of less than 0.25% of the journeys are not drawn; the table has them all.",
         "Le fasce sotto lo 0,25 % dei viaggi non sono disegnate; la tabella le ha tutte.",
     ),
-    "paths.steps": Text("Touchpoints shown", "Contatti mostrati"),
+    "paths.steps": Text("Touchpoints shown", "Touchpoint mostrati"),
     "paths.nodes": Text("Channels shown by name", "Canali mostrati per nome"),
     "paths.only_orders": Text("Only those with an order", "Solo quelli con ordine"),
-    "paths.position": Text("{channel}, touchpoint {step}", "{channel}, contatto {step}"),
+    "paths.position": Text("{channel}, touchpoint {step}", "{channel}, touchpoint {step}"),
     "paths.steps_table": Text("All steps", "Tutti i passi"),
     "end.start": Text("Start", "Inizio"),
     "end.converted": Text("Order", "Ordine"),
     "end.lost": Text("Lost", "Persi"),
     "end.open": Text("Still open", "Ancora aperto"),
-    "end.further": Text("Further touchpoints", "Altri contatti"),
+    "end.further": Text("Further touchpoints", "Altri touchpoint"),
     # Funnels
     "funnels.title": Text("Funnels", "Imbuti"),
     "funnels.lead": Text(
@@ -263,7 +263,7 @@ TEXTS: dict[str, Text] = {
         "With channels chosen in the sidebar: paths that pass through at least one of them.",
         "Con canali scelti nella barra laterale: percorsi che passano per almeno uno di essi.",
     ),
-    "transform.unique": Text("Every touchpoint", "Ogni contatto"),
+    "transform.unique": Text("Every touchpoint", "Ogni touchpoint"),
     "transform.exposure": Text("Repeats side by side once", "Ripetizioni vicine una volta"),
     "transform.first": Text("Each channel once", "Ogni canale una volta"),
     "transform.frequency": Text("Each channel with its count", "Ogni canale con il numero"),
@@ -277,7 +277,7 @@ TEXTS: dict[str, Text] = {
         "bring? Models share each order among the touchpoints before it in different ways: where "
         "they agree, the answer is firm; where dots lie far apart, it depends on the model.",
         "Quali canali hanno il merito degli ordini, e quanto rende un euro speso? I modelli "
-        "dividono ogni ordine tra i contatti precedenti in modi diversi: dove concordano la "
+        "dividono ogni ordine tra i touchpoint precedenti in modi diversi: dove concordano la "
         "risposta è solida; dove i punti sono lontani, dipende dal modello.",
     ),
     "attribution.models": Text("Models compared", "Modelli a confronto"),
@@ -307,7 +307,7 @@ TEXTS: dict[str, Text] = {
     "attribution.unseen": Text(
         "Not measurable: {channels}, with {spend} spent. No touchpoint of a person can be seen "
         "there, so no path can credit them; that is not a return of zero.",
-        "Non misurabili: {channels}, con {spend} di spesa. Lì nessun contatto di una "
+        "Non misurabili: {channels}, con {spend} di spesa. Lì nessun touchpoint di una "
         "persona si può vedere, quindi nessun percorso può dar loro merito; non è un "
         "ritorno nullo.",
     ),
@@ -343,9 +343,9 @@ TEXTS: dict[str, Text] = {
     "attribution.spend": Text("Ad spend", "Spesa pubblicitaria"),
     "attribution.roas": Text("ROAS where measurable", "ROAS dove misurabile"),
     "attribution.all_models": Text("All models and channels", "Tutti i modelli e canali"),
-    "model.first": Text("First touchpoint", "Primo contatto"),
-    "model.last": Text("Last touchpoint", "Ultimo contatto"),
-    "model.last_non_direct": Text("Last touchpoint not direct", "Ultimo contatto non diretto"),
+    "model.first": Text("First touchpoint", "Primo touchpoint"),
+    "model.last": Text("Last touchpoint", "Ultimo touchpoint"),
+    "model.last_non_direct": Text("Last touchpoint not direct", "Ultimo touchpoint non diretto"),
     "model.linear": Text("Linear", "Lineare"),
     "model.position": Text("By position (40-20-40)", "Per posizione (40-20-40)"),
     "model.time_decay": Text("Time decay", "Decadimento nel tempo"),
@@ -428,14 +428,14 @@ TEXTS: dict[str, Text] = {
         "when the same kind of touchpoint goes as expected: the further right, the worse. The "
         "numbers are ranks by what it is estimated to cost; only claimed ones have a rank, "
         "those that stand the test for many comparisons.",
-        "Quanti contatti in meno su 100 sono seguiti da un ordine quando qualcosa va "
-        "storto, rispetto allo stesso tipo di contatto andato come previsto: più a destra, "
+        "Quanti touchpoint in meno su 100 sono seguiti da un ordine quando qualcosa va "
+        "storto, rispetto allo stesso tipo di touchpoint andato come previsto: più a destra, "
         "peggio. I numeri sono i posti per costo stimato; li hanno solo quelli affermati, "
         "che reggono la prova dei confronti multipli.",
     ),
     "pain_points.costs_axis": Text(
         "Fewer orders per 100 touchpoints, percentage points (line: interval)",
-        "Ordini in meno ogni 100 contatti, punti percentuali (linea: intervallo)",
+        "Ordini in meno ogni 100 touchpoint, punti percentuali (linea: intervallo)",
     ),
     "pain_points.symptoms": Text("Symptoms: where to look", "Sintomi: dove guardare"),
     "pain_points.symptoms_note": Text(
@@ -443,9 +443,9 @@ TEXTS: dict[str, Text] = {
         "be repeated or confuses than the rest of its stage: the further right, the worse. "
         "Kinds of touchpoint differ for many reasons, so symptoms have no price, no rank and "
         "are never claimed.",
-        "Quanto più spesso un tipo di contatto chiude un viaggio, fa parlare male, va "
+        "Quanto più spesso un tipo di touchpoint chiude un viaggio, fa parlare male, va "
         "ripetuto o confonde rispetto al resto della sua fase: più a destra, peggio. I tipi "
-        "di contatto differiscono per molte ragioni: i sintomi non hanno prezzo né posto e "
+        "di touchpoint differiscono per molte ragioni: i sintomi non hanno prezzo né posto e "
         "non sono mai affermati.",
     ),
     "pain_points.symptoms_axis": Text(
@@ -459,13 +459,13 @@ TEXTS: dict[str, Text] = {
         "touchpoint that went as expected, among persons alike in stage, persona and earlier "
         "touchpoints: the further right, the better. The numbers are ranks by what it is "
         "estimated to bring.",
-        "Quanti contatti in più su 100 sono seguiti da un ordine rispetto allo stesso tipo "
-        "di contatto andato come previsto, tra persone simili per fase, persona e contatti "
+        "Quanti touchpoint in più su 100 sono seguiti da un ordine rispetto allo stesso tipo "
+        "di touchpoint andato come previsto, tra persone simili per fase, persona e touchpoint "
         "precedenti: più a destra, meglio. I numeri sono i posti per ricavo stimato.",
     ),
     "pain_points.truths_axis": Text(
         "More orders per 100 touchpoints, percentage points (line: interval)",
-        "Ordini in più ogni 100 contatti, punti percentuali (linea: intervallo)",
+        "Ordini in più ogni 100 touchpoint, punti percentuali (linea: intervallo)",
     ),
     "pain_points.opportunities_note": Text(
         "Pain points to mend and good moments to bring about more often, ranked by the net "
@@ -485,7 +485,7 @@ TEXTS: dict[str, Text] = {
     "pain_points.unsure": Text("may be nothing", "può essere nulla"),
     "signal.drop_off": Text("drop-off", "abbandono"),
     "signal.negative_sentiment": Text("negative sentiment", "sentiment negativo"),
-    "signal.repeat_contact": Text("repeated touchpoint", "contatto ripetuto"),
+    "signal.repeat_contact": Text("repeat contact", "contatto ripetuto"),
     "signal.confusion": Text("confusion", "confusione"),
     "signal.unanswered": Text("nobody answered", "nessuna risposta"),
     "signal.answered_at_once": Text("answered at once", "risposta immediata"),
@@ -555,10 +555,10 @@ TEXTS: dict[str, Text] = {
         "Rows in files = staged + duplicates + quarantined + rejected + withdrawn; staged = "
         "touchpoints + filtered for a reason. A table balances when both hold.",
         "Righe nei file = preparate + doppie + in quarantena + rifiutate + ritirate; preparate = "
-        "contatti + filtrate per un motivo. Una tabella quadra quando valgono entrambe.",
+        "touchpoint + filtrate per un motivo. Una tabella quadra quando valgono entrambe.",
     ),
     "data_quality.filtered": Text(
-        "Rows that are no touchpoint, and why", "Righe che non sono contatti, e perché"
+        "Rows that are no touchpoint, and why", "Righe che non sono touchpoint, e perché"
     ),
     "data_quality.quarantined": Text("Rows kept out, and why", "Righe escluse, e perché"),
     "data_quality.expectations_tab": Text("Expectations", "Aspettative"),
@@ -590,7 +590,7 @@ TEXTS: dict[str, Text] = {
     "flaw.required, but empty": Text("required, but empty", "obbligatorio, ma vuoto"),
     "reason.a payment that worked, whose order is the touchpoint": Text(
         "a payment that worked, whose order is the touchpoint",
-        "un pagamento riuscito, il cui ordine è il contatto",
+        "un pagamento riuscito, il cui ordine è il touchpoint",
     ),
     "reason.neither made nor redeemed at a known time": Text(
         "neither made nor redeemed at a known time",
@@ -625,17 +625,17 @@ TEXTS: dict[str, Text] = {
     "reason.late, kept apart": Text("late, kept apart", "in ritardo, tenute da parte"),
     "reason.of a type that is no touchpoint": Text(
         "of a type that is no touchpoint",
-        "di un tipo che non è un contatto",
+        "di un tipo che non è un touchpoint",
     ),
     "reason.a note for colleagues": Text("a note for colleagues", "una nota per i colleghi"),
     "reason.part of a visit, which is the touchpoint": Text(
         "part of a visit, which is the touchpoint",
-        "parte di una visita, che è il contatto",
+        "parte di una visita, che è il touchpoint",
     ),
     "reason.describes a product": Text("describes a product", "descrive un prodotto"),
     "reason.part of an order, which is the touchpoint": Text(
         "part of an order, which is the touchpoint",
-        "parte di un ordine, che è il contatto",
+        "parte di un ordine, che è il touchpoint",
     ),
     "reason.describes a place": Text("describes a place", "descrive un luogo"),
     "reason.counts of a search term, of no one person": Text(
@@ -650,7 +650,7 @@ TEXTS: dict[str, Text] = {
     "reason.describes a campaign": Text("describes a campaign", "descrive una campagna"),
     "reason.a sale, whose order is the touchpoint": Text(
         "a sale, whose order is the touchpoint",
-        "una vendita, il cui ordine è il contatto",
+        "una vendita, il cui ordine è il touchpoint",
     ),
     "reason.describes a person": Text("describes a person", "descrive una persona"),
     "reason.counts of a campaign, of no one person": Text(
@@ -669,7 +669,7 @@ TEXTS: dict[str, Text] = {
     "device.(not seen)": Text("Not seen", "Non visti"),
     "device.(not set)": Text("Not stated", "Non indicato"),
     "device.all": Text("All devices", "Tutti i dispositivi"),
-    "channel.(none)": Text("No touchpoint", "Nessun contatto"),
+    "channel.(none)": Text("No touchpoint", "Nessun touchpoint"),
     "channel.(not seen)": Text("Not seen", "Non visto"),
     "cause.payment_failure": Text("Payment refused", "Pagamento rifiutato"),
     "cause.shipping_cost": Text("Cost of shipping", "Costo di spedizione"),
@@ -709,7 +709,7 @@ TEXTS: dict[str, Text] = {
     ),
     # Columns
     "column.aspect": Text("Aspect", "Aspetto"),
-    "column.average_touchpoints": Text("Mean touchpoints", "Contatti medi"),
+    "column.average_touchpoints": Text("Mean touchpoints", "Touchpoint medi"),
     "column.balanced": Text("Balanced", "Quadra"),
     "column.bounce_rate": Text("Bounce rate", "Tasso di rimbalzo"),
     "column.carts": Text("Carts", "Carrelli"),
@@ -760,7 +760,7 @@ TEXTS: dict[str, Text] = {
     "column.left_here": Text("Left before the next step", "Escono prima del passo dopo"),
     "column.lift": Text("Times as common as usual", "Volte rispetto al solito"),
     "column.location_id": Text("Store", "Negozio"),
-    "column.loss": Text("Fewer orders per 100 touchpoints", "Ordini in meno ogni 100 contatti"),
+    "column.loss": Text("Fewer orders per 100 touchpoints", "Ordini in meno ogni 100 touchpoint"),
     "column.loss_low": Text("Interval from", "Intervallo da"),
     "column.loss_high": Text("Interval to", "Intervallo a"),
     "column.lost_carts": Text("Lost", "Persi"),
@@ -790,7 +790,7 @@ TEXTS: dict[str, Text] = {
         "Ordini persi ogni 100 persone (indice di attrito)",
     ),
     "column.path": Text("Path", "Percorso"),
-    "column.path_length": Text("Touchpoints", "Contatti"),
+    "column.path_length": Text("Touchpoints", "Touchpoint"),
     "column.payment_attempts": Text("Payment attempts", "Tentativi di pagamento"),
     "column.payment_failure_rate": Text("Failure rate", "Tasso di fallimento"),
     "column.payment_failures": Text("Failed payments", "Pagamenti falliti"),
@@ -815,7 +815,7 @@ TEXTS: dict[str, Text] = {
     "column.rows_duplicate": Text("Duplicates", "Doppie"),
     "column.rows_filtered": Text("Filtered", "Filtrate"),
     "column.rows_in_files": Text("Rows in files", "Righe nei file"),
-    "column.rows_modelled": Text("Touchpoints", "Contatti"),
+    "column.rows_modelled": Text("Touchpoints", "Touchpoint"),
     "column.rows_quarantined": Text("Quarantined", "In quarantena"),
     "column.rows_rejected": Text("Rejected", "Rifiutate"),
     "column.rows_withdrawn": Text("Withdrawn", "Ritirate"),
@@ -833,7 +833,7 @@ TEXTS: dict[str, Text] = {
     "column.table_name": Text("Table", "Tabella"),
     "column.to_channel": Text("To", "A"),
     "column.topic": Text("Word", "Parola"),
-    "column.touchpoint_type": Text("Kind of touchpoint", "Tipo di contatto"),
+    "column.touchpoint_type": Text("Kind of touchpoint", "Tipo di touchpoint"),
     "column.truth_score": Text(
         "Orders won per 100 persons (truth score)",
         "Ordini portati ogni 100 persone (indice di verità)",
@@ -882,7 +882,7 @@ TEXTS: dict[str, Text] = {
     ),
     "explain.open_journeys": Text(
         "Journeys whose last touchpoint is too recent to call them lost.",
-        "Viaggi il cui ultimo contatto è troppo recente per dirli persi.",
+        "Viaggi il cui ultimo touchpoint è troppo recente per dirli persi.",
     ),
     "explain.conversion_rate": Text(
         "Journeys that ended with an order, of all that are over.",

@@ -10,7 +10,7 @@ from expectations.rules import between, share_between
 MARTS = "warehouse.marts"
 STAGING = "warehouse.staging"
 
-MODELS = 8
+MODELS = "(select count(*) from warehouse.seeds.attribution_models)"
 
 
 def _attribution(days: str) -> Expectations:

@@ -26,6 +26,17 @@
 {%- endmacro %}
 
 
+{#- Class of an answer to the NPS question, 0 to 10: whole scores below 7 are detractors, as is 6.5; null
+    without a score. -#}
+{% macro nps_class(score) -%}
+    case
+        when {{ score }} >= 9 then 'promoter'
+        when {{ score }} >= 7 then 'passive'
+        when {{ score }} < 7 then 'detractor'
+    end
+{%- endmacro %}
+
+
 {#- Sentiment in [-1, 1] of a score on a scale, its middle being 0; null without a score. -#}
 {% macro sentiment_of_score(score, lowest, highest) -%}
     case

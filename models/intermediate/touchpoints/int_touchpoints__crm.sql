@@ -204,9 +204,15 @@ surveys_answered as (
         'survey_' || lower(survey_type) as touchpoint_type,
         cast(null as string) as direction,
         case
-            when survey_type = 'NPS' and score >= 9 then cast(1 as decimal(5, 4))
-            when survey_type = 'NPS' and score >= 7 then cast(0 as decimal(5, 4))
-            when survey_type = 'NPS' then cast(-1 as decimal(5, 4))
+            when survey_type = 'NPS'
+                then
+                    cast(
+                        case {{ nps_class('score') }}
+                            when 'promoter' then 1
+                            when 'passive' then 0
+                            when 'detractor' then -1
+                        end as decimal(5, 4)
+                    )
             when survey_type = 'CSAT' then {{ sentiment_of_score('score', '1', '5') }}
             when survey_type = 'CES' then {{ sentiment_of_score('score', '1', '7') }}
         end as sentiment,

@@ -34,12 +34,8 @@ survey_responses as (
 
         answers.survey_type,
         answers.asked_touchpoint_type,
-        case
-            when answers.survey_type <> 'NPS' then null
-            when answers.score >= 9 then 'promoter'
-            when answers.score > 6 then 'passive'
-            else 'detractor'
-        end as nps_class,
+        case when answers.survey_type = 'NPS' then {{ nps_class('answers.score') }} end
+            as nps_class,
         answers.submitted_date,
 
         answers.score,
