@@ -9,53 +9,45 @@ goals as (
 touchpoints as (
 
     select
-        touchpoint_type,
-        stage,
-        person_id,
-        session_id,
-        ownership,
-        sentiment,
-        is_retargeting,
-        cast(date_trunc('month', touched_date) as date) as month
-    from {{ ref('fct_touchpoints') }}
+        touchpoints.touchpoint_type,
+        touchpoints.stage,
+        touchpoints.person_id,
+        touchpoints.session_id,
+        touchpoints.ownership,
+        touchpoints.sentiment,
+        touchpoints.is_retargeting,
+        sessions.engaged as is_engaged,
+        cast(date_trunc('month', touchpoints.touched_date) as date) as month
+    from {{ ref('fct_touchpoints') }} as touchpoints
+    left join {{ ref('fct_sessions') }} as sessions
+        on touchpoints.session_id = sessions.session_id
     where
-        not is_bot
-        and not is_machine
-        and not is_internal
-        and not is_test
-
-),
-
-sessions as (
-
-    select
-        session_id,
-        engaged
-    from {{ ref('fct_sessions') }}
+        not touchpoints.is_bot
+        and not touchpoints.is_machine
+        and not touchpoints.is_internal
+        and not touchpoints.is_test
 
 ),
 
 stage_entries as (
 
     select
-        visits.stage,
-        visits.left_to,
-        stages.stage_order,
-        stages_after.stage_order as left_to_order,
-        cast(date_trunc('month', visits.entered_date) as date) as month,
+        entries.stage,
+        coalesce(next_stages.stage_order > stages.stage_order, false) as has_advanced,
+        cast(date_trunc('month', entries.entered_date) as date) as month,
         coalesce(
             journeys.outcome = 'converted'
             and journeys.ended_at
-            <= visits.entered_at + interval {{ var('stage_outcome_days') }} day,
+            <= entries.entered_at + interval {{ var('stage_outcome_days') }} day,
             false
         ) as is_followed_by_order
-    from {{ ref('fct_stage_entries') }} as visits
+    from {{ ref('fct_stage_entries') }} as entries
     inner join {{ ref('fct_journeys') }} as journeys
-        on visits.journey_id = journeys.journey_id
+        on entries.journey_id = journeys.journey_id
     inner join {{ ref('journey_stages') }} as stages
-        on visits.stage = stages.stage
-    left join {{ ref('journey_stages') }} as stages_after
-        on visits.left_to = stages_after.stage
+        on entries.stage = stages.stage
+    left join {{ ref('journey_stages') }} as next_stages
+        on entries.left_to = next_stages.stage
 
 ),
 
@@ -75,21 +67,23 @@ journeys as (
 
 ),
 
-orders as (
-
-    select
-        order_id,
-        order_number_of_person,
-        cast(date_trunc('month', order_date) as date) as month
-    from {{ ref('fct_orders') }}
-    where is_conversion
-
-),
-
 returned_orders as (
 
     select distinct order_id
     from {{ ref('fct_returns') }}
+
+),
+
+orders as (
+
+    select
+        orders.order_number_of_person,
+        returned_orders.order_id is not null as is_returned,
+        cast(date_trunc('month', orders.order_date) as date) as month
+    from {{ ref('fct_orders') }} as orders
+    left join returned_orders
+        on orders.order_id = returned_orders.order_id
+    where orders.is_conversion
 
 ),
 
@@ -98,7 +92,8 @@ service_cases as (
     select
         order_id,
         has_repeat_contact,
-        coalesce(first_reply_seconds <= 86400, false) as is_answered_in_a_day,
+        coalesce(first_reply_seconds <= {{ var('slow_reply_hours') }} * 3600, false)
+            as is_answered_in_time,
         cast(date_trunc('month', opened_date) as date) as month
     from {{ ref('fct_service_cases') }}
     where not is_internal and not is_test
@@ -117,332 +112,242 @@ survey_responses as (
 
 ),
 
--- What happened in a visit, beside the visit itself.
-visits_to_site as (
+-- A session counts in each month it has touchpoints in.
+sessions as (
 
     select
-        touchpoints.month,
-        touchpoints.session_id,
-        max(case when touchpoints.touchpoint_type = 'session' then 1 else 0 end) as has_landing,
-        max(
-            case
-                when
-                    touchpoints.touchpoint_type = 'session' and touchpoints.stage = 'awareness'
-                    then 1
-                else 0
-            end
-        ) as is_awareness,
-        max(
-            case
-                when
-                    touchpoints.touchpoint_type = 'session' and touchpoints.ownership = 'earned'
-                    then 1
-                else 0
-            end
-        ) as is_earned,
-        max(
-            case
-                when touchpoints.touchpoint_type = 'session' and touchpoints.is_retargeting then 1
-                else 0
-            end
-        ) as is_retargeting,
-        max(
-            case
-                when
-                    touchpoints.touchpoint_type
-                    in ('review_read', 'video_view', 'product_comparison')
-                    then 1
-                else 0
-            end
-        ) as has_content,
-        max(
-            case
-                when
-                    touchpoints.touchpoint_type
-                    in ('checkout_start', 'checkout_shipping', 'checkout_payment')
-                    then 1
-                else 0
-            end
+        month,
+        session_id,
+        bool_or(touchpoint_type = 'session' and stage = 'awareness') as is_awareness,
+        bool_or(touchpoint_type = 'session' and ownership = 'earned') as is_earned,
+        bool_or(touchpoint_type = 'session' and is_retargeting) as is_retargeting,
+        bool_or(touchpoint_type in ('review_read', 'video_view', 'product_comparison'))
+            as has_content,
+        bool_or(
+            touchpoint_type in ('checkout_start', 'checkout_shipping', 'checkout_payment')
         ) as has_checkout,
-        max(case when touchpoints.touchpoint_type = 'web_purchase' then 1 else 0 end)
-            as has_purchase
+        bool_or(touchpoint_type = 'web_purchase') as has_purchase,
+        bool_or(is_engaged) as is_engaged
     from touchpoints
-    where touchpoints.session_id is not null
-    group by touchpoints.month, touchpoints.session_id
+    where session_id is not null
+    group by month, session_id
 
 ),
 
-persons_in_month as (
+person_months as (
 
     select
         month,
         person_id,
-        max(
-            case
-                when
-                    touchpoint_type
-                    in (
-                        'social_mention', 'social_post', 'social_share', 'social_comment',
-                        'web_share'
-                    )
-                    then 1
-                else 0
-            end
+        bool_or(
+            touchpoint_type in (
+                'social_mention', 'social_post', 'social_share', 'social_comment', 'web_share'
+            )
         ) as has_content,
-        max(
-            case
-                when
-                    touchpoint_type
-                    in ('survey_nps', 'survey_csat', 'survey_ces', 'event_attendance')
-                    then 1
-                else 0
-            end
+        bool_or(
+            touchpoint_type in ('survey_nps', 'survey_csat', 'survey_ces', 'event_attendance')
         ) as has_taken_part,
-        max(case when stage in ('loyalty', 'advocacy') then 1 else 0 end) as is_customer
+        bool_or(stage in ('loyalty', 'advocacy')) as is_customer
     from touchpoints
     where person_id is not null
     group by month, person_id
 
 ),
 
-measured as (
+-- One row per case that a goal is measured on: what it adds to the numerator and the denominator.
+cases as (
 
     select
         'inform' as goal,
-        visits_to_site.month,
-        sum(case when sessions.engaged then 1 else 0 end) as numerator,
-        count(*) as denominator
-    from visits_to_site
-    inner join sessions
-        on visits_to_site.session_id = sessions.session_id
-    where visits_to_site.is_awareness = 1
-    group by visits_to_site.month
-
+        month,
+        cast(is_engaged as integer) as reached,
+        1 as counted
+    from sessions
+    where is_awareness
     union all
-
     select
         'show_competence' as goal,
         month,
-        sum(has_content) as numerator,
-        count(*) as denominator
-    from visits_to_site
-    where is_awareness = 1
-    group by month
-
+        cast(has_content as integer) as reached,
+        1 as counted
+    from sessions
+    where is_awareness
     union all
-
-    select
-        'earn_trust' as goal,
-        month,
-        sum(case when path_touchpoint_count > 1 then 1 else 0 end) as numerator,
-        count(*) as denominator
-    from journeys
-    where journey_number = 1 and path_touchpoint_count > 0
-    group by month
-
-    union all
-
     select
         'justify_word_of_mouth' as goal,
         month,
-        sum(is_earned) as numerator,
-        count(*) as denominator
-    from visits_to_site
-    where is_awareness = 1
-    group by month
-
+        cast(is_earned as integer) as reached,
+        1 as counted
+    from sessions
+    where is_awareness
     union all
-
-    select
-        case stage when 'awareness' then 'raise_interest' else 'guide_choice' end as goal,
-        month,
-        sum(case when left_to_order > stage_order then 1 else 0 end) as numerator,
-        count(*) as denominator
-    from stage_entries
-    where stage in ('awareness', 'evaluation')
-    group by stage, month
-
-    union all
-
-    select
-        case when order_id is null then 'answer_questions' else 'timely_support' end as goal,
-        month,
-        sum(case when is_answered_in_a_day then 1 else 0 end) as numerator,
-        count(*) as denominator
-    from service_cases
-    group by case when order_id is null then 'answer_questions' else 'timely_support' end, month
-
-    union all
-
     select
         'bring_back' as goal,
-        visits_to_site.month,
-        sum(case when sessions.engaged then 1 else 0 end) as numerator,
-        count(*) as denominator
-    from visits_to_site
-    inner join sessions
-        on visits_to_site.session_id = sessions.session_id
-    where visits_to_site.is_retargeting = 1
-    group by visits_to_site.month
-
-    union all
-
-    select
-        'let_try' as goal,
         month,
-        sum(case when touchpoint_type = 'store_demo' then 1 else 0 end) as numerator,
-        sum(case when touchpoint_type = 'store_visit' then 1 else 0 end) as denominator
-    from touchpoints
-    where touchpoint_type in ('store_demo', 'store_visit')
-    group by month
-
+        cast(is_engaged as integer) as reached,
+        1 as counted
+    from sessions
+    where is_retargeting
     union all
-
-    select
-        'convert' as goal,
-        month,
-        sum(case when is_followed_by_order then 1 else 0 end) as numerator,
-        count(*) as denominator
-    from stage_entries
-    where stage = 'conversion'
-    group by month
-
-    union all
-
     select
         'ease_checkout' as goal,
         month,
-        sum(has_purchase) as numerator,
-        count(*) as denominator
-    from visits_to_site
-    where has_checkout = 1
-    group by month
-
+        cast(has_purchase as integer) as reached,
+        1 as counted
+    from sessions
+    where has_checkout
     union all
-
     select
-        'right_choice' as goal,
-        orders.month,
-        sum(case when returned_orders.order_id is null then 1 else 0 end) as numerator,
-        count(*) as denominator
-    from orders
-    left join returned_orders
-        on orders.order_id = returned_orders.order_id
-    group by orders.month
-
+        'earn_trust' as goal,
+        month,
+        cast(path_touchpoint_count > 1 as integer) as reached,
+        1 as counted
+    from journeys
+    where journey_number = 1 and path_touchpoint_count > 0
     union all
-
     select
         'leave_door_open' as goal,
         month,
-        sum(case when may_contact then 1 else 0 end) as numerator,
-        count(*) as denominator
+        cast(may_contact as integer) as reached,
+        1 as counted
     from journeys
     where outcome <> 'converted' and max_stage = 'conversion'
-    group by month
-
     union all
-
     select
-        'sell_again' as goal,
+        'raise_interest' as goal,
         month,
-        sum(case when order_number_of_person > 1 then 1 else 0 end) as numerator,
-        count(*) as denominator
-    from orders
-    group by month
-
+        cast(has_advanced as integer) as reached,
+        1 as counted
+    from stage_entries
+    where stage = 'awareness'
     union all
-
     select
-        'stay_in_touch' as goal,
+        'guide_choice' as goal,
         month,
-        sum(case when touchpoint_type = 'email_open' then 1 else 0 end) as numerator,
-        sum(case when touchpoint_type = 'email_delivered' then 1 else 0 end) as denominator
-    from touchpoints
-    where touchpoint_type in ('email_open', 'email_delivered')
-    group by month
-
+        cast(has_advanced as integer) as reached,
+        1 as counted
+    from stage_entries
+    where stage = 'evaluation'
     union all
-
     select
-        'satisfy' as goal,
+        'convert' as goal,
         month,
-        sum(case when is_csat_positive then 1 else 0 end) as numerator,
-        count(*) as denominator
-    from survey_responses
-    where survey_type = 'CSAT'
-    group by month
-
+        cast(is_followed_by_order as integer) as reached,
+        1 as counted
+    from stage_entries
+    where stage = 'conversion'
     union all
-
+    select
+        'answer_questions' as goal,
+        month,
+        cast(is_answered_in_time as integer) as reached,
+        1 as counted
+    from service_cases
+    where order_id is null
+    union all
+    select
+        'timely_support' as goal,
+        month,
+        cast(is_answered_in_time as integer) as reached,
+        1 as counted
+    from service_cases
+    where order_id is not null
+    union all
     select
         'solve' as goal,
         month,
-        sum(case when has_repeat_contact then 0 else 1 end) as numerator,
-        count(*) as denominator
+        cast(not has_repeat_contact as integer) as reached,
+        1 as counted
     from service_cases
-    group by month
-
     union all
-
     select
-        'be_recommended' as goal,
+        'right_choice' as goal,
         month,
-        sum(
-            case nps_class
-                when 'promoter' then 1
-                when 'detractor' then -1
-                else 0
-            end
-        ) as numerator,
-        count(*) as denominator
-    from survey_responses
-    where survey_type = 'NPS'
-    group by month
-
+        cast(not is_returned as integer) as reached,
+        1 as counted
+    from orders
     union all
-
+    select
+        'sell_again' as goal,
+        month,
+        cast(order_number_of_person > 1 as integer) as reached,
+        1 as counted
+    from orders
+    union all
+    select
+        'satisfy' as goal,
+        month,
+        cast(is_csat_positive as integer) as reached,
+        1 as counted
+    from survey_responses
+    where survey_type = 'CSAT'
+    union all
     select
         'earn_reviews' as goal,
         month,
-        sum(case when sentiment > {{ var('neutral_sentiment') }} then 1 else 0 end)
-            as numerator,
-        count(*) as denominator
+        cast(sentiment > {{ var('neutral_sentiment') }} as integer) as reached,
+        1 as counted
     from touchpoints
     where touchpoint_type = 'review'
-    group by month
-
     union all
-
-    select
-        'spread' as goal,
-        month,
-        sum(case when touchpoint_type = 'referral_redeemed' then 1 else 0 end) as numerator,
-        sum(case when touchpoint_type = 'referral_made' then 1 else 0 end) as denominator
-    from touchpoints
-    where touchpoint_type in ('referral_redeemed', 'referral_made')
-    group by month
-
-    union all
-
     select
         'user_content' as goal,
         month,
-        sum(has_content) as numerator,
-        count(*) as denominator
-    from persons_in_month
-    group by month
-
+        cast(has_content as integer) as reached,
+        1 as counted
+    from person_months
     union all
-
     select
         'develop_together' as goal,
         month,
-        sum(has_taken_part) as numerator,
-        count(*) as denominator
-    from persons_in_month
-    where is_customer = 1
-    group by month
+        cast(has_taken_part as integer) as reached,
+        1 as counted
+    from person_months
+    where is_customer
+    union all
+    select
+        'be_recommended' as goal,
+        month,
+        case nps_class when 'promoter' then 1 when 'detractor' then -1 else 0 end as reached,
+        1 as counted
+    from survey_responses
+    where survey_type = 'NPS'
+    union all
+    select
+        'let_try' as goal,
+        month,
+        cast(touchpoint_type = 'store_demo' as integer) as reached,
+        cast(touchpoint_type = 'store_visit' as integer) as counted
+    from touchpoints
+    where touchpoint_type in ('store_demo', 'store_visit')
+    union all
+    select
+        'stay_in_touch' as goal,
+        month,
+        cast(touchpoint_type = 'email_open' as integer) as reached,
+        cast(touchpoint_type = 'email_delivered' as integer) as counted
+    from touchpoints
+    where touchpoint_type in ('email_open', 'email_delivered')
+    union all
+    select
+        'spread' as goal,
+        month,
+        cast(touchpoint_type = 'referral_redeemed' as integer) as reached,
+        cast(touchpoint_type = 'referral_made' as integer) as counted
+    from touchpoints
+    where touchpoint_type in ('referral_redeemed', 'referral_made')
+
+),
+
+measured as (
+
+    select
+        goal,
+        month,
+        coalesce(sum(reached), 0) as numerator,
+        sum(counted) as denominator
+    from cases
+    group by goal, month
 
 ),
 
