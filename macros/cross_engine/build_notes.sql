@@ -25,6 +25,42 @@
 {%- endmacro %}
 
 
+{#- Drops the tables and views of models and seeds that the project no longer has, found by their notes;
+    otherwise a renamed mart would stay published as it last was. The log of identity changes, which
+    nothing can compute again, takes its present name. Nothing is published from Spark. -#}
+{% macro drop_removed_models(notes) -%}
+    {{ return(adapter.dispatch('drop_removed_models', 'viaggio')(notes)) }}
+{%- endmacro %}
+
+{% macro duckdb__drop_removed_models(notes) -%}
+    {%- set log = adapter.get_relation(target.database, 'intermediate', 'int_identifiers__moved') -%}
+    {%- if log is not none -%}
+        {%- do adapter.rename_relation(
+            log, log.incorporate(path={'identifier': 'int_identifier_changes__logged'})
+        ) -%}
+        {%- do adapter.commit() -%}
+    {%- endif -%}
+    {%- for node_id in notes | list if node_id not in graph.nodes -%}
+        {%- set name = node_id.split('.') | last -%}
+        {%- for schema, kind in run_query(
+            "select schema_name, 'table' from duckdb_tables() where table_name = '" ~ name ~ "' "
+            ~ "and database_name = current_database() union all "
+            ~ "select schema_name, 'view' from duckdb_views() where view_name = '" ~ name ~ "' "
+            ~ "and database_name = current_database()"
+        ) -%}
+            {%- do run_query('drop ' ~ kind ~ ' ' ~ schema ~ '."' ~ name ~ '"') -%}
+        {%- endfor -%}
+        {%- do run_query(
+            'delete from ' ~ target.schema ~ ".build_note where node = '" ~ node_id ~ "'"
+        ) -%}
+        {%- do notes.pop(node_id) -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+{% macro spark__drop_removed_models(notes) -%}
+{%- endmacro %}
+
+
 {#- The note of a node; empty where it has none. -#}
 {% macro build_note_of(node_id) -%}
     {{ return(adapter.dispatch('build_note_of', 'viaggio')(node_id)) }}

@@ -30,6 +30,7 @@
             'build_notes': stored_build_notes(),
             'builds': {},
         }) -%}
+        {%- do drop_removed_models(graph.build_notes) -%}
     {%- endif -%}
     select 1
 {%- endmacro %}

@@ -179,6 +179,30 @@ def test_a_warehouse_that_a_former_version_built_is_built_whole(project: Project
     assert project.spoiled() == (False, False)
 
 
+def test_what_a_removed_model_built_is_dropped(project: Project) -> None:
+    """A renamed mart must not stay published as it last was; a table of somebody else stays.
+
+    The log of identity changes has another name than in earlier versions, and keeps its rows.
+    """
+    project.execute(
+        "create table intermediate.notes_of_mine as select 1 as n",
+        "create table intermediate.int_identifiers__moved as select 1 as n",
+    )
+    (project.folder / "models/intermediate/touchpoints/int_touchpoints__email.sql").rename(
+        project.folder / "models/intermediate/touchpoints/int_touchpoints__renamed.sql"
+    )
+    project.build()
+    tables = project.execute(
+        "select table_name from duckdb_tables() where schema_name = 'intermediate' order by all"
+    )
+    assert tables == [
+        ("int_identifier_changes__logged",),
+        ("int_touchpoints__renamed",),
+        ("notes_of_mine",),
+    ]
+    assert "int_touchpoints__email" not in (build_notes(project.data_dir) or "")
+
+
 def test_what_other_rules_built_is_not_up_to_date(project: Project) -> None:
     data_dir = project.data_dir
     project.execute("create schema marts", "create schema audit")
