@@ -56,7 +56,9 @@ counted as (
         count(*) as transitions,
         count(distinct person_id) as persons,
         sum(case when is_followed_by_order then 1 else 0 end) as transitions_to_order,
-        round(median(hours_in_from_stage), 4) as median_dwell_hours,
+        -- The engines round a half of a double differently, that of a decimal alike.
+        cast(round(cast(median(hours_in_from_stage) as decimal(18, 6)), 4) as double)
+            as median_dwell_hours,
         max(case when is_regression then 1 else 0 end) = 1 as is_regression
     from followed
     group by from_stage, stage, month
