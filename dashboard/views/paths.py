@@ -121,7 +121,7 @@ def _flow(links: pd.DataFrame, steps: int, language: Language) -> go.Figure:
             ],
         }
     )
-    heads = [t("end.start"), *(t("paths.contact", step=i + 1) for i in range(steps))]
+    heads = [t("end.start"), *(t("paths.touchpoint", step=i + 1) for i in range(steps))]
     return charts.flow(nodes, shown, [*heads, t("paths.end")], language)
 
 

@@ -20,7 +20,7 @@ def test_every_built_column_is_documented_and_no_other(built: Built) -> None:
     in_warehouse = {name: set(found) for name, found in columns}
     documented = {
         f"{node['schema']}.{node['alias']}": set(node["columns"])
-        for node in load_manifest(built.data_dir)["nodes"].values()
+        for node in load_manifest(built.data_dir).content["nodes"].values()
         if node["resource_type"] in ("model", "seed")
     }
     different = {
