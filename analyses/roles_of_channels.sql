@@ -2,7 +2,7 @@
 -- Grain: one row per channel of a converted path.
 -- Read: opener_share over closer_share tells an opener (display, social) from a closer (direct,
 -- store). Assists are paths that hold the channel neither first nor last; last-click figures do not
--- see them.
+-- see them. The second order of a session has no path of its own and is left out.
 
 with
 

@@ -75,15 +75,18 @@ def test_each_analysis_answers(
         (
             "roles_of_channels",
             "sum(opened)",
+            # The second order of a session has no path of its own.
             "select count(distinct order_id) from marts.fct_attribution"
+            " semi join (from marts.fct_journeys where path_length > 0) using (order_id)"
             " where model = 'first' and touchpoint_id is not null",
         ),
         (
             "path_to_the_order",
             "sum(conversions)",
             "select count(*) from marts.fct_orders"
-            " semi join marts.fct_attribution on fct_orders.order_id = fct_attribution.order_id"
-            " and fct_attribution.touchpoint_id is not null",
+            " semi join (from marts.fct_journeys where path_length > 0) using (order_id)"
+            " semi join (from marts.fct_attribution where touchpoint_id is not null)"
+            " using (order_id)",
         ),
         (
             "leaks_by_persona",
