@@ -36,7 +36,7 @@ def project(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")  # a failed test keeps its connection, and another would wait for it
 def published(built: Built) -> Iterator[duckdb.DuckDBPyConnection]:
     file = built.data_dir.published / "viaggio.duckdb"
     with duckdb.connect(str(file), read_only=True) as connection:
