@@ -143,7 +143,8 @@ def test_word_of_mouth(warehouse: duckdb.DuckDBPyConnection) -> None:
             row[place] += figure
     assert sum(row[1] for row in expected.values()) > 0
     found = warehouse.execute(
-        "select month, referral_mechanism, share_channel, touchpoints, orders, net_revenue, store_visits "
+        "select month, referral_mechanism, share_channel, touchpoints, orders, net_revenue, "
+        "store_visits "
         "from marts.mart_word_of_mouth"
     ).fetchall()
     assert {row[:3]: list(row[3:]) for row in found} == expected

@@ -22,7 +22,7 @@ TABLES = {
             ('evaluation', 'Evaluation', 'Valutazione', 2),
             ('conversion', 'Conversion', 'Conversione', 3), ('loyalty', 'Loyalty', 'Fedeltà', 4),
             ('advocacy', 'Advocacy', 'Passaparola', 5))
-        as v(stage, name_en, name_it, "order")
+        as v(stage, name_en, name_it, stage_order)
     """,
     "marts.dim_personas": """
         from (values ('planner', 'Planner', 'Pianificatore', 10),
@@ -38,7 +38,7 @@ TABLES = {
         from (values ('L1', 'Milano'), ('L2', 'Roma')) as v(location_id, location_name)
     """,
     "marts.mart_journey_map": """
-        select stage, "order"::integer as stage_order, channel, persona, month,
+        select stage, stage_order::integer as stage_order, channel, persona, month,
             m * 107 as interactions, m * 40 as persons, m * 4 as conversions,
             (m * 250.5)::decimal(18, 2) as net_revenue,
             m * 3600 as dwell_seconds, m * 7 as outbound_messages,
@@ -84,11 +84,13 @@ TABLES = {
             30.0::double as median_duration_hours
     """,
     "marts.mart_stage_funnel": """
-        select month, persona, first_channel, stage, mode, "order"::integer as stage_order,
-            600 // "order" as entered, case when "order" = 1 then 600 else 0 end as entered_here,
-            case when "order" < 5 then 600 // ("order" + 1) else 0 end as continued,
-            case when "order" < 5 then 600 // "order" - 600 // ("order" + 1) else 0 end as leaked,
-            case when "order" < 5 then 100.00 end as leaked_revenue
+        select month, persona, first_channel, stage, mode, stage_order::integer as stage_order,
+            600 // stage_order as entered,
+            case when stage_order = 1 then 600 else 0 end as entered_here,
+            case when stage_order < 5 then 600 // (stage_order + 1) else 0 end as continued,
+            case when stage_order < 5 then 600 // stage_order - 600 // (stage_order + 1) else 0
+            end as leaked,
+            case when stage_order < 5 then 100.00 end as leaked_revenue
         from marts.dim_journey_stages, marts.dim_personas,
             (values ('Email'), ('(none)')) as c(first_channel),
             (values ('closed'), ('open')) as m(mode),
