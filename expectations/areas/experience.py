@@ -255,7 +255,7 @@ def _experience_scores(days: str) -> Expectations:
                 + ({count_of(f"{MARTS}.fct_reviews", "not is_internal and not is_competitor")})
             """,
             "Every answer and review is one voice.",
-            noun="feedback_responses lost or added",
+            noun="feedback responses lost or added",
         ),
         between("nps", -1, 1, "The net promoter score lies between -1 and 1.", CRITICAL),
     ]

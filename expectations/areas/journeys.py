@@ -56,7 +56,7 @@ def _journeys(days: str) -> Expectations:
     ]  # fmt: skip
 
 
-def _stage_visits(days: str) -> Expectations:
+def _stage_entries(days: str) -> Expectations:
     return [
         rows_hold("left_at >= entered_at", "A stay ends after it begins.",
                   where="left_at is not null", column="left_at"),
@@ -103,7 +103,7 @@ def _stage_goals(days: str) -> Expectations:
 
 REVIEWED: dict[str, Callable[[str], Expectations]] = {
     "fct_journeys": _journeys,
-    "fct_stage_entries": _stage_visits,
+    "fct_stage_entries": _stage_entries,
     "mart_stage_funnel": _stage_funnel,
     "mart_stage_goals": _stage_goals,
     "mart_stage_transitions": _stage_transitions,

@@ -45,7 +45,7 @@ def _path_flows(days: str) -> Expectations:
 def _path_logic(days: str) -> Expectations:
     return [
         rows_hold(
-            "normalised_entropy between 0 and 1", "Unpredictability is 0 to 1.", CRITICAL,
+            "normalised_entropy between 0 and 1", "Normalised entropy is 0 to 1.", CRITICAL,
             where="normalised_entropy is not null", column="normalised_entropy",
         ),
         figure_between(

@@ -155,7 +155,7 @@ def _web_touchpoints(days: str) -> Expectations:
         share_between("is_path_touchpoint", 0.02, 0.9,
                       "2 to 90 % of the touchpoints on the web enter a path.",
                       column="is_path_touchpoint"),
-        *_contacts(),
+        *_touchpoints(),
     ]  # fmt: skip
 
 
@@ -170,7 +170,7 @@ def _email_touchpoints(days: str) -> Expectations:
         share_between("is_machine", 0, 0.6,
                       "At most 60 % of the touchpoints by e-mail are a machine's doing.",
                       column="is_machine"),
-        *_contacts(),
+        *_touchpoints(),
     ]  # fmt: skip
 
 
@@ -186,7 +186,7 @@ def _crm_touchpoints(days: str) -> Expectations:
     return [
         *_once_each(staged, {"stg_crm__feedback_submissions": of_known_type}),
         null_share("identifier_id", 0.5),
-        *_contacts(),
+        *_touchpoints(),
     ]
 
 
@@ -197,7 +197,7 @@ def _shop_touchpoints(days: str) -> Expectations:
         "store.abandoned_checkout": "stg_store__abandoned_checkouts",
     }
     goods = {"stg_store__refund_lines": "is_goods"}
-    return [*_once_each(staged, goods), null_share("identifier_id", 0.3), *_contacts()]
+    return [*_once_each(staged, goods), null_share("identifier_id", 0.3), *_touchpoints()]
 
 
 def _once_each(staged: dict[str, str], where: dict[str, str] | None = None) -> Expectations:
@@ -216,7 +216,7 @@ def _once_each(staged: dict[str, str], where: dict[str, str] | None = None) -> E
     ]
 
 
-def _contacts() -> Expectations:
+def _touchpoints() -> Expectations:
     """What holds of the touchpoints of every source."""
     return [
         rows_hold(
@@ -305,11 +305,11 @@ REVIEWED: dict[str, Callable[[str], Expectations]] = {
     "int_orders__valued": _valued_orders,
     "int_touchpoints__crm": _crm_touchpoints,
     "int_touchpoints__email": _email_touchpoints,
-    "int_touchpoints__loyalty": lambda days: _contacts(),
-    "int_touchpoints__reviews": lambda days: _contacts(),
+    "int_touchpoints__loyalty": lambda days: _touchpoints(),
+    "int_touchpoints__reviews": lambda days: _touchpoints(),
     "int_touchpoints__shop": _shop_touchpoints,
-    "int_touchpoints__social": lambda days: _contacts(),
-    "int_touchpoints__store_visits": lambda days: _contacts(),
+    "int_touchpoints__social": lambda days: _touchpoints(),
+    "int_touchpoints__store_visits": lambda days: _touchpoints(),
     "int_touchpoints__web": _web_touchpoints,
     "int_web_events__late_arriving": _held_back_events,
     "int_web_session_parts__aggregated": _session_parts,

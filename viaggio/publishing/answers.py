@@ -50,7 +50,7 @@ QUESTIONS = [
         """,
     ),
     Question(
-        "Which rows are no contact of anybody, and why?",
+        "Which rows are no touchpoint, and why?",
         """
         select source_name as source, table_name as table, reason, rows_filtered as rows
         from audit.audit_filtered_rows
@@ -143,11 +143,11 @@ QUESTIONS = [
         """
         select
             coalesce(environment, 'all') as environment,
-            count(*) as contacts,
+            count(*) as touchpoints,
             round(100 * count(*) / max(count(*)) over (), 1) as "share %",
             count_if(is_path_touchpoint) as "path touchpoints",
             count(distinct person_id) as persons,
-            count(distinct touchpoint_type) as "kinds of contact"
+            count(distinct touchpoint_type) as "kinds of touchpoint"
         from marts.fct_touchpoints
         where not is_bot and not is_machine and not is_internal and not is_test
         group by grouping sets ((environment), ())
@@ -162,7 +162,7 @@ QUESTIONS = [
             coalesce(outcome, 'all') as outcome,
             count(*) as journeys,
             count(distinct person_id) as persons,
-            round(avg(touchpoint_count), 1) as "mean contacts",
+            round(avg(touchpoint_count), 1) as "mean touchpoints",
             round(avg(research_depth), 1) as "research depth",
             round(median(duration_hours) / 24, 1) as "median days",
             round(100 * avg((offline_touchpoint_count > 0)::int), 1) as "also offline %",
@@ -244,7 +244,7 @@ QUESTIONS = [
         claims as (
             select
                 kind, touchpoint_type, signal, stage, persons,
-                round(100 * effect, 1) as "per 100 contacts",
+                round(100 * effect, 1) as "per 100 touchpoints",
                 estimated_revenue_low::double as "worth at least",
                 estimated_revenue::double as "worth",
                 rank
@@ -254,7 +254,7 @@ QUESTIONS = [
         signs as (
             select
                 'look at' as kind, touchpoint_type, signal, stage, persons,
-                round(100 * effect, 1) as "per 100 contacts",
+                round(100 * effect, 1) as "per 100 touchpoints",
                 null::double as "worth at least",
                 null::double as "worth",
                 row_number() over (order by effect desc, touchpoint_type, signal, stage) as rank

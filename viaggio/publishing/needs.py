@@ -46,8 +46,8 @@ _ORDERS = ("store.order",)
 _WEB = ("ga4.event",)
 _EMAILS = ("email.event",)
 _VOICES = ("crm.feedback_submission", "reviews.review")
-# What brings contacts of persons.
-_CONTACTS = (
+# What brings touchpoints of persons.
+_TOUCHPOINTS = (
     *("ga4.event", "store.order", "email.event", "store.visit", "store.loyalty_event"),
     *("crm.engagement", "crm.ticket", "crm.contact_form_submission", "crm.event_attendance"),
     *("crm.feedback_submission", "store.referral", "store.abandoned_checkout"),
@@ -58,17 +58,17 @@ _CONTACTS = (
 MARTS: dict[str, Groups] = {
     # Facts
     "fct_attribution": (_ORDERS,),
-    "fct_journey_steps": (_CONTACTS,),
-    "fct_journeys": (_CONTACTS,),
+    "fct_journey_steps": (_TOUCHPOINTS,),
+    "fct_journeys": (_TOUCHPOINTS,),
     "fct_orders": (_ORDERS,),
     "fct_returns": (("store.refund_line",),),
     "fct_review_aspects": (("reviews.review",),),
     "fct_reviews": (("reviews.review",),),
     "fct_service_cases": (("crm.ticket",),),
     "fct_sessions": (_WEB,),
-    "fct_stage_entries": (_CONTACTS,),
+    "fct_stage_entries": (_TOUCHPOINTS,),
     "fct_survey_responses": (("crm.feedback_submission",),),
-    "fct_touchpoints": (_CONTACTS,),
+    "fct_touchpoints": (_TOUCHPOINTS,),
     # Dimensions; those made of the project's own lists always have rows
     "dim_campaigns": (
         ("ads.campaign_day", "email.campaign", "ga4.event", "crm.engagement", "social.interaction"),
@@ -77,20 +77,20 @@ MARTS: dict[str, Groups] = {
     "dim_dates": (),
     "dim_journey_stages": (),
     "dim_locations": (("store.location", "store.order", "store.visit"),),
-    "dim_person_identifiers": ((*_CONTACTS, "store.customer", "crm.contact"),),
-    "dim_persona_history": (_CONTACTS,),
+    "dim_person_identifiers": ((*_TOUCHPOINTS, "store.customer", "crm.contact"),),
+    "dim_persona_history": (_TOUCHPOINTS,),
     "dim_personas": (),
-    "dim_persons": ((*_CONTACTS, "store.customer", "crm.contact"),),
+    "dim_persons": ((*_TOUCHPOINTS, "store.customer", "crm.contact"),),
     "dim_products": (("store.product", "store.order_line", "ga4.event", "reviews.review"),),
     "dim_touchpoint_types": (),
     # Attribution
     "mart_attribution_comparison": (_ORDERS,),
-    "mart_attribution_paths": (_CONTACTS,),
+    "mart_attribution_paths": (_TOUCHPOINTS,),
     "mart_campaign_roi": (("store.order", "ads.campaign_day"),),
     "mart_channel_attribution": (("store.order", "ads.campaign_day"),),
     "mart_lead_sources": (("crm.contact_form_submission", "ga4.event", "ads.campaign_day"),),
     "mart_markov_removal_effects": (_ORDERS,),
-    "mart_markov_transitions": (_CONTACTS,),
+    "mart_markov_transitions": (_TOUCHPOINTS,),
     "mart_payment_methods": (("store.order", "store.transaction"),),
     "mart_shapley_values": (_ORDERS,),
     "mart_word_of_mouth": (("store.referral", "ga4.event"),),
@@ -111,24 +111,24 @@ MARTS: dict[str, Groups] = {
     "mart_store_visits": (("store.visit",),),
     "mart_store_zone_paths": (("store.visit_zone",),),
     "mart_touchpoint_coverage": (),
-    "mart_touchpoint_kpis": (_CONTACTS,),
+    "mart_touchpoint_kpis": (_TOUCHPOINTS,),
     # Findings
-    "mart_journey_map": (_CONTACTS,),
-    "mart_moments_of_truth": (_CONTACTS, _ORDERS),
-    "mart_opportunities": (_CONTACTS, _ORDERS),
-    "mart_pain_points": (_CONTACTS,),
+    "mart_journey_map": (_TOUCHPOINTS,),
+    "mart_moments_of_truth": (_TOUCHPOINTS, _ORDERS),
+    "mart_opportunities": (_TOUCHPOINTS, _ORDERS),
+    "mart_pain_points": (_TOUCHPOINTS,),
     # Orders
     "mart_purchase_modes": (_ORDERS,),
     # Paths
-    "mart_acquisition": (_CONTACTS,),
-    "mart_path_flows": (_CONTACTS,),
-    "mart_journey_predictability": (_CONTACTS,),
-    "mart_path_transitions": (_CONTACTS,),
-    "mart_top_conversion_paths": (_CONTACTS,),
-    "mart_touchpoint_neighbours": (_CONTACTS,),
+    "mart_acquisition": (_TOUCHPOINTS,),
+    "mart_path_flows": (_TOUCHPOINTS,),
+    "mart_journey_predictability": (_TOUCHPOINTS,),
+    "mart_path_transitions": (_TOUCHPOINTS,),
+    "mart_top_conversion_paths": (_TOUCHPOINTS,),
+    "mart_touchpoint_neighbours": (_TOUCHPOINTS,),
     # Personas
     "mart_customer_profile": (_ORDERS,),
-    "mart_persona_engagement": (_CONTACTS,),
+    "mart_persona_engagement": (_TOUCHPOINTS,),
     "mart_persona_interests": (("ga4.event", "store.order_line"),),
     # Retention and reviews
     "mart_cohort_retention": (_ORDERS,),
@@ -139,12 +139,12 @@ MARTS: dict[str, Groups] = {
     "mart_cart_abandonment": (("ga4.event", "store.abandoned_checkout"),),
     "mart_checkout_funnel": (("ga4.event", "store.order", "store.abandoned_checkout"),),
     "mart_page_exits": (_WEB,),
-    "mart_stage_funnel": (_CONTACTS,),
-    "mart_stage_goals": (_CONTACTS,),
-    "mart_stage_transitions": (_CONTACTS,),
+    "mart_stage_funnel": (_TOUCHPOINTS,),
+    "mart_stage_goals": (_TOUCHPOINTS,),
+    "mart_stage_transitions": (_TOUCHPOINTS,),
 }
 
-# Marts of what stands out from chance, is said by many, takes two contacts of one journey or a
+# Marts of what stands out from chance, is said by many, takes two touchpoints of one journey or a
 # journey that is over: they may be empty although all they need has landed.
 SCARCE = frozenset(
     {
