@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import cache
 
 from expectations.contract import raw_tables
 from expectations.session import Session
-from viaggio.workspace.paths import PROJECT_DIR
+from viaggio.workspace.dbt_project import load_manifest
+from viaggio.workspace.manifest import Manifest, Node, RawTable
 from viaggio.workspace.sql import file_to_write
-
-_PAIR = r"""['"](\w+)['"]\s*,\s*['"](\w+)['"]"""
-_SOURCE = re.compile(rf"source\(\s*{_PAIR}\s*\)")
-_REF = re.compile(r"""ref\(\s*['"](\w+)['"]\s*\)""")
-_FOLLOWED = re.compile(r"days_to_rebuild\(\s*(\[.*?\])", re.DOTALL)
-_BY_DAY = re.compile(r"incremental_by\(|materialized\s*=\s*(['\"]view['\"]|view_or_table\()")
-RawTable = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -59,16 +51,28 @@ def built_columns(session: Session, schema: str) -> dict[str, tuple[str, ...]]:
 
 
 def models_of(session: Session, layer: str) -> list[Model]:
-    """Models of a layer, in order of their files; a model that is not built has no columns."""
+    """Models of a layer, by folder and name; a model that is not built has no columns."""
+    manifest = load_manifest(session.data_dir)
     built = built_columns(session, layer)
-    models = []
-    for path in sorted((PROJECT_DIR / "models" / layer).glob("*/*.sql")):
-        source = _SOURCE.search(_sql(path.stem))
-        raw = (source.group(1), source.group(2)) if source else None
-        columns = built.get(path.stem, ())
-        follows, has_days = _followed(path.stem), bool(_BY_DAY.search(_sql(path.stem)))
-        models.append(Model(path.stem, path.parent.name, columns, raw, follows, has_days))
-    return models
+    nodes = [node for node in manifest.models if node.layer == layer]
+    return [
+        _model(manifest, node, built.get(node.name, ()))
+        for node in sorted(nodes, key=lambda node: (node.folder, node.name))
+    ]
+
+
+def _model(manifest: Manifest, node: Node, columns: tuple[str, ...]) -> Model:
+    contract = raw_tables().keys()
+    staged_from = sorted(manifest.sources_of(node) & contract)
+    made_of = manifest.upstream_raw(node) & contract
+    return Model(
+        name=node.name,
+        folder=node.folder,
+        columns=columns,
+        raw=staged_from[0] if staged_from else None,
+        follows=node.follows & contract if node.is_daily else made_of,
+        has_days=node.is_daily or node.is_view,
+    )
 
 
 def changed(session: Session, models: Collection[Model]) -> Iterator[Model]:
@@ -76,28 +80,6 @@ def changed(session: Session, models: Collection[Model]) -> Iterator[Model]:
     for model in models:
         if not model.follows or not all(session.skips(*table) for table in model.follows):
             yield model
-
-
-@cache
-def _sql(model: str) -> str:
-    """Text of a model; none for what is no model, such as a seed."""
-    path = next((PROJECT_DIR / "models").glob(f"*/*/{model}.sql"), None)
-    return path.read_text(encoding="utf-8") if path else ""
-
-
-@cache
-def _followed(model: str) -> frozenset[RawTable]:
-    """Raw tables that `days_to_rebuild` names, or without it all that the model is made of."""
-    if rebuilt := _FOLLOWED.search(_sql(model)):
-        return frozenset(re.findall(_PAIR, rebuilt.group(1))) & raw_tables().keys()
-    return _made_of(model)
-
-
-@cache
-def _made_of(model: str) -> frozenset[RawTable]:
-    sql = _sql(model)
-    tables = frozenset(_SOURCE.findall(sql)) & raw_tables().keys()
-    return tables.union(*(_made_of(parent) for parent in _REF.findall(sql)))
 
 
 def create_view(

@@ -1,20 +1,20 @@
 {#- Connected components of an undirected graph. `edges` is a query giving `identifier_id` and
-    `other_identifier_id`; `work` begins the names of the tables of work. Returns the name of one
+    `other_identifier_id`; `work` begins the names of the scratch tables. Returns the name of one
     that holds `identifier_id` and `cluster_id`, the least member of its component, for each end of
-    an edge; who asked drops it. Ends with an error where `most_rounds` are not enough.
+    an edge. Ends with an error where `most_rounds` are not enough.
 
     Edge contraction: in each round every vertex points at the neighbour (or itself) with the least
-    hash, edges are moved to where their ends point, loops and doubles fall away. The hash is seeded
-    anew each round, so that no numbering of the vertices is a bad one. Each round leaves about half
+    hash, edges are moved to where their ends point, loops and doubles fall away. Each round has its
+    own seed, so that no numbering of the vertices is a bad one. Each round leaves about half
     of a graph (a chain of a thousand takes a dozen); at the end the pointers are followed. The hash
     decides how many rounds it takes, never the result, so each engine uses its own. -#}
 {% macro connected_components(edges, work, most_rounds=60) -%}
-    {%- if not execute -%}
+    {%- if not execute or flags.WHICH not in ('run', 'build', 'show') -%}
         {{ return('(select null as identifier_id, null as cluster_id where false)') }}
     {%- endif -%}
     {%- set state = namespace(edges=scratch_table(work ~ '_edges_0'), is_done=false) -%}
     {%- set pointers = [] -%}
-    {%- do create_work_table(state.edges, distinct_edges(edges)) -%}
+    {%- do create_scratch_table(state.edges, distinct_edges(edges)) -%}
 
     {%- for number in range(1, most_rounds + 1) if not state.is_done -%}
         {%- if not has_rows(state.edges) -%}
@@ -22,9 +22,9 @@
         {%- else -%}
             {%- set round_pointers = scratch_table(work ~ '_pointers_' ~ number) -%}
             {%- set moved = scratch_table(work ~ '_edges_' ~ number) -%}
-            {%- do create_work_table(round_pointers, least_neighbours(state.edges, number)) -%}
-            {%- do create_work_table(moved, distinct_edges(moved_edges(state.edges, round_pointers))) -%}
-            {%- do drop_work_table(state.edges) -%}
+            {%- do create_scratch_table(round_pointers, least_neighbours(state.edges, number)) -%}
+            {%- do create_scratch_table(moved, distinct_edges(moved_edges(state.edges, round_pointers))) -%}
+            {%- do drop_scratch_table(state.edges) -%}
             {%- set state.edges = moved -%}
             {%- do pointers.append(round_pointers) -%}
         {%- endif -%}
@@ -40,9 +40,9 @@
     {%- endif -%}
 
     {%- set components = scratch_table(work ~ '_components') -%}
-    {%- do create_work_table(components, followed_pointers(pointers)) -%}
+    {%- do create_scratch_table(components, followed_pointers(pointers)) -%}
     {%- for table in pointers + [state.edges] -%}
-        {%- do drop_work_table(table) -%}
+        {%- do drop_scratch_table(table) -%}
     {%- endfor -%}
     {{ return(components) }}
 {%- endmacro %}

@@ -1,7 +1,7 @@
 {#- Rows that a query gives, and all that a step makes of them, and of these, until it makes none.
     `first` is a query; `step` a query that reads the rows of the step before by the name `name`.
     Both may read only relations that are built, since Spark, whose recursive queries cannot
-    aggregate, runs the steps one by one into tables of work. Returns a query in brackets. -#}
+    aggregate, runs the steps one by one into scratch tables. Returns a query in brackets. -#}
 {% macro iterated(name, first, step, most_steps=20000) -%}
     {{ return(adapter.dispatch('iterated', 'viaggio')(name, first, step, most_steps)) }}
 {%- endmacro %}
@@ -23,14 +23,14 @@
     {%- endif -%}
     {%- set state = namespace(rows=scratch_table(name ~ '_0'), is_done=false) -%}
     {%- set all_rows = scratch_table(name ~ '_all') -%}
-    {%- do create_work_table(state.rows, first) -%}
-    {%- do create_work_table(all_rows, 'select * from ' ~ state.rows) -%}
+    {%- do create_scratch_table(state.rows, first) -%}
+    {%- do create_scratch_table(all_rows, 'select * from ' ~ state.rows) -%}
     {%- for number in range(1, most_steps + 1) if not state.is_done -%}
         {%- set made = scratch_table(name ~ '_' ~ number) -%}
-        {%- do create_work_table(
+        {%- do create_scratch_table(
             made, 'with ' ~ name ~ ' as (select * from ' ~ state.rows ~ ') ' ~ step
         ) -%}
-        {%- do drop_work_table(state.rows) -%}
+        {%- do drop_scratch_table(state.rows) -%}
         {%- set state.rows = made -%}
         {%- if has_rows(made) -%}
             {%- do run_query('insert into ' ~ all_rows ~ ' select * from ' ~ made) -%}
@@ -38,28 +38,11 @@
             {%- set state.is_done = true -%}
         {%- endif -%}
     {%- endfor -%}
-    {%- do drop_work_table(state.rows) -%}
+    {%- do drop_scratch_table(state.rows) -%}
     {%- if not state.is_done -%}
         {%- do exceptions.raise_compiler_error(
             name ~ ' has not come to an end in ' ~ most_steps ~ ' steps.'
         ) -%}
     {%- endif -%}
     (select * from {{ all_rows }})
-{%- endmacro %}
-
-
-{#- Statement, for a hook after a model: nothing, but drops what `iterated` left for it to read. -#}
-{% macro drop_iterated(names) -%}
-    {{ return(adapter.dispatch('drop_iterated', 'viaggio')(names)) }}
-{%- endmacro %}
-
-{% macro duckdb__drop_iterated(names) -%}
-{%- endmacro %}
-
-{% macro spark__drop_iterated(names) -%}
-    {%- if execute -%}
-        {%- for name in names -%}
-            {%- do drop_work_table(scratch_table(name ~ '_all')) -%}
-        {%- endfor -%}
-    {%- endif -%}
 {%- endmacro %}

@@ -148,20 +148,6 @@
 {%- endmacro %}
 
 
-{#- Aggregate: lists of structs as one, in ascending order. -#}
-{% macro merged_list(list) -%}
-    {{ return(adapter.dispatch('merged_list', 'viaggio')(list)) }}
-{%- endmacro %}
-
-{% macro duckdb__merged_list(list) -%}
-    list_sort(flatten(list({{ list }})))
-{%- endmacro %}
-
-{% macro spark__merged_list(list) -%}
-    array_sort(flatten(collect_list({{ list }})))
-{%- endmacro %}
-
-
 {#- The texts of a list as one text, with a separator between them. -#}
 {% macro list_text(list, separator) -%}
     {{ return(adapter.dispatch('list_text', 'viaggio')(list, separator)) }}

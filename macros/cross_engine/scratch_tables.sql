@@ -1,5 +1,5 @@
-{#- Name of a table of work: one a model makes for itself while it runs and drops in the end. DuckDB's
-    are temporary, so that a run that is killed leaves none behind. -#}
+{#- Name of a scratch table, which a model fills for itself while it runs. It is dropped after the model.
+    DuckDB's are temporary, so that a run that is killed leaves none behind. -#}
 {% macro scratch_table(name) -%}
     {{ return(adapter.dispatch('scratch_table', 'viaggio')(name)) }}
 {%- endmacro %}
@@ -13,24 +13,36 @@
 {%- endmacro %}
 
 
-{#- Fill a table of work with what a query gives. -#}
-{% macro create_work_table(table, query) -%}
-    {{ return(adapter.dispatch('create_work_table', 'viaggio')(table, query)) }}
+{#- Fill a scratch table with what a query gives. -#}
+{% macro create_scratch_table(table, query) -%}
+    {%- set tables = graph.setdefault('scratch_tables', {}) -%}
+    {%- do tables.setdefault(model.unique_id, []).append(table) -%}
+    {{ return(adapter.dispatch('create_scratch_table', 'viaggio')(table, query)) }}
 {%- endmacro %}
 
-{% macro duckdb__create_work_table(table, query) -%}
+{% macro duckdb__create_scratch_table(table, query) -%}
     {%- do run_query('create or replace temp table ' ~ table ~ ' as ' ~ query) -%}
 {%- endmacro %}
 
-{% macro spark__create_work_table(table, query) -%}
-    {%- do drop_work_table(table) -%}
+{% macro spark__create_scratch_table(table, query) -%}
+    {%- do drop_scratch_table(table) -%}
     {%- do run_query('create table ' ~ table ~ ' using parquet as ' ~ query) -%}
 {%- endmacro %}
 
 
-{#- Drop a table of work, if there is one. -#}
-{% macro drop_work_table(table) -%}
+{#- Drop a scratch table, if there is one. -#}
+{% macro drop_scratch_table(table) -%}
     {%- do run_query('drop table if exists ' ~ table) -%}
+{%- endmacro %}
+
+
+{#- Post-hook of every model: drops the scratch tables it has left. -#}
+{% macro drop_scratch_tables() -%}
+    {%- if execute -%}
+        {%- for table in graph.get('scratch_tables', {}).pop(model.unique_id, []) | unique -%}
+            {%- do drop_scratch_table(table) -%}
+        {%- endfor -%}
+    {%- endif -%}
 {%- endmacro %}
 
 

@@ -19,16 +19,3 @@
         to_epoch_microseconds('touched_at'), 'is_path_touchpoint'
     ]) }}
 {%- endmacro %}
-
-
-{#- Query of the orders whose inputs are not those their purchase mode was decided by, or that are no more. -#}
-{% macro outdated_orders(relation) -%}
-    select coalesce(orders.order_id, stored.order_id) as order_id
-    from {{ ref('int_orders__fingerprinted') }} as orders
-    full outer join {{ relation }} as stored
-        on orders.order_id = stored.order_id
-    where
-        orders.order_id is null
-        or stored.order_id is null
-        or stored.inputs_fingerprint <> orders.inputs_fingerprint
-{%- endmacro %}

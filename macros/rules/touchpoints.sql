@@ -51,69 +51,6 @@
 {%- endmacro %}
 
 
-{#- Query of touchpoints whose person is known, with the stage they are in for that person. `touchpoints` names
-    rows of int_touchpoints__enriched with their person_id. -#}
-{% macro touchpoints_assigned(touchpoints) -%}
-    select
-        touchpoints.touchpoint_id,
-
-        touchpoints.person_id,
-        touchpoints.identifier_id,
-        touchpoints.session_id,
-        touchpoints.campaign_id,
-        touchpoints.campaign,
-        touchpoints.product_id,
-        touchpoints.order_id,
-        touchpoints.location_id,
-
-        touchpoints.source_system,
-        touchpoints.source_table,
-        touchpoints.source_key,
-        touchpoints.touchpoint_type,
-        touchpoints.channel,
-        touchpoints.environment,
-        touchpoints.medium_class,
-        touchpoints.direction,
-        touchpoints.ownership,
-        -- The site tells of the first order a moment after the shop does: what is about that order
-        -- itself does not come after it.
-        case
-            when
-                touchpoints.touched_at > first_orders.first_ordered_at
-                and coalesce(touchpoints.order_id <> first_orders.first_order_id, true)
-                then touchpoints.stage_after_order
-            else touchpoints.stage_before_order
-        end as stage,
-        touchpoints.touched_date,
-
-        touchpoints.source_priority,
-        touchpoints.dwell_seconds,
-        touchpoints.sentiment,
-
-        touchpoints.is_path_touchpoint,
-        touchpoints.is_research,
-        touchpoints.is_order_echo,
-        touchpoints.is_retargeting,
-        touchpoints.is_bot,
-        touchpoints.is_machine,
-        touchpoints.is_internal,
-        touchpoints.is_test,
-        (
-            touchpoints.is_bot
-            or touchpoints.is_machine
-            or touchpoints.is_internal
-            or touchpoints.is_test
-        ) as is_excluded,
-
-        touchpoints.touched_at,
-
-        touchpoints.event_day
-    from {{ touchpoints }} as touchpoints
-    left join {{ ref('int_persons__first_ordered') }} as first_orders
-        on touchpoints.person_id = first_orders.person_id
-{%- endmacro %}
-
-
 {#- Type of touchpoint of an engagement of the CRM; one that no type of touchpoint has is no touchpoint. -#}
 {% macro engagement_touchpoint_type(engagement_type) -%}
     case
@@ -127,4 +64,21 @@
 {#- Direction of a touchpoint as its source names it: inbound or outbound; null where it says neither. -#}
 {% macro known_direction(direction) -%}
     case lower({{ direction }}) when 'inbound' then 'inbound' when 'outbound' then 'outbound' end
+{%- endmacro %}
+
+
+{#- The raw tables that touchpoints by event day come from, and how far a file of theirs reaches: arguments of
+    by_day for models that read all of these touchpoints. -#}
+{% macro touchpoint_days() -%}
+    {{ return({
+        'follows': [
+            ('ga4', 'event'),
+            ('email', 'event'),
+            ('store', 'visit'),
+            ('store', 'loyalty_event'),
+            ('social', 'interaction'),
+        ],
+        'days_before': 2,
+        'days_after': 3 + var('repeated_purchase_days'),
+    }) }}
 {%- endmacro %}

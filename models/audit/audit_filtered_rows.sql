@@ -1,4 +1,4 @@
-{{ config(**incremental_by('run_id')) }}
+{{ config(**append_log('run_id')) }}
 
 {#- Raw tables none of whose rows is a touchpoint, beside their staging models, and why. -#}
 {%- set without_touchpoints = {

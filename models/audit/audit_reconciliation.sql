@@ -1,4 +1,4 @@
-{{ config(**incremental_by('run_id')) }}
+{{ config(**append_log('run_id')) }}
 
 {#- Each raw table beside the staging model that holds it. -#}
 {%- set staged_as = {

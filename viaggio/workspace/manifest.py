@@ -48,9 +48,22 @@ class Node:
     @property
     def is_daily(self) -> bool:
         """Whether a model replaces single days (others are incremental by a key, or by run)."""
-        config = self.properties["config"]
-        by_day = config.get("unique_key") == "event_day"
-        return by_day and config.get("materialized") == "incremental"
+        return self._declared.get("incremental") == "by_day"
+
+    @property
+    def follows(self) -> frozenset[RawTable]:
+        """The raw tables whose files a daily model follows."""
+        tables = (table.split(".") for table in self._declared.get("follows", ()))
+        return frozenset((source, name) for source, name in tables)
+
+    @property
+    def is_view(self) -> bool:
+        return self.properties["config"].get("materialized") == "view"
+
+    @property
+    def _declared(self) -> Mapping[str, Any]:
+        """What a model declares in its config about how it is incremental."""
+        return self.properties["config"].get("meta", {})
 
     @property
     def parents(self) -> list[str]:
@@ -102,13 +115,17 @@ class Manifest:
     def models(self) -> list[Node]:
         return [node for node in self.nodes.values() if node.is_model]
 
+    def sources_of(self, node: Node) -> frozenset[RawTable]:
+        """Tables of sources that a node reads itself."""
+        return frozenset(
+            self.sources[parent].table for parent in node.parents if parent in self.sources
+        )
+
     def upstream_raw(self, node: Node) -> frozenset[RawTable]:
         """Tables of sources that a node is made of, through whatever lies between."""
-        found: set[RawTable] = set()
+        found = set(self.sources_of(node))
         for parent in node.parents:
-            if parent in self.sources:
-                found.add(self.sources[parent].table)
-            elif parent in self.nodes:
+            if parent in self.nodes:
                 if parent not in self._known_upstream:
                     self._known_upstream[parent] = self.upstream_raw(self.nodes[parent])
                 found |= self._known_upstream[parent]

@@ -1,4 +1,4 @@
-{{ config(**incremental_append()) }}
+{{ config(**append_log()) }}
 
 with
 

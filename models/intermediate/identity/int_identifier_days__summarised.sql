@@ -1,13 +1,4 @@
-{{ config(**incremental_by('event_day')) }}
-{#- As far around a day as one of the models below may move a touchpoint. -#}
-{%- set days = days_to_rebuild(
-    [
-        ('ga4', 'event'), ('email', 'event'), ('store', 'visit'), ('store', 'loyalty_event'),
-        ('social', 'interaction'),
-    ],
-    days_before=2,
-    days_after=3 + var('repeated_purchase_days')
-) %}
+{{ config(**by_day(**touchpoint_days())) }}
 
 with
 
@@ -16,7 +7,7 @@ touchpoints as (
     select *
     from {{ ref('int_touchpoints__fingerprinted') }}
     where
-        {{ is_day_in(days) }}
+        {{ in_rebuilt_days() }}
         and is_by_day
 
 ),

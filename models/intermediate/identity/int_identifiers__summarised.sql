@@ -1,7 +1,14 @@
-{{ config(**incremental_where_outdated('identifier_id')) }}
-{%- set outdated = stale_keys(outdated_identifiers(this)) %}
+{{ config(**by_key(
+    'identifier_id', 'int_identifiers__fingerprinted', 'identifier_fingerprint'
+)) }}
 
 with
+
+fingerprints as (
+
+    select * from {{ ref('int_identifiers__fingerprinted') }}
+
+),
 
 identifier_days as (
 
@@ -20,13 +27,8 @@ other_touchpoints as (
 
 witnessed as (
 
-    {% if is_incremental() -%}
-    select *
-    from {{ outdated }}
-    where has_evidence
-    {%- else -%}
-    {{ witnessed_identifiers() }}
-    {%- endif %}
+    select * from {{ ref('int_identifiers__witnessed') }}
+    where {{ in_changed_keys() }}
 
 ),
 
@@ -70,7 +72,7 @@ sums as (
 
 ),
 
-contacted as (
+touched as (
 
     select
         identifier_id,
@@ -86,9 +88,7 @@ contacted as (
         max(last_refusal_at) as last_refusal_at,
         max(_loaded_at) as _loaded_at
     from sums
-    {%- if is_incremental() %}
-    where identifier_id in (select outdated.identifier_id from {{ outdated }} as outdated)
-    {%- endif %}
+    where {{ in_changed_keys() }}
     group by identifier_id
 
 ),
@@ -96,39 +96,43 @@ contacted as (
 identifiers as (
 
     select
-        coalesce(witnessed.identifier_id, contacted.identifier_id) as identifier_id,
+        coalesce(witnessed.identifier_id, touched.identifier_id) as identifier_id,
 
         coalesce(
             witnessed.identifier_type,
             typed.identifier_type,
-            case contacted.source_system
+            case touched.source_system
                 when 'ga4' then 'device'
                 when 'email' then 'email'
                 when 'social' then 'handle'
             end
         ) as identifier_type,
-        contacted.first_sequence_key,
-        contacted.first_offline_key,
-        contacted.last_stage_key,
+        touched.first_sequence_key,
+        touched.first_offline_key,
+        touched.last_stage_key,
 
-        coalesce(contacted.touchpoints, 0) as touchpoints,
-        coalesce(contacted.excluded_touchpoints, 0) as excluded_touchpoints,
-        coalesce(contacted.additive_fingerprint, 0) as additive_fingerprint,
+        coalesce(touched.touchpoints, 0) as touchpoints,
+        coalesce(touched.excluded_touchpoints, 0) as excluded_touchpoints,
+        coalesce(touched.additive_fingerprint, 0) as additive_fingerprint,
+
+        fingerprints.identifier_fingerprint,
 
         witnessed.identifier_id is not null as has_evidence,
 
-        contacted.first_touchpoint_at,
-        contacted.last_touchpoint_at,
-        contacted.last_refusal_at,
-        least(contacted.first_touchpoint_at, witnessed.first_at) as first_seen_at,
-        greatest(contacted.last_touchpoint_at, witnessed.last_at) as last_seen_at,
+        touched.first_touchpoint_at,
+        touched.last_touchpoint_at,
+        touched.last_refusal_at,
+        least(touched.first_touchpoint_at, witnessed.first_at) as first_seen_at,
+        greatest(touched.last_touchpoint_at, witnessed.last_at) as last_seen_at,
 
-        contacted._loaded_at
+        touched._loaded_at
     from witnessed
-    full outer join contacted
-        on witnessed.identifier_id = contacted.identifier_id
+    full outer join touched
+        on witnessed.identifier_id = touched.identifier_id
     left join typed
-        on contacted.identifier_id = typed.identifier_id
+        on touched.identifier_id = typed.identifier_id
+    inner join fingerprints
+        on coalesce(witnessed.identifier_id, touched.identifier_id) = fingerprints.identifier_id
 
 )
 

@@ -1,8 +1,5 @@
-{{ config(**incremental_by('event_day')) }}
+{{ config(**by_day([('email', 'event'), ('ga4', 'event')], days_before=1, days_after=1)) }}
 {#- A click and the visit it opens may lie on two days: GA4 counts the property's days. -#}
-{%- set days = days_to_rebuild(
-    [('email', 'event'), ('ga4', 'event')], days_before=1, days_after=1
-) %}
 {%- set window_microseconds = var('email_click_window_seconds') * 1000000 %}
 
 with
@@ -11,7 +8,7 @@ email_events as (
 
     select *
     from {{ ref('stg_email__events') }}
-    where {{ is_day_in(days, context_days=1) }}
+    where {{ in_rebuilt_days(context_days=1) }}
 
 ),
 
@@ -19,7 +16,7 @@ email_landings as (
 
     select *
     from {{ ref('int_identity__email_landings') }}
-    where {{ is_day_in(days, context_days=2) }}
+    where {{ in_rebuilt_days(context_days=2) }}
 
 ),
 
@@ -159,7 +156,7 @@ click_evidence as (
     from clicks
     left join certain_clicks
         on clicks.email_event_id = certain_clicks.email_event_id
-    where {{ is_day_in(days) }}
+    where {{ in_rebuilt_days() }}
 
 )
 

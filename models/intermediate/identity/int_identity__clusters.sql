@@ -1,34 +1,28 @@
-{{ config(
-    post_hook="{{ drop_clustered('identity') }}",
-    **incremental_where_outdated('identifier_id')
-) }}
-{%- set edges %}
+{{ config(**by_key(
+    'identifier_id', 'int_identity__neighbourhoods', 'neighbours_fingerprint',
+    group_key='cluster_id'
+)) }}
+{#- A link that came or went changed both of its ends, so whatever the change joins or splits lies
+    in the stored clusters of changed identifiers and in new identifiers. -#}
+{%- set links %}
     select
-        evidence.identifier_id,
-        evidence.other_identifier_id
-    from {{ ref('int_identity__evidence') }} as evidence
-    left join {{ ref('int_identity__hubs') }} as hubs
-        on evidence.identifier_id = hubs.identifier_id
-    left join {{ ref('int_identity__hubs') }} as other_hubs
-        on evidence.other_identifier_id = other_hubs.identifier_id
-    where
-        (evidence.identifier_type <> 'device' or not {{ var('identity_guards_shared_devices') }})
-        and hubs.identifier_id is null
-        and other_hubs.identifier_id is null
+        identifier_id,
+        other_identifier_id
+    from {{ ref('int_identity__links') }}
+    where {{ in_changed_keys() }}
 {% endset -%}
-{%- set clustered = cluster_changed(edges, this, 'identity') %}
 
 with
 
 components as (
 
-    select * from {{ clustered.components }}
+    select * from {{ connected_components(links, 'identity') }}
 
 ),
 
 neighbourhoods as (
 
-    select * from {{ clustered.neighbourhoods }}
+    select * from {{ ref('int_identity__neighbourhoods') }}
 
 ),
 
@@ -38,8 +32,7 @@ clusters as (
         components.identifier_id,
         components.cluster_id,
 
-        neighbourhoods.neighbours,
-        neighbourhoods.neighbours_sum
+        neighbourhoods.neighbours_fingerprint
     from components
     inner join neighbourhoods
         on components.identifier_id = neighbourhoods.identifier_id

@@ -1,5 +1,4 @@
-{{ config(**incremental_by('event_day')) }}
-{%- set days = days_to_rebuild([('ga4', 'event')]) %}
+{{ config(**by_day([('ga4', 'event')])) }}
 
 with
 
@@ -8,7 +7,7 @@ events as (
     select *
     from {{ ref('stg_ga4__events') }}
     where
-        {{ is_day_in(days) }}
+        {{ in_rebuilt_days() }}
         and user_pseudo_id is not null
         and not is_bot
         and not is_internal

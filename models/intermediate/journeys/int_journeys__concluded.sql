@@ -1,17 +1,17 @@
-{{ config(**incremental_where_outdated('journey_id')) }}
-{%- set outdated = stale_keys(outdated_journeys(this)) %}
+{{ config(**by_key('journey_id', 'int_journeys__valued', 'journey_fingerprint')) }}
 
 with
 
-changed as (
+journeys as (
 
-    select *
-    from (
-        {{ journeys_with_outcome() }}
-    ) as journeys
-    {%- if is_incremental() %}
-    where journey_id in (select outdated.journey_id from {{ outdated }} as outdated)
-    {%- endif %}
+    select * from {{ ref('int_journeys__segmented') }}
+    where {{ in_changed_keys() }}
+
+),
+
+valued as (
+
+    select * from {{ ref('int_journeys__valued') }}
 
 ),
 
@@ -27,57 +27,59 @@ stages as (
 concluded as (
 
     select
-        changed.journey_id,
+        journeys.journey_id,
 
-        changed.person_id,
-        changed.order_id,
-        changed.first_touchpoint_id,
+        journeys.person_id,
+        journeys.order_id,
+        journeys.first_touchpoint_id,
 
-        changed.journey_number,
-        changed.outcome,
-        {{ local_date('changed.started_at') }} as started_date,
+        journeys.journey_number,
+        valued.outcome,
+        {{ local_date('journeys.started_at') }} as started_date,
         case
-            when changed.outcome <> 'open' then {{ local_date('changed.last_touched_at') }}
+            when valued.outcome <> 'open' then {{ local_date('journeys.last_touched_at') }}
         end as ended_date,
-        nullif({{ list_text('changed.path_channels', ' > ') }}, '') as path,
+        nullif({{ list_text('journeys.path_channels', ' > ') }}, '') as path,
         nullif(
-            {{ list_text(list_without_repeats('changed.path_channels'), ' > ') }}, ''
+            {{ list_text(list_without_repeats('journeys.path_channels'), ' > ') }}, ''
         ) as exposure_path,
-        {{ list_element('changed.path_channels', '1') }} as first_channel,
-        {{ list_element('changed.path_channels', list_length('changed.path_channels')) }}
+        {{ list_element('journeys.path_channels', '1') }} as first_channel,
+        {{ list_element('journeys.path_channels', list_length('journeys.path_channels')) }}
             as last_channel,
         stages.stage as max_stage,
 
-        changed.net_revenue,
-        changed.touchpoints as touchpoint_count,
-        changed.excluded_touchpoints as excluded_touchpoint_count,
-        changed.inbound_touchpoints as inbound_touchpoint_count,
-        changed.offline_touchpoints as offline_touchpoint_count,
-        changed.sessions as session_count,
-        cast({{ list_distinct_length('changed.path_channels') }} as bigint) as channel_count,
-        changed.all_path_touchpoints as path_touchpoint_count,
-        cast({{ list_length('changed.path_channels') }} as bigint) as path_length,
-        changed.research_touchpoints as research_depth,
-        {{ hours_between('changed.started_at', 'changed.last_touched_at') }} as duration_hours,
+        valued.net_revenue,
+        journeys.touchpoints as touchpoint_count,
+        journeys.excluded_touchpoints as excluded_touchpoint_count,
+        journeys.inbound_touchpoints as inbound_touchpoint_count,
+        journeys.offline_touchpoints as offline_touchpoint_count,
+        journeys.sessions as session_count,
+        cast({{ list_distinct_length('journeys.path_channels') }} as bigint) as channel_count,
+        journeys.all_path_touchpoints as path_touchpoint_count,
+        cast({{ list_length('journeys.path_channels') }} as bigint) as path_length,
+        journeys.research_touchpoints as research_depth,
+        {{ hours_between('journeys.started_at', 'journeys.last_touched_at') }} as duration_hours,
 
-        -- Joining the loyalty programme is no way to an order: it comes with one, or after it.
-        changed.touchpoints = {{
+        -- Joining the loyalty programme does not lead to an order: it comes with one or after it.
+        journeys.touchpoints = {{
             list_length(
-                list_filter('changed.path_touchpoints', "element.touchpoint_type = 'loyalty_enrol'")
+                list_filter('journeys.path_touchpoints', "element.touchpoint_type = 'loyalty_enrol'")
             )
         }} as is_excluded,
-        changed.all_path_touchpoints > {{ var('max_path_touchpoints') }} as is_path_capped,
+        journeys.all_path_touchpoints > {{ var('max_path_touchpoints') }} as is_path_capped,
 
-        changed.started_at,
-        changed.first_researched_at,
-        changed.last_inbound_at,
-        changed.last_touched_at,
-        case when changed.outcome <> 'open' then changed.last_touched_at end as ended_at,
+        journeys.started_at,
+        journeys.first_researched_at,
+        journeys.last_inbound_at,
+        journeys.last_touched_at,
+        case when valued.outcome <> 'open' then journeys.last_touched_at end as ended_at,
 
-        changed.build_number
-    from changed
+        valued.journey_fingerprint
+    from journeys
+    inner join valued
+        on journeys.journey_id = valued.journey_id
     left join stages
-        on changed.max_stage_order = stages.stage_order
+        on journeys.max_stage_order = stages.stage_order
 
 )
 

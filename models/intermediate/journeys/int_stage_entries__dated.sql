@@ -1,41 +1,24 @@
-{{ config(**incremental_where_outdated('person_id')) }}
-{%- set outdated = stale_keys(outdated_persons(this, 'entry_number = 1')) %}
+{{ config(**by_key(
+    'person_id', 'int_persons__fingerprinted', 'person_fingerprint',
+    one_of_each='entry_number = 1'
+)) }}
 
 with
 
-persons as (
-
-    select
-        person_id,
-        additive_fingerprint
-    from {{ ref('int_persons__summarised') }}
-    where touchpoints > 0
-
-),
-
-listed as (
+touchpoints as (
 
     select
         journey_id,
+        touchpoint_id,
         person_id,
-        {{ unnest_list('stage_entries') }} as entry
-    from {{ ref('int_journeys__segmented') }}
-    {%- if is_incremental() %}
-    where person_id in (select outdated.person_id from {{ outdated }} as outdated)
-    {%- endif %}
-
-),
-
-entries as (
-
-    select
-        journey_id,
-        person_id,
-        entry.touchpoint_id as touchpoint_id,
-        entry.stage as stage,
-        entry.source_priority as source_priority,
-        entry.entered_at as entered_at
-    from listed
+        stage,
+        source_priority,
+        sequenced_at as entered_at,
+        person_fingerprint
+    from {{ ref('int_journey_touchpoints__numbered') }}
+    where
+        {{ in_changed_keys() }}
+        and is_inbound
 
 ),
 
@@ -48,7 +31,7 @@ stages as (
 
 ),
 
-entries_in_turn as (
+touchpoints_in_turn as (
 
     select
         *,
@@ -56,20 +39,20 @@ entries_in_turn as (
             partition by person_id
             order by entered_at, source_priority, touchpoint_id
         ) as stage_before
-    from entries
+    from touchpoints
 
 ),
 
--- A journey may begin in the stage where the one before ended: that is no new entry.
+-- A journey may begin in the stage where the previous one ended: that is no new entry.
 entered as (
 
     select *
-    from entries_in_turn
+    from touchpoints_in_turn
     where stage_before is null or stage_before <> stage
 
 ),
 
-visits as (
+entries as (
 
     select
         entered.*,
@@ -95,32 +78,30 @@ visits as (
 stage_entries as (
 
     select
-        {{ surrogate_key(["'stage visit'", 'visits.touchpoint_id']) }} as stage_entry_id,
+        {{ surrogate_key(["'stage visit'", 'entries.touchpoint_id']) }} as stage_entry_id,
 
-        visits.person_id,
-        visits.journey_id,
-        visits.touchpoint_id,
+        entries.person_id,
+        entries.journey_id,
+        entries.touchpoint_id,
 
-        visits.stage,
-        visits.stage_before as entered_from,
-        visits.left_to,
-        {{ local_date('visits.entered_at') }} as entered_date,
-        {{ local_date('visits.left_at') }} as left_date,
+        entries.stage,
+        entries.stage_before as entered_from,
+        entries.left_to,
+        {{ local_date('entries.entered_at') }} as entered_date,
+        {{ local_date('entries.left_at') }} as left_date,
 
-        cast(visits.entry_number as bigint) as entry_number,
-        cast(visits.stage_entry_number as bigint) as stage_entry_number,
-        {{ hours_between('visits.entered_at', 'visits.left_at') }} as dwell_hours,
+        cast(entries.entry_number as bigint) as entry_number,
+        cast(entries.stage_entry_number as bigint) as stage_entry_number,
+        {{ hours_between('entries.entered_at', 'entries.left_at') }} as dwell_hours,
 
-        coalesce(visits.stage_order < visits.order_before, false) as is_regression,
-        visits.stage_entry_number > 1 as is_reentry,
+        coalesce(entries.stage_order < entries.order_before, false) as is_regression,
+        entries.stage_entry_number > 1 as is_reentry,
 
-        visits.entered_at,
-        visits.left_at,
+        entries.entered_at,
+        entries.left_at,
 
-        persons.additive_fingerprint as person_fingerprint
-    from visits
-    inner join persons
-        on visits.person_id = persons.person_id
+        entries.person_fingerprint
+    from entries
 
 )
 

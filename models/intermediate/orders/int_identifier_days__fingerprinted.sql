@@ -1,20 +1,11 @@
-{{ config(**incremental_by('event_day')) }}
-{#- As far as the models of touchpoints reach beyond the days that received files. -#}
-{%- set days = days_to_rebuild(
-    [
-        ('ga4', 'event'), ('email', 'event'), ('store', 'visit'), ('store', 'loyalty_event'),
-        ('social', 'interaction')
-    ],
-    days_before=2,
-    days_after=3 + var('repeated_purchase_days')
-) %}
+{{ config(**by_day(**touchpoint_days())) }}
 
 with
 
 touchpoints as (
 
     select * from {{ ref('int_touchpoints__unioned') }}
-    where {{ is_day_in(days) }}
+    where {{ in_rebuilt_days() }}
 
 ),
 

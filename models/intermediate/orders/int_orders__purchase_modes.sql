@@ -1,5 +1,4 @@
-{{ config(**incremental_where_outdated('order_id')) }}
-{%- set outdated = stale_keys(outdated_orders(this)) %}
+{{ config(**by_key('order_id', 'int_orders__fingerprinted', 'inputs_fingerprint')) }}
 
 with
 
@@ -41,11 +40,8 @@ touchpoints as (
 -- or that nothing new is known of its person.
 orders as (
 
-    select *
-    from {{ ref('int_orders__fingerprinted') }}
-    {%- if is_incremental() %}
-    where order_id in (select outdated.order_id from {{ outdated }} as outdated)
-    {%- endif %}
+    select * from {{ ref('int_orders__fingerprinted') }}
+    where {{ in_changed_keys() }}
 
 ),
 

@@ -1,10 +1,9 @@
-{%- set response_days = var('email_response_days') -%}
-{%- set clock_seconds = var('email_clock_seconds') -%}
-{{ config(**incremental_by('event_day')) }}
-{#- A message is judged anew for as long as an answer to it counts. -#}
-{%- set days = days_to_rebuild(
-    [('email', 'event')], days_before=response_days + 1, days_after=1
-) %}
+{{ config(**by_day(
+    [('email', 'event')], days_before=var('email_response_days') + 1, days_after=1
+)) }}
+{#- A message is rebuilt for as long as an answer to it counts. -#}
+{%- set response_days = var('email_response_days') %}
+{%- set clock_seconds = var('email_clock_seconds') %}
 
 with
 
@@ -12,7 +11,7 @@ events as (
 
     select *
     from {{ ref('stg_email__events') }}
-    where {{ is_day_in(days, response_days) }}
+    where {{ in_rebuilt_days(response_days) }}
 
 ),
 
@@ -53,7 +52,7 @@ deliveries_of_people as (
     select *
     from arrivals
     where
-        {{ is_day_in(days) }}
+        {{ in_rebuilt_days() }}
         and recipient_hash is not null
         and not is_internal
         and not is_test

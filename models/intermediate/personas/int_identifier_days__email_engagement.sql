@@ -1,8 +1,7 @@
-{{ config(**incremental_by('event_day')) }}
-{#- A message is judged anew for as long as an answer to it counts. -#}
-{%- set days = days_to_rebuild(
+{{ config(**by_day(
     [('email', 'event')], days_before=var('email_response_days') + 1, days_after=1
-) %}
+)) }}
+{#- A message is rebuilt for as long as an answer to it counts. -#}
 
 with
 
@@ -15,7 +14,7 @@ types as (
 messages as (
 
     select * from {{ ref('int_email_messages__answered') }}
-    where {{ is_day_in(days) }}
+    where {{ in_rebuilt_days() }}
 
 ),
 

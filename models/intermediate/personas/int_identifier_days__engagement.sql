@@ -1,18 +1,4 @@
-{{
-    config(
-        pre_hook="{{ clear_days([('ga4', 'event')], 2, 3 + var('repeated_purchase_days')) }}",
-        **incremental_by('event_day')
-    )
-}}
-{#- As far as the models of touchpoints reach beyond the days that received files. -#}
-{%- set days = days_to_rebuild(
-    [
-        ('ga4', 'event'), ('email', 'event'), ('store', 'visit'), ('store', 'loyalty_event'),
-        ('social', 'interaction'),
-    ],
-    days_before=2,
-    days_after=3 + var('repeated_purchase_days')
-) %}
+{{ config(**by_day(**touchpoint_days())) }}
 
 with
 
@@ -23,7 +9,7 @@ touchpoints as (
         case when touchpoint_type = 'session' then session_id end as own_session_id
     from {{ ref('int_touchpoints__unioned') }}
     where
-        {{ is_day_in(days) }}
+        {{ in_rebuilt_days() }}
         and is_by_day
         and {{ is_touchpoint_of_person() }}
 
@@ -36,7 +22,7 @@ sessions as (
         device_category,
         engaged
     from {{ ref('int_web_sessions__merged') }}
-    where {{ is_day_in(days) }}
+    where {{ in_rebuilt_days() }}
 
 ),
 

@@ -1,15 +1,8 @@
-{{
-    config(
-        pre_hook="{{ clear_days([('ga4', 'event')], 2, 3 + var('repeated_purchase_days')) }}",
-        **incremental_by('event_day')
-    )
-}}
-{#- As far as the models of touchpoints reach beyond the days that received files. -#}
-{%- set days = days_to_rebuild(
+{{ config(**by_day(
     [('ga4', 'event'), ('store', 'visit')],
     days_before=2,
     days_after=3 + var('repeated_purchase_days')
-) %}
+)) }}
 
 with
 
@@ -17,7 +10,7 @@ touchpoints as (
 
     select * from {{ ref('int_touchpoints__unioned') }}
     where
-        {{ is_day_in(days) }}
+        {{ in_rebuilt_days() }}
         and is_by_day
         and {{ is_touchpoint_of_person() }}
         and product_id is not null

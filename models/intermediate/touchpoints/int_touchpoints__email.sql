@@ -1,5 +1,4 @@
-{{ config(**incremental_by('event_day')) }}
-{%- set days = days_to_rebuild([('email', 'event')], days_before=1, days_after=1) %}
+{{ config(**by_day([('email', 'event')], days_before=1, days_after=1)) }}
 
 with
 
@@ -13,7 +12,7 @@ email_events as (
 
     select *
     from {{ ref('stg_email__events') }}
-    where {{ is_day_in(days) }}
+    where {{ in_rebuilt_days() }}
 
 ),
 

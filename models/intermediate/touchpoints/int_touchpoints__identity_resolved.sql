@@ -14,7 +14,13 @@ identifiers as (
 
 ),
 
-of_persons as (
+first_orders as (
+
+    select * from {{ ref('int_persons__first_ordered') }}
+
+),
+
+touchpoints_of_persons as (
 
     select
         touchpoints.*,
@@ -25,10 +31,66 @@ of_persons as (
 
 ),
 
-assigned as (
+identity_resolved as (
 
-    {{ touchpoints_assigned('of_persons') }}
+    select
+        touchpoints.touchpoint_id,
+
+        touchpoints.person_id,
+        touchpoints.identifier_id,
+        touchpoints.session_id,
+        touchpoints.campaign_id,
+        touchpoints.campaign,
+        touchpoints.product_id,
+        touchpoints.order_id,
+        touchpoints.location_id,
+
+        touchpoints.source_system,
+        touchpoints.source_table,
+        touchpoints.source_key,
+        touchpoints.touchpoint_type,
+        touchpoints.channel,
+        touchpoints.environment,
+        touchpoints.medium_class,
+        touchpoints.direction,
+        touchpoints.ownership,
+        -- The site reports the first order a moment after the shop does: touchpoints of that order
+        -- do not come after it.
+        case
+            when
+                touchpoints.touched_at > first_orders.first_ordered_at
+                and coalesce(touchpoints.order_id <> first_orders.first_order_id, true)
+                then touchpoints.stage_after_order
+            else touchpoints.stage_before_order
+        end as stage,
+        touchpoints.touched_date,
+
+        touchpoints.source_priority,
+        touchpoints.dwell_seconds,
+        touchpoints.sentiment,
+
+        touchpoints.is_path_touchpoint,
+        touchpoints.is_research,
+        touchpoints.is_order_echo,
+        touchpoints.is_retargeting,
+        touchpoints.is_bot,
+        touchpoints.is_machine,
+        touchpoints.is_internal,
+        touchpoints.is_test,
+        (
+            touchpoints.is_bot
+            or touchpoints.is_machine
+            or touchpoints.is_internal
+            or touchpoints.is_test
+        ) as is_excluded,
+
+        touchpoints.touched_at,
+
+        touchpoints.event_day
+    from touchpoints_of_persons as touchpoints
+    left join first_orders
+        on touchpoints.person_id = first_orders.person_id
 
 )
 
-select * from assigned
+select * from identity_resolved

@@ -1,6 +1,5 @@
-{{ config(**incremental_by('event_day')) }}
+{{ config(**by_day([('store', 'loyalty_event'), ('store', 'visit')])) }}
 {#- Stores are shut at midnight UTC, so a visit and what happens at its till share an event day. -#}
-{%- set days = days_to_rebuild([('store', 'loyalty_event'), ('store', 'visit')]) %}
 
 with
 
@@ -14,7 +13,7 @@ loyalty_events as (
 
     select *
     from {{ ref('stg_store__loyalty_events') }}
-    where {{ is_day_in(days) }}
+    where {{ in_rebuilt_days() }}
 
 ),
 
@@ -26,7 +25,7 @@ card_days_in_stores as (
         max(_loaded_at) as _loaded_at
     from {{ ref('stg_store__visits') }}
     where
-        {{ is_day_in(days) }}
+        {{ in_rebuilt_days() }}
         and loyalty_card_id is not null
     group by loyalty_card_id, event_day
 

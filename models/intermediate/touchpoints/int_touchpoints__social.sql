@@ -1,5 +1,4 @@
-{{ config(**incremental_by('event_day')) }}
-{%- set days = days_to_rebuild([('social', 'interaction')]) %}
+{{ config(**by_day([('social', 'interaction')])) }}
 
 with
 
@@ -13,7 +12,7 @@ interactions as (
 
     select *
     from {{ ref('stg_social__interactions') }}
-    where {{ is_day_in(days) }}
+    where {{ in_rebuilt_days() }}
 
 ),
 

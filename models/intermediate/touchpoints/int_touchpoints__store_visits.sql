@@ -1,5 +1,4 @@
-{{ config(**incremental_by('event_day')) }}
-{%- set days = days_to_rebuild([('store', 'visit')]) %}
+{{ config(**by_day([('store', 'visit')])) }}
 
 with
 
@@ -13,7 +12,7 @@ visits as (
 
     select *
     from {{ ref('stg_store__visits') }}
-    where {{ is_day_in(days) }}
+    where {{ in_rebuilt_days() }}
 
 ),
 

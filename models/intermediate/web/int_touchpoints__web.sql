@@ -1,26 +1,20 @@
-{{
-    config(
-        pre_hook="{{ clear_days([('ga4', 'event')], 2, 3 + var('repeated_purchase_days')) }}",
-        **incremental_by('event_day')
-    )
-}}
-{%- set days = days_to_rebuild(
+{{ config(**by_day(
     [('ga4', 'event')], days_before=2, days_after=3 + var('repeated_purchase_days')
-) %}
+)) }}
 
 with
 
 sessions as (
 
     select * from {{ ref('int_web_sessions__merged') }}
-    where {{ is_day_in(days, 1) }}
+    where {{ in_rebuilt_days(1) }}
 
 ),
 
 interactions as (
 
     select * from {{ ref('int_web_interactions__selected') }}
-    where {{ is_day_in(days) }}
+    where {{ in_rebuilt_days() }}
 
 ),
 
@@ -63,7 +57,7 @@ session_touchpoints as (
         _loaded_at,
         event_day
     from sessions
-    where {{ is_day_in(days) }}
+    where {{ in_rebuilt_days() }}
 
 ),
 

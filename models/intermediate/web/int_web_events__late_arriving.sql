@@ -1,11 +1,5 @@
-{{
-    config(
-        pre_hook="{{ clear_days([('ga4', 'event')], 0, var('repeated_purchase_days')) }}",
-        **incremental_by('event_day')
-    )
-}}
+{{ config(**by_day([('ga4', 'event')], days_after=var('repeated_purchase_days'))) }}
 {%- set repeat_days = var('repeated_purchase_days') %}
-{%- set days = days_to_rebuild([('ga4', 'event')], days_after=repeat_days) %}
 {%- set is_late -%}
     events._first_loaded_at
     > first_landings.first_loaded_at + interval {{ var('late_arrival_days') }} days
@@ -16,7 +10,7 @@ with
 events as (
 
     select * from {{ ref('stg_ga4__events') }}
-    where {{ is_day_in(days) }}
+    where {{ in_rebuilt_days() }}
 
 ),
 
@@ -42,7 +36,7 @@ purchases as (
         event_day
     from {{ ref('stg_ga4__events') }}
     where
-        {{ is_day_in(days, repeat_days) }}
+        {{ in_rebuilt_days(repeat_days) }}
         and event_name = 'purchase'
         and transaction_id is not null
 

@@ -1,24 +1,18 @@
-{{
-    config(
-        pre_hook="{{ clear_days([('ga4', 'event')], 0, var('repeated_purchase_days')) }}",
-        **incremental_by('event_day')
-    )
-}}
-{%- set days = days_to_rebuild([('ga4', 'event')], days_after=var('repeated_purchase_days')) %}
+{{ config(**by_day([('ga4', 'event')], days_after=var('repeated_purchase_days'))) }}
 
 with
 
 late_events as (
 
     select * from {{ ref('int_web_events__late_arriving') }}
-    where {{ is_day_in(days) }}
+    where {{ in_rebuilt_days() }}
 
 ),
 
 session_parts as (
 
     select * from {{ ref('int_web_session_parts__aggregated') }}
-    where {{ is_day_in(days) }}
+    where {{ in_rebuilt_days() }}
 
 ),
 
@@ -44,7 +38,7 @@ selected_events as (
     anti join late_events
         on events.event_id = late_events.event_id
     where
-        {{ is_day_in(days) }}
+        {{ in_rebuilt_days() }}
         and (events.user_pseudo_id is not null or events.user_id is not null)
 
 ),
@@ -93,7 +87,7 @@ events_of_devices as (
     select *
     from {{ ref('stg_ga4__events') }}
     where
-        {{ is_day_in(days) }}
+        {{ in_rebuilt_days() }}
         and user_pseudo_id is not null
 
 ),

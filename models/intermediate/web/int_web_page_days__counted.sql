@@ -1,12 +1,6 @@
-{{
-    config(
-        pre_hook="{{ clear_days([('ga4', 'event')], 2, 2 + var('repeated_purchase_days')) }}",
-        **incremental_by('event_day')
-    )
-}}
-{%- set days = days_to_rebuild(
+{{ config(**by_day(
     [('ga4', 'event')], days_before=2, days_after=2 + var('repeated_purchase_days')
-) %}
+)) }}
 
 with
 
@@ -22,7 +16,7 @@ sessions as (
         _loaded_at,
         event_day
     from {{ ref('int_web_sessions__merged') }}
-    where {{ is_day_in(days) }}
+    where {{ in_rebuilt_days() }}
 
 ),
 
@@ -34,7 +28,7 @@ page_views as (
         view_number,
         dwell_seconds
     from {{ ref('int_web_page_views__timed') }}
-    where {{ is_day_in(days, 1) }}
+    where {{ in_rebuilt_days(1) }}
 
 ),
 

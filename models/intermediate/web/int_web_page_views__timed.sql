@@ -1,17 +1,11 @@
-{{
-    config(
-        pre_hook="{{ clear_days([('ga4', 'event')], 0, var('repeated_purchase_days')) }}",
-        **incremental_by('event_day')
-    )
-}}
-{%- set days = days_to_rebuild([('ga4', 'event')], days_after=var('repeated_purchase_days')) %}
+{{ config(**by_day([('ga4', 'event')], days_after=var('repeated_purchase_days'))) }}
 
 with
 
 late_events as (
 
     select * from {{ ref('int_web_events__late_arriving') }}
-    where {{ is_day_in(days) }}
+    where {{ in_rebuilt_days() }}
 
 ),
 
@@ -24,7 +18,7 @@ session_parts as (
         started_at,
         ended_at
     from {{ ref('int_web_session_parts__aggregated') }}
-    where {{ is_day_in(days) }}
+    where {{ in_rebuilt_days() }}
 
 ),
 
@@ -47,7 +41,7 @@ events as (
     anti join late_events
         on staged.event_id = late_events.event_id
     where
-        {{ is_day_in(days) }}
+        {{ in_rebuilt_days() }}
         and (staged.user_pseudo_id is not null or staged.user_id is not null)
         and (
             (staged.event_name = 'page_view' and staged.page_path is not null)

@@ -1,10 +1,4 @@
-{{
-    config(
-        pre_hook="{{ clear_days([('ga4', 'event')], 0, var('repeated_purchase_days')) }}",
-        **incremental_by('event_day')
-    )
-}}
-{%- set days = days_to_rebuild([('ga4', 'event')], days_after=var('repeated_purchase_days')) %}
+{{ config(**by_day([('ga4', 'event')], days_after=var('repeated_purchase_days'))) }}
 {%- set timeout = session_timeout_microseconds() %}
 
 with
@@ -30,7 +24,7 @@ unwanted_referrals as (
 late_events as (
 
     select * from {{ ref('int_web_events__late_arriving') }}
-    where {{ is_day_in(days) }}
+    where {{ in_rebuilt_days() }}
 
 ),
 
@@ -47,7 +41,7 @@ events as (
     anti join late_events
         on staged.event_id = late_events.event_id
     where
-        {{ is_day_in(days) }}
+        {{ in_rebuilt_days() }}
         and (staged.user_pseudo_id is not null or staged.user_id is not null)
 
 ),
@@ -65,7 +59,7 @@ unnumbered_events as (
     anti join late_events
         on staged.event_id = late_events.event_id
     where
-        {{ is_day_in(days) }}
+        {{ in_rebuilt_days() }}
         and not ({{ has_ga4_session() }})
         and (staged.user_pseudo_id is not null or staged.user_id is not null)
 
@@ -122,7 +116,7 @@ pages as (
     select distinct page_path
     from {{ ref('stg_ga4__events') }}
     where
-        {{ is_day_in(days) }}
+        {{ in_rebuilt_days() }}
         and event_name = 'page_view'
 
 ),

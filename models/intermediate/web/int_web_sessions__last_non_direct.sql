@@ -1,19 +1,9 @@
-{{
-    config(
-        pre_hook="{{ clear_days(
-            [('ga4', 'event')],
-            2,
-            var('last_non_direct_days') + 3 + var('repeated_purchase_days')
-        ) }}",
-        **incremental_by('event_day')
-    )
-}}
-{%- set lookback_days = var('last_non_direct_days') %}
-{%- set days = days_to_rebuild(
+{{ config(**by_day(
     [('ga4', 'event')],
     days_before=2,
-    days_after=lookback_days + 3 + var('repeated_purchase_days')
-) %}
+    days_after=var('last_non_direct_days') + 3 + var('repeated_purchase_days')
+)) }}
+{%- set lookback_days = var('last_non_direct_days') %}
 
 with
 
@@ -32,14 +22,14 @@ sessions as (
         _loaded_at,
         event_day
     from {{ ref('int_web_sessions__merged') }}
-    where {{ is_day_in(days, lookback_days + 1) }}
+    where {{ in_rebuilt_days(lookback_days + 1) }}
 
 ),
 
 sessions_of_days as (
 
     select * from sessions
-    where {{ is_day_in(days) }}
+    where {{ in_rebuilt_days() }}
 
 ),
 

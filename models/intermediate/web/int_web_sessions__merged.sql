@@ -1,19 +1,13 @@
-{{
-    config(
-        pre_hook="{{ clear_days([('ga4', 'event')], 2, 2 + var('repeated_purchase_days')) }}",
-        **incremental_by('event_day')
-    )
-}}
-{%- set days = days_to_rebuild(
+{{ config(**by_day(
     [('ga4', 'event')], days_before=2, days_after=2 + var('repeated_purchase_days')
-) %}
+)) }}
 
 with
 
 parts as (
 
     select * from {{ ref('int_web_session_parts__aggregated') }}
-    where {{ is_day_in(days, 2) }}
+    where {{ in_rebuilt_days(2) }}
 
 ),
 
@@ -87,7 +81,7 @@ first_parts as (
     from parts
     anti join joined_parts
         on parts.session_part_id = joined_parts.later_part_id
-    where {{ is_day_in(days) }}
+    where {{ in_rebuilt_days() }}
 
 ),
 

@@ -1,5 +1,3 @@
-{{ config(post_hook="{{ drop_iterated(['matrix', 'walks']) }}") }}
-
 with
 
 paths as (

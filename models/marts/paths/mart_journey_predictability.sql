@@ -18,24 +18,14 @@ orders as (
 
 ),
 
-reached as (
-
-    select
-        journey_id,
-        {{ unnest_list('stage_entries') }} as entry
-    from {{ ref('int_journeys__segmented') }}
-
-),
-
 regressions as (
 
     select
-        reached.journey_id,
-        sum(case when stage_entries.is_regression then 1 else 0 end) as regressions
-    from reached
-    inner join {{ ref('fct_stage_entries') }} as stage_entries
-        on reached.entry.touchpoint_id = stage_entries.touchpoint_id
-    group by reached.journey_id
+        journey_id,
+        count(*) as regressions
+    from {{ ref('fct_stage_entries') }}
+    where is_regression
+    group by journey_id
 
 ),
 

@@ -1,7 +1,6 @@
-{{ config(**incremental_by('event_day')) }}
-{#- A late delivery or click also decides about its neighbours across midnight: the days next to
-    one that received files are staged anew too, and each day is read with one day around it. -#}
-{%- set days = days_to_stage('email', 'event', spill_days=1) %}
+{{ config(**by_day([('email', 'event')], days_before=1, days_after=1)) }}
+{#- A late delivery or click also decides about events across midnight: the days before and after
+    one that received files are staged again too, and each day is read with one day around it. -#}
 {%- set machine_microseconds = var('machine_open_seconds') * 1000000 %}
 
 with
@@ -21,7 +20,7 @@ traffic_markers as (
 source as (
 
     {{ protected_source('email', 'event') }}
-    where {{ is_day_in(days, context_days=1) }}
+    where {{ in_rebuilt_days(context_days=1) }}
 
 ),
 
@@ -141,7 +140,7 @@ events as (
         on
             email_domains.field = 'email_domain'
             and {{ email_domain('judged.recipient') }} = email_domains.marker
-    where {{ is_day_in(days) }}
+    where {{ in_rebuilt_days() }}
 
 )
 

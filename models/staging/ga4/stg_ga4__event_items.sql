@@ -1,5 +1,4 @@
-{{ config(**incremental_by('event_day')) }}
-{%- set days = days_to_stage('ga4', 'event') %}
+{{ config(**by_day([('ga4', 'event')])) }}
 
 with
 
@@ -14,7 +13,7 @@ events_with_items as (
     select *
     from events
     where
-        {{ is_day_in(days) }}
+        {{ in_rebuilt_days() }}
         and {{ list_length('items') }} > 0
 
 ),

@@ -1,5 +1,4 @@
-{{ config(**incremental_by('event_day')) }}
-{%- set days = days_to_stage('ga4', 'event') %}
+{{ config(**by_day([('ga4', 'event')])) }}
 {%- set last_click = 'pages.session_traffic_source_last_click' %}
 
 {#- Texts in which an e-mail address or a phone number may stand, from parameters and columns. -#}
@@ -107,7 +106,7 @@ repeated_keys as (
 
     select _key_hash
     from {{ source('ga4', 'event') }}
-    where {{ is_day_in(days) }}
+    where {{ in_rebuilt_days() }}
     group by _key_hash
     having count(*) > 1
 
@@ -137,7 +136,7 @@ repeated_rows as (
     from {{ source('ga4', 'event') }} as events
     semi join repeated_keys
         on events._key_hash = repeated_keys._key_hash
-    where {{ is_day_in(days) }}
+    where {{ in_rebuilt_days() }}
 
 ),
 
@@ -162,7 +161,7 @@ source_rows as (
             false
         ) as is_exported_suspicious
     from {{ source('ga4', 'event') }} as events
-    where {{ is_day_in(days) }}
+    where {{ in_rebuilt_days() }}
 
 ),
 
@@ -311,7 +310,7 @@ browsers as (
 
     select distinct device.web_info.browser as browser
     from {{ source('ga4', 'event') }}
-    where {{ is_day_in(days) }}
+    where {{ in_rebuilt_days() }}
 
 ),
 

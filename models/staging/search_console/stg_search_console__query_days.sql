@@ -1,12 +1,11 @@
-{{ config(**incremental_by('event_day')) }}
-{%- set days = days_to_stage('search_console', 'query_day') %}
+{{ config(**by_day([('search_console', 'query_day')])) }}
 
 with
 
 source as (
 
     {{ protected_source('search_console', 'query_day') }}
-    where {{ is_day_in(days) }}
+    where {{ in_rebuilt_days() }}
 
 ),
 

@@ -1,12 +1,11 @@
-{{ config(**incremental_by('event_day')) }}
-{%- set days = days_to_stage('social', 'interaction') %}
+{{ config(**by_day([('social', 'interaction')])) }}
 
 with
 
 source as (
 
     {{ protected_source('social', 'interaction') }}
-    where {{ is_day_in(days) }}
+    where {{ in_rebuilt_days() }}
 
 ),
 

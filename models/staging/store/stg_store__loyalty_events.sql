@@ -1,12 +1,11 @@
-{{ config(**incremental_by('event_day')) }}
-{%- set days = days_to_stage('store', 'loyalty_event') %}
+{{ config(**by_day([('store', 'loyalty_event')])) }}
 
 with
 
 source as (
 
     {{ protected_source('store', 'loyalty_event') }}
-    where {{ is_day_in(days) }}
+    where {{ in_rebuilt_days() }}
 
 ),
 

@@ -1,12 +1,11 @@
-{{ config(**incremental_by('event_day')) }}
-{%- set days = days_to_stage('store', 'visit_zone') %}
+{{ config(**by_day([('store', 'visit_zone')])) }}
 
 with
 
 source as (
 
     {{ protected_source('store', 'visit_zone') }}
-    where {{ is_day_in(days) }}
+    where {{ in_rebuilt_days() }}
 
 ),
 

@@ -1,5 +1,4 @@
-{{ config(**incremental_by('event_day')) }}
-{%- set days = days_to_stage('store', 'visit') %}
+{{ config(**by_day([('store', 'visit')])) }}
 
 with
 
@@ -12,7 +11,7 @@ traffic_markers as (
 source as (
 
     {{ protected_source('store', 'visit') }}
-    where {{ is_day_in(days) }}
+    where {{ in_rebuilt_days() }}
 
 ),
 

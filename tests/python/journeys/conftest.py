@@ -36,7 +36,8 @@ MODELS = [
         "int_path_touchpoints__selected",
         "int_journey_touchpoints__numbered",
     ),
-    *("int_journeys__concluded", "int_path_moves__followed", "int_stage_entries__dated"),
+    *("int_journeys__valued", "int_journeys__concluded", "int_path_moves__followed"),
+    "int_stage_entries__dated",
     *("fct_journeys", "fct_journey_steps", "fct_stage_entries"),
     "models/marts/paths",
 ]

@@ -142,7 +142,7 @@ def test_only_what_other_rules_built_is_built_whole(project: Project) -> None:
     ("file", "old", "new"),
     [
         ("dbt_project.yml", "machine_open_seconds: 2", "machine_open_seconds: 3"),
-        ("macros/rules/days_to_stage.sql", "loaded_at > timestamp", "loaded_at >= timestamp"),
+        ("macros/rules/rebuilt_days.sql", "loaded_at > timestamp", "loaded_at >= timestamp"),
         (SOURCES, "business_key: [id]", "business_key: [id, type]"),
     ],
 )

@@ -8,12 +8,11 @@ import duckdb
 
 from viaggio.workspace.paths import DataDir
 
-# Which of two equal rows is kept, when it was loaded, and what an increment went on from depends on
-# when they came; what the row says does not.
+# Which of two equal rows is kept, and when it was loaded, depends on when they came; what the row
+# says does not.
 COLUMNS_OF_ARRIVAL = (
     *("_loaded_at", "_first_loaded_at", "first_loaded_at", "_source_file", "_row_hash"),
-    *("build_number", "continued_from_build", "continued_from_steps", "continued_from_moment"),
-    "continued_on_day",
+    "identifier_fingerprint",
 )
 LAYERS = ("staging", "intermediate", "marts")
 # Memories of the pipeline itself: files, runs, changes of mind.

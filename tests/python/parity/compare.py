@@ -20,12 +20,10 @@ import duckdb
 from viaggio.workspace.paths import DataDir
 
 EXAMPLES = 3
-# Numbers that only say whether something changed, and which build did, of which each engine has its
-# own.
+# Numbers that only say whether something changed, of which each engine has its own.
 OWN_TO_AN_ENGINE = (
     *("additive_fingerprint", "person_fingerprint"),
-    *("build_number", "continued_from_build", "continued_from_steps", "continued_from_moment"),
-    "continued_on_day",
+    *("identifier_fingerprint", "journey_fingerprint"),
 )
 
 
