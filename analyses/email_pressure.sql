@@ -17,9 +17,7 @@ touchpoints as (
     where
         touchpoint_type in ('email_delivered', 'email_open', 'email_click', 'email_unsubscribe')
         and person_id is not null
-        and not is_machine
-        and not is_internal
-        and not is_test
+        and not is_excluded
 
 ),
 

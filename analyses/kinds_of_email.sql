@@ -10,12 +10,11 @@ touchpoints as (
     select
         campaign_id,
         touchpoint_type,
-        is_machine
+        is_excluded
     from {{ ref('fct_touchpoints') }}
     where
         touchpoint_type in ('email_delivered', 'email_open', 'email_click', 'email_unsubscribe')
-        and not is_internal
-        and not is_test
+        and (not is_excluded or exclusion_reason = 'machine')
 
 ),
 
@@ -32,24 +31,15 @@ counted as (
 
     select
         coalesce(campaigns.campaign_kind, 'unknown') as campaign_kind,
-        sum(case when touchpoints.touchpoint_type = 'email_delivered' then 1 else 0 end)
-            as delivered,
-        sum(case when touchpoints.touchpoint_type = 'email_open' then 1 else 0 end) as all_opens,
-        sum(
-            case
-                when touchpoints.touchpoint_type = 'email_open' and not touchpoints.is_machine
-                    then 1
-                else 0
-            end
+        count(*) filter (where touchpoints.touchpoint_type = 'email_delivered') as delivered,
+        count(*) filter (where touchpoints.touchpoint_type = 'email_open') as all_opens,
+        count(*) filter (
+            where touchpoints.touchpoint_type = 'email_open' and not touchpoints.is_excluded
         ) as opens,
-        sum(
-            case
-                when touchpoints.touchpoint_type = 'email_click' and not touchpoints.is_machine
-                    then 1
-                else 0
-            end
+        count(*) filter (
+            where touchpoints.touchpoint_type = 'email_click' and not touchpoints.is_excluded
         ) as clicks,
-        sum(case when touchpoints.touchpoint_type = 'email_unsubscribe' then 1 else 0 end)
+        count(*) filter (where touchpoints.touchpoint_type = 'email_unsubscribe')
             as unsubscribes
     from touchpoints
     left join campaigns

@@ -13,7 +13,7 @@ sessions as (
         is_bounce,
         purchases
     from {{ ref('fct_sessions') }}
-    where not is_bot and not is_internal and landing_page is not null
+    where not is_excluded and landing_page is not null
 
 ),
 

@@ -13,7 +13,7 @@ aspects as (
         sentiment_label,
         is_competitor
     from {{ ref('fct_review_aspects') }}
-    where not is_internal
+    where not is_excluded
 
 ),
 

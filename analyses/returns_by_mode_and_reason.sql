@@ -27,7 +27,7 @@ returned as (
         sum(case when is_to_store then 1 else 0 end) as lines_to_store,
         median(days_since_order) as median_days
     from {{ ref('fct_returns') }}
-    where not is_test and not is_internal
+    where not is_excluded
     group by purchase_mode, reason
 
 ),

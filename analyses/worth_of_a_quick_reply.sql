@@ -22,7 +22,7 @@ cases as (
             else '4 later'
         end as first_reply
     from {{ ref('fct_service_cases') }}
-    where not is_internal and not is_test
+    where not is_excluded
 
 ),
 

@@ -23,7 +23,7 @@ from marts.fct_touchpoints group by source_system, source_table order by touchpo
 
 -- C06
 select source, medium, channel, count(*) as visits
-from marts.fct_sessions where not is_bot and not is_internal
+from marts.fct_sessions where not is_excluded
 group by source, medium, channel order by visits desc limit 5;
 
 -- C07
@@ -233,7 +233,7 @@ from marts.mart_store_zone_paths group by zone_path order by visits desc limit 5
 
 -- C51
 select intent, count(*) as sessions, mode(source) as main_source
-from marts.fct_sessions where not is_bot group by intent order by sessions desc;
+from marts.fct_sessions where not is_excluded group by intent order by sessions desc;
 
 -- C52
 select page, sum(exits) as exits, round(sum(exits) / nullif(sum(views), 0), 3) as exit_rate
@@ -241,7 +241,7 @@ from marts.mart_page_exits group by page order by exits desc limit 5;
 
 -- C53
 select intent, round(avg(confusion_index), 3) as confusion_index, round(avg(page_views), 1) as page_views
-from marts.fct_sessions where not is_bot group by intent order by confusion_index desc;
+from marts.fct_sessions where not is_excluded group by intent order by confusion_index desc;
 
 -- C54
 select touchpoint_type, signal, stage, effect, estimated_revenue, rank

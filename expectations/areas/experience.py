@@ -19,7 +19,7 @@ INTERMEDIATE = "warehouse.intermediate"
 STAGING = "warehouse.staging"
 
 TOUCHPOINTS = f"{INTERMEDIATE}.int_touchpoints__identity_resolved"
-PEOPLE = "not is_internal and not is_test"
+PEOPLE = "not is_excluded"
 
 
 def _touchpoint_kpis(days: str) -> Expectations:
@@ -79,7 +79,7 @@ def _touchpoint_coverage(days: str) -> Expectations:
 
 
 def _email_engagement(days: str) -> Expectations:
-    sent = f"event_type = 'SENT' and not is_machine and {PEOPLE}"
+    sent = "event_type = 'SENT' and not is_machine and not is_internal and not is_test"
     return [
         same(
             "select sum(sends) from {batch}",
@@ -252,7 +252,7 @@ def _experience_scores(days: str) -> Expectations:
             f"""
             select
                 ({count_of(f"{MARTS}.fct_survey_responses", PEOPLE)})
-                + ({count_of(f"{MARTS}.fct_reviews", "not is_internal and not is_competitor")})
+                + ({count_of(f"{MARTS}.fct_reviews", "not is_excluded and not is_competitor")})
             """,
             "Every answer and review is one voice.",
             noun="feedback responses lost or added",

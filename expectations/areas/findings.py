@@ -18,7 +18,7 @@ def _journey_map(days: str) -> Expectations:
             "select sum(interactions) from {batch}",
             count_of(
                 f"{INTERMEDIATE}.int_touchpoints__unioned",
-                "not (is_bot or is_machine or is_internal or is_test)",
+                "not is_excluded",
             ),
             "Every touchpoint stands in one cell of the map.",
             noun="touchpoints lost or added",

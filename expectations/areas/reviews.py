@@ -62,7 +62,7 @@ def _review_aspects(days: str) -> Expectations:
 
 
 def _review_sentiment(days: str) -> Expectations:
-    own = f"{MARTS}.fct_reviews where not is_internal"
+    own = f"{MARTS}.fct_reviews where not is_excluded"
     return [
         same(
             "select sum(reviews) from {batch} where aspect = 'overall'",

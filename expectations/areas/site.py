@@ -11,7 +11,7 @@ MARTS = "warehouse.marts"
 INTERMEDIATE = "warehouse.intermediate"
 STAGING = "warehouse.staging"
 
-CUSTOMERS = "not is_bot and not is_internal"
+CUSTOMERS = "not is_excluded"
 SESSIONS = f"{INTERMEDIATE}.int_web_sessions__merged"
 CARTS = f"{INTERMEDIATE}.int_carts__identified"
 
@@ -120,7 +120,7 @@ def _checkout_funnel(days: str) -> Expectations:
             from {INTERMEDIATE}.int_payments__attempted
             where
                 cart_id is null
-                or cart_id in (select cart_id from {CARTS} where {CUSTOMERS} and not is_test)
+                or cart_id in (select cart_id from {CARTS} where {CUSTOMERS})
             """,
             "Every attempt to pay is in one cell, but for tests.",
             noun="attempts lost or added",
@@ -136,7 +136,7 @@ def _cart_abandonment(days: str) -> Expectations:
     return [
         same(
             "select sum(carts) from {batch}",
-            count_of(CARTS, f"{CUSTOMERS} and not is_test and not is_purchased"),
+            count_of(CARTS, f"{CUSTOMERS} and not is_purchased"),
             "Every cart that was not bought has one cause.",
             noun="carts lost or added",
         ),

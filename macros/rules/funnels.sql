@@ -24,7 +24,7 @@
     {%- if relation is none -%}
         {%- set relation = ref('fct_touchpoints') -%}
         {%- if where is none -%}
-            {%- set where = 'not is_bot and not is_machine and not is_internal and not is_test' -%}
+            {%- set where = 'not is_excluded' -%}
         {%- endif -%}
     {%- endif -%}
     {%- set has_direct_steps = steps | selectattr('kind', 'defined')

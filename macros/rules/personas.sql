@@ -1,14 +1,3 @@
-{#- Condition that a touchpoint is a touchpoint with somebody: neither a machine's nor staff's nor a
-    test, and made with some identifier. -#}
-{% macro is_touchpoint_of_person() -%}
-    identifier_id is not null
-    and not is_bot
-    and not is_machine
-    and not is_internal
-    and not is_test
-{%- endmacro %}
-
-
 {#- Condition that an identifier of this type makes its person known: the shop could recognise or
     reach whoever it is. A hub's does not. -#}
 {% macro is_known_by_type(identifier_type) -%}

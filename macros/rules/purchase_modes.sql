@@ -1,10 +1,7 @@
 {#- Condition that a touchpoint may bear on how an order came about: touchpoints the person took part
     in, and what they looked at or tried in them. Nobody's who is a machine, staff or a test. -#}
 {% macro is_purchase_evidence() -%}
-    not is_bot
-    and not is_machine
-    and not is_internal
-    and not is_test
+    not is_excluded
     and (
         is_path_touchpoint
         or touchpoint_type in ('product_view', 'site_search', 'web_purchase', 'store_demo')

@@ -70,7 +70,7 @@ QUESTIONS = [
                 count(order_id) as orders,
                 round(100 * count(order_id) / count(*), 1) as "buy %"
             from marts.fct_sessions
-            where not is_bot and not is_internal
+            where not is_excluded
             group by grouping sets ((channel), ())
             having count(*) > 0
         )
@@ -94,7 +94,7 @@ QUESTIONS = [
                     count(order_id)
                 ]) as visits
             from marts.fct_sessions
-            where not is_bot and not is_internal
+            where not is_excluded
         )
 
         select step, visits, round(100 * visits / max(visits) over (), 1) as "of all %"
@@ -149,7 +149,7 @@ QUESTIONS = [
             count(distinct person_id) as persons,
             count(distinct touchpoint_type) as "kinds of touchpoint"
         from marts.fct_touchpoints
-        where not is_bot and not is_machine and not is_internal and not is_test
+        where not is_excluded
         group by grouping sets ((environment), ())
         having count(*) > 0
         order by grouping(environment), environment

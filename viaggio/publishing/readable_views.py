@@ -14,8 +14,9 @@ from collections.abc import Mapping, Sequence
 import duckdb
 
 SCHEMA = "bi"
-# Rows that bear one of these are in no figure; views leave out rows and marks.
-NOT_COUNTED = ("is_bot", "is_machine", "is_internal", "is_test", "is_excluded")
+# Excluded rows are in no figure: views leave them out, and the columns that say why.
+EXCLUDED = "is_excluded"
+HIDDEN = (EXCLUDED, "exclusion_reason", "is_bot", "is_internal", "is_machine", "is_test")
 
 _UPPER_CASE = ("ces", "ci", "cpa", "csat", "id", "iso", "kpi", "nps", "roas", "roi", "ropo")
 _ABBREVIATIONS = {word: word.upper() for word in _UPPER_CASE} | {"kpis": "KPIs"}
@@ -67,10 +68,9 @@ def create_views(
     connection.execute(f'use "{database}"')
     connection.execute(f"create schema {SCHEMA}")
     for mart, view in view_names(list(marts)).items():
-        marks = [column for column, _ in marts[mart] if column in NOT_COUNTED]
-        columns = {column: text for column, text in marts[mart] if column not in marks}
+        columns = {column: text for column, text in marts[mart] if column not in HIDDEN}
         selected = ", ".join(f'"{column}" as "{readable(column)}"' for column in columns)
-        counted = f"where not ({' or '.join(marks)})" if marks else ""
+        counted = f"where not {EXCLUDED}" if EXCLUDED in dict(marts[mart]) else ""
         connection.execute(
             f'create view {SCHEMA}."{view}" as select {selected} from marts."{mart}" {counted}'
         )

@@ -114,8 +114,7 @@ orders_of_persons as (
     left join identifiers
         on orders.identifier_id = identifiers.identifier_id
     where
-        not orders.is_test
-        and not orders.is_internal
+        not orders.is_excluded
         and not orders.is_cancelled
 
 ),
@@ -189,9 +188,8 @@ abandoned as (
 
         abandoned_carts.has_payment_failure,
         abandoned_carts.is_signed_in,
-        abandoned_carts.is_bot,
-        abandoned_carts.is_internal,
-        abandoned_carts.is_test,
+        abandoned_carts.exclusion_reason,
+        abandoned_carts.is_excluded,
 
         abandoned_carts.begun_at,
         recoveries.ordered_at as recovered_at,

@@ -98,9 +98,9 @@ seen_carts as (
         coalesce(checkouts.is_completed, false) as is_completed_later,
         carts_of_sessions.has_payment_failure,
         sessions.user_id is not null or coalesce(checkouts.is_signed_in, false) as is_signed_in,
-        sessions.is_bot,
-        sessions.is_internal or coalesce(checkouts.is_internal, false) as is_internal,
-        coalesce(checkouts.is_test, false) as is_test,
+        coalesce(
+            {{ exclusion_reason(['test', 'internal'], 'checkouts') }}, sessions.exclusion_reason
+        ) as exclusion_reason,
 
         carts_of_sessions.begun_at,
         sessions.started_date as begun_date
@@ -140,9 +140,7 @@ unseen_checkouts as (
         is_completed as is_completed_later,
         false as has_payment_failure,
         is_signed_in,
-        false as is_bot,
-        is_internal,
-        is_test,
+        {{ exclusion_reason(['test', 'internal']) }} as exclusion_reason,
 
         started_at as begun_at,
         checkout_date as begun_date
@@ -188,9 +186,7 @@ unseen_orders as (
         false as is_completed_later,
         false as has_payment_failure,
         orders.customer_id is not null as is_signed_in,
-        false as is_bot,
-        orders.is_internal,
-        orders.is_test,
+        orders.exclusion_reason,
 
         orders.ordered_at as begun_at,
         orders.order_date as begun_date
@@ -250,9 +246,8 @@ identified as (
         carts.is_completed_later,
         carts.has_payment_failure or failed_payments.cart_id is not null as has_payment_failure,
         carts.is_signed_in,
-        carts.is_bot,
-        carts.is_internal,
-        carts.is_test,
+        carts.exclusion_reason,
+        carts.exclusion_reason is not null as is_excluded,
 
         carts.begun_at,
         carts.begun_date

@@ -12,8 +12,7 @@ sessions as (
         session_id,
         second_part_id,
         device_category,
-        is_bot,
-        is_internal,
+        is_excluded,
         started_date
     from {{ ref('int_web_sessions__merged') }}
 
@@ -99,8 +98,7 @@ steps_of_sessions as (
         }} as cart_value,
 
         coalesce(rates.is_carried, false) as is_rate_carried,
-        sessions_by_part.is_bot,
-        sessions_by_part.is_internal,
+        sessions_by_part.is_excluded,
 
         steps_taken.event_at,
         sessions_by_part.started_date

@@ -41,7 +41,7 @@ fingerprinted as (
         end as stage_key,
 
         is_by_day,
-        case when is_bot or is_internal or is_test then 1 else 0 end as excluded_touchpoints,
+        case when is_excluded then 1 else 0 end as excluded_touchpoints,
         {{
             additive_fingerprint([
                 'touchpoint_id', 'touchpoint_type', 'channel', 'direction', 'order_id',

@@ -102,6 +102,7 @@ journey_touchpoints as (
         positioned.is_research,
         positioned.is_conversion,
         positioned.is_inbound,
+        positioned.exclusion_reason,
         positioned.is_excluded,
 
         positioned.sequenced_at,

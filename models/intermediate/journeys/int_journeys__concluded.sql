@@ -24,6 +24,23 @@ stages as (
 
 ),
 
+-- Joining the loyalty programme does not lead to an order: it comes with one or after it.
+excluded as (
+
+    select
+        journey_id,
+        case
+            when touchpoints = 0 then 'all_touchpoints_excluded'
+            when touchpoints = {{
+                list_length(
+                    list_filter('path_touchpoints', "element.touchpoint_type = 'loyalty_enrol'")
+                )
+            }} then 'only_joined_loyalty'
+        end as exclusion_reason
+    from journeys
+
+),
+
 concluded as (
 
     select
@@ -60,12 +77,8 @@ concluded as (
         journeys.research_touchpoints as research_depth,
         {{ hours_between('journeys.started_at', 'journeys.last_touched_at') }} as duration_hours,
 
-        -- Joining the loyalty programme does not lead to an order: it comes with one or after it.
-        journeys.touchpoints = {{
-            list_length(
-                list_filter('journeys.path_touchpoints', "element.touchpoint_type = 'loyalty_enrol'")
-            )
-        }} as is_excluded,
+        excluded.exclusion_reason,
+        excluded.exclusion_reason is not null as is_excluded,
         journeys.all_path_touchpoints > {{ var('max_path_touchpoints') }} as is_path_capped,
 
         journeys.started_at,
@@ -78,6 +91,8 @@ concluded as (
     from journeys
     inner join valued
         on journeys.journey_id = valued.journey_id
+    inner join excluded
+        on journeys.journey_id = excluded.journey_id
     left join stages
         on journeys.max_stage_order = stages.stage_order
 

@@ -49,6 +49,7 @@ sequenced as (
         touchpoints.touchpoint_type = 'order' and conversions.order_id is not null
             as is_conversion,
         touchpoints.direction = 'inbound' and not touchpoints.is_excluded as is_inbound,
+        touchpoints.exclusion_reason,
         touchpoints.is_excluded,
 
         case

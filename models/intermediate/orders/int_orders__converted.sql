@@ -26,7 +26,7 @@ converted as (
     from valued_orders
     left join identifiers
         on valued_orders.identifier_id = identifiers.identifier_id
-    where {{ is_conversion('valued_orders') }}
+    where not valued_orders.is_excluded
 
 )
 

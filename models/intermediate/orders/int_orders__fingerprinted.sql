@@ -78,7 +78,7 @@ orders_of_person as (
         valued_orders.*,
         coalesce(identifiers.person_id, valued_orders.identifier_id) as person_id,
         identifiers.identifier_id is not null as is_known_person,
-        {{ is_conversion('valued_orders') }} as is_conversion
+        not valued_orders.is_excluded as is_conversion
     from valued_orders
     left join identifiers
         on valued_orders.identifier_id = identifiers.identifier_id

@@ -12,7 +12,8 @@ touchpoints as (
     where
         {{ in_rebuilt_days() }}
         and is_by_day
-        and {{ is_touchpoint_of_person() }}
+        and identifier_id is not null
+        and not is_excluded
         and product_id is not null
 
 ),

@@ -18,7 +18,7 @@ orders as (
         order_id,
         identifier_id
     from {{ ref('int_orders__valued') }}
-    where not is_test and not is_internal
+    where not is_excluded
 
 ),
 

@@ -41,7 +41,7 @@ orders as (
         order_id,
         net_revenue
     from {{ ref('int_orders__valued') }}
-    where not is_test and not is_internal
+    where not is_excluded
 
 ),
 
@@ -52,7 +52,8 @@ other_touchpoints as (
     from {{ ref('int_touchpoints__unioned') }}
     where
         not is_by_day
-        and {{ is_touchpoint_of_person() }}
+        and identifier_id is not null
+        and not is_excluded
 
 ),
 

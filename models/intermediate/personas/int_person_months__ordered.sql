@@ -10,7 +10,7 @@ orders as (
 
     select *
     from {{ ref('int_orders__valued') }}
-    where not is_test and not is_internal
+    where not is_excluded
 
 ),
 

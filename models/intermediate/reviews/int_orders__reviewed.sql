@@ -6,7 +6,7 @@ orders as (
         order_id,
         is_delivered_late
     from {{ ref('int_orders__valued') }}
-    where not is_test and not is_internal and not is_cancelled
+    where not is_excluded and not is_cancelled
 
 ),
 

@@ -87,6 +87,8 @@ described as (
         touchpoints.is_machine,
         touchpoints.is_internal,
         touchpoints.is_test,
+        touchpoints.exclusion_reason,
+        touchpoints.is_excluded,
         touchpoints.is_by_day,
 
         touchpoints.touched_at,

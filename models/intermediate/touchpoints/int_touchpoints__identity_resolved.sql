@@ -77,12 +77,8 @@ identity_resolved as (
         touchpoints.is_machine,
         touchpoints.is_internal,
         touchpoints.is_test,
-        (
-            touchpoints.is_bot
-            or touchpoints.is_machine
-            or touchpoints.is_internal
-            or touchpoints.is_test
-        ) as is_excluded,
+        touchpoints.exclusion_reason,
+        touchpoints.is_excluded,
 
         touchpoints.touched_at,
 

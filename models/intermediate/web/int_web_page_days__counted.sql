@@ -10,8 +10,7 @@ sessions as (
         session_id,
         second_part_id,
         is_bounce,
-        is_bot,
-        is_internal,
+        is_excluded,
         started_date,
         _loaded_at,
         event_day
@@ -71,8 +70,7 @@ views_of_sessions as (
             order by sessions_by_part.part_number, page_views.view_number
         ) as next_page_path,
         sessions_by_part.is_bounce,
-        sessions_by_part.is_bot,
-        sessions_by_part.is_internal,
+        sessions_by_part.is_excluded,
         sessions_by_part.started_date,
         sessions_by_part._loaded_at,
         sessions_by_part.event_day
@@ -88,7 +86,7 @@ counted as (
         {{
             surrogate_key([
                 'event_day', 'started_date', 'page_path', 'next_page_path', 'dwell_seconds',
-                'is_bot', 'is_internal'
+                'is_excluded'
             ])
         }} as page_day_id,
 
@@ -102,8 +100,7 @@ counted as (
         cast(sum(case when next_page_path is null then 1 else 0 end) as bigint) as exits,
         cast(sum(case when view_number = 1 and is_bounce then 1 else 0 end) as bigint) as bounces,
 
-        is_bot,
-        is_internal,
+        is_excluded,
 
         started_date,
 
@@ -114,8 +111,7 @@ counted as (
         page_path,
         next_page_path,
         dwell_seconds,
-        is_bot,
-        is_internal,
+        is_excluded,
         started_date,
         event_day
 

@@ -6,9 +6,7 @@ sessions as (
         session_id,
         landing_page
     from {{ ref('fct_sessions') }}
-    where
-        not is_bot
-        and not is_internal
+    where not is_excluded
 
 ),
 
@@ -25,9 +23,7 @@ lead_touchpoints as (
     where
         touchpoint_type in ('lead_form', 'form_submission')
         and person_id is not null
-        and not is_bot
-        and not is_internal
-        and not is_test
+        and not is_excluded
 
 ),
 

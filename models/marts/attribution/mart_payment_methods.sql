@@ -20,11 +20,10 @@ declined_payments as (
         source_key as transaction_id,
         order_id,
         touched_date
-    from {{ ref('int_touchpoints__shop') }}
+    from {{ ref('fct_touchpoints') }}
     where
         touchpoint_type = 'payment_declined'
-        and not is_test
-        and not is_internal
+        and not is_excluded
 
 ),
 

@@ -28,9 +28,7 @@ sessions as (
         campaign,
         started_at
     from {{ ref('fct_sessions') }}
-    where
-        not is_bot
-        and not is_internal
+    where not is_excluded
 
 ),
 
@@ -63,8 +61,7 @@ store_visits as (
     where
         touchpoint_type = 'store_visit'
         and person_id is not null
-        and not is_internal
-        and not is_test
+        and not is_excluded
 
 ),
 

@@ -5,14 +5,12 @@ email_events as (
 
     select
         campaign_id,
-        event_type,
-        cast(date_trunc('month', event_date) as date) as month
-    from {{ ref('stg_email__events') }}
+        touchpoint_type,
+        cast(date_trunc('month', touched_date) as date) as month
+    from {{ ref('fct_touchpoints') }}
     where
-        event_type in ('SENT', 'BOUNCE')
-        and not is_machine
-        and not is_internal
-        and not is_test
+        touchpoint_type in ('email_sent', 'email_bounce')
+        and not is_excluded
 
 ),
 
@@ -69,8 +67,8 @@ sent as (
     select
         month,
         coalesce(campaign_id, '(none)') as campaign_key,
-        count(case when event_type = 'SENT' then 1 end) as sends,
-        count(case when event_type = 'BOUNCE' then 1 end) as bounces
+        count(*) filter (where touchpoint_type = 'email_sent') as sends,
+        count(*) filter (where touchpoint_type = 'email_bounce') as bounces
     from email_events
     group by month, coalesce(campaign_id, '(none)')
 

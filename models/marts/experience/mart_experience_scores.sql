@@ -14,7 +14,7 @@ answers as (
         submitted_at as responded_at,
         cast(date_trunc('month', submitted_date) as date) as month
     from {{ ref('fct_survey_responses') }}
-    where not is_internal and not is_test
+    where not is_excluded
 
 ),
 
@@ -27,7 +27,7 @@ reviews as (
         created_at as responded_at,
         cast(date_trunc('month', created_date) as date) as month
     from {{ ref('fct_reviews') }}
-    where not is_internal and not is_competitor
+    where not is_excluded and not is_competitor
 
 ),
 

@@ -8,7 +8,7 @@ returns as (
         cast(date_trunc('month', return_date) as date) as month,
         coalesce(reason, '(none)') as reason_given
     from {{ ref('fct_returns') }}
-    where not is_internal and not is_test
+    where not is_excluded
 
 ),
 

@@ -9,8 +9,7 @@ touchpoints as (
         direction,
         dwell_seconds,
         sentiment,
-        is_bot,
-        is_machine,
+        exclusion_reason,
         is_excluded,
         touched_at,
         cast(date_trunc('month', touched_date) as date) as month
@@ -68,10 +67,9 @@ counted as (
         persona,
         count(*) as all_touchpoints,
         count(case when not is_excluded then 1 end) as touchpoints,
-        count(case when is_machine then 1 end) as machine_touchpoints,
-        count(case when is_bot and not is_machine then 1 end) as bot_touchpoints,
-        count(case when is_excluded and not is_bot and not is_machine then 1 end)
-            as internal_touchpoints,
+        count(*) filter (where exclusion_reason = 'machine') as machine_touchpoints,
+        count(*) filter (where exclusion_reason = 'bot') as bot_touchpoints,
+        count(*) filter (where exclusion_reason in ('internal', 'test')) as internal_touchpoints,
         count(distinct case when not is_excluded then person_id end) as persons,
         count(case when not is_excluded and direction = 'outbound' then 1 end)
             as outbound_touchpoints,

@@ -36,6 +36,7 @@ fct_journey_steps as (
 
         steps.is_path_touchpoint,
         steps.is_inbound,
+        steps.exclusion_reason,
         steps.is_excluded,
 
         steps.sequenced_at

@@ -39,6 +39,7 @@ fct_journeys as (
         research_depth,
         duration_hours,
 
+        exclusion_reason,
         is_excluded,
         is_path_capped,
 

@@ -23,7 +23,7 @@ orders_of_person as (
     select
         valued_orders.*,
         coalesce(identifiers.person_id, valued_orders.identifier_id) as person_id,
-        {{ is_conversion('valued_orders') }} as is_conversion
+        not valued_orders.is_excluded as is_conversion
     from valued_orders
     left join identifiers
         on valued_orders.identifier_id = identifiers.identifier_id
@@ -93,6 +93,8 @@ orders as (
         numbered.is_cancelled,
         numbered.is_internal,
         numbered.is_test,
+        numbered.exclusion_reason,
+        numbered.is_excluded,
         numbered.is_conversion,
 
         numbered.ordered_at,

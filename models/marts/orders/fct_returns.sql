@@ -47,6 +47,8 @@ returns as (
         refund_lines.is_rate_carried,
         coalesce(orders.is_internal, false) as is_internal,
         coalesce(orders.is_test, false) as is_test,
+        orders.exclusion_reason,
+        coalesce(orders.is_excluded, false) as is_excluded,
 
         refund_lines.refunded_at as returned_at,
         orders.ordered_at

@@ -88,6 +88,8 @@ service_cases as (
         ) as has_repeat_contact,
         is_internal,
         is_test,
+        {{ exclusion_reason(['test', 'internal']) }} as exclusion_reason,
+        {{ exclusion_reason(['test', 'internal']) }} is not null as is_excluded,
 
         created_at as opened_at,
         first_replied_at,

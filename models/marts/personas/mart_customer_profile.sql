@@ -33,7 +33,7 @@ answers as (
 
     select *
     from {{ ref('fct_survey_responses') }}
-    where not is_internal and not is_test
+    where not is_excluded
 
 ),
 

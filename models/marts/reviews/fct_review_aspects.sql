@@ -32,7 +32,9 @@ review_aspects as (
         aspects.negative_mentions,
 
         reviews.is_competitor,
-        reviews.is_internal
+        reviews.is_internal,
+        reviews.exclusion_reason,
+        reviews.is_excluded
     from aspects
     inner join reviews
         on aspects.review_id = reviews.review_id

@@ -121,6 +121,8 @@ fct_reviews as (
         reviews.is_verified,
         reviews.is_competitor,
         reviews.is_internal,
+        {{ exclusion_reason(['internal'], 'reviews') }} as exclusion_reason,
+        reviews.is_internal as is_excluded,
 
         reviews.created_at,
         reviews.replied_at

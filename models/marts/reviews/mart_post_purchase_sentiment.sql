@@ -31,7 +31,7 @@ reviews as (
         sum(sentiment) as sentiment,
         min(created_date) as first_review_date
     from {{ ref('fct_reviews') }}
-    where not is_internal and not is_competitor and order_id is not null
+    where not is_excluded and not is_competitor and order_id is not null
     group by order_id
 
 ),
@@ -43,7 +43,7 @@ answers as (
         count(score_scaled) as answers,
         sum(cast(score_scaled as decimal(9, 4))) as score_scaled
     from {{ ref('fct_survey_responses') }}
-    where not is_internal and not is_test and order_id is not null
+    where not is_excluded and order_id is not null
     group by order_id
 
 ),

@@ -6,7 +6,7 @@ reviews as (
         *,
         cast(date_trunc('month', created_date) as date) as month
     from {{ ref('fct_reviews') }}
-    where not is_internal
+    where not is_excluded
 
 ),
 

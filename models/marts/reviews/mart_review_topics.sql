@@ -14,7 +14,7 @@ reviews as (
     from {{ ref('fct_reviews') }} as reviews
     inner join {{ ref('int_reviews__rated') }} as texts
         on reviews.review_id = texts.review_id
-    where not reviews.is_internal and not reviews.is_competitor
+    where not reviews.is_excluded and not reviews.is_competitor
 
 ),
 

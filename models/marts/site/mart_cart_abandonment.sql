@@ -6,10 +6,7 @@ abandoned_carts as (
         *,
         cast(date_trunc('month', begun_date) as date) as month
     from {{ ref('int_carts__abandoned') }}
-    where
-        not is_bot
-        and not is_internal
-        and not is_test
+    where not is_excluded
 
 ),
 

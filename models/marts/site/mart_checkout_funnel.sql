@@ -14,9 +14,7 @@ checkout_steps as (
         *,
         cast(date_trunc('month', started_date) as date) as month
     from {{ ref('int_web_checkout_steps__selected') }}
-    where
-        not is_bot
-        and not is_internal
+    where not is_excluded
 
 ),
 
@@ -26,22 +24,16 @@ carts as (
         *,
         cast(date_trunc('month', begun_date) as date) as month
     from {{ ref('int_carts__identified') }}
-    where
-        not is_bot
-        and not is_internal
-        and not is_test
+    where not is_excluded
 
 ),
 
--- Of carts that are left out, payments are too.
-carts_left_out as (
+-- Payments of excluded carts are excluded, too.
+excluded_carts as (
 
     select cart_id
     from {{ ref('int_carts__identified') }}
-    where
-        is_bot
-        or is_internal
-        or is_test
+    where is_excluded
 
 ),
 
@@ -49,8 +41,8 @@ payments as (
 
     select payments.*
     from {{ ref('int_payments__attempted') }} as payments
-    anti join carts_left_out
-        on payments.cart_id = carts_left_out.cart_id
+    anti join excluded_carts
+        on payments.cart_id = excluded_carts.cart_id
 
 ),
 

@@ -13,9 +13,7 @@ page_days as (
         exits,
         bounces
     from {{ ref('int_web_page_days__counted') }}
-    where
-        not is_bot
-        and not is_internal
+    where not is_excluded
 
 ),
 

@@ -21,11 +21,7 @@ touchpoints as (
     from {{ ref('fct_touchpoints') }} as touchpoints
     left join {{ ref('fct_sessions') }} as sessions
         on touchpoints.session_id = sessions.session_id
-    where
-        not touchpoints.is_bot
-        and not touchpoints.is_machine
-        and not touchpoints.is_internal
-        and not touchpoints.is_test
+    where not touchpoints.is_excluded
 
 ),
 
@@ -96,7 +92,7 @@ service_cases as (
             as is_answered_in_time,
         cast(date_trunc('month', opened_date) as date) as month
     from {{ ref('fct_service_cases') }}
-    where not is_internal and not is_test
+    where not is_excluded
 
 ),
 
@@ -108,7 +104,7 @@ survey_responses as (
         is_csat_positive,
         cast(date_trunc('month', submitted_date) as date) as month
     from {{ ref('fct_survey_responses') }}
-    where not is_internal and not is_test
+    where not is_excluded
 
 ),
 

@@ -51,6 +51,8 @@ fct_touchpoints as (
         touchpoints.is_machine,
         touchpoints.is_internal,
         touchpoints.is_test,
+        touchpoints.exclusion_reason,
+        touchpoints.is_excluded,
 
         touchpoints.touched_at
     from touchpoints

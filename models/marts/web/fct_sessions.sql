@@ -71,6 +71,8 @@ sessions_of_persons as (
         sessions.is_gap_session,
         sessions.is_bot,
         sessions.is_internal,
+        sessions.exclusion_reason,
+        sessions.is_excluded,
 
         sessions.started_at,
         sessions.ended_at,

@@ -424,6 +424,35 @@ def test_no_outer_join_on_an_or() -> None:
     assert wrong == []
 
 
+FLAGS = re.compile(r"\bis_(?:bot|internal|machine|test)\b")
+
+
+def test_a_fact_says_in_one_column_whether_a_row_counts(manifest: dict[str, Any]) -> None:
+    wrong = [
+        node["name"]
+        for node in models(manifest)
+        if layer(node) == "marts"
+        and any(FLAGS.fullmatch(column) for column in node["columns"])
+        and not {"is_excluded", "exclusion_reason"} <= node["columns"].keys()
+    ]
+    assert wrong == []
+
+
+def test_nothing_but_that_column_decides_what_counts() -> None:
+    """Facts pass the flags on; marts, metrics, analyses and answers ask for `is_excluded`."""
+    asking = [
+        *(PROJECT_DIR / "models" / "marts").rglob("mart_*.sql"),
+        *(PROJECT_DIR / "models" / "marts").rglob("dim_*.sql"),
+        *(PROJECT_DIR / "models" / "semantic").glob("*.yml"),
+        *(PROJECT_DIR / "analyses").glob("*.sql"),
+        *(PROJECT_DIR / "dashboard").rglob("*.py"),
+        PROJECT_DIR / "docs" / "concepts.sql",
+        PROJECT_DIR / "viaggio" / "publishing" / "answers.py",
+    ]
+    wrong = [path.name for path in asking if FLAGS.search(path.read_text(encoding="utf-8"))]
+    assert wrong == []
+
+
 def test_what_is_private_is_the_layer_between(manifest: dict[str, Any]) -> None:
     """Each model has somebody to answer for it; others build on marts and audit only."""
     access = {"staging": "protected", "intermediate": "private", "marts": "public"}

@@ -45,6 +45,7 @@ MORE_ROWS = {
             if(i % 13 = 0, timestamp '2025-01-20', null) as cancelled_at,
             i % 7 = 0 as is_internal,
             i % 11 = 0 as is_test,
+            is_internal or is_test as is_excluded,
             i % 7 > 0 and i % 11 > 0 as is_conversion
         from range(90) as t(i)
     """,
@@ -56,7 +57,8 @@ MORE_ROWS = {
             date '2025-01-02' + (i % 30 % 9)::int as order_date,
             7.77 + i as refunded,
             i % 30 % 7 = 0 as is_internal,
-            i % 30 % 11 = 0 as is_test
+            i % 30 % 11 = 0 as is_test,
+            is_internal or is_test as is_excluded
         from range(45) as t(i)
     """,
     "fct_service_cases": """
@@ -66,7 +68,8 @@ MORE_ROWS = {
             if(i % 4 = 0, null, i * 61) as first_reply_seconds,
             i % 3 = 0 as has_repeat_contact,
             i % 7 = 0 as is_internal,
-            i % 11 = 0 as is_test
+            i % 11 = 0 as is_test,
+            is_internal or is_test as is_excluded
         from range(60) as t(i)
     """,
     "fct_survey_responses": """
@@ -92,7 +95,8 @@ MORE_ROWS = {
             if(survey_type = 'CSAT', score >= 4, null) as is_csat_positive,
             date '2025-01-02' + (i % 9)::int as submitted_date,
             i % 7 = 0 as is_internal,
-            i % 11 = 0 as is_test
+            i % 11 = 0 as is_test,
+            is_internal or is_test as is_excluded
         from answers
     """,
     "fct_reviews": """
@@ -102,6 +106,7 @@ MORE_ROWS = {
             if(i % 5 = 0, 'another shop', null) as brand,
             i % 5 = 0 as is_competitor,
             i % 7 = 0 as is_internal,
+            is_internal as is_excluded,
             if(i % 4 = 0, null, (i % 19 - 9) / 10.0) as sentiment,
             case
                 when i % 4 = 0 then null
