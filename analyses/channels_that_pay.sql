@@ -41,7 +41,7 @@ channels_that_pay as (
         max(revenue) as highest_revenue,
         {{ ratio('min(revenue)', 'max(spend)', 2) }} as lowest_roas,
         {{ ratio('max(revenue)', 'max(spend)', 2) }} as highest_roas,
-        sum(case when pays then 1 else 0 end) as models_by_which_it_pays,
+        count(*) filter (where pays) as models_by_which_it_pays,
         count(*) as models,
         case
             when sum(case when pays then 1 else 0 end) = count(*) then 'pays'

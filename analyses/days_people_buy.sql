@@ -9,7 +9,7 @@ orders as (
 
     select
         order_date,
-        sum(case when sales_channel = 'pos' then 1 else 0 end) as store_orders,
+        count(*) filter (where sales_channel = 'pos') as store_orders,
         sum(case when sales_channel = 'pos' then 0 else 1 end) as other_orders,
         sum(net_revenue) as net_revenue
     from {{ ref('fct_orders') }}

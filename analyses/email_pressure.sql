@@ -12,7 +12,7 @@ touchpoints as (
     select
         person_id,
         touchpoint_type,
-        cast(date_trunc('month', touched_date) as date) as month
+        {{ month_of('touched_date') }} as month
     from {{ ref('fct_touchpoints') }}
     where
         touchpoint_type in ('email_delivered', 'email_open', 'email_click', 'email_unsubscribe')
@@ -26,10 +26,10 @@ person_months as (
     select
         person_id,
         month,
-        sum(case when touchpoint_type = 'email_delivered' then 1 else 0 end) as delivered,
-        sum(case when touchpoint_type = 'email_open' then 1 else 0 end) as opened,
-        sum(case when touchpoint_type = 'email_click' then 1 else 0 end) as clicked,
-        sum(case when touchpoint_type = 'email_unsubscribe' then 1 else 0 end) as unsubscribed
+        count(*) filter (where touchpoint_type = 'email_delivered') as delivered,
+        count(*) filter (where touchpoint_type = 'email_open') as opened,
+        count(*) filter (where touchpoint_type = 'email_click') as clicked,
+        count(*) filter (where touchpoint_type = 'email_unsubscribe') as unsubscribed
     from touchpoints
     group by person_id, month
 

@@ -32,9 +32,9 @@ pages as (
     select
         sessions.landing_page,
         count(*) as visits,
-        sum(case when sessions.is_bounce then 1 else 0 end) as bounces,
+        count(*) filter (where sessions.is_bounce) as bounces,
         sum(site.usual_bounce_rate) as expected_bounces,
-        sum(case when sessions.purchases > 0 then 1 else 0 end) as visits_with_purchase
+        count(*) filter (where sessions.purchases > 0) as visits_with_purchase
     from sessions
     inner join site
         on sessions.channel = site.channel

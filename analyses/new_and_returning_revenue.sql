@@ -10,7 +10,7 @@ orders as (
     select
         net_revenue,
         is_first_order,
-        cast(date_trunc('month', order_date) as date) as month
+        {{ month_of('order_date') }} as month
     from {{ ref('fct_orders') }}
     where is_conversion
 
@@ -20,7 +20,7 @@ months as (
 
     select
         month,
-        sum(case when is_first_order then 1 else 0 end) as first_orders,
+        count(*) filter (where is_first_order) as first_orders,
         sum(case when is_first_order then 0 else 1 end) as repeat_orders,
         sum(case when is_first_order then net_revenue else 0 end) as first_revenue,
         sum(case when is_first_order then 0 else net_revenue end) as repeat_revenue

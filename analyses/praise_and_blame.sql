@@ -22,15 +22,11 @@ counted as (
     select
         aspect,
         sum(case when is_competitor then 0 else 1 end) as our_reviews,
-        sum(case when not is_competitor and sentiment_label = 'positive' then 1 else 0 end)
-            as our_positive,
-        sum(case when not is_competitor and sentiment_label = 'negative' then 1 else 0 end)
-            as our_negative,
-        sum(case when is_competitor then 1 else 0 end) as their_reviews,
-        sum(case when is_competitor and sentiment_label = 'positive' then 1 else 0 end)
-            as their_positive,
-        sum(case when is_competitor and sentiment_label = 'negative' then 1 else 0 end)
-            as their_negative
+        count(*) filter (where not is_competitor and sentiment_label = 'positive') as our_positive,
+        count(*) filter (where not is_competitor and sentiment_label = 'negative') as our_negative,
+        count(*) filter (where is_competitor) as their_reviews,
+        count(*) filter (where is_competitor and sentiment_label = 'positive') as their_positive,
+        count(*) filter (where is_competitor and sentiment_label = 'negative') as their_negative
     from aspects
     group by aspect
 

@@ -24,7 +24,7 @@ returned as (
         count(distinct order_id) as returned_orders,
         count(*) as lines,
         sum(refunded) as paid_back,
-        sum(case when is_to_store then 1 else 0 end) as lines_to_store,
+        count(*) filter (where is_to_store) as lines_to_store,
         median(days_since_order) as median_days
     from {{ ref('fct_returns') }}
     where not is_excluded

@@ -11,7 +11,7 @@ orders as (
     select
         person_id,
         net_revenue,
-        cast(date_trunc('month', order_date) as date) as month
+        {{ month_of('order_date') }} as month
     from {{ ref('fct_orders') }}
     where is_conversion
 

@@ -33,18 +33,12 @@ roles as (
     select
         channels_of_orders.channel,
         count(*) as conversions_with,
-        sum(case when journeys.first_channel = channels_of_orders.channel then 1 else 0 end)
-            as opened,
-        sum(case when journeys.last_channel = channels_of_orders.channel then 1 else 0 end)
-            as closed,
-        sum(
-            case
-                when
-                    journeys.first_channel <> channels_of_orders.channel
-                    and journeys.last_channel <> channels_of_orders.channel
-                    then 1
-                else 0
-            end
+        count(*) filter (where journeys.first_channel = channels_of_orders.channel) as opened,
+        count(*) filter (where journeys.last_channel = channels_of_orders.channel) as closed,
+        count(*) filter (
+            where
+            journeys.first_channel <> channels_of_orders.channel
+            and journeys.last_channel <> channels_of_orders.channel
         ) as assisted
     from channels_of_orders
     inner join journeys

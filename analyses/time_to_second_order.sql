@@ -36,7 +36,7 @@ customers as (
 waits as (
 
     select
-        cast(date_trunc('month', customers.first_date) as date) as first_month,
+        {{ month_of('customers.first_date') }} as first_month,
         {{ days_between('customers.first_date', 'newest.newest_date') }} as days_seen,
         {{ days_between('customers.first_date', 'customers.second_date') }} as days_to_second
     from customers
@@ -51,12 +51,12 @@ counted as (
         first_month,
         count(*) as customers,
         median(days_to_second) as median_days,
-        sum(case when days_seen >= 30 then 1 else 0 end) as seen_30,
-        sum(case when days_seen >= 30 and days_to_second <= 30 then 1 else 0 end) as again_30,
-        sum(case when days_seen >= 60 then 1 else 0 end) as seen_60,
-        sum(case when days_seen >= 60 and days_to_second <= 60 then 1 else 0 end) as again_60,
-        sum(case when days_seen >= 90 then 1 else 0 end) as seen_90,
-        sum(case when days_seen >= 90 and days_to_second <= 90 then 1 else 0 end) as again_90
+        count(*) filter (where days_seen >= 30) as seen_30,
+        count(*) filter (where days_seen >= 30 and days_to_second <= 30) as again_30,
+        count(*) filter (where days_seen >= 60) as seen_60,
+        count(*) filter (where days_seen >= 60 and days_to_second <= 60) as again_60,
+        count(*) filter (where days_seen >= 90) as seen_90,
+        count(*) filter (where days_seen >= 90 and days_to_second <= 90) as again_90
     from waits
     group by first_month
 

@@ -53,7 +53,7 @@ counted as (
     select
         cases.first_reply,
         count(*) as tickets,
-        sum(case when cases.has_repeat_contact then 1 else 0 end) as repeated,
+        count(*) filter (where cases.has_repeat_contact) as repeated,
         count(followed.service_case_id) as ordered
     from cases
     left join followed

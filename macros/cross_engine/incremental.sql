@@ -123,21 +123,30 @@
         {{ get_insert_into_sql(source, target) }}
     {%- else -%}
         {%- if model.config.meta.get('incremental') == 'by_day' -%}
-            {%- do drop_empty_days(source, target) -%}
+            {%- do empty_lost_days(source, target) -%}
         {%- endif -%}
         {{ get_insert_overwrite_sql(source, target, existing) }}
     {%- endif -%}
 {%- endmacro %}
 
 
-{#- Drop the rebuilt days that have no rows any more, which an overwrite of partitions leaves as they
+{#- Empty the rebuilt days that have no rows any more, which an overwrite of those that have leaves as they
     were. -#}
-{% macro drop_empty_days(source, target) -%}
-    {%- set filled = run_query('select distinct event_day from ' ~ source).columns[0].values() -%}
-    {%- set filled_days = filled | map('string') | list -%}
-    {%- for day in rebuilt_days() or [] if day not in filled_days -%}
+{% macro empty_lost_days(source, target) -%}
+    {%- set columns = adapter.get_columns_in_relation(target) | map(attribute='name')
+        | reject('equalto', 'event_day') | join(', ') -%}
+    {%- set lost -%}
+        select distinct event_day
+        from {{ target }}
+        where {{ is_day_in(rebuilt_days()) }}
+        except
+        select distinct event_day
+        from {{ source }}
+    {%- endset -%}
+    {%- for day in run_query(lost).columns[0].values() -%}
         {%- do run_query(
-            'alter table ' ~ target ~ " drop if exists partition (event_day = date '" ~ day ~ "')"
+            'insert overwrite table ' ~ target ~ " partition (event_day = date '" ~ day ~ "')"
+            ~ ' select ' ~ columns ~ ' from ' ~ source ~ ' where false'
         ) -%}
     {%- endfor -%}
 {%- endmacro %}

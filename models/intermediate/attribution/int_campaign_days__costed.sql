@@ -27,7 +27,7 @@ costed as (
         campaign_days.campaign_kind,
         grouped.channel,
         campaign_days.spend_date,
-        cast(date_trunc('month', campaign_days.spend_date) as date) as spend_month,
+        {{ month_of('campaign_days.spend_date') }} as spend_month,
 
         campaign_days.cost_amount,
         campaign_days.impressions,

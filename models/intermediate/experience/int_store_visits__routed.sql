@@ -79,7 +79,7 @@ routed as (
 
         visits.visit_source,
         visits.visit_date,
-        cast(date_trunc('month', visits.visit_date) as date) as month,
+        {{ month_of('visits.visit_date') }} as month,
         nullif(routes.zone_path, '') as zone_path,
 
         visits.dwell_seconds,

@@ -16,7 +16,7 @@ touchpoints as (
         direction,
         sentiment,
         touched_at,
-        cast(date_trunc('month', touched_date) as date) as month
+        {{ month_of('touched_date') }} as month
     from {{ ref('int_touchpoints__identity_resolved') }}
     where
         not is_excluded

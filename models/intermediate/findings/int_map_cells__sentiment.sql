@@ -35,11 +35,8 @@ counted as (
         persona,
         month,
         count(*) as opinions,
-        count(
-            case
-                when sentiment < -cast({{ var('neutral_sentiment') }} as decimal(5, 4)) then 1
-            end
-        ) as negative_opinions,
+        count(*) filter (where sentiment < -cast({{ var('neutral_sentiment') }} as decimal(5, 4)))
+            as negative_opinions,
         sum(sentiment) as sentiment_sum
     from feelings
     group by stage, channel, persona, month

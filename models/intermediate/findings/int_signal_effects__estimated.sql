@@ -181,8 +181,8 @@ errors as (
         persona,
         cast(sum(exposed_touchpoints) as bigint) as touchpoints,
         cast(sum(compared_touchpoints) as bigint) as compared_touchpoints,
-        count(case when exposed_touchpoints > 0 then 1 end) as persons,
-        count(case when compared_touchpoints > 0 then 1 end) as compared_persons,
+        count(*) filter (where exposed_touchpoints > 0) as persons,
+        count(*) filter (where compared_touchpoints > 0) as compared_persons,
         cast(
             sum(cast(cast(pull as double) * cast(pull as double) as decimal(24, 12))) as double
         ) as squares

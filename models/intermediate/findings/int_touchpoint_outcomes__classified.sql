@@ -240,8 +240,8 @@ store_visits as (
         touchpoints.person_id,
         min(touchpoints.touchpoint_id) as touchpoint_id,
         min(touchpoints.channel) as channel,
-        count(case when touchpoints.touchpoint_type = 'store_demo' then 1 end) as demos,
-        count(case when touchpoints.touchpoint_type = 'store_assistance' then 1 end) as assistances,
+        count(*) filter (where touchpoints.touchpoint_type = 'store_demo') as demos,
+        count(*) filter (where touchpoints.touchpoint_type = 'store_assistance') as assistances,
         min(touchpoints.touched_at) as touched_at
     from touchpoints
     left join errands

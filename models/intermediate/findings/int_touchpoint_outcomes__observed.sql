@@ -96,15 +96,12 @@ ordered as (
 
     select
         touchpoints.touchpoint_outcome_id,
-        count(case when orders.ordered_at < touchpoints.touched_at then 1 end) as orders_before,
-        count(
-            case
-                when
-                    orders.ordered_at >= touchpoints.touched_at
-                    and {{ seconds_between('touchpoints.touched_at', 'orders.ordered_at') }}
-                    <= touchpoints.observation_days * 86400
-                    then 1
-            end
+        count(*) filter (where orders.ordered_at < touchpoints.touched_at) as orders_before,
+        count(*) filter (
+            where
+            orders.ordered_at >= touchpoints.touched_at
+            and {{ seconds_between('touchpoints.touched_at', 'orders.ordered_at') }}
+            <= touchpoints.observation_days * 86400
         ) as orders_after
     from followed_long_enough as touchpoints
     inner join orders

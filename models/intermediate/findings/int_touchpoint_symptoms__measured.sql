@@ -15,7 +15,7 @@ touchpoints as (
         stage,
         sentiment,
         touched_at,
-        cast(date_trunc('month', touched_date) as date) as month
+        {{ month_of('touched_date') }} as month
     from {{ ref('int_touchpoints__identity_resolved') }}
     where
         not is_excluded
@@ -165,7 +165,7 @@ counted as (
         touchpoint_type,
         stage,
         {%- for symptom in symptoms %}
-        count(case when {{ symptom }}_contacts > 0 then 1 end) as {{ symptom }}_persons,
+        count(*) filter (where {{ symptom }}_contacts > 0) as {{ symptom }}_persons,
         sum({{ symptom }}_contacts) as {{ symptom }}_contacts,
         sum({{ symptom }}_cases) as {{ symptom }}_cases,
         {%- endfor %}

@@ -200,7 +200,7 @@ journeys as (
 
     select
         order_id,
-        count(case when is_within_hours then 1 end) as entries_within_hours,
+        count(*) filter (where is_within_hours) as entries_within_hours,
         min(case when is_within_hours then touched_at end) as began_within_hours_at,
         max(case when not is_within_hours then touched_at end) as last_entry_before_at
     from entries

@@ -50,7 +50,7 @@ refunded as (
         cast(coalesce(sum(amount), 0) as decimal(18, 2)) as paid_back_amount,
         cast(coalesce(sum(case when is_goods then amount end), 0) as decimal(18, 2))
             as goods_paid_back_amount,
-        count(case when is_goods then 1 end) as goods_refund_lines
+        count(*) filter (where is_goods) as goods_refund_lines
     from marked
     group by order_id
 

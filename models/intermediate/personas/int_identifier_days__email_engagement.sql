@@ -31,9 +31,9 @@ identifier_days as (
         messages.delivered_date,
 
         count(*) as messages_delivered,
-        count(case when messages.is_opened then 1 end) as messages_opened,
-        count(case when messages.is_clicked then 1 end) as messages_clicked,
-        count(case when messages.is_answered then 1 end) as messages_answered,
+        count(*) filter (where messages.is_opened) as messages_opened,
+        count(*) filter (where messages.is_clicked) as messages_clicked,
+        count(*) filter (where messages.is_answered) as messages_answered,
 
         max(messages._loaded_at) as _loaded_at,
         messages.event_day

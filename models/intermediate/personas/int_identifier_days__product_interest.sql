@@ -35,8 +35,8 @@ identifier_days as (
         touchpoints.identifier_id,
         touchpoints.product_id,
 
-        count(case when roles.role = 'research' then 1 end) as product_views,
-        count(case when roles.role = 'trial' then 1 end) as product_trials,
+        count(*) filter (where roles.role = 'research') as product_views,
+        count(*) filter (where roles.role = 'trial') as product_trials,
 
         max(touchpoints._loaded_at) as _loaded_at,
         touchpoints.event_day

@@ -114,7 +114,7 @@ days_of_persons as (
     select
         days.*,
         coalesce(identifiers.person_id, days.identifier_id) as person_id,
-        cast(date_trunc('month', days.touched_date) as date) as month
+        {{ month_of('days.touched_date') }} as month
     from days
     left join identifiers
         on days.identifier_id = identifiers.identifier_id
@@ -169,7 +169,7 @@ emailed as (
 
     select
         coalesce(identifiers.person_id, emailed_days.identifier_id) as person_id,
-        cast(date_trunc('month', emailed_days.delivered_date) as date) as month,
+        {{ month_of('emailed_days.delivered_date') }} as month,
         emailed_days.channel,
         cast(sum(emailed_days.messages_delivered) as bigint) as messages_delivered,
         cast(sum(emailed_days.messages_opened) as bigint) as messages_opened,
@@ -180,7 +180,7 @@ emailed as (
         on emailed_days.identifier_id = identifiers.identifier_id
     group by
         coalesce(identifiers.person_id, emailed_days.identifier_id),
-        cast(date_trunc('month', emailed_days.delivered_date) as date),
+        {{ month_of('emailed_days.delivered_date') }},
         emailed_days.channel
 
 ),
@@ -190,7 +190,7 @@ ordered as (
 
     select
         coalesce(identifiers.person_id, other_touchpoints.identifier_id) as person_id,
-        cast(date_trunc('month', other_touchpoints.touched_date) as date) as month,
+        {{ month_of('other_touchpoints.touched_date') }} as month,
         other_touchpoints.channel,
         count(*) as orders,
         cast(sum(orders.net_revenue) as decimal(18, 2)) as net_revenue
@@ -202,7 +202,7 @@ ordered as (
     where other_touchpoints.touchpoint_type = 'order'
     group by
         coalesce(identifiers.person_id, other_touchpoints.identifier_id),
-        cast(date_trunc('month', other_touchpoints.touched_date) as date),
+        {{ month_of('other_touchpoints.touched_date') }},
         other_touchpoints.channel
 
 ),

@@ -67,7 +67,7 @@ dated as (
 
     select
         person_id,
-        cast(date_trunc('month', order_date) as date) as month,
+        {{ month_of('order_date') }} as month,
         order_date,
         gross_revenue,
         discount,
@@ -82,7 +82,7 @@ dated as (
 
     select
         orders_of_persons.person_id,
-        cast(date_trunc('month', first_returns.returned_date) as date)
+        {{ month_of('first_returns.returned_date') }}
             as month,
         cast(null as date) as order_date,
         0 as gross_revenue,

@@ -190,12 +190,10 @@ scored as (
 
         cast(count(*) as bigint) as mentions,
         cast(
-            sum(case when sentiment > {{ var('neutral_sentiment') }} then 1 else 0 end)
-            as bigint
+            count(*) filter (where sentiment > {{ var('neutral_sentiment') }}) as bigint
         ) as positive_mentions,
         cast(
-            sum(case when sentiment < -{{ var('neutral_sentiment') }} then 1 else 0 end)
-            as bigint
+            count(*) filter (where sentiment < -{{ var('neutral_sentiment') }}) as bigint
         ) as negative_mentions,
         {{
             sentiment_of_points(

@@ -90,8 +90,8 @@ by_fold as (
         platform,
         fold,
         percent,
-        sum(case when side = 1 then 1 else 0 end) as positives,
-        sum(case when side = -1 then 1 else 0 end) as negatives,
+        count(*) filter (where side = 1) as positives,
+        count(*) filter (where side = -1) as negatives,
         sum(case when side = 1 then is_right else 0 end) as right_positives,
         sum(case when side = -1 then is_right else 0 end) as right_negatives
     from tried

@@ -304,15 +304,15 @@ aggregated as (
 
         min(intent_priority) as intent_priority,
         count(*) as events,
-        sum(case when is_page_view then 1 else 0 end) as page_views,
-        sum(case when touchpoint_type = 'product_view' then 1 else 0 end) as product_views,
-        sum(case when touchpoint_type = 'site_search' then 1 else 0 end) as site_searches,
-        sum(case when touchpoint_type = 'cart_add' then 1 else 0 end) as cart_adds,
-        sum(case when touchpoint_type like 'checkout%' then 1 else 0 end) as checkout_steps,
-        sum(case when touchpoint_type = 'web_purchase' then 1 else 0 end) as purchases,
-        sum(case when is_key_event then 1 else 0 end) as key_events,
-        sum(case when is_error_page and is_page_view then 1 else 0 end) as error_page_views,
-        sum(case when is_error_page and not is_page_view then 1 else 0 end) as error_events,
+        count(*) filter (where is_page_view) as page_views,
+        count(*) filter (where touchpoint_type = 'product_view') as product_views,
+        count(*) filter (where touchpoint_type = 'site_search') as site_searches,
+        count(*) filter (where touchpoint_type = 'cart_add') as cart_adds,
+        count(*) filter (where touchpoint_type like 'checkout%') as checkout_steps,
+        count(*) filter (where touchpoint_type = 'web_purchase') as purchases,
+        count(*) filter (where is_key_event) as key_events,
+        count(*) filter (where is_error_page and is_page_view) as error_page_views,
+        count(*) filter (where is_error_page and not is_page_view) as error_events,
         sum(engagement_time_ms) as engagement_milliseconds,
 
         coalesce(
@@ -353,13 +353,13 @@ session_parts as (
 
         cast(intent_priority as integer) as intent_priority,
         cast(events as bigint) as events,
-        cast(page_views as bigint) as page_views,
-        cast(product_views as bigint) as product_views,
-        cast(site_searches as bigint) as site_searches,
-        cast(cart_adds as bigint) as cart_adds,
-        cast(checkout_steps as bigint) as checkout_steps,
-        cast(purchases as bigint) as purchases,
-        cast(key_events as bigint) as key_events,
+        page_views,
+        product_views,
+        site_searches,
+        cart_adds,
+        checkout_steps,
+        purchases,
+        key_events,
         cast(
             case
                 when error_page_views > error_events then error_page_views

@@ -5,7 +5,7 @@ attribution as (
     select
         model,
         channel,
-        cast(date_trunc('month', order_date) as date) as month,
+        {{ month_of('order_date') }} as month,
         conversion_share,
         revenue
     from {{ ref('fct_attribution') }}

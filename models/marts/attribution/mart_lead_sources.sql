@@ -197,9 +197,9 @@ counted as (
         source_kind,
         source_key,
         sum(case when was_customer then 0 else 1 end) as leads,
-        sum(case when was_customer then 1 else 0 end) as leads_of_customers,
-        sum(case when is_judged and not was_customer then 1 else 0 end) as matured_leads,
-        sum(case when is_judged and is_won and not was_customer then 1 else 0 end) as won_leads
+        count(*) filter (where was_customer) as leads_of_customers,
+        count(*) filter (where is_judged and not was_customer) as matured_leads,
+        count(*) filter (where is_judged and is_won and not was_customer) as won_leads
     from judged
     group by source_kind, source_key
 
@@ -275,9 +275,9 @@ lead_sources as (
         cast(spend as decimal(18, 2)) as spend,
         round(cast(spend as double) / nullif(cast(all_leads as double), 0), 4) as cost_per_lead,
         cast(leads as bigint) as known_leads,
-        cast(leads_of_customers as bigint) as leads_of_customers,
-        cast(matured_leads as bigint) as matured_leads,
-        cast(won_leads as bigint) as won_leads,
+        leads_of_customers,
+        matured_leads,
+        won_leads,
         {{ ratio('won_leads', 'matured_leads', 6) }} as conversion_rate,
         {{ wilson_bound('won_leads', 'matured_leads', '-') }} as conversion_rate_low,
         {{ wilson_bound('won_leads', 'matured_leads', '+') }} as conversion_rate_high

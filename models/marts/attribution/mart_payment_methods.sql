@@ -75,7 +75,7 @@ methods_of_gateways as (
 failures as (
 
     select
-        cast(date_trunc('month', declined_payments.touched_date) as date) as month,
+        {{ month_of('declined_payments.touched_date') }} as month,
         coalesce(orders.sales_channel, 'web') as sales_channel,
         coalesce(methods_of_gateways.payment_method, transactions.gateway, 'unknown')
             as payment_method
@@ -93,7 +93,7 @@ failures as (
 payments as (
 
     select
-        cast(date_trunc('month', order_date) as date) as month,
+        {{ month_of('order_date') }} as month,
         sales_channel,
         payment_method,
         1 as orders,

@@ -203,7 +203,7 @@ orders_of_touchpoints as (
         touchpoint_key,
         referral_mechanism,
         count(*) as orders,
-        sum(case when is_first_order then 1 else 0 end) as first_orders,
+        count(*) filter (where is_first_order) as first_orders,
         sum(net_revenue) as net_revenue
     from orders_won
     group by touchpoint_key, referral_mechanism
@@ -254,11 +254,11 @@ summed as (
         count(*) as touchpoints,
         count(distinct person_id) as persons,
         count(is_redeemed) as invitations,
-        sum(case when is_redeemed then 1 else 0 end) as redeemed,
+        count(*) filter (where is_redeemed) as redeemed,
         count(orders) as touchpoints_with_order,
         count(store_visits) as touchpoints_with_store_visit,
         sum(coalesce(orders, 0)) as orders,
-        sum(coalesce(first_orders, 0)) as first_orders,
+        cast(sum(coalesce(first_orders, 0)) as bigint) as first_orders,
         sum(coalesce(net_revenue, 0)) as net_revenue,
         sum(coalesce(store_visits, 0)) as store_visits
     from followed
@@ -280,7 +280,7 @@ word_of_mouth as (
         case when invitations > 0 then cast(redeemed as bigint) end as redeemed,
         {{ ratio('redeemed', 'invitations', 6) }} as redemption_rate,
         cast(orders as bigint) as orders,
-        cast(first_orders as bigint) as first_orders,
+        first_orders,
         cast(net_revenue as decimal(18, 2)) as net_revenue,
         {{ ratio('touchpoints_with_order', 'touchpoints', 6) }} as order_rate,
         cast(store_visits as bigint) as store_visits,

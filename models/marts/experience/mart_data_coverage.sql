@@ -45,7 +45,7 @@ touchpoints as (
         campaign,
         touchpoint_type,
         is_excluded,
-        cast(date_trunc('month', touched_date) as date) as month
+        {{ month_of('touched_date') }} as month
     from {{ ref('int_touchpoints__identity_resolved') }}
 
 ),
@@ -119,19 +119,19 @@ counted as (
         touchpoints.source_table,
         touchpoints.month,
         count(*) as touchpoints,
-        count(case when touchpoints.is_excluded then 1 end) as excluded_touchpoints,
+        count(*) filter (where touchpoints.is_excluded) as excluded_touchpoints,
         count(touchpoints.person_id) as touchpoints_with_person,
-        count(case when persons.is_known then 1 end) as touchpoints_with_known_person,
-        count(case when persons.may_contact then 1 end) as touchpoints_with_consent,
-        count(case when touchpoints.channel <> 'Unassigned' then 1 end) as touchpoints_with_channel,
-        count(case when touchpoints.touchpoint_type = 'session' then 1 end) as sessions,
-        count(
-            case
-                when
-                    touchpoints.touchpoint_type = 'session'
-                    and (touchpoints.campaign_id is not null or touchpoints.campaign is not null)
-                    then 1
-            end
+        count(*) filter (where persons.is_known) as touchpoints_with_known_person,
+        count(*) filter (where persons.may_contact) as touchpoints_with_consent,
+        count(*) filter (where touchpoints.channel <> 'Unassigned') as touchpoints_with_channel,
+        count(*) filter (where touchpoints.touchpoint_type = 'session') as sessions,
+        count(*) filter (
+            where
+            touchpoints.touchpoint_type = 'session'
+            and (
+                touchpoints.campaign_id is not null
+                or touchpoints.campaign is not null
+            )
         ) as sessions_with_campaign
     from touchpoints
     left join persons

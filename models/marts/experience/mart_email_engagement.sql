@@ -6,7 +6,7 @@ email_events as (
     select
         campaign_id,
         touchpoint_type,
-        cast(date_trunc('month', touched_date) as date) as month
+        {{ month_of('touched_date') }} as month
     from {{ ref('fct_touchpoints') }}
     where
         touchpoint_type in ('email_sent', 'email_bounce')
@@ -19,7 +19,7 @@ messages as (
     select
         *,
         coalesce(campaign_id, '(none)') as campaign_key,
-        cast(date_trunc('month', delivered_date) as date) as month
+        {{ month_of('delivered_date') }} as month
     from {{ ref('int_email_messages__answered') }}
 
 ),
@@ -92,16 +92,16 @@ received as (
         messages.campaign_key,
         count(*) as deliveries,
         count(distinct messages.person_id) as recipients,
-        count(case when messages.is_opened then 1 end) as opens,
-        count(case when messages.is_opened_with_machines then 1 end) as opens_with_machines,
-        count(case when messages.is_clicked then 1 end) as clicks,
-        count(case when messages.is_clicked_with_machines then 1 end) as clicks_with_machines,
-        count(case when messages.is_replied then 1 end) as replies,
-        count(case when messages.is_forwarded then 1 end) as forwards,
-        count(case when messages.is_unsubscribed then 1 end) as unsubscribes,
-        count(case when messages.is_reported_as_spam then 1 end) as spam_reports,
-        count(case when followers.person_id is not null then 1 end) as deliveries_to_followers,
-        count(case when followers.person_id is not null and messages.is_clicked then 1 end)
+        count(*) filter (where messages.is_opened) as opens,
+        count(*) filter (where messages.is_opened_with_machines) as opens_with_machines,
+        count(*) filter (where messages.is_clicked) as clicks,
+        count(*) filter (where messages.is_clicked_with_machines) as clicks_with_machines,
+        count(*) filter (where messages.is_replied) as replies,
+        count(*) filter (where messages.is_forwarded) as forwards,
+        count(*) filter (where messages.is_unsubscribed) as unsubscribes,
+        count(*) filter (where messages.is_reported_as_spam) as spam_reports,
+        count(*) filter (where followers.person_id is not null) as deliveries_to_followers,
+        count(*) filter (where followers.person_id is not null and messages.is_clicked)
             as clicks_of_followers,
         cast(median(
             {{ seconds_between('messages.delivered_at', 'messages.first_answered_at') }}
@@ -145,7 +145,7 @@ ordered as (
         month,
         campaign_key,
         count(*) as orders,
-        count(case when is_after_answer = 1 then 1 end) as orders_after_answer,
+        count(*) filter (where is_after_answer = 1) as orders_after_answer,
         cast(sum(case when is_after_answer = 1 then net_revenue else 0 end) as decimal(18, 2))
             as revenue_after_answer,
         cast(median(case when is_after_answer = 1 then seconds_to_order end) as double)

@@ -20,7 +20,7 @@ touchpoints as (
         source_key,
         touched_at,
         touched_date,
-        cast(date_trunc('month', touched_date) as date) as month
+        {{ month_of('touched_date') }} as month
     from {{ ref('int_touchpoints__identity_resolved') }}
     where is_path_touchpoint and not is_excluded and person_id is not null
 
@@ -152,7 +152,7 @@ followed as (
         met.met_at,
         met.event_kind,
         met.event_name,
-        count(case when orders.ordered_at < met.met_at then 1 end) as orders_before,
+        count(*) filter (where orders.ordered_at < met.met_at) as orders_before,
         max(
             case
                 when

@@ -12,7 +12,7 @@ answers as (
         score,
         score_scaled,
         submitted_at as responded_at,
-        cast(date_trunc('month', submitted_date) as date) as month
+        {{ month_of('submitted_date') }} as month
     from {{ ref('fct_survey_responses') }}
     where not is_excluded
 
@@ -25,7 +25,7 @@ reviews as (
         person_id,
         sentiment,
         created_at as responded_at,
-        cast(date_trunc('month', created_date) as date) as month
+        {{ month_of('created_date') }} as month
     from {{ ref('fct_reviews') }}
     where not is_excluded and not is_competitor
 
@@ -101,23 +101,23 @@ summed as (
         count(distinct person_id) as persons,
         count(feeling) as feedback_responses_with_sentiment,
         cast(sum(feeling) as double) as feelings,
-        count(case when feeling > {{ var('enthusiastic_sentiment') }} then 1 end)
+        count(*) filter (where feeling > {{ var('enthusiastic_sentiment') }})
             as expectation_exceeded_responses,
-        count(case when band = 'negative' then 1 end) as expectation_missed_responses,
+        count(*) filter (where band = 'negative') as expectation_missed_responses,
         count(case when not is_after_order then feeling end) as feedback_responses_before_order,
         cast(sum(case when not is_after_order then feeling end) as double)
             as feelings_before_order,
         count(case when is_after_order then feeling end) as feedback_responses_after_order,
         cast(sum(case when is_after_order then feeling end) as double) as feelings_after_order,
-        count(case when survey_type = 'NPS' then 1 end) as nps_answers,
-        count(case when nps_class = 'promoter' then 1 end) as promoters,
-        count(case when nps_class = 'passive' then 1 end) as passives,
-        count(case when nps_class = 'detractor' then 1 end) as detractors,
-        count(case when survey_type = 'CSAT' then 1 end) as csat_answers,
-        count(case when is_csat_positive then 1 end) as csat_positive,
-        count(case when survey_type = 'CES' then 1 end) as ces_answers,
+        count(*) filter (where survey_type = 'NPS') as nps_answers,
+        count(*) filter (where nps_class = 'promoter') as promoters,
+        count(*) filter (where nps_class = 'passive') as passives,
+        count(*) filter (where nps_class = 'detractor') as detractors,
+        count(*) filter (where survey_type = 'CSAT') as csat_answers,
+        count(*) filter (where is_csat_positive) as csat_positive,
+        count(*) filter (where survey_type = 'CES') as ces_answers,
         sum(case when survey_type = 'CES' then score end) as ces_points,
-        count(case when survey_type = 'REVIEW' then 1 end) as reviews,
+        count(*) filter (where survey_type = 'REVIEW') as reviews,
         count(case when survey_type = 'REVIEW' then feeling end) as reviews_with_feeling,
         cast(sum(case when survey_type = 'REVIEW' then feeling end) as double)
             as feelings_of_reviews

@@ -154,7 +154,7 @@ read_messages as (
         person_id,
         week,
         count(*) as deliveries,
-        count(case when is_opened then 1 end) as opens
+        count(*) filter (where is_opened) as opens
     from messages_of_persons
     group by person_id, week
 
@@ -246,7 +246,7 @@ summed as (
         cast(sum(has_left_now) as bigint) as persons_unsubscribed_this_week,
         cast(sum(has_left) as bigint) as unsubscribed_persons,
         cast(sum(has_opened_next_week) as bigint) as persons_opening_next_week,
-        count(case when orders_next_week > 0 then 1 end) as persons_ordering_next_week,
+        count(*) filter (where orders_next_week > 0) as persons_ordering_next_week,
         cast(sum(orders_next_week) as bigint) as orders_next_week,
         cast(sum(net_revenue_next_week) as decimal(18, 2)) as net_revenue_next_week
     from banded

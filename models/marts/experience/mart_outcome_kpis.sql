@@ -14,7 +14,7 @@ orders as (
         person_id,
         net_revenue,
         order_date,
-        cast(date_trunc('month', order_date) as date) as month
+        {{ month_of('order_date') }} as month
     from {{ ref('fct_orders') }}
     where is_conversion
 
@@ -24,7 +24,7 @@ referrals as (
 
     select
         touchpoint_type,
-        cast(date_trunc('month', touched_date) as date) as month
+        {{ month_of('touched_date') }} as month
     from {{ ref('int_touchpoints__identity_resolved') }}
     where
         touchpoint_type in ('referral_made', 'referral_redeemed')
@@ -66,8 +66,8 @@ referred as (
 
     select
         month,
-        count(case when touchpoint_type = 'referral_made' then 1 end) as invitations,
-        count(case when touchpoint_type = 'referral_redeemed' then 1 end) as redeemed
+        count(*) filter (where touchpoint_type = 'referral_made') as invitations,
+        count(*) filter (where touchpoint_type = 'referral_redeemed') as redeemed
     from referrals
     group by month
 

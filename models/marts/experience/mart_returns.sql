@@ -5,7 +5,7 @@ returns as (
 
     select
         *,
-        cast(date_trunc('month', return_date) as date) as month,
+        {{ month_of('return_date') }} as month,
         coalesce(reason, '(none)') as reason_given
     from {{ ref('fct_returns') }}
     where not is_excluded
@@ -25,7 +25,7 @@ orders as (
 
     select
         order_id,
-        cast(date_trunc('month', order_date) as date) as month
+        {{ month_of('order_date') }} as month
     from {{ ref('fct_orders') }}
     where is_conversion
 
@@ -74,10 +74,10 @@ returned as (
         count(distinct returns.order_id) as orders,
         count(distinct returns.product_id) as products,
         cast(sum(returns.refunded) as decimal(18, 2)) as refunded,
-        count(case when returns.is_to_store then 1 end) as lines_to_stores,
-        count(case when not returns.is_to_store then 1 end) as lines_by_post,
-        count(case when returns.sales_channel = 'pos' then 1 end) as lines_bought_in_stores,
-        count(case when returns.sales_channel <> 'pos' then 1 end) as lines_bought_online,
+        count(*) filter (where returns.is_to_store) as lines_to_stores,
+        count(*) filter (where not returns.is_to_store) as lines_by_post,
+        count(*) filter (where returns.sales_channel = 'pos') as lines_bought_in_stores,
+        count(*) filter (where returns.sales_channel <> 'pos') as lines_bought_online,
         cast(median(returns.days_since_order) as double) as median_days_since_order
     from returns
     left join products

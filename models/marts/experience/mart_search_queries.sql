@@ -6,7 +6,7 @@ query_days as (
 
     select
         *,
-        cast(date_trunc('month', search_date) as date) as month,
+        {{ month_of('search_date') }} as month,
         case
             when is_anonymized_query or coalesce(trim(query), '') = '' then '(withheld)'
             else lower(trim(query))
@@ -21,7 +21,7 @@ searches as (
         source_key as event_id,
         person_id,
         session_id,
-        cast(date_trunc('month', touched_date) as date) as month
+        {{ month_of('touched_date') }} as month
     from {{ ref('int_touchpoints__identity_resolved') }}
     where touchpoint_type = 'site_search' and not is_excluded
 
@@ -108,7 +108,7 @@ on_site as (
         count(*) as site_searches,
         count(distinct person_id) as site_searchers,
         count(distinct session_id) as site_search_sessions,
-        count(case when is_empty then 1 end) as empty_searches
+        count(*) filter (where is_empty) as empty_searches
     from searches_with_words
     group by month, search_query
 

@@ -10,7 +10,7 @@ interactions as (
         interaction_kind,
         direction,
         interaction_date,
-        cast(date_trunc('month', interaction_date) as date) as month,
+        {{ month_of('interaction_date') }} as month,
         coalesce(post_id, '(no post)') as post_key
     from {{ ref('stg_social__interactions') }}
 
@@ -69,16 +69,16 @@ counted as (
         interactions.month,
         count(*) as interactions,
         count(distinct touchpoints.person_id) as persons,
-        count(case when interactions.interaction_kind = 'like' then 1 end) as likes,
-        count(case when interactions.interaction_kind = 'comment' then 1 end) as comments,
-        count(case when interactions.interaction_kind = 'share' then 1 end) as shares,
-        count(case when interactions.interaction_kind = 'follow' then 1 end) as follows,
-        count(case when interactions.interaction_kind = 'mention' then 1 end) as mentions,
-        count(case when interactions.interaction_kind = 'message' then 1 end) as messages,
-        count(case when interactions.interaction_kind = 'order' then 1 end) as orders,
+        count(*) filter (where interactions.interaction_kind = 'like') as likes,
+        count(*) filter (where interactions.interaction_kind = 'comment') as comments,
+        count(*) filter (where interactions.interaction_kind = 'share') as shares,
+        count(*) filter (where interactions.interaction_kind = 'follow') as follows,
+        count(*) filter (where interactions.interaction_kind = 'mention') as mentions,
+        count(*) filter (where interactions.interaction_kind = 'message') as messages,
+        count(*) filter (where interactions.interaction_kind = 'order') as orders,
         count(texts.sentiment) as texts,
         cast(sum(texts.sentiment) as double) as sentiments,
-        count(case when {{ sentiment_band('texts.sentiment') }} = 'negative' then 1 end)
+        count(*) filter (where {{ sentiment_band('texts.sentiment') }} = 'negative')
             as negative_texts
     from interactions
     inner join touchpoints

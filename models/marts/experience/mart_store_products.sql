@@ -49,8 +49,8 @@ counted as (
         count(*) as visits,
         cast(sum(visit_zones.stops) as bigint) as stops,
         cast(sum(visit_zones.dwell_seconds) as bigint) as dwell_seconds,
-        count(case when visits.is_purchase then 1 end) as buying_visits,
-        count(case when visits.is_purchase and order_lines.order_id is not null then 1 end)
+        count(*) filter (where visits.is_purchase) as buying_visits,
+        count(*) filter (where visits.is_purchase and order_lines.order_id is not null)
             as visits_buying_product
     from visit_zones
     inner join visits

@@ -41,14 +41,13 @@ counted as (
         cast(sum(dwell_seconds) as bigint) as dwell_seconds,
         cast(median(dwell_seconds) as double) as median_dwell_seconds,
         cast(sum(zones_entered) as bigint) as zones_entered,
-        count(case when zones_entered > 0 then 1 end) as visits_with_zones,
-        count(case when has_demo then 1 end) as visits_with_demo,
-        count(case when is_staff_assisted then 1 end) as assisted_visits,
-        count(case when not is_staff_assisted then 1 end) as unassisted_visits,
-        count(case when is_purchase then 1 end) as buying_visits,
-        count(case when is_purchase and is_staff_assisted then 1 end) as assisted_buying_visits,
-        count(case when is_purchase and not is_staff_assisted then 1 end)
-            as unassisted_buying_visits
+        count(*) filter (where zones_entered > 0) as visits_with_zones,
+        count(*) filter (where has_demo) as visits_with_demo,
+        count(*) filter (where is_staff_assisted) as assisted_visits,
+        count(*) filter (where not is_staff_assisted) as unassisted_visits,
+        count(*) filter (where is_purchase) as buying_visits,
+        count(*) filter (where is_purchase and is_staff_assisted) as assisted_buying_visits,
+        count(*) filter (where is_purchase and not is_staff_assisted) as unassisted_buying_visits
     from visits
     group by month, store_id
 

@@ -18,7 +18,7 @@ counted as (
         store_id,
         zone_path,
         count(*) as visits,
-        count(case when is_purchase then 1 end) as buying_visits,
+        count(*) filter (where is_purchase) as buying_visits,
         cast(median(dwell_seconds) as double) as median_dwell_seconds
     from visits
     group by month, store_id, zone_path

@@ -69,24 +69,18 @@ seen as (
         count(distinct with_next.person_id) as persons,
         min(with_next.touched_date) as first_seen_date,
         max(with_next.touched_date) as last_seen_date,
-        count(
-            case
-                when
-                    with_next.person_id is not null
-                    and {{ days_between('with_next.touched_date', 'newest.newest_date') }}
-                    > {{ var('reaction_days') }}
-                    then 1
-            end
+        count(*) filter (
+            where
+            with_next.person_id is not null
+            and {{ days_between('with_next.touched_date', 'newest.newest_date') }}
+            > {{ var('reaction_days') }}
         ) as matured_touchpoints,
-        count(
-            case
-                when
-                    {{ days_between('with_next.touched_date', 'newest.newest_date') }}
-                    > {{ var('reaction_days') }}
-                    and with_next.next_inbound_at
-                    <= with_next.touched_at + interval {{ var('reaction_days') }} day
-                    then 1
-            end
+        count(*) filter (
+            where
+            {{ days_between('with_next.touched_date', 'newest.newest_date') }}
+            > {{ var('reaction_days') }}
+            and with_next.next_inbound_at
+            <= with_next.touched_at + interval {{ var('reaction_days') }} day
         ) as touchpoints_with_reaction
     from with_next
     cross join newest

@@ -12,7 +12,7 @@ touchpoints as (
         exclusion_reason,
         is_excluded,
         touched_at,
-        cast(date_trunc('month', touched_date) as date) as month
+        {{ month_of('touched_date') }} as month
     from {{ ref('int_touchpoints__identity_resolved') }}
 
 ),
@@ -29,7 +29,7 @@ steps as (
         journey_id,
         person_id,
         touchpoint_type,
-        cast(date_trunc('month', touched_date) as date) as month,
+        {{ month_of('touched_date') }} as month,
         case when is_inbound then position end as inbound_position
     from {{ ref('int_journey_touchpoints__numbered') }}
     where not is_excluded
@@ -66,13 +66,12 @@ counted as (
         touchpoint_type,
         persona,
         count(*) as all_touchpoints,
-        count(case when not is_excluded then 1 end) as touchpoints,
+        count(*) filter (where not is_excluded) as touchpoints,
         count(*) filter (where exclusion_reason = 'machine') as machine_touchpoints,
         count(*) filter (where exclusion_reason = 'bot') as bot_touchpoints,
         count(*) filter (where exclusion_reason in ('internal', 'test')) as internal_touchpoints,
         count(distinct case when not is_excluded then person_id end) as persons,
-        count(case when not is_excluded and direction = 'outbound' then 1 end)
-            as outbound_touchpoints,
+        count(*) filter (where not is_excluded and direction = 'outbound') as outbound_touchpoints,
         count(case when not is_excluded then dwell_seconds end) as timed_touchpoints,
         cast(sum(case when not is_excluded then dwell_seconds end) as bigint) as dwell_seconds,
         cast(median(case when not is_excluded then dwell_seconds end) as double)
@@ -141,9 +140,9 @@ followed as (
         touchpoint_type,
         persona,
         count(*) as journeys,
-        count(case when outcome = 'converted' then 1 end) as converted_journeys,
-        count(case when outcome = 'lost' then 1 end) as lost_journeys,
-        count(case when outcome = 'lost' and is_last = 1 then 1 end) as abandons
+        count(*) filter (where outcome = 'converted') as converted_journeys,
+        count(*) filter (where outcome = 'lost') as lost_journeys,
+        count(*) filter (where outcome = 'lost' and is_last = 1) as abandons
     from occurrences
     group by month, touchpoint_type, persona
 

@@ -13,7 +13,7 @@ touchpoints as (
         channel,
         direction,
         dwell_seconds,
-        cast(date_trunc('month', touched_date) as date) as month
+        {{ month_of('touched_date') }} as month
     from {{ ref('int_touchpoints__identity_resolved') }}
     where not is_excluded
 
@@ -32,7 +32,7 @@ orders as (
         orders.net_revenue,
         journeys.order_id,
         journeys.last_channel,
-        cast(date_trunc('month', orders.order_date) as date) as month
+        {{ month_of('orders.order_date') }} as month
     from {{ ref('fct_journeys') }} as journeys
     inner join {{ ref('fct_orders') }} as orders
         on journeys.order_id = orders.order_id
@@ -85,7 +85,7 @@ touchpoints_counted as (
         count(*) as interactions,
         count(distinct person_id) as persons,
         sum(coalesce(dwell_seconds, 0)) as dwell_seconds,
-        count(case when direction = 'outbound' then 1 end) as outbound_messages
+        count(*) filter (where direction = 'outbound') as outbound_messages
     from touchpoints_of_personas
     group by stage, channel, persona, month
 

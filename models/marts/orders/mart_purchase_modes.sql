@@ -26,7 +26,7 @@ prepared as (
 
     select
         *,
-        cast(date_trunc('month', order_date) as date) as month,
+        {{ month_of('order_date') }} as month,
         case
             when purchase_mode in ('ropo', 'try_and_buy')
                 then {{ seconds_between('purchase_mode_evidence_at', 'ordered_at') }}
@@ -44,10 +44,10 @@ summed as (
         count(*) as orders,
         count(distinct person_id) as persons,
         sum(net_revenue) as net_revenue,
-        sum(case when is_first_order then 1 else 0 end) as first_orders,
-        sum(case when is_impulse then 1 else 0 end) as impulse_orders,
-        sum(case when ropo_product_match then 1 else 0 end) as product_match_orders,
-        sum(case when is_cancelled then 1 else 0 end) as cancelled_orders,
+        count(*) filter (where is_first_order) as first_orders,
+        count(*) filter (where is_impulse) as impulse_orders,
+        count(*) filter (where ropo_product_match) as product_match_orders,
+        count(*) filter (where is_cancelled) as cancelled_orders,
         median(seconds_of_preparation) as median_seconds
     from prepared
     group by month, location_id, purchase_mode
@@ -76,10 +76,10 @@ purchase_modes as (
         {{ ratio('orders', 'all_orders', 6) }} as order_share,
         cast(persons as bigint) as persons,
         cast(net_revenue as decimal(18, 2)) as net_revenue,
-        cast(first_orders as bigint) as first_orders,
-        cast(impulse_orders as bigint) as impulse_orders,
-        cast(product_match_orders as bigint) as product_match_orders,
-        cast(cancelled_orders as bigint) as cancelled_orders,
+        first_orders,
+        impulse_orders,
+        product_match_orders,
+        cancelled_orders,
         {{ ratio('median_seconds', '3600', 1) }} as median_hours_of_preparation
     from with_totals
 

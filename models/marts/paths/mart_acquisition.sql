@@ -147,8 +147,8 @@ touchpoints_of_persons as (
 
     select
         acquired.person_id,
-        sum(case when visits.session_id is not null then 1 else 0 end) as sessions,
-        sum(case when visits.engaged then 1 else 0 end) as engaged_sessions,
+        count(*) filter (where visits.session_id is not null) as sessions,
+        count(*) filter (where visits.engaged) as engaged_sessions,
         count(distinct types.environment) as environments
     from acquired
     inner join entries
@@ -172,9 +172,9 @@ orders_of_persons as (
         sum(orders.net_revenue) as net_revenue,
         sum(case when orders.is_first_order then orders.net_revenue else 0 end)
             as first_order_revenue,
-        sum(case when orders.is_first_order and orders.sales_channel = 'pos' then 1 else 0 end)
+        count(*) filter (where orders.is_first_order and orders.sales_channel = 'pos')
             as first_orders_in_stores,
-        sum(case when orders.is_first_order then 1 else 0 end) as first_orders
+        count(*) filter (where orders.is_first_order) as first_orders
     from acquired
     inner join orders
         on
@@ -194,13 +194,12 @@ summed as (
         acquired.landing_page,
         acquired.environment,
         count(*) as new_persons,
-        sum(case when acquired.is_bounce is not null then 1 else 0 end) as landing_sessions,
-        sum(case when acquired.is_bounce then 1 else 0 end) as bounced_landings,
+        count(*) filter (where acquired.is_bounce is not null) as landing_sessions,
+        count(*) filter (where acquired.is_bounce) as bounced_landings,
         sum(coalesce(touchpoints_of_persons.sessions, 0)) as sessions,
         sum(coalesce(touchpoints_of_persons.engaged_sessions, 0)) as engaged_sessions,
-        sum(case when touchpoints_of_persons.environments > 1 then 1 else 0 end)
-            as omnichannel_persons,
-        sum(case when acquired.orders > 0 then 1 else 0 end) as customers,
+        count(*) filter (where touchpoints_of_persons.environments > 1) as omnichannel_persons,
+        count(*) filter (where acquired.orders > 0) as customers,
         sum(acquired.net_revenue) as lifetime_net_revenue,
         sum(coalesce(orders_of_persons.first_orders, 0)) as converted_persons,
         sum(coalesce(orders_of_persons.first_orders_in_stores, 0)) as converted_in_stores,
@@ -239,12 +238,12 @@ mart_acquisition as (
         environment,
 
         cast(new_persons as bigint) as new_persons,
-        cast(omnichannel_persons as bigint) as omnichannel_persons,
-        cast(landing_sessions as bigint) as landing_sessions,
-        cast(bounced_landings as bigint) as bounced_landings,
+        omnichannel_persons,
+        landing_sessions,
+        bounced_landings,
         cast(sessions as bigint) as sessions,
         cast(engaged_sessions as bigint) as engaged_sessions,
-        cast(customers as bigint) as customers,
+        customers,
         cast(lifetime_net_revenue as decimal(18, 2)) as lifetime_net_revenue,
         cast(converted_persons as bigint) as converted_persons,
         cast(converted_in_stores as bigint) as converted_in_stores,

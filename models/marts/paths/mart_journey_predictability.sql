@@ -66,21 +66,17 @@ cells as (
         persona,
         count(*) as journeys,
         count(distinct person_id) as persons,
-        sum(case when outcome = 'converted' then 1 else 0 end) as conversions,
-        sum(case when outcome = 'open' then 1 else 0 end) as open_journeys,
-        sum(case when path_length > 0 then 1 else 0 end) as journeys_with_path,
+        count(*) filter (where outcome = 'converted') as conversions,
+        count(*) filter (where outcome = 'open') as open_journeys,
+        count(*) filter (where path_length > 0) as journeys_with_path,
         sum(path_length) as path_touchpoints,
         median(case when path_length > 0 then path_length end) as median_path_length,
-        sum(case when exposures > channel_count then 1 else 0 end) as journeys_with_loops,
-        sum(case when regressions > 0 then 1 else 0 end) as journeys_with_regressions,
+        count(*) filter (where exposures > channel_count) as journeys_with_loops,
+        count(*) filter (where regressions > 0) as journeys_with_regressions,
         sum(regressions) as stage_regressions,
-        sum(
-            case
-                when path_length > 0 and exposures = channel_count and regressions = 0 then 1
-                else 0
-            end
-        ) as straight_journeys,
-        sum(case when is_impulse then 1 else 0 end) as impulse_conversions
+        count(*) filter (where path_length > 0 and exposures = channel_count and regressions = 0)
+            as straight_journeys,
+        count(*) filter (where is_impulse) as impulse_conversions
     from journeys
     group by month, persona
 
@@ -199,16 +195,16 @@ mart_journey_predictability as (
 
         cast(cells.journeys as bigint) as journeys,
         cast(cells.persons as bigint) as persons,
-        cast(cells.conversions as bigint) as conversions,
-        cast(cells.open_journeys as bigint) as open_journeys,
-        cast(cells.journeys_with_path as bigint) as journeys_with_path,
+        cells.conversions,
+        cells.open_journeys,
+        cells.journeys_with_path,
         cast(coalesce(path_figures.different_paths, 0) as bigint) as different_paths,
         cast(coalesce(step_figures.steps, 0) as bigint) as steps,
-        cast(cells.journeys_with_loops as bigint) as journeys_with_loops,
-        cast(cells.journeys_with_regressions as bigint) as journeys_with_regressions,
+        cells.journeys_with_loops,
+        cells.journeys_with_regressions,
         cast(cells.stage_regressions as bigint) as stage_regressions,
-        cast(cells.straight_journeys as bigint) as straight_journeys,
-        cast(cells.impulse_conversions as bigint) as impulse_conversions,
+        cells.straight_journeys,
+        cells.impulse_conversions,
 
         {{ ratio('cells.path_touchpoints', 'cells.journeys_with_path') }} as average_path_length,
         cast(cells.median_path_length as double) as median_path_length,

@@ -13,9 +13,9 @@ summed as (
         to_channel,
         step,
         count(*) as journeys,
-        sum(case when outcome = 'converted' then 1 else 0 end) as converted_journeys,
-        sum(case when outcome = 'lost' then 1 else 0 end) as lost_journeys,
-        sum(case when outcome = 'open' then 1 else 0 end) as open_journeys,
+        count(*) filter (where outcome = 'converted') as converted_journeys,
+        count(*) filter (where outcome = 'lost') as lost_journeys,
+        count(*) filter (where outcome = 'open') as open_journeys,
         sum(coalesce(net_revenue, 0)) as net_revenue,
         median(seconds) as seconds_median
     from moves
@@ -31,9 +31,9 @@ mart_path_transitions as (
         step,
 
         cast(journeys as bigint) as journeys,
-        cast(converted_journeys as bigint) as converted_journeys,
-        cast(lost_journeys as bigint) as lost_journeys,
-        cast(open_journeys as bigint) as open_journeys,
+        converted_journeys,
+        lost_journeys,
+        open_journeys,
         cast(net_revenue as decimal(18, 2)) as net_revenue,
 
         {{ ratio('journeys', 'sum(journeys) over (partition by from_channel, step)') }}

@@ -65,9 +65,9 @@ summed as (
         min(named_paths.path_length) as path_length,
         count(*) as journeys,
         count(distinct journeys.person_id) as persons,
-        sum(case when journeys.outcome = 'converted' then 1 else 0 end) as conversions,
-        sum(case when journeys.outcome = 'lost' then 1 else 0 end) as non_conversions,
-        sum(case when journeys.outcome = 'open' then 1 else 0 end) as open_journeys,
+        count(*) filter (where journeys.outcome = 'converted') as conversions,
+        count(*) filter (where journeys.outcome = 'lost') as non_conversions,
+        count(*) filter (where journeys.outcome = 'open') as open_journeys,
         sum(coalesce(journeys.net_revenue, 0)) as net_revenue,
         sum(case when journeys.outcome = 'converted' then journeys.touchpoint_count end)
             as touchpoints_sum,
@@ -117,9 +117,9 @@ mart_top_conversion_paths as (
 
         cast(summed.journeys as bigint) as journeys,
         cast(summed.persons as bigint) as persons,
-        cast(summed.conversions as bigint) as conversions,
-        cast(summed.non_conversions as bigint) as non_conversions,
-        cast(summed.open_journeys as bigint) as open_journeys,
+        summed.conversions,
+        summed.non_conversions,
+        summed.open_journeys,
         cast(summed.net_revenue as decimal(18, 2)) as net_revenue,
 
         {{ ratio('summed.conversions', 'summed.conversions + summed.non_conversions') }}

@@ -164,7 +164,7 @@ summed as (
         neighbour_type,
         neighbour_channel,
         count(*) as co_occurrences,
-        sum(case when outcome = 'converted' then 1 else 0 end) as converted_co_occurrences,
+        count(*) filter (where outcome = 'converted') as converted_co_occurrences,
         median(seconds) as seconds_median
     from sides
     group by subject_kind, subject, side, neighbour_type, neighbour_channel
@@ -195,7 +195,7 @@ mart_touchpoint_neighbours as (
         cast(subjects.co_occurrences as bigint) as subject_occurrences,
         cast(subjects.persons as bigint) as subject_persons,
         cast(summed.co_occurrences as bigint) as co_occurrences,
-        cast(summed.converted_co_occurrences as bigint) as converted_co_occurrences,
+        summed.converted_co_occurrences,
 
         {{ ratio('summed.co_occurrences', 'subjects.co_occurrences') }} as share_of_co_occurrences,
         {{ ratio('summed.seconds_median', '3600') }} as median_hours

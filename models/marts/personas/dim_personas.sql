@@ -61,7 +61,7 @@ counted as (
     select
         persona,
         count(*) as persons,
-        count(case when is_customer then 1 end) as customers,
+        count(*) filter (where is_customer) as customers,
         cast(sum(orders) as bigint) as orders,
         cast(sum(net_revenue) as decimal(18, 2)) as net_revenue
     from persons

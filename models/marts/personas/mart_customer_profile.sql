@@ -77,13 +77,13 @@ ordered as (
         cast(sum(net_revenue) as decimal(18, 2)) as net_revenue,
         cast(sum(gross_revenue) as decimal(18, 2)) as gross_revenue,
         cast(sum(discount) as decimal(18, 2)) as discount,
-        count(case when is_impulse then 1 end) as impulse_orders,
-        count(case when has_return then 1 end) as returned_orders,
-        count(case when purchase_mode = 'online' then 1 end) as online_orders,
-        count(case when purchase_mode = 'in_store' then 1 end) as in_store_orders,
-        count(case when purchase_mode = 'click_and_collect' then 1 end) as click_and_collect_orders,
-        count(case when purchase_mode = 'try_and_buy' then 1 end) as try_and_buy_orders,
-        count(case when purchase_mode = 'ropo' then 1 end) as ropo_orders,
+        count(*) filter (where is_impulse) as impulse_orders,
+        count(*) filter (where has_return) as returned_orders,
+        count(*) filter (where purchase_mode = 'online') as online_orders,
+        count(*) filter (where purchase_mode = 'in_store') as in_store_orders,
+        count(*) filter (where purchase_mode = 'click_and_collect') as click_and_collect_orders,
+        count(*) filter (where purchase_mode = 'try_and_buy') as try_and_buy_orders,
+        count(*) filter (where purchase_mode = 'ropo') as ropo_orders,
         round(median({{ days_between('previous_order_date', 'order_date') }}), 1)
             as median_days_between_orders
     from orders_of_customers
@@ -141,7 +141,7 @@ touchpoints_of_customers as (
         customers.person_id,
         customers.persona,
         customers.lifecycle_status,
-        count(case when channels.path_touchpoints > 0 then 1 end) as channels,
+        count(*) filter (where channels.path_touchpoints > 0) as channels,
         coalesce(sum(channels.sessions), 0) as sessions,
         coalesce(sum(channels.mobile_sessions), 0) as mobile_sessions,
         coalesce(sum(channels.store_touchpoints), 0) as store_touchpoints,
@@ -161,10 +161,10 @@ contacted as (
         sum(channels) as channels,
         sum(sessions) as sessions,
         sum(mobile_sessions) as mobile_sessions,
-        count(case when sessions > 0 then 1 end) as site_customers,
-        count(case when store_touchpoints > 0 then 1 end) as store_customers,
-        count(case when sessions > 0 and store_touchpoints > 0 then 1 end) as both_customers,
-        count(case when service_touchpoints > 0 then 1 end) as service_customers
+        count(*) filter (where sessions > 0) as site_customers,
+        count(*) filter (where store_touchpoints > 0) as store_customers,
+        count(*) filter (where sessions > 0 and store_touchpoints > 0) as both_customers,
+        count(*) filter (where service_touchpoints > 0) as service_customers
     from touchpoints_of_customers
     group by persona, lifecycle_status
 
@@ -256,7 +256,7 @@ answered as (
         count(case when answers.nps_class = 'promoter' then 1 end)
         - count(case when answers.nps_class = 'detractor' then 1 end) as nps_balance,
         count(answers.is_csat_positive) as csat_answers,
-        count(case when answers.is_csat_positive then 1 end) as csat_positive
+        count(*) filter (where answers.is_csat_positive) as csat_positive
     from answers
     inner join customers
         on answers.person_id = customers.person_id
@@ -270,8 +270,8 @@ grouped as (
         persona,
         lifecycle_status,
         count(*) as customers,
-        count(case when orders > 1 then 1 end) as repeat_customers,
-        count(case when may_contact then 1 end) as contactable_customers
+        count(*) filter (where orders > 1) as repeat_customers,
+        count(*) filter (where may_contact) as contactable_customers
     from customers
     group by persona, lifecycle_status
 

@@ -22,14 +22,11 @@ summed as (
         persons.persona,
         person_categories.product_category,
         count(*) as persons,
-        count(case when person_categories.product_views > 0 then 1 end) as viewers,
-        count(case when person_categories.product_trials > 0 then 1 end) as triers,
-        count(case when person_categories.items_bought > 0 then 1 end) as buyers,
-        count(
-            case
-                when person_categories.product_views > 0 and person_categories.items_bought > 0
-                    then 1
-            end
+        count(*) filter (where person_categories.product_views > 0) as viewers,
+        count(*) filter (where person_categories.product_trials > 0) as triers,
+        count(*) filter (where person_categories.items_bought > 0) as buyers,
+        count(*) filter (
+            where person_categories.product_views > 0 and person_categories.items_bought > 0
         ) as viewers_who_bought,
         cast(sum(person_categories.product_views) as bigint) as product_views,
         cast(sum(person_categories.product_trials) as bigint) as product_trials,

@@ -38,7 +38,7 @@ orders_by_month as (
     select
         orders.order_id,
         orders.person_id,
-        cast(date_trunc('month', orders.order_date) as date) as month,
+        {{ month_of('orders.order_date') }} as month,
         orders.net_revenue,
         orders.is_first_order,
         coalesce(persons.is_known, false) as is_known
@@ -88,7 +88,7 @@ anonymous_orders as (
 
 months as (
 
-    select distinct cast(date_trunc('month', calendar_date) as date) as month
+    select distinct {{ month_of('calendar_date') }} as month
     from {{ ref('dim_dates') }}
 
 ),

@@ -80,7 +80,7 @@ classed as (
 
     select
         *,
-        cast(date_trunc('month', order_date) as date) as month,
+        {{ month_of('order_date') }} as month,
         coalesce(text_sentiment, survey_score) as feeling
     from felt
 
@@ -94,24 +94,17 @@ summed as (
         purchase_mode,
         is_first_order,
         count(*) as orders,
-        sum(case when has_trouble then 1 else 0 end) as troubled_orders,
-        sum(case when is_reviewed then 1 else 0 end) as reviewed_orders,
+        count(*) filter (where has_trouble) as troubled_orders,
+        count(*) filter (where is_reviewed) as reviewed_orders,
         count(feeling) as heard_orders,
-        sum(
-            case when feeling > {{ var('enthusiastic_sentiment') }} then 1 else 0 end
-        ) as enthusiastic_orders,
-        sum(
-            case
-                when
-                    feeling > {{ var('neutral_sentiment') }}
-                    and feeling <= {{ var('enthusiastic_sentiment') }}
-                    then 1
-                else 0
-            end
+        count(*) filter (where feeling > {{ var('enthusiastic_sentiment') }})
+            as enthusiastic_orders,
+        count(*) filter (
+            where
+            feeling > {{ var('neutral_sentiment') }}
+            and feeling <= {{ var('enthusiastic_sentiment') }}
         ) as satisfied_orders,
-        sum(
-            case when feeling < -{{ var('neutral_sentiment') }} then 1 else 0 end
-        ) as disappointed_orders,
+        count(*) filter (where feeling < -{{ var('neutral_sentiment') }}) as disappointed_orders,
         sum(feeling) as feeling,
         count(text_sentiment) as texts,
         sum(text_sentiment) as text_sentiment,
@@ -123,7 +116,7 @@ summed as (
                 else 0
             end
         ) as weighted_disappointed,
-        sum(case when text_sentiment < -{{ var('neutral_sentiment') }} then 1 else 0 end)
+        count(*) filter (where text_sentiment < -{{ var('neutral_sentiment') }})
             as disappointed_texts,
         count(survey_score) as answered_orders,
         sum(survey_score) as survey_score,
@@ -143,17 +136,17 @@ post_purchase_sentiment as (
         is_first_order,
 
         cast(orders as bigint) as orders,
-        cast(troubled_orders as bigint) as troubled_orders,
+        troubled_orders,
         cast(heard_orders as bigint) as heard_orders,
-        cast(enthusiastic_orders as bigint) as enthusiastic_orders,
-        cast(satisfied_orders as bigint) as satisfied_orders,
+        enthusiastic_orders,
+        satisfied_orders,
         cast(
             heard_orders - enthusiastic_orders - satisfied_orders - disappointed_orders
             as bigint
         ) as neutral_orders,
-        cast(disappointed_orders as bigint) as disappointed_orders,
+        disappointed_orders,
         {{ share_of('feeling', 'heard_orders') }} as mean_sentiment,
-        cast(reviewed_orders as bigint) as reviewed_orders,
+        reviewed_orders,
         {{ share_of('reviewed_orders', 'orders') }} as reviewed_share,
         {{ share_of('text_sentiment', 'texts') }} as mean_review_sentiment,
         {{ share_of('weighted_sentiment', 'weights') }} as corrected_mean_review_sentiment,

@@ -4,7 +4,7 @@ reviews as (
 
     select
         *,
-        cast(date_trunc('month', created_date) as date) as month
+        {{ month_of('created_date') }} as month
     from {{ ref('fct_reviews') }}
     where not is_excluded
 
@@ -63,10 +63,10 @@ summed as (
         is_competitor,
         count(*) as reviews,
         count(sentiment) as texts,
-        sum(case when is_verified then 1 else 0 end) as verified_reviews,
-        sum(case when disagrees_with_rating then 1 else 0 end) as disagreements,
-        sum(case when sentiment_label = 'positive' then 1 else 0 end) as positives,
-        sum(case when sentiment_label = 'negative' then 1 else 0 end) as negatives,
+        count(*) filter (where is_verified) as verified_reviews,
+        count(*) filter (where disagrees_with_rating) as disagreements,
+        count(*) filter (where sentiment_label = 'positive') as positives,
+        count(*) filter (where sentiment_label = 'negative') as negatives,
         sum(sentiment) as sentiment,
         sum(rating_scaled) as rating_scaled,
         count(rating_scaled) as ratings,
@@ -93,8 +93,8 @@ review_sentiment as (
 
         cast(reviews as bigint) as reviews,
         cast(texts as bigint) as texts,
-        cast(verified_reviews as bigint) as verified_reviews,
-        cast(disagreements as bigint) as disagreements,
+        verified_reviews,
+        disagreements,
         {{ share_of('rating_scaled', 'ratings') }} as mean_rating,
         {{ share_of('sentiment', 'texts') }} as mean_sentiment,
         {{ share_of('positives', 'texts') }} as positive_share,

@@ -10,7 +10,7 @@ reviews as (
         reviews.sentiment_label,
         reviews.rating_scaled,
         coalesce(reviews.person_id, reviews.review_id) as author,
-        cast(date_trunc('month', reviews.created_date) as date) as month
+        {{ month_of('reviews.created_date') }} as month
     from {{ ref('fct_reviews') }} as reviews
     inner join {{ ref('int_reviews__rated') }} as texts
         on reviews.review_id = texts.review_id
@@ -152,7 +152,7 @@ topic_months as (
         count(distinct reviews.author) as authors,
         count(reviews.sentiment) as texts,
         sum(reviews.sentiment) as sentiment,
-        sum(case when reviews.sentiment_label = 'negative' then 1 else 0 end) as negatives,
+        count(*) filter (where reviews.sentiment_label = 'negative') as negatives,
         sum(reviews.rating_scaled) as rating_scaled,
         count(reviews.rating_scaled) as ratings
     from topics

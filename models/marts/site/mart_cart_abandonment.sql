@@ -4,7 +4,7 @@ abandoned_carts as (
 
     select
         *,
-        cast(date_trunc('month', begun_date) as date) as month
+        {{ month_of('begun_date') }} as month
     from {{ ref('int_carts__abandoned') }}
     where not is_excluded
 
@@ -29,16 +29,15 @@ cart_abandonment as (
         cause,
 
         count(*) as carts,
-        sum(case when outcome = 'lost' then 1 else 0 end) as lost_carts,
-        sum(case when outcome like 'recovered%' then 1 else 0 end) as recovered_carts,
-        sum(case when outcome = 'recovered_in_store' then 1 else 0 end)
-            as recovered_in_store_carts,
-        sum(case when outcome = 'undecided' then 1 else 0 end) as undecided_carts,
-        sum(case when seen_in = 'shop' then 1 else 0 end) as carts_known_to_shop_only,
+        count(*) filter (where outcome = 'lost') as lost_carts,
+        count(*) filter (where outcome like 'recovered%') as recovered_carts,
+        count(*) filter (where outcome = 'recovered_in_store') as recovered_in_store_carts,
+        count(*) filter (where outcome = 'undecided') as undecided_carts,
+        count(*) filter (where seen_in = 'shop') as carts_known_to_shop_only,
         sum(cart_value) as value,
         sum(case when outcome = 'lost' then cart_value end) as lost_value,
         sum(case when outcome like 'recovered%' then cart_value end) as recovered_value,
-        sum(case when cart_value is null then 1 else 0 end) as carts_without_value
+        count(*) filter (where cart_value is null) as carts_without_value
     from abandoned_carts
     group by month, device_category, channel, cause
 
@@ -55,12 +54,12 @@ typed as (
         remedies.remedy,
 
         cast(cart_abandonment.carts as bigint) as carts,
-        cast(cart_abandonment.lost_carts as bigint) as lost_carts,
-        cast(cart_abandonment.recovered_carts as bigint) as recovered_carts,
-        cast(cart_abandonment.recovered_in_store_carts as bigint) as recovered_in_store_carts,
-        cast(cart_abandonment.undecided_carts as bigint) as undecided_carts,
-        cast(cart_abandonment.carts_known_to_shop_only as bigint) as carts_known_to_shop_only,
-        cast(cart_abandonment.carts_without_value as bigint) as carts_without_value,
+        cart_abandonment.lost_carts,
+        cart_abandonment.recovered_carts,
+        cart_abandonment.recovered_in_store_carts,
+        cart_abandonment.undecided_carts,
+        cart_abandonment.carts_known_to_shop_only,
+        cart_abandonment.carts_without_value,
         cast(coalesce(cart_abandonment.value, 0) as decimal(18, 2)) as value,
         cast(coalesce(cart_abandonment.lost_value, 0) as decimal(18, 2)) as lost_value,
         cast(coalesce(cart_abandonment.recovered_value, 0) as decimal(18, 2)) as recovered_value,

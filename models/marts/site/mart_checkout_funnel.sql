@@ -12,7 +12,7 @@ checkout_steps as (
 
     select
         *,
-        cast(date_trunc('month', started_date) as date) as month
+        {{ month_of('started_date') }} as month
     from {{ ref('int_web_checkout_steps__selected') }}
     where not is_excluded
 
@@ -22,7 +22,7 @@ carts as (
 
     select
         *,
-        cast(date_trunc('month', begun_date) as date) as month
+        {{ month_of('begun_date') }} as month
     from {{ ref('int_carts__identified') }}
     where not is_excluded
 
@@ -93,7 +93,7 @@ sessions_by_step as (
 payments_of_carts as (
 
     select
-        coalesce(carts.month, cast(date_trunc('month', payments.transaction_date) as date))
+        coalesce(carts.month, {{ month_of('payments.transaction_date') }})
             as month,
         coalesce(carts.device_category, '(not seen)') as device_category,
         payments.error_code,
@@ -149,9 +149,9 @@ unseen_counts as (
         unseen_slices.device_category,
         step_numbers.step_number,
         step_numbers.step_name,
-        sum(case when unseen_carts.last_step_number >= step_numbers.step_number then 1 else 0 end)
+        count(*) filter (where unseen_carts.last_step_number >= step_numbers.step_number)
             as entered,
-        sum(case when unseen_carts.last_step_number > step_numbers.step_number then 1 else 0 end)
+        count(*) filter (where unseen_carts.last_step_number > step_numbers.step_number)
             as continued,
         count(unseen_carts.last_step_number) as starters
     from unseen_slices
@@ -220,7 +220,7 @@ payment_counts as (
         month,
         device_category,
         count(*) as payment_attempts,
-        sum(case when is_failed then 1 else 0 end) as payment_failures
+        count(*) filter (where is_failed) as payment_failures
     from payments_of_carts
     group by month, device_category
 
@@ -279,9 +279,9 @@ checkout_funnel as (
         all_steps.step_name as step,
 
         all_steps.step_number,
-        cast(all_steps.entered as bigint) as entered,
+        all_steps.entered,
         cast(all_steps.entered_here as bigint) as entered_here,
-        cast(all_steps.continued as bigint) as continued,
+        all_steps.continued,
         cast(all_steps.entered - all_steps.continued as bigint) as left_here,
         case
             when all_steps.is_seen then cast(coalesce(sessions_by_step.sessions, 0) as bigint)

@@ -3,7 +3,7 @@ with
 page_days as (
 
     select
-        cast(date_trunc('month', started_date) as date) as month,
+        {{ month_of('started_date') }} as month,
         page_path,
         next_page_path,
         dwell_seconds,

@@ -126,7 +126,7 @@ worth as (
         mode,
         step_number,
         sum(case when has_continued then net_revenue_since else 0 end) as net_revenue_of_continued,
-        sum(case when has_continued then 1 else 0 end) as continued,
+        count(*) filter (where has_continued) as continued,
         sum(case when has_continued then 0 else net_revenue_since end) as net_revenue_of_leaked,
         sum(case when has_continued then 0 else 1 end) as leaked
     from sliced

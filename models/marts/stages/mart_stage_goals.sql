@@ -17,7 +17,7 @@ touchpoints as (
         touchpoints.sentiment,
         touchpoints.is_retargeting,
         sessions.engaged as is_engaged,
-        cast(date_trunc('month', touchpoints.touched_date) as date) as month
+        {{ month_of('touchpoints.touched_date') }} as month
     from {{ ref('fct_touchpoints') }} as touchpoints
     left join {{ ref('fct_sessions') }} as sessions
         on touchpoints.session_id = sessions.session_id
@@ -30,7 +30,7 @@ stage_entries as (
     select
         entries.stage,
         coalesce(next_stages.stage_order > stages.stage_order, false) as has_advanced,
-        cast(date_trunc('month', entries.entered_date) as date) as month,
+        {{ month_of('entries.entered_date') }} as month,
         coalesce(
             journeys.outcome = 'converted'
             and journeys.ended_at
@@ -55,7 +55,7 @@ journeys as (
         journeys.outcome,
         journeys.max_stage,
         persons.may_contact,
-        cast(date_trunc('month', journeys.started_date) as date) as month
+        {{ month_of('journeys.started_date') }} as month
     from {{ ref('fct_journeys') }} as journeys
     inner join {{ ref('dim_persons') }} as persons
         on journeys.person_id = persons.person_id
@@ -75,7 +75,7 @@ orders as (
     select
         orders.order_number_of_person,
         returned_orders.order_id is not null as is_returned,
-        cast(date_trunc('month', orders.order_date) as date) as month
+        {{ month_of('orders.order_date') }} as month
     from {{ ref('fct_orders') }} as orders
     left join returned_orders
         on orders.order_id = returned_orders.order_id
@@ -90,7 +90,7 @@ service_cases as (
         has_repeat_contact,
         coalesce(first_reply_seconds <= {{ var('slow_reply_hours') }} * 3600, false)
             as is_answered_in_time,
-        cast(date_trunc('month', opened_date) as date) as month
+        {{ month_of('opened_date') }} as month
     from {{ ref('fct_service_cases') }}
     where not is_excluded
 
@@ -102,7 +102,7 @@ survey_responses as (
         survey_type,
         nps_class,
         is_csat_positive,
-        cast(date_trunc('month', submitted_date) as date) as month
+        {{ month_of('submitted_date') }} as month
     from {{ ref('fct_survey_responses') }}
     where not is_excluded
 

@@ -8,7 +8,7 @@ visits as (
         person_id,
         stage,
         coalesce(entered_from, 'start') as from_stage,
-        cast(date_trunc('month', entered_date) as date) as month,
+        {{ month_of('entered_date') }} as month,
         is_regression,
         entered_at,
         dwell_hours,
@@ -55,7 +55,7 @@ counted as (
         month,
         count(*) as transitions,
         count(distinct person_id) as persons,
-        sum(case when is_followed_by_order then 1 else 0 end) as transitions_to_order,
+        count(*) filter (where is_followed_by_order) as transitions_to_order,
         -- The engines round a half of a double differently, that of a decimal alike.
         cast(round(cast(median(hours_in_from_stage) as decimal(18, 6)), 4) as double)
             as median_dwell_hours,
@@ -81,7 +81,7 @@ mart_stage_transitions as (
             / sum(transitions) over (partition by from_stage, month), 6
         ) as share_of_departures,
         median_dwell_hours,
-        cast(transitions_to_order as bigint) as transitions_to_order,
+        transitions_to_order,
         round(cast(transitions_to_order as double) / transitions, 6) as order_share,
 
         is_regression

@@ -20,9 +20,7 @@ from viaggio.workspace.paths import DataDir
 ORDERS = dg.AssetKey(["raw", "store", "order"])
 
 
-def model(
-    path: str, materialized: str, unique_key: str | list[str] | None = None
-) -> dict[str, Any]:
+def model(path: str, materialized: str, declared: str | None = None) -> dict[str, Any]:
     layer, folder, name = path.split("/")
     return {
         "resource_type": "model",
@@ -30,7 +28,10 @@ def model(
         "name": name,
         "schema": layer,
         "fqn": ["viaggio", layer, folder, name],
-        "config": {"materialized": materialized, "unique_key": unique_key},
+        "config": {
+            "materialized": materialized,
+            "meta": {"incremental": declared} if declared else {},
+        },
     }
 
 
@@ -53,13 +54,13 @@ def outcome(success: bool, severity: str) -> ExpectationOutcome:
 @pytest.mark.parametrize(
     ("properties", "partitions", "group"),
     [
-        (model("staging/ga4/stg_ga4__events", "incremental", "event_day"), DAILY, "staging"),
+        (model("staging/ga4/stg_ga4__events", "incremental", "by_day"), DAILY, "staging"),
         (model("staging/crm/stg_crm__contacts", "table"), None, "staging"),
-        (model("intermediate/web/int_web_sessions__merged", "incremental", "event_day"), DAILY,
+        (model("intermediate/web/int_web_sessions__merged", "incremental", "by_day"), DAILY,
          "intermediate_web"),
         (model("marts/web/fct_sessions", "view"), None, "marts_web"),
-        (model("marts/orders/fct_orders", "incremental", "order_id"), None, "marts_orders"),
-        (model("audit//audit_reconciliation", "incremental", "run_id"), None, "audit"),
+        (model("marts/orders/fct_orders", "incremental", "by_key"), None, "marts_orders"),
+        (model("audit//audit_reconciliation", "incremental"), None, "audit"),
     ],
 )  # fmt: skip
 def test_models_that_replace_days_are_daily(
