@@ -77,7 +77,7 @@ TRUTH = """
     with salt as (select salt from '{salt}'),
     devices as (
         select distinct user_pseudo_id, device_identifier_id
-        from warehouse.intermediate.int_web_sessions__merged
+        from warehouse.intermediate.int_web_sessions__classified
     ),
     companies as (
         select

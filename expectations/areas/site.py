@@ -12,7 +12,7 @@ INTERMEDIATE = "warehouse.intermediate"
 STAGING = "warehouse.staging"
 
 CUSTOMERS = "not is_excluded"
-SESSIONS = f"{INTERMEDIATE}.int_web_sessions__merged"
+SESSIONS = f"{INTERMEDIATE}.int_web_sessions__classified"
 CARTS = f"{INTERMEDIATE}.int_carts__identified"
 
 

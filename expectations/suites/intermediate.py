@@ -84,7 +84,7 @@ def _held_back_events(days: str) -> Expectations:
 
 
 def _sessions(days: str) -> Expectations:
-    sessions = f"{MARTS}.int_web_sessions__merged"
+    sessions = f"{MARTS}.int_web_sessions__classified"
     return [
         same(
             f"select sum(events) from {sessions}",
@@ -134,7 +134,7 @@ def _last_non_direct(days: str) -> Expectations:
     return [
         same(
             count_of(f"{MARTS}.int_web_sessions__last_non_direct"),
-            count_of(f"{MARTS}.int_web_sessions__merged"),
+            count_of(f"{MARTS}.int_web_sessions__classified"),
             "Every session has its last source that was not Direct, or none, once.",
         ),
         share_between(
@@ -149,7 +149,7 @@ def _web_touchpoints(days: str) -> Expectations:
     return [
         same(
             "select count(*) from {batch} where touchpoint_type = 'session'",
-            count_of(f"{MARTS}.int_web_sessions__merged", days),
+            count_of(f"{MARTS}.int_web_sessions__classified", days),
             "Every session is one touchpoint.",
         ),
         share_between("is_path_touchpoint", 0.02, 0.9,
@@ -314,6 +314,6 @@ REVIEWED: dict[str, Callable[[str], Expectations]] = {
     "int_web_events__late_arriving": _held_back_events,
     "int_web_session_parts__aggregated": _session_parts,
     "int_web_sessions__last_non_direct": _last_non_direct,
-    "int_web_sessions__merged": _sessions,
+    "int_web_sessions__classified": _sessions,
     **site.RULES,
 }

@@ -64,7 +64,7 @@ def _sessions(days: str) -> Expectations:
     return [
         same(
             count_of("{batch}"),
-            count_of(f"{INTERMEDIATE}.int_web_sessions__merged", days),
+            count_of(f"{INTERMEDIATE}.int_web_sessions__classified", days),
             "Every session is there once, whoever it belongs to.",
         ),
         share_between(

@@ -58,69 +58,6 @@
 {%- endmacro %}
 
 
-{#- Weight of an entry by time decay, an integer up to a thousand million for the last entry of its
-    path: it halves with every `time_decay_half_life_days`. Only the time before the last entry
-    counts, since the time from there to the conversion is the same for all. -#}
-{% macro decay_weight(touched_at, last_touched_at) -%}
-    cast(floor(
-        1e9 * pow(
-            cast(2 as double),
-            ({{ to_epoch_microseconds(touched_at) }} - {{ to_epoch_microseconds(last_touched_at) }})
-            / cast({{ var('time_decay_half_life_days') }} * 86400000000.0 as double)
-        ) + 0.5
-    ) as bigint)
-{%- endmacro %}
-
-
-{#- Query that splits two whole numbers among rows by the largest remainder: each row gets the whole
-    part of its share, and what is left goes one by one to the largest fractions. `relation` names a
-    relation; totals, weight, weights (their sum), within (of the rows that share the totals) and
-    ties (which of equal fractions comes first) are SQL over its columns; all are integers, none
-    negative. Adds a column for each of `totals`, a list of (name, total), and two more that begin with
-    its name. -#}
-{% macro apportioned(relation, totals, weight, weights, within, ties) -%}
-    select
-        *
-        {%- for part, total in totals %},
-        {{ part }}_floor + case
-            when
-                row_number() over (
-                    partition by {{ within }}
-                    order by {{ part }}_remainder desc, {{ ties }}
-                )
-                <= {{ total }} - sum({{ part }}_floor) over (partition by {{ within }})
-                then 1
-            else 0
-        end as {{ part }}
-        {%- endfor %}
-    from (
-        select
-            *
-            {%- for part, total in totals %},
-            {{ whole_share(total, weight, weights) }} as {{ part }}_floor,
-            {{ whole_share_remainder(total, weight, weights) }} as {{ part }}_remainder
-            {%- endfor %}
-        from {{ relation }}
-        where {{ weight }} < {{ weights }}
-    ) as floors
-
-    union all
-
-    -- Who has all the weight has all.
-    select
-        *
-        {%- for part, total in totals %},
-        {{ total }} as {{ part }}_floor,
-        cast(0 as bigint) as {{ part }}_remainder
-        {%- endfor %}
-        {%- for part, total in totals %},
-        {{ total }} as {{ part }}
-        {%- endfor %}
-    from {{ relation }}
-    where {{ weight }} = {{ weights }}
-{%- endmacro %}
-
-
 {#- Query of what the channels of a model of all paths get of all conversions: each in proportion to its
     effect, in a column each for conversions and cents of value. `effects` names a relation with
     channel, effect and effect_on_value, `paths` a path table (see path_steps). Cents are rounded along

@@ -315,16 +315,6 @@
 {%- endmacro %}
 
 
-{#- Condition that two relations speak of the same source, medium, campaign and ad_network_channel,
-    none of a thing being the same as none. -#}
-{% macro same_traffic(left, right) -%}
-    {{ left }}.source is not distinct from {{ right }}.source
-    and {{ left }}.medium is not distinct from {{ right }}.medium
-    and {{ left }}.campaign is not distinct from {{ right }}.campaign
-    and {{ left }}.ad_network_channel is not distinct from {{ right }}.ad_network_channel
-{%- endmacro %}
-
-
 {#- A traffic source as the seed traffic_sources writes it: lower case, without scheme, path, port and
     the first label of a mobile or forwarding host (www.google.com, l.instagram.com); (direct) where
     there is none. -#}

@@ -10,15 +10,6 @@
 {%- endmacro %}
 
 
-{#- Who made a web touchpoint, as far as the site knew: the user id, else the device. -#}
-{% macro web_identifier_id(user_id, stream_id, user_pseudo_id) -%}
-    coalesce(
-        {{ login_identifier_id(user_id) }},
-        {{ identifier_id('device', device_value(stream_id, user_pseudo_id)) }}
-    )
-{%- endmacro %}
-
-
 {#- A traffic field that says something; GA4 writes (not set) and the like where it does not. -#}
 {% macro traffic_text(text) -%}
     case when {{ text }} not like '(%)' and {{ text }} <> '' then {{ text }} end

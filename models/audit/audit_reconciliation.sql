@@ -163,7 +163,7 @@ modelled as (
     select
         'ga4.event' as source_table,
         sum(events) as rows_modelled
-    from {{ ref('int_web_sessions__merged') }}
+    from {{ ref('int_web_sessions__classified') }}
 
 ),
 

@@ -87,6 +87,7 @@ campaign_names as (
 
 ),
 
+-- Time decay: a touchpoint weighs half as much for each time_decay_half_life_days before the last.
 placed as (
 
     select
@@ -112,7 +113,15 @@ weighed as (
         placed.position,
         placed.path_length,
         placed.last_non_direct_position,
-        {{ decay_weight('placed.touched_at', 'placed.last_touched_at') }} as decay_weight,
+        cast(floor(
+            1e9 * pow(
+                cast(2 as double),
+                (
+                    {{ to_epoch_microseconds('placed.touched_at') }}
+                    - {{ to_epoch_microseconds('placed.last_touched_at') }}
+                ) / cast({{ var('time_decay_half_life_days') }} * 86400000000.0 as double)
+            ) + 0.5
+        ) as bigint) as decay_weight,
 
         placed.touched_at
     from placed

@@ -8,7 +8,7 @@ checkout_steps as (
 
 sessions as (
 
-    select * from {{ ref('int_web_sessions__merged') }}
+    select * from {{ ref('int_web_sessions__classified') }}
 
 ),
 

@@ -32,7 +32,7 @@ sessions as (
     select
         session_id,
         identifier_id
-    from {{ ref('int_web_sessions__merged') }}
+    from {{ ref('int_web_sessions__classified') }}
 
 ),
 

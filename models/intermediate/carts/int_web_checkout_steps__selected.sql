@@ -14,7 +14,7 @@ sessions as (
         device_category,
         is_excluded,
         started_date
-    from {{ ref('int_web_sessions__merged') }}
+    from {{ ref('int_web_sessions__classified') }}
 
 ),
 

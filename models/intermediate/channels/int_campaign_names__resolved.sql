@@ -14,7 +14,7 @@ email_campaigns as (
 
 sessions as (
 
-    select * from {{ ref('int_web_sessions__merged') }}
+    select * from {{ ref('int_web_sessions__classified') }}
 
 ),
 

@@ -35,7 +35,7 @@ service_types as (
 confused_sessions as (
 
     select session_id
-    from {{ ref('int_web_sessions__merged') }}
+    from {{ ref('int_web_sessions__classified') }}
     where confusion_index >= {{ var('confused_session_index') }}
 
 ),

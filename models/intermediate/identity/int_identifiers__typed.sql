@@ -33,7 +33,7 @@ with
 web_users as (
 
     select distinct user_id
-    from {{ ref('int_web_sessions__merged') }}
+    from {{ ref('int_web_sessions__classified') }}
     where user_pseudo_id is null and user_id is not null
 
 ),

@@ -2,7 +2,7 @@ with
 
 sessions as (
 
-    select * from {{ ref('int_web_sessions__merged') }}
+    select * from {{ ref('int_web_sessions__classified') }}
 
 ),
 

@@ -22,7 +22,7 @@ sessions as (
         session_id,
         device_category,
         engaged
-    from {{ ref('int_web_sessions__merged') }}
+    from {{ ref('int_web_sessions__classified') }}
     where {{ in_rebuilt_days() }}
 
 ),

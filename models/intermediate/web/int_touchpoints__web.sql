@@ -6,7 +6,7 @@ with
 
 sessions as (
 
-    select * from {{ ref('int_web_sessions__merged') }}
+    select * from {{ ref('int_web_sessions__classified') }}
     where {{ in_rebuilt_days(1) }}
 
 ),

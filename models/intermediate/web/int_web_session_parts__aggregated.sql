@@ -15,12 +15,6 @@ intent_rules as (
 
 ),
 
-unwanted_referrals as (
-
-    select * from {{ ref('unwanted_referrals') }}
-
-),
-
 late_events as (
 
     select * from {{ ref('int_web_events__late_arriving') }}
@@ -46,67 +40,10 @@ events as (
 
 ),
 
--- Sessions without a number come from gaps. Two events of one visitor in one bucket, as long as the
--- gap that ends a session, always share one, so only buckets are put in order, not events.
--- (The few such events are read once more: kept for both uses, all events would be stored twice.)
-unnumbered_events as (
-
-    select
-        staged.event_day,
-        {{ unnumbered_visitor() }} as visitor,
-        {{ to_epoch_microseconds('event_at') }} as event_microseconds
-    from {{ ref('stg_ga4__events') }} as staged
-    anti join late_events
-        on staged.event_id = late_events.event_id
-    where
-        {{ in_rebuilt_days() }}
-        and not ({{ has_ga4_session() }})
-        and (staged.user_pseudo_id is not null or staged.user_id is not null)
-
-),
-
-buckets as (
-
-    select
-        event_day,
-        visitor,
-        cast(floor(event_microseconds / {{ timeout }}) as bigint) as bucket,
-        min(event_microseconds) as first_microseconds,
-        max(event_microseconds) as last_microseconds
-    from unnumbered_events
-    group by event_day, visitor, cast(floor(event_microseconds / {{ timeout }}) as bigint)
-
-),
-
-buckets_after_gaps as (
-
-    select
-        *,
-        case
-            when
-                first_microseconds - lag(last_microseconds) over (
-                    partition by event_day, visitor
-                    order by bucket
-                ) <= {{ timeout }}
-                then 0
-            else 1
-        end as gap
-    from buckets
-
-),
-
 gap_numbers as (
 
-    select
-        event_day,
-        visitor,
-        bucket,
-        sum(gap) over (
-            partition by event_day, visitor
-            order by bucket
-            rows between unbounded preceding and current row
-        ) as gap_number
-    from buckets_after_gaps
+    select * from {{ ref('int_web_session_gaps__numbered') }}
+    where {{ in_rebuilt_days() }}
 
 ),
 
@@ -145,35 +82,10 @@ event_intents as (
 
 ),
 
--- A payment page, a sign-in page or another host of the shop brings nobody: the visit only goes on.
-referrals as (
-
-    select
-        event_source as source,
-        coalesce(page_hostname, '') as page_hostname
-    from events
-    where event_medium = 'referral'
-    union
-    select
-        {{ last_click_source() }} as source,
-        coalesce(page_hostname, '') as page_hostname
-    from events
-    where {{ last_click_medium() }} = 'referral'
-
-),
-
 own_referrals as (
 
-    select distinct
-        referrals.source,
-        referrals.page_hostname
-    from referrals
-    left join unwanted_referrals
-        on {{ is_host_within('referrals.source', 'unwanted_referrals.host') }}
-    where
-        unwanted_referrals.host is not null
-        or {{ is_host_within('referrals.source', 'referrals.page_hostname') }}
-        or {{ is_host_within('referrals.page_hostname', 'referrals.source') }}
+    select * from {{ ref('int_web_referrals__own') }}
+    where {{ in_rebuilt_days() }}
 
 ),
 
@@ -208,11 +120,13 @@ described_events as (
     left join own_referrals
         on
             events.event_medium = 'referral'
+            and events.event_day = own_referrals.event_day
             and events.event_source = own_referrals.source
             and coalesce(events.page_hostname, '') = own_referrals.page_hostname
     left join own_referrals as own_last_clicks
         on
             {{ last_click_medium('events') }} = 'referral'
+            and events.event_day = own_last_clicks.event_day
             and {{ last_click_source('events') }} = own_last_clicks.source
             and coalesce(events.page_hostname, '') = own_last_clicks.page_hostname
 

@@ -21,7 +21,7 @@ sessions as (
         started_at,
         _loaded_at,
         event_day
-    from {{ ref('int_web_sessions__merged') }}
+    from {{ ref('int_web_sessions__classified') }}
     where {{ in_rebuilt_days(lookback_days + 1) }}
 
 ),

@@ -148,19 +148,60 @@ credited as (
 
 ),
 
--- An order is a hundred million parts of a conversion.
+-- An order is a hundred million parts of a conversion. Each touchpoint gets the whole parts and
+-- cents of its share; what is left over goes to the largest remainders, one each.
+shared as (
+
+    select
+        *,
+        {{ whole_share('100000000', 'weight', 'weights') }} as parts_floor,
+        {{ whole_share_remainder('100000000', 'weight', 'weights') }} as parts_remainder,
+        {{ whole_share('cents', 'weight', 'weights') }} as cents_floor,
+        {{ whole_share_remainder('cents', 'weight', 'weights') }} as cents_remainder
+    from credited
+    where weight < weights
+
+),
+
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by order_id, model
+            order by parts_remainder desc, position asc
+        ) as parts_rank,
+        100000000 - sum(parts_floor) over (partition by order_id, model) as parts_left,
+        row_number() over (
+            partition by order_id, model
+            order by cents_remainder desc, position asc
+        ) as cents_rank,
+        cents - sum(cents_floor) over (partition by order_id, model) as cents_left
+    from shared
+
+),
+
 apportioned as (
 
-    {{
-        apportioned(
-            'credited',
-            [('parts', '100000000'), ('credited_cents', 'cents')],
-            'weight',
-            'weights',
-            'order_id, model',
-            'position'
-        )
-    }}
+    select
+        order_id,
+        model,
+        position,
+        parts_floor + case when parts_rank <= parts_left then 1 else 0 end as parts,
+        cents_floor + case when cents_rank <= cents_left then 1 else 0 end as credited_cents
+    from ranked
+
+    union all
+
+    -- A touchpoint with all of the weight gets all.
+    select
+        order_id,
+        model,
+        position,
+        100000000 as parts,
+        cents as credited_cents
+    from credited
+    where weight = weights
 
 ),
 

@@ -41,7 +41,7 @@ visits as (
         landing_page,
         engaged,
         is_bounce
-    from {{ ref('int_web_sessions__merged') }}
+    from {{ ref('int_web_sessions__classified') }}
 
 ),
 

@@ -20,7 +20,7 @@ email_events as (
 
 sessions as (
 
-    select * from {{ ref('int_web_sessions__merged') }}
+    select * from {{ ref('int_web_sessions__classified') }}
 
 ),
 

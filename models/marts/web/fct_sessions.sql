@@ -4,7 +4,7 @@ with
 
 sessions as (
 
-    select * from {{ ref('int_web_sessions__merged') }}
+    select * from {{ ref('int_web_sessions__classified') }}
 
 ),
 

@@ -26,8 +26,8 @@ DAMAGES = [
         "Every staged event of a visitor is in one part",
     ),
     (
-        "delete from intermediate.int_web_sessions__merged where rowid = 0",
-        ("intermediate", "int_web_sessions__merged"),
+        "delete from intermediate.int_web_sessions__classified where rowid = 0",
+        ("intermediate", "int_web_sessions__classified"),
         "Every event of a part is in one session",
     ),
     (
@@ -135,7 +135,7 @@ def test_models_know_the_raw_tables_they_follow(built: Built) -> None:
             for layer in ("intermediate", "marts")
             for model in models_of(session, layer)
         }
-    assert follows["int_web_sessions__merged"] == {("ga4", "event")}
+    assert follows["int_web_sessions__classified"] == {("ga4", "event")}
     assert {("ga4", "event"), ("email", "event"), ("store", "visit")} < follows["fct_touchpoints"]
     assert follows["dim_journey_stages"] == frozenset()
 

@@ -56,7 +56,7 @@ def outcome(success: bool, severity: str) -> ExpectationOutcome:
     [
         (model("staging/ga4/stg_ga4__events", "incremental", "by_day"), DAILY, "staging"),
         (model("staging/crm/stg_crm__contacts", "table"), None, "staging"),
-        (model("intermediate/web/int_web_sessions__merged", "incremental", "by_day"), DAILY,
+        (model("intermediate/web/int_web_sessions__classified", "incremental", "by_day"), DAILY,
          "intermediate_web"),
         (model("marts/web/fct_sessions", "view"), None, "marts_web"),
         (model("marts/orders/fct_orders", "incremental", "by_key"), None, "marts_orders"),

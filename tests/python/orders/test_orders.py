@@ -106,7 +106,7 @@ def test_trials_and_research_are_found_wherever_identity_finds_the_person(
             select cases.order_id, sessions.person_id
             from cases
             inner join truth_session as research on research_session_key = session_key
-            inner join intermediate.int_web_sessions__merged as web
+            inner join intermediate.int_web_sessions__classified as web
                 using (stream_id, user_pseudo_id, ga_session_id)
             inner join marts.fct_sessions as sessions using (session_id)
             where purchase_mode = 'ropo' and is_observable

@@ -97,7 +97,7 @@ OURS = """
     from warehouse.marts.fct_touchpoints as touchpoints
     left join warehouse.staging.stg_reviews__reviews on source_key = review_id
     left join warehouse.staging.stg_social__interactions on source_key = interaction_id
-    left join warehouse.intermediate.int_web_sessions__merged as sessions
+    left join warehouse.intermediate.int_web_sessions__classified as sessions
         on touchpoints.source_system = 'ga4' and touchpoints.session_id = sessions.session_id
     group by all
 """

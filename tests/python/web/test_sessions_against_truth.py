@@ -44,7 +44,8 @@ def world(built: Built) -> Iterator[duckdb.DuckDBPyConnection]:
             select merged.stream_id, merged.user_pseudo_id, merged.ga_session_id,
                 merged.is_by_last_click, sessions.*
             from warehouse.marts.fct_sessions as sessions
-            inner join warehouse.intermediate.int_web_sessions__merged as merged using (session_id)
+            inner join warehouse.intermediate.int_web_sessions__classified as merged
+                using (session_id)
         """)
         connection.execute("""
             create view both_sides as
