@@ -28,30 +28,18 @@ carts as (
 
 ),
 
--- Payments of excluded carts are excluded, too.
-excluded_carts as (
-
-    select cart_id
-    from {{ ref('int_carts__identified') }}
-    where is_excluded
-
-),
-
-payments as (
-
-    select payments.*
-    from {{ ref('int_payments__attempted') }} as payments
-    anti join excluded_carts
-        on payments.cart_id = excluded_carts.cart_id
-
-),
-
 orders as (
 
     select
         order_id,
         charged_shipping
     from {{ ref('int_orders__valued') }}
+
+),
+
+cart_payments as (
+
+    select * from {{ ref('int_cart_payments__dated') }}
 
 ),
 
@@ -89,115 +77,6 @@ sessions_by_step as (
 
 ),
 
--- A payment belongs to the month of its cart; one whose checkout is not exported yet to its own.
-payments_of_carts as (
-
-    select
-        coalesce(carts.month, {{ month_of('payments.transaction_date') }})
-            as month,
-        coalesce(carts.device_category, '(not seen)') as device_category,
-        payments.error_code,
-        payments.is_failed
-    from payments
-    left join carts
-        on payments.cart_id = carts.cart_id
-
-),
-
--- What analytics may not see begins with the checkout. An order has passed all steps.
-unseen_carts as (
-
-    select
-        month,
-        device_category,
-        case when is_completed_later then 5 else last_step_number end as last_step_number
-    from carts
-    where seen_in = 'shop'
-
-),
-
-step_numbers as (
-
-    select distinct
-        step_number,
-        step as step_name
-    from {{ ref('checkout_steps') }}
-
-),
-
-unseen_slices as (
-
-    select distinct
-        month,
-        device_category
-    from unseen_carts
-
-    union
-
-    select distinct
-        month,
-        device_category
-    from payments_of_carts
-    where device_category = '(not seen)'
-
-),
-
-unseen_counts as (
-
-    select
-        unseen_slices.month,
-        unseen_slices.device_category,
-        step_numbers.step_number,
-        step_numbers.step_name,
-        count(*) filter (where unseen_carts.last_step_number >= step_numbers.step_number)
-            as entered,
-        count(*) filter (where unseen_carts.last_step_number > step_numbers.step_number)
-            as continued,
-        count(unseen_carts.last_step_number) as starters
-    from unseen_slices
-    cross join step_numbers
-    left join unseen_carts
-        on
-            unseen_slices.month = unseen_carts.month
-            and unseen_slices.device_category = unseen_carts.device_category
-    where step_numbers.step_number > 1
-    group by
-        unseen_slices.month,
-        unseen_slices.device_category,
-        step_numbers.step_number,
-        step_numbers.step_name
-
-),
-
-unseen_in_turn as (
-
-    select
-        *,
-        lag(entered) over (
-            partition by month, device_category
-            order by step_number
-        ) as entered_before
-    from unseen_counts
-
-),
-
-unseen as (
-
-    select
-        month,
-        device_category,
-        step_number,
-        step_name,
-        entered,
-        case when step_number = 2 then entered else 0 end as entered_here,
-        continued,
-        {{ ratio('entered', 'starters') }} as rate_of_start,
-        {{ ratio('entered', 'entered_before') }} as rate_of_previous,
-        cast(null as bigint) as median_seconds_since_previous
-    from unseen_in_turn
-
-),
-
 all_steps as (
 
     select
@@ -210,7 +89,7 @@ all_steps as (
     select
         *,
         false as is_seen
-    from unseen
+    from {{ ref('int_checkout_steps__unseen') }}
 
 ),
 
@@ -221,7 +100,7 @@ payment_counts as (
         device_category,
         count(*) as payment_attempts,
         count(*) filter (where is_failed) as payment_failures
-    from payments_of_carts
+    from cart_payments
     group by month, device_category
 
 ),
@@ -233,7 +112,7 @@ errors as (
         device_category,
         error_code,
         count(*) as failures
-    from payments_of_carts
+    from cart_payments
     where
         is_failed
         and error_code is not null
