@@ -56,8 +56,9 @@
 {%- endmacro %}
 
 
-{#- Query of one row per step along a list of texts: from `start` to the first element, from each to the
-    next, and from the last to `end`, as from_state and to_state beside `columns` of the relation. -#}
+{#- Query of one row per step along a list of texts: from `start` to the first element, from each to
+    the next, and from the last to `end`, as from_state and to_state, with `columns` of the
+    relation. -#}
 {% macro steps_along(relation, list, start, end, columns) -%}
     {{
         return(adapter.dispatch('steps_along', 'viaggio')(

@@ -162,8 +162,7 @@
 {%- endmacro %}
 
 
-{#- The elements of a list without those that stand in it before, in the order of their first
-    appearance. -#}
+{#- The different elements of a list, in the order of their first appearance. -#}
 {% macro list_firsts(list) -%}
     {{ return(adapter.dispatch('list_firsts', 'viaggio')(list)) }}
 {%- endmacro %}

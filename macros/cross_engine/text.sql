@@ -71,7 +71,7 @@
     try(url_decode(replace({{ text }}, '+', ' ')))
 {%- endmacro %}
 
-{#- Java puts a sign of its own for what is no UTF-8. -#}
+{#- Java replaces bytes that are no UTF-8 by a character of its own. -#}
 {% macro spark__decode_url(text) -%}
     case
         when instr(try_url_decode({{ text }}), '�') = 0

@@ -1,6 +1,6 @@
-{#- Materialization of a query over tables that many models read. DuckDB computes it anew for each at
-    the price of a scan; Spark plans all that lies under it anew for each, which takes longer than to
-    store its rows. -#}
+{#- Materialization of a query over tables that many models read. On DuckDB a view costs each reader
+    one scan. Spark plans everything below a view again for each reader, which takes longer than
+    storing its rows. -#}
 {% macro view_or_table() -%}
     {{ return(adapter.dispatch('view_or_table', 'viaggio')()) }}
 {%- endmacro %}

@@ -110,9 +110,9 @@
 {%- endmacro %}
 
 
-{#- Query of one row per place of some lists of a relation, with the elements that stand there and the
-    place as `position`, counted from 1, beside `columns` of the relation. `lists` names each element
-    and gives the SQL of its list; where a list is shorter than the longest its element is null. -#}
+{#- Query of one row per position of some lists of a relation: the elements at that position,
+    `position`, counted from 1, and `columns` of the relation. `lists` names each element and gives
+    the SQL of its list; a list that is shorter than the longest gives null. -#}
 {% macro list_rows(relation, columns, lists) -%}
     {{ return(adapter.dispatch('list_rows', 'viaggio')(relation, columns | join(', '), lists)) }}
 {%- endmacro %}

@@ -1,7 +1,6 @@
-{#- dbt builds an incremental model whole, and not only where a person asks for it, when what is stored
-    was built by other rules than those of the project now. Each build notes its rules (see
-    rules_of_build) together with what it built, so a build that failed, was killed, or was made by
-    hand from a changed tree leaves no note that is wrong. This macro takes the place of dbt's own. -#}
+{#- dbt builds an incremental model whole if the stored rows were built by other rules than the
+    project has now. Each build notes its rules (see rules_of_build) with the rows, so a build that
+    failed, was killed or was started by hand leaves no wrong note. This macro replaces dbt's own. -#}
 {% macro should_full_refresh() -%}
     {%- set asked = config.get('full_refresh') -%}
     {%- if asked is not none -%}
@@ -59,9 +58,9 @@
 {%- endmacro %}
 
 
-{#- What becomes of the node in this dbt command, decided once: `note` says by which rules it is built and
-    which build it is, as its readers see it; `is_whole` whether nothing stored is kept. A whole build of
-    an incremental model is always another one, since rows may be numbered anew. -#}
+{#- What this dbt command does with the node, decided once: `note` says by which rules it is built
+    and which build it is; `is_whole` whether no stored row is kept. A whole build of an incremental
+    model always counts as another one, since it may number rows differently. -#}
 {% macro planned_build() -%}
     {%- if model.unique_id not in graph.builds -%}
         {%- set rules = rules_of_build() -%}

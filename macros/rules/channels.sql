@@ -340,8 +340,8 @@
 {%- endmacro %}
 
 
-{#- Whether a campaign brings people back who were there before: its name says so, in full or by one
-    of the usual short forms (rtg, rmk, rmkt, rlsa). -#}
+{#- Whether a campaign addresses earlier visitors: its name says so, in full or by a usual
+    abbreviation (rtg, rmk, rmkt, rlsa). -#}
 {% macro is_retargeting(campaign) -%}
     coalesce(
         {{

@@ -234,9 +234,9 @@
 {%- endmacro %}
 
 
-{#- A query that sums up what `funnel` gave (the name of a relation or CTE): one row per value of the
-    columns `by`, if any, and step, also those nobody reached. `steps` is the list the funnel was
-    made with. -#}
+{#- Query that sums up a funnel (the name of a relation or CTE): one row per value of the columns
+    `by`, if any, and step, including steps that no partition reached. `steps` is the list the
+    funnel was made with. -#}
 {% macro funnel_summary(funnel, steps, by=[]) -%}
     with
 

@@ -1,5 +1,5 @@
 {#- Salted SHA-256 of a text that is already in its normal form. The salt is read when the query
-    runs, so it stands in no compiled SQL and in no artifact. -#}
+    runs, so no compiled SQL and no artifact holds it. -#}
 {% macro salted_hash(text) -%}
     {{ sha256_hex("(select hash_salt.salt from " ~ source('landing', 'hash_salt') ~ " as hash_salt) || " ~ text) }}
 {%- endmacro %}

@@ -207,8 +207,8 @@
 {%- endmacro %}
 
 
-{#- An identifier that rows are joined by: as it is, but an e-mail address or a phone number with a plus
-    becomes its salted hash, so that it joins what is known by that address or number. -#}
+{#- An identifier that joins rows: unchanged, but an e-mail address or a phone number with a plus
+    becomes its salted hash, so that it joins rows with that address or number. -#}
 {% macro pseudonym(identifier) -%}
     {%- if target.name == 'lint' -%} {{ identifier }}
     {%- else -%}

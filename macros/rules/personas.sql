@@ -1,13 +1,13 @@
 {#- Condition that an identifier of this type makes its person known: the shop could recognise or
-    reach whoever it is. A hub's does not. -#}
+    reach the person by it. The identifier of a hub does not. -#}
 {% macro is_known_by_type(identifier_type) -%}
     {{ identifier_type }} in ('contact', 'customer', 'loyalty_card', 'email', 'phone')
 {%- endmacro %}
 
 
-{#- Select list that counts touchpoints by what they tell of a person. Reads the columns of a touchpoint,
-    `role` and `is_answer_seen` of its type (seed touchpoint_roles), and `device_category` and
-    `is_engaged` of a session. -#}
+{#- Select list that counts touchpoints by what they say about a person. Reads the columns of a
+    touchpoint, `role` and `is_answer_seen` of its type (seed touchpoint_roles), and
+    `device_category` and `is_engaged` of a session. -#}
 {% macro touchpoint_counts() -%}
     count(*) as touchpoints,
         count(case when direction = 'outbound' then 1 end) as outbound_touchpoints,
@@ -30,7 +30,7 @@
 {%- endmacro %}
 
 
-{#- Condition that a row of dim_persona_history is what the person was in a month, judged at its end. -#}
+{#- Condition that a row of dim_persona_history is the person's persona at the end of a month. -#}
 {% macro is_persona_of_month(personas, month) -%}
     {{ personas }}.valid_from <= {{ month }}
             and coalesce({{ personas }}.valid_to, date '9999-12-31') > {{ month }}

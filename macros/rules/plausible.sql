@@ -1,13 +1,13 @@
-{#- A number of a source, or null where no count or measure is that large: infinite, not a number, or
-    beyond a million million. Sums of what is left fit into 64 bits. -#}
+{#- A number of a source; null where it is too large for a count or measure: infinite, not a number,
+    or beyond a million million. Sums of the rest fit into 64 bits. -#}
 {% macro plausible_number(number) -%}
     case when {{ number }} between -1000000000000 and 1000000000000 then {{ number }} end
 {%- endmacro %}
 
 
-{#- An amount of money as decimal(18, 2), or null where no price or bill is that large: infinite, not a
-    number, or a thousand million or more. Sums of what is left fit into decimal(18, 2).
-    The cast is tried: DuckDB may compute it for rows that the condition leaves out. -#}
+{#- An amount of money as decimal(18, 2); null where it is too large for a price or bill: infinite,
+    not a number, or a thousand million or more. Sums of the rest fit into decimal(18, 2). The cast
+    is tried: DuckDB may compute it for rows that the condition excludes. -#}
 {% macro plausible_amount(amount) -%}
     case
         when cast({{ amount }} as double) between -999999999 and 999999999

@@ -1,5 +1,5 @@
-{#- Condition that a touchpoint may bear on how an order came about: touchpoints the person took part
-    in, and what they looked at or tried in them. Nobody's who is a machine, staff or a test. -#}
+{#- Condition that a touchpoint may decide the purchase mode of an order: it is not excluded, and
+    the person took part in it, looked at a product or tried one. -#}
 {% macro is_purchase_evidence() -%}
     not is_excluded
     and (

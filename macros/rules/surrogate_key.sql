@@ -1,6 +1,6 @@
-{#- One key for a combination of columns: MD5 over their texts, a null told apart from an empty
-    text, and a|b with c from a with b|c. Give timestamps as microseconds, whose text is alike on
-    every engine. -#}
+{#- One key for a combination of columns: MD5 over their texts. A null differs from an empty text,
+    and a|b with c from a with b|c. Give timestamps as microseconds, whose text is the same on every
+    engine. -#}
 {% macro surrogate_key(columns) -%}
     md5(
         {%- for column in columns %}

@@ -1,5 +1,5 @@
 {#- Key of the touchpoint that a row of a raw table gives: `raw_table` as `<source>.<table>`, `keys`
-    the SQL of its staging key, and of whatever tells several touchpoints of one row apart. -#}
+    the SQL of its staging key, and of anything that distinguishes several touchpoints of one row. -#}
 {% macro touchpoint_id(raw_table, keys) -%}
     {{ surrogate_key(["'" ~ raw_table ~ "'"] + keys) }}
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{#- Characters that nobody sees at the ends of a value: blanks of all kinds, line ends, marks of the
+{#- Invisible characters at the ends of a value: blanks of all kinds, line ends, marks of the
     writing direction, the byte order mark. SQL of a text. -#}
 {% macro blank_characters() -%}
     {%- set blanks =
@@ -10,8 +10,8 @@
 {%- endmacro %}
 
 
-{#- A text without blank characters at its ends. Most texts have none, which a pattern tells in a
-    fraction of the time. (In Java `$` also stands before a last line end.) -#}
+{#- A text without blank characters at its ends. Most texts have none, which a pattern finds out in
+    a fraction of the time. (In Java, `$` also matches before a last line end.) -#}
 {% macro trimmed(text) -%}
     case
         when {{ matches(text, "'[^ -~]|^ | $'") }}
@@ -21,7 +21,7 @@
 {%- endmacro %}
 
 
-{#- A text without characters that nobody sees, wherever they stand; blanks between words stay. -#}
+{#- A text without invisible characters anywhere; blanks between words stay. -#}
 {% macro visible_text(text) -%}
     {{
         remove_pattern(
@@ -61,7 +61,7 @@
 {%- endmacro %}
 
 
-{#- An address that clean_email wrote, or null where it is nobody's. Reads empty_emails and
+{#- An address that clean_email wrote, or null where it is an empty value. Reads empty_emails and
     empty_email_names. -#}
 {% macro said_email(email) -%}
     case
@@ -92,8 +92,8 @@
 {%- endmacro %}
 
 
-{#- A trimmed e-mail address in lower case, without what stands around it: quotes, `<...>` and the name
-    before it, `mailto:`, characters that nobody sees. Null where it is no address. -#}
+{#- A trimmed e-mail address in lower case, without quotes, `<...>` and the name before it,
+    `mailto:` and invisible characters around it. Null where it is no address. -#}
 {% macro clean_email(email) -%}
     case
         when {{ matches('lower(' ~ email ~ ')', "'^[0-9a-z_.+-]+@[0-9a-z.-]*[0-9a-z]$'") }}
@@ -111,10 +111,10 @@
 {%- endmacro %}
 
 
-{#- Query of the phone numbers of a column, each as typed once (`typed`), with its form in E.164 (`e164`: +
-    and all digits), null where it cannot be a number. A number without a country is read as the shop's
-    country dials it (`default_country_code`). Repeated and counted digits are nobody's number. The rules
-    are libphonenumber's; seed phone_countries holds its figures. -#}
+{#- Query of the phone numbers of a column, each as typed once (`typed`), with its form in E.164
+    (`e164`: + and all digits), null where it cannot be a number. A number without a country is read
+    as the shop's country dials it (`default_country_code`). Repeated and counted digits are empty
+    values. The rules are libphonenumber's; seed phone_countries holds its figures. -#}
 {% macro phone_numbers(relation, column) -%}
     with
 

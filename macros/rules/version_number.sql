@@ -37,7 +37,7 @@
 {%- endmacro %}
 
 
-{#- Number of raw rows with the same business key: the row staged for them stands for so many. -#}
+{#- Number of raw rows with the same business key, which the staged row replaces. -#}
 {% macro version_count(source_name, table_name, by_day=false) -%}
     count(*) over (
         partition by {{ 'event_day, ' if by_day }}{{ business_key(source_name, table_name) }}

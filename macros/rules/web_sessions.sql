@@ -4,7 +4,7 @@
 {%- endmacro %}
 
 
-{#- Whether a web event carries a number of a session that can be told from others'. -#}
+{#- Whether a web event carries the number of a distinct session. -#}
 {% macro has_ga4_session() -%}
     ga_session_id is not null and user_pseudo_id is not null
 {%- endmacro %}
@@ -16,8 +16,8 @@
 {%- endmacro %}
 
 
-{#- Who the events without a numbered session are of, within their stream: the device, else the
-    user; null for events that have a numbered session and for those nobody is known of. -#}
+{#- Visitor of an event without a session number, within its stream: the device, else the user; null
+    for numbered events and for unknown visitors. -#}
 {% macro unnumbered_visitor() -%}
     case
         when not ({{ has_ga4_session() }})
@@ -34,7 +34,7 @@
 {%- endmacro %}
 
 
-{#- Whether a click id counts more than the tags beside it: always, or, where tags win
+{#- Whether a click id counts before the tags: always, or, where tags win
     (`manual_tags_override_click_ids`), if they are missing or organic. -#}
 {% macro click_decides(source, medium) -%}
     {%- if var('manual_tags_override_click_ids') -%}

@@ -202,7 +202,7 @@
 {%- endmacro %}
 
 
-{#- The aspect that a term of the lists stands for: what was paid is about the price. -#}
+{#- The aspect of a term of the lists: a price paid is about the price. -#}
 {% macro published_aspect(aspect) -%}
     case when {{ aspect }} = 'payment' then 'price' else {{ aspect }} end
 {%- endmacro %}

@@ -8,7 +8,7 @@ moves as (
 
 ),
 
--- Who came into a person: those who moved in, and who was there.
+-- Identifiers that moved into a person, and those the person had before.
 arrivals as (
 
     select
@@ -40,7 +40,8 @@ departures as (
 
 ),
 
--- All of one person and nobody else: the same person, whose first contact is now another.
+-- All identifiers of one person and of no other: the same person, whose first touchpoint is now
+-- another.
 renamed as (
 
     select

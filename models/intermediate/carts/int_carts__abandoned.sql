@@ -79,7 +79,7 @@ causes_of_carts as (
 
 ),
 
--- The visit may be somebody's by its device, and the checkout by the address typed in it.
+-- The session may name a person by its device, and the checkout by the address typed in it.
 persons_of_carts as (
 
     select

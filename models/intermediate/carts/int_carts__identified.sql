@@ -51,7 +51,7 @@ carts_of_sessions as (
 
 ),
 
--- Of several checkouts in one visit the last tells how it ended.
+-- With several checkouts in one session, the last one says how it ended.
 checkouts_of_sessions as (
 
     select * from checkouts
@@ -112,7 +112,7 @@ seen_carts as (
 
 ),
 
--- Whoever refuses analytics is known to the shop alone, from the checkout on.
+-- Only the shop knows visitors who refuse analytics, from the checkout on.
 unseen_checkouts as (
 
     select

@@ -57,7 +57,7 @@ stage_entries as (
 
 ),
 
--- The stage of somebody who was not met before, whatever is felt.
+-- The stage of a person without any earlier touchpoint.
 rules as (
 
     select *

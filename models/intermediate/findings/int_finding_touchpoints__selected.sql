@@ -1,6 +1,5 @@
--- The claimed pain points and moments of truth as they were met: one row per touchpoint that shows
--- one, and the orders it cost or brought on average. A persona's own effect counts before
--- everybody's.
+-- The observed pain points and moments of truth: one row per touchpoint that shows one, and the
+-- orders it cost or brought on average. A persona's own effect counts before that of all.
 with
 
 touchpoints as (

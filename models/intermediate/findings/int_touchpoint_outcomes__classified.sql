@@ -1,5 +1,6 @@
--- Touchpoints whose outcome a source tells: what it was, and whether that is better or worse than
--- expected (seed touchpoint_outcomes). What happens several times in one visit is judged once.
+-- Touchpoints whose outcome a source records: what it was, and whether it is better or worse than
+-- expected (seed touchpoint_outcomes). An outcome that occurs several times in one session counts
+-- once.
 with
 
 outcomes as (
@@ -105,8 +106,8 @@ calls_and_chats as (
 
 ),
 
--- Who comes to an event is held against who speaks with the shop in another way: all of them are
--- known by name, whether they order or not.
+-- Attendants of events are compared with people who speak with the shop in another way: all of
+-- them are known by name, whether they order or not.
 event_attendances as (
 
     select
@@ -223,7 +224,7 @@ opinions as (
 
 ),
 
--- Who comes to collect or to bring something back does not come to look.
+-- A visit to collect or return something is no visit to look around.
 errands as (
 
     select distinct

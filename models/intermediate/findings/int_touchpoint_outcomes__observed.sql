@@ -1,7 +1,7 @@
--- What came of each judged touchpoint: whether the person ordered within observation_days. Beside
--- it stands what touchpoints are matched on: the persona known before, whether the person had
--- ordered, and how many touchpoints of the journey had come before. Touchpoints too young to have
--- been followed are left out.
+-- What followed each touchpoint with an outcome: whether the person ordered within
+-- observation_days. Touchpoints are matched on the persona known before, whether the person had
+-- ordered, and the number of earlier touchpoints of the journey. Touchpoints too recent to be
+-- followed are left out.
 with
 
 touchpoints as (

@@ -36,8 +36,8 @@ types as (
 
 ),
 
--- Clusters with an account are known persons; the others are e-mail addresses and orders nobody
--- has claimed.
+-- Clusters with an account are known persons; the others are unclaimed e-mail addresses and
+-- orders.
 known_clusters as (
 
     select distinct coalesce(clusters.cluster_id, types.identifier_id) as cluster_id

@@ -63,7 +63,7 @@ moments as (
 
 ),
 
--- Who clicked in the seconds before, who landed in the seconds after.
+-- Recipients who clicked in the seconds before, visitors who landed in the seconds after.
 neighbours as (
 
     select

@@ -17,8 +17,7 @@ events as (
 
 ),
 
--- A visitor without consent has no device: what it sends cannot be told apart, so each instant
--- counts as a visitor of its own.
+-- A visitor without consent has no device, so each instant counts as a visitor of its own.
 visitors as (
 
     select

@@ -101,9 +101,9 @@ seen_with as (
 
 ),
 
--- What many people order with (the till's standing customer, the call centre's number) shows in the
--- variety on its orders: nobody has many customer ids, cards or addresses. Devices have a guard of
--- their own.
+-- An identifier that many people order with (the till's standing customer, the call centre's
+-- number) shows in the variety on its orders: one person has few customer ids, cards or addresses.
+-- Devices have a guard of their own.
 seen_on_orders as (
 
     select distinct

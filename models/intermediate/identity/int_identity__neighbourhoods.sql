@@ -22,7 +22,7 @@ neighbours as (
 
 ),
 
--- Keys are hashes: the sum of their first 44 bits tells sets of neighbours apart.
+-- Keys are hashes: the sum of their first 44 bits distinguishes sets of neighbours.
 neighbourhoods as (
 
     select

@@ -89,9 +89,8 @@ compared as (
 
 ),
 
--- Where the shop does not say whether prices hold the tax, the total does: it holds the tax beside
--- the other parts or in them. Where neither sum is exact, the tax itself may tell; else the nearer
--- sum counts.
+-- Where the shop does not say whether prices include tax, the total does: it includes the tax or
+-- adds it. Where neither sum is exact, the tax itself may decide; otherwise the nearer sum counts.
 taxed as (
 
     select

@@ -70,8 +70,8 @@ pick_ups as (
 
 ),
 
--- Tests and the company's own orders end no journey. Of whoever named nothing of theirs when they
--- ordered, no other touchpoint can be known.
+-- Tests and the company's own orders end no journey. An order without any identifier of a person
+-- has no other touchpoints.
 orders_of_person as (
 
     select

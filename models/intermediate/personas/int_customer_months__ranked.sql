@@ -75,7 +75,7 @@ placed as (
 
 ),
 
--- The share of the other customers who have less. Among too few nobody is ranked.
+-- The share of the other customers who have less; null among too few.
 ranked as (
 
     select

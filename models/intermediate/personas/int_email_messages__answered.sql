@@ -23,7 +23,7 @@ deliveries as (
 
 ),
 
--- Some tools export no delivery: then the sending stands for it, if nothing came back.
+-- Some tools export no deliveries: then a sending counts as delivered unless it bounced.
 sendings as (
 
     select sent.*

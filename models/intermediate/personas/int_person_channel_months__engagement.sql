@@ -185,7 +185,7 @@ emailed as (
 
 ),
 
--- An order stands in the channel its touchpoint has.
+-- An order belongs to the channel of its touchpoint.
 ordered as (
 
     select

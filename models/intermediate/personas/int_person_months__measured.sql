@@ -42,7 +42,7 @@ newest as (
 
 ),
 
--- Since when the shop could recognise or reach somebody; of records without any date that is now.
+-- Since when the shop could recognise or reach the person; today where no record has a date.
 known_since as (
 
     select

@@ -70,7 +70,8 @@ counted as (
 
 ),
 
--- A share over few orders is chance: the share of all orders with, or without, trouble stands in.
+-- A share over few orders is chance: the share over all orders with, or without, trouble replaces
+-- it.
 with_share as (
 
     select

@@ -65,7 +65,7 @@ words as (
 
 ),
 
--- Written with a capital in the middle of most sentences: somebody's or something's name.
+-- Written with a capital in the middle of most sentences: a name.
 common_words as (
 
     select

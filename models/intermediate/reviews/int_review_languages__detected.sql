@@ -82,7 +82,7 @@ with_spelled as (
 
 ),
 
--- Small words tell languages apart by their accents, words of the lists are folded.
+-- Accents distinguish the small words of languages; words of the lists are folded.
 spellings as (
 
     select

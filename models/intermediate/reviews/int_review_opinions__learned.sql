@@ -21,7 +21,7 @@ folds as (
 
 ),
 
--- A text is judged by what other authors' stars taught, never by its own author's. Every text has a
+-- Only other authors' stars teach the weights of a text, never its own author's. Every text has a
 -- fold; the left join keeps DuckDB from trying each word with all folds first.
 opinions as (
 

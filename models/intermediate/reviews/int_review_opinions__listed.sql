@@ -26,8 +26,8 @@ turned as (
 
 ),
 
--- What somebody wishes for is missing, and who asks does not praise. A "not" turns a word around,
--- a "very" strengthens it, a "but" moves weight from what stands before it to what follows.
+-- A thing wished for is missing, and a question is no praise. A "not" turns a word around, a
+-- "very" strengthens it, a "but" moves weight from what precedes it to what follows.
 weighed as (
 
     select

@@ -46,7 +46,7 @@ folded as (
 
 ),
 
--- Authors in one fold never meet those of another: what one fold is judged by, the others taught.
+-- The authors of one fold are in no other: the others teach the weights that are applied to it.
 summed as (
 
     select

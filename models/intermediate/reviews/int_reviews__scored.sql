@@ -115,7 +115,7 @@ scored as (
         cast(coalesce(points.positive_points, 0) as bigint) as positive_points,
         cast(coalesce(points.negative_points, 0) as bigint) as negative_points,
         cast(coalesce(points.opinions, 0) as bigint) as opinions,
-        -- In a language that nobody can read, nothing said is no verdict.
+        -- A text in a language without word lists has no sentiment.
         case
             when
                 texts.text_id is not null

@@ -63,7 +63,7 @@ appointments_kept as (
 
 ),
 
--- A note is written for colleagues and touches nobody.
+-- A note is written for colleagues: it is no touchpoint.
 engagements_with_persons as (
 
     select
@@ -78,7 +78,8 @@ engagements_with_persons as (
 
 ),
 
--- One row per participant; an engagement whose participants are unknown stays, with nobody.
+-- One row per participant; an engagement without known participants keeps one row without a
+-- person.
 participations as (
 
     select
@@ -102,8 +103,8 @@ participations as (
 
 ),
 
--- Who wrote took part; who was called took part if the call was answered, who was to be met if
--- the meeting took place. A meeting in a store is entered by the visit that was counted.
+-- A person takes part by writing, by answering a call, or in a meeting that took place. A meeting
+-- in a store enters the path by the store visit that was counted.
 engagement_contacts_made as (
 
     select

@@ -12,7 +12,7 @@ reviews as (
 
 ),
 
--- Reviews of other brands are read for comparison; nobody touched this one by writing them.
+-- Reviews of other brands are read for comparison; they are no touchpoints with this one.
 own_reviews as (
 
     select *

@@ -16,7 +16,7 @@ interactions as (
 
 ),
 
--- A post of the shop itself is read by nobody in particular, so it is no touchpoint of a person.
+-- A post of the shop addresses no particular person, so it is no touchpoint.
 interactions_with_persons as (
 
     select

@@ -31,7 +31,7 @@ identified as (
 
 ),
 
--- The visit is the touchpoint that counts in a path; what happened in it stands beside it.
+-- The store visit enters the path; demos and help during it are touchpoints that do not.
 recorded as (
 
     select

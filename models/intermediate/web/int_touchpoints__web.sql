@@ -61,7 +61,8 @@ session_touchpoints as (
 
 ),
 
--- Who did it: the user of the row, else of the login that follows in the session, else the device.
+-- The identifier of an interaction: the user of the row, else the login that follows in the
+-- session, else the device.
 interaction_touchpoints as (
 
     select

@@ -66,8 +66,8 @@ events_with_parts as (
 
 ),
 
--- Who a row without a user id is of: the login that follows in its part of the session. Before
--- the first login that is simply its user; after a logout the rows must be put in order.
+-- A row without a user id belongs to the login that follows in its part of the session. Before the
+-- first login that is simply its user; after a logout the rows must be put in order.
 parts_with_users as (
 
     select * from session_parts

@@ -50,7 +50,7 @@ sessions_by_part as (
 
 ),
 
--- A visit that goes on after midnight is one visit: of its first day.
+-- A session that crosses midnight belongs to its first day.
 views_of_sessions as (
 
     select

@@ -22,7 +22,7 @@ session_parts as (
 
 ),
 
--- Only views, and what tells how long a page was in view.
+-- Only page views, and events that say how long a page was in view.
 events as (
 
     select

@@ -22,7 +22,7 @@ late_events as (
 
 ),
 
--- Events nobody is known of make no session.
+-- Events without a device and a user belong to no session.
 events as (
 
     select

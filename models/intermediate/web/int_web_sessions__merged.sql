@@ -11,7 +11,8 @@ parts as (
 
 ),
 
--- A part goes on on the next day: the same number, or without one no gap that ends a session.
+-- A part continues on the next day: it has the same number or, without one, no gap that ends a
+-- session.
 continuations as (
 
     select
@@ -43,7 +44,7 @@ continuations as (
 
 ),
 
--- Over more than one midnight no session goes on: such a run is cut at each of them.
+-- No session crosses more than one midnight: a longer run is split at each of them.
 joined_parts as (
 
     select continuations.*

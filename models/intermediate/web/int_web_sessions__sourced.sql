@@ -8,7 +8,7 @@ sessions as (
 
 ),
 
--- What brought the session by its own events: a click id says more than the tags beside it.
+-- The source by the session's own events: a click id says more than the tags.
 with_tags as (
 
     select

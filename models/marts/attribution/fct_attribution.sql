@@ -45,7 +45,7 @@ shapley_effects as (
 
 ),
 
--- A channel that is not told apart plays as Other, with all the others of its path.
+-- A channel without a value of its own plays as Other, with all such channels of its path.
 entries_with_effects as (
 
     select
@@ -126,7 +126,7 @@ weighed as (
 
 ),
 
--- An order without any entry is a credit of its own, to nobody.
+-- An order without any touchpoint is one credit, Unattributed.
 credited as (
 
     select

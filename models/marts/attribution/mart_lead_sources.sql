@@ -130,7 +130,7 @@ forms as (
 
 ),
 
--- A form is often told of twice, by the site and by the CRM: the telling that knows more counts.
+-- The site and the CRM often record the same form: the record with more columns filled counts.
 leads as (
 
     select
@@ -170,7 +170,7 @@ orders_of_leads as (
 
 ),
 
--- A lead is judged once it has had all its days.
+-- A lead counts once all its days are over.
 judged as (
 
     select

@@ -56,7 +56,7 @@ gateway_methods as (
 
 ),
 
--- A gateway stands for the method that most of its payments were made with.
+-- A gateway has the method of most of its payments.
 methods_of_gateways as (
 
     select

@@ -94,7 +94,7 @@ tables as (
 
 ),
 
--- What comes in by itself every day tells which day it is; without such a table, any other does.
+-- A table with rows every day says which day it is; without one, any table does.
 newest as (
 
     select

@@ -1,4 +1,4 @@
--- The experience the shop wants beside the one people have: each target, month by month.
+-- The experience the shop wants and the experience people have: each target, month by month.
 with
 
 targets as (

@@ -130,7 +130,7 @@ reachable as (
 
 ),
 
--- Who was contacted before and will be again, but not this week, is what pressure is compared with.
+-- Pressure is compared with people contacted before and after, but not in this week.
 person_weeks as (
 
     select

@@ -40,7 +40,7 @@ touchpoints as (
 
 ),
 
--- A shop without orders has its touchpoints to tell which day it is.
+-- In a shop without orders, the touchpoints say which day it is.
 newest as (
 
     select coalesce(max(orders.order_date), max(touchpoints.newest_date)) as newest_date

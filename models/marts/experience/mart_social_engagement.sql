@@ -89,7 +89,7 @@ counted as (
 
 ),
 
--- From a post's first month to the newest, so that one nobody minds any more shows it.
+-- All months from a post's first to the newest, so that a post without interactions shows it.
 post_months as (
 
     select

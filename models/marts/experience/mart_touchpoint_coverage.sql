@@ -1,5 +1,5 @@
--- Every kind of touchpoint there could be, in every channel it could come by: which are missing,
--- which have fallen silent, and which nobody reacts to.
+-- Every possible type of touchpoint in every possible channel: which are missing, which have
+-- fallen silent, and which get no reaction.
 with
 
 types as (
@@ -59,7 +59,7 @@ with_next as (
 
 ),
 
--- Touchpoints whose days for a reaction are over tell whether there was one.
+-- Touchpoints whose days for a reaction are over show whether there was one.
 seen as (
 
     select

@@ -91,8 +91,8 @@ touchpoints_counted as (
 
 ),
 
--- An order stands in the stage it was placed in and the channel that led to it: the last of its
--- path, else the one it was placed through.
+-- An order belongs to the stage it was placed in and to the channel that led to it: the last one
+-- of its path, else the one it was placed through.
 orders_of_personas as (
 
     select

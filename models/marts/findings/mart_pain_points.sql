@@ -1,5 +1,5 @@
--- What should be mended: touchpoints that cost orders, dearest first, and the symptoms that tell
--- where a stage goes worse than elsewhere in it.
+-- What to fix first: touchpoints that cost orders, most expensive first, and symptoms of a stage
+-- that goes worse in one place than in others.
 with
 
 effects as (

@@ -76,7 +76,7 @@ newest as (
 
 ),
 
--- Who bought before any touchpoint that is known was won by none.
+-- A person who ordered before the first known touchpoint was acquired by none.
 first_known as (
 
     select

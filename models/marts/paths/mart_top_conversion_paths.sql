@@ -16,7 +16,7 @@ journeys as (
 
 ),
 
--- Many journeys share a path: each is told once, not once for each journey.
+-- Many journeys share a path: each path is transformed once, not once per journey.
 own_paths as (
 
     select distinct

@@ -10,7 +10,7 @@ rules as (
 
     select
         persona,
-        -- As somebody would write them: 2 and 0.05.
+        -- Numbers as people write them: 2 and 0.05.
         case
             when at_least = floor(at_least) then cast(cast(at_least as bigint) as string)
             else cast(at_least as string)

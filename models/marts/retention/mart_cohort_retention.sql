@@ -13,7 +13,7 @@ orders as (
 
 ),
 
--- Somebody who left neither card, address, number nor login cannot be seen again.
+-- A customer without card, address, number or login cannot be recognised again.
 persons as (
 
     select
@@ -171,7 +171,7 @@ cohort_retention as (
         cast(active_persons as bigint) as active_persons,
         cast(orders as bigint) as orders,
         cast(net_revenue as decimal(18, 2)) as net_revenue,
-        -- A month that goes on would look like one in which people stayed away.
+        -- A month that is not over would look like one in which people stayed away.
         case
             when is_complete then {{ ratio('active_persons', 'persons') }}
         end as retention_rate,

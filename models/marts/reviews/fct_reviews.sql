@@ -107,7 +107,7 @@ fct_reviews as (
                 )
         end as reach,
         cast(reviews.copies as bigint) as copies,
-        -- Who reviews without an order cannot be told from who never would have: weighs as one.
+        -- A review without an order weighs one: its author's inclination to write is not known.
         coalesce(orders.propensity_weight, cast(1 as decimal(9, 4))) as propensity_weight,
 
         case

@@ -16,7 +16,7 @@ aspects as (
 
 ),
 
--- The review as a whole stands beside its aspects.
+-- The review as a whole is one more aspect.
 opinions as (
 
     select

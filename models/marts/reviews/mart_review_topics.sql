@@ -55,7 +55,7 @@ spellings as (
 
 ),
 
--- Words many have used, and that are nobody's name.
+-- Words that many authors have used and that are no names.
 known_words as (
 
     select
@@ -193,7 +193,7 @@ shares as (
         aspects.aspect,
         {{ share_of('topic_months.reviews', 'months.reviews') }} as share_of_reviews,
         {{ share_of('before.topic_reviews_before', 'before.reviews_before') }} as usual_share,
-        -- Of a topic that is new, one review is imagined before.
+        -- A new topic counts as if one earlier review had it.
         {{
             share_of(
                 'topic_months.reviews * before.reviews_before',

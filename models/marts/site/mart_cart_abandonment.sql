@@ -63,7 +63,7 @@ typed as (
         cast(coalesce(cart_abandonment.value, 0) as decimal(18, 2)) as value,
         cast(coalesce(cart_abandonment.lost_value, 0) as decimal(18, 2)) as lost_value,
         cast(coalesce(cart_abandonment.recovered_value, 0) as decimal(18, 2)) as recovered_value,
-        -- Carts that may still be recovered tell nothing yet.
+        -- Carts that may still be recovered are undecided.
         {{
             ratio(
                 'cart_abandonment.recovered_carts',

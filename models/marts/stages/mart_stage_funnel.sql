@@ -119,7 +119,7 @@ summed as (
 
 ),
 
--- How much more those bring in who go on than those who stay behind.
+-- How much more revenue persons bring who go on than those who do not.
 worth as (
 
     select
@@ -155,7 +155,7 @@ leaks as (
 
     select
         summed.*,
-        -- Nobody can leave the last stage for a later one.
+        -- The last stage has no later one to leave for.
         case
             when summed.step_number = {{ steps | length }} then null
             when summed.entered = summed.continued then cast(0 as decimal(18, 2))

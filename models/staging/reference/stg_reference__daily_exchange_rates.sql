@@ -1,4 +1,4 @@
--- Nobody publishes rates for weekends and holidays: such a day takes the last rate before it.
+-- There are no rates for weekends and holidays: such a day takes the last rate before it.
 with
 
 published_rates as (
