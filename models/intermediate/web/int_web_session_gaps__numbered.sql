@@ -62,11 +62,11 @@ gap_numbers as (
         event_day,
         visitor,
         bucket,
-        sum(gap) over (
+        cast(sum(gap) over (
             partition by event_day, visitor
             order by bucket
             rows between unbounded preceding and current row
-        ) as gap_number
+        ) as bigint) as gap_number
     from buckets_after_gaps
 
 )
