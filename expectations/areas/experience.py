@@ -19,7 +19,6 @@ INTERMEDIATE = "warehouse.intermediate"
 STAGING = "warehouse.staging"
 
 TOUCHPOINTS = f"{INTERMEDIATE}.int_touchpoints__identity_resolved"
-PEOPLE = "not is_excluded"
 
 
 def _touchpoint_kpis(days: str) -> Expectations:
@@ -185,13 +184,13 @@ def _returns(days: str) -> Expectations:
     returns = f"{MARTS}.fct_returns"
     return [
         same(
-            "select sum(returned_lines) from {batch}", count_of(returns, PEOPLE),
+            "select sum(returned_lines) from {batch}", count_of(returns, "not is_excluded"),
             "Every line given back has one month, category and reason.",
             noun="lines lost or added",
         ),
         same(
             "select cast(sum(refunded) * 100 as bigint) from {batch}",
-            f"select cast(sum(refunded) * 100 as bigint) from {returns} where {PEOPLE}",
+            f"select cast(sum(refunded) * 100 as bigint) from {returns} where not is_excluded",
             "What is paid back adds up, to the cent.",
             noun="cents",
         ),
@@ -251,10 +250,10 @@ def _experience_scores(days: str) -> Expectations:
             "select sum(feedback_responses) from {batch}",
             f"""
             select
-                ({count_of(f"{MARTS}.fct_survey_responses", PEOPLE)})
+                ({count_of(f"{MARTS}.fct_survey_responses", "not is_excluded")})
                 + ({count_of(f"{MARTS}.fct_reviews", "not is_excluded and not is_competitor")})
             """,
-            "Every answer and review is one voice.",
+            "Every answer and review is one feedback response.",
             noun="feedback responses lost or added",
         ),
         between("nps", -1, 1, "The net promoter score lies between -1 and 1.", CRITICAL),

@@ -11,7 +11,6 @@ MARTS = "warehouse.marts"
 INTERMEDIATE = "warehouse.intermediate"
 STAGING = "warehouse.staging"
 
-CUSTOMERS = "not is_excluded"
 SESSIONS = f"{INTERMEDIATE}.int_web_sessions__classified"
 CARTS = f"{INTERMEDIATE}.int_carts__identified"
 
@@ -109,7 +108,7 @@ def _checkout_funnel(days: str) -> Expectations:
     return [
         same(
             "select sum(sessions_with_step) from {batch} where step = 'purchase'",
-            count_of(SESSIONS, f"{CUSTOMERS} and purchases > 0"),
+            count_of(SESSIONS, "not is_excluded and purchases > 0"),
             "Every visit that buys is in the funnel of its month and device.",
             noun="visits lost or added",
         ),
@@ -120,7 +119,7 @@ def _checkout_funnel(days: str) -> Expectations:
             from {INTERMEDIATE}.int_payments__attempted
             where
                 cart_id is null
-                or cart_id in (select cart_id from {CARTS} where {CUSTOMERS})
+                or cart_id in (select cart_id from {CARTS} where not is_excluded)
             """,
             "Every attempt to pay is in one cell, but for tests.",
             noun="attempts lost or added",
@@ -136,7 +135,7 @@ def _cart_abandonment(days: str) -> Expectations:
     return [
         same(
             "select sum(carts) from {batch}",
-            count_of(CARTS, f"{CUSTOMERS} and not is_purchased"),
+            count_of(CARTS, "not is_excluded and not is_purchased"),
             "Every cart that was not bought has one cause.",
             noun="carts lost or added",
         ),
@@ -162,13 +161,13 @@ def _page_exits(days: str) -> Expectations:
     return [
         same(
             "select sum(exits) from {batch}",
-            count_of(SESSIONS, f"{CUSTOMERS} and exit_page is not null"),
+            count_of(SESSIONS, "not is_excluded and exit_page is not null"),
             "Every visit ends on one page.",
             noun="visits lost or added",
         ),
         same(
             "select sum(entrances) from {batch}",
-            count_of(SESSIONS, f"{CUSTOMERS} and landing_page is not null"),
+            count_of(SESSIONS, "not is_excluded and landing_page is not null"),
             "Every visit lands on one page.",
             noun="visits lost or added",
         ),

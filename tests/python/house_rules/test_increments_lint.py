@@ -17,7 +17,7 @@ def test_increments_lint(built: Built, tmp_path: Path) -> None:
     models = [
         str(path.relative_to(PROJECT_DIR))
         for path in sorted(PROJECT_DIR.glob("models/**/*.sql"))
-        if {"is_incremental()", "in_changed_keys()"} & set(path.read_text().split())
+        if {"is_incremental()", "in_changed_keys()"} & set(path.read_text(encoding="utf-8").split())
     ]
     assert models
     linted = run_module(built.copy(tmp_path / "data"), "sqlfluff", "lint", *drawn(models, 4))
