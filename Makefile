@@ -25,8 +25,9 @@ EXPORTS ?= ../shared/data
 # holds the warehouse.
 LINT_DIR := $(VIAGGIO_DATA_DIR)/lint
 
-# Two processes share the tests: by file, in the order the tests come in (tests/python/conftest.py).
-TEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder --durations 15
+# Two processes share the tests: whole files, which share their fixtures, the longest first
+# (tests/python/conftest.py).
+TEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --durations 15
 
 .PHONY: help install constraints demo real run attribute retract rebuild-ledger metrics concepts subsets dagster dashboard docs test lint format unit parity spark bench clean
 

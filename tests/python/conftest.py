@@ -33,17 +33,9 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("filterwarnings", line)
 
 
-@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest comes first, so that the processes end together.
-
-    The tests of a file stay in one process, since they share its fixtures, unless each is marked
-    `alone`.
-    """
+    """What takes longest comes first, so that the processes end together."""
     items.sort(key=_rank)
-    for item in items:
-        if item.get_closest_marker("alone") is None:
-            item.add_marker(pytest.mark.xdist_group(item.location[0]))
 
 
 def _rank(item: pytest.Item) -> int:

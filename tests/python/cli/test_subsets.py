@@ -41,7 +41,6 @@ def drawn(day: date) -> list[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.alone
 def test_subsets_drawn_by_the_day_build_and_balance(
     built: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,12 +15,10 @@ from viaggio.publishing.concepts import Concept, read_concepts
 TOO_SHORT = {"C27", "C32", "C43", "C46", "C54", "C89", "C98"}
 
 
-@pytest.mark.alone
 def test_each_concept_has_one_row() -> None:
     assert [concept.concept_id for concept in read_concepts()] == [f"C{n:02}" for n in range(1, 99)]
 
 
-@pytest.mark.alone
 @pytest.mark.parametrize("concept", read_concepts(), ids=lambda concept: concept.concept_id)
 def test_its_query_reads_the_model_and_the_columns_named(concept: Concept) -> None:
     assert concept.columns

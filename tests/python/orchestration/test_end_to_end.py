@@ -26,7 +26,7 @@ from viaggio.publishing.publish import current
 from viaggio.workspace.dbt_project import load_manifest
 from viaggio.workspace.paths import PROJECT_DIR, DataDir
 
-pytestmark = [pytest.mark.slow, pytest.mark.alone]
+pytestmark = pytest.mark.slow
 
 
 def run(data_dir: DataDir, *arguments: str) -> Command:

@@ -51,7 +51,6 @@ def test_files_become_tables_with_the_contract_s_columns(tmp_path: Path) -> None
 
 
 @pytest.mark.slow
-@pytest.mark.alone
 def test_the_job_writes_pages_of_every_model_and_column_once_per_code(
     built: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
