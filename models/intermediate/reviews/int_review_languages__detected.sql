@@ -1,3 +1,5 @@
+{{ config(**by_key('text_id', 'int_review_texts__tokenised', 'text_id')) }}
+
 with
 
 texts as (
@@ -7,6 +9,7 @@ texts as (
         declared_language,
         written
     from {{ ref('int_review_texts__tokenised') }}
+    where {{ in_changed_keys() }}
 
 ),
 

@@ -1,8 +1,11 @@
+{{ config(**by_key('text_id', 'int_review_texts__tokenised', 'text_id')) }}
+
 with
 
 placed as (
 
     select * from {{ ref('int_review_terms__positioned') }}
+    where {{ in_changed_keys() }}
 
 ),
 

@@ -1,14 +1,26 @@
+{{ config(**by_key('text_id', 'int_review_texts__tokenised', 'text_id')) }}
+
 with
+
+changed_texts as (
+
+    select
+        text_id,
+        words
+    from {{ ref('int_review_texts__tokenised') }}
+    where {{ in_changed_keys() }}
+
+),
 
 texts as (
 
     select
-        texts.text_id,
+        changed_texts.text_id,
         languages.list_language as language,
-        texts.words
-    from {{ ref('int_review_texts__tokenised') }} as texts
+        changed_texts.words
+    from changed_texts
     inner join {{ ref('int_review_languages__detected') }} as languages
-        on texts.text_id = languages.text_id
+        on changed_texts.text_id = languages.text_id
 
 ),
 

@@ -1,3 +1,5 @@
+{{ config(**by_key('text_id', 'int_review_texts__tokenised', 'text_id')) }}
+
 with
 
 texts as (
@@ -6,12 +8,14 @@ texts as (
         text_id,
         words
     from {{ ref('int_review_texts__tokenised') }}
+    where {{ in_changed_keys() }}
 
 ),
 
 terms as (
 
     select * from {{ ref('int_review_terms__matched') }}
+    where {{ in_changed_keys() }}
 
 ),
 
