@@ -103,12 +103,14 @@ lint: $(STAMP) ## Check Python (ruff, ty) and SQL (sqlfluff with dbt)
 	$(BIN)/ty check --python .venv
 	@rm -rf "$(LINT_DIR)" && mkdir -p "$(LINT_DIR)"
 	VIAGGIO_DATA_DIR="$(LINT_DIR)" DBT_TARGET_PATH="$(LINT_DIR)/target" $(BIN)/sqlfluff lint --processes 2 models analyses tests/singular
+	$(BIN)/sqlfluff lint --templater placeholder dashboard/sql
 
 format: $(STAMP) ## Rewrite Python and SQL in the house style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	@rm -rf "$(LINT_DIR)" && mkdir -p "$(LINT_DIR)"
 	VIAGGIO_DATA_DIR="$(LINT_DIR)" DBT_TARGET_PATH="$(LINT_DIR)/target" $(BIN)/sqlfluff fix models analyses tests/singular
+	$(BIN)/sqlfluff fix --templater placeholder dashboard/sql
 
 unit: $(STAMP)
 	@$(BIN)/python -m tests.python.java

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import tempfile
 import time
 from pathlib import Path
@@ -53,6 +54,7 @@ def enlarge(source: Path, data_dir: Path, copies: int) -> int:
     """Write a published file with so many copies of each mart's rows; says how many rows it has."""
     published = data_dir / "published"
     published.mkdir()
+    shutil.copy(source.with_name("manifest.json"), published)
     total = 0
     with duckdb.connect(published / "viaggio.duckdb") as connection:
         connection.execute(f"attach {file_to_write(source)} as source (read_only)")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import duckdb
 import streamlit as st
 
 from dashboard import charts, data, frame
@@ -51,10 +52,13 @@ def main() -> None:
     )
     name = next(page for page, known in page_of.items() if known is chosen)
     st.set_page_config(page_title=f"{frame.t(f'{name}.title')} · {frame.t('product')}")
-    st.session_state["filters"] = frame.choose_filters(name)
-    frame.publication()
-    frame.heading(name)
-    chosen.run()
+    try:
+        st.session_state["filters"] = frame.choose_filters(name)
+        frame.publication()
+        frame.heading(name)
+        chosen.run()
+    except (duckdb.BinderException, duckdb.CatalogException):
+        st.info(frame.t("older_publication"))
 
 
 def _page(name: str) -> st.Page:

@@ -7,6 +7,7 @@ that was kept still holds.
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -43,22 +44,16 @@ def rows(sql: str, parameters: Parameters | None = None) -> pd.DataFrame:
     return _answer(version(), sql, parameters or {})
 
 
-def columns(table: str) -> frozenset[str]:
-    """Names of the columns of `schema.table`; none where the table is not published."""
-    schema, name = table.split(".")
-    found = rows(
-        """
-        select column_name from information_schema.columns
-        where table_schema = $schema and table_name = $name
-        """,
-        {"schema": schema, "name": name},
-    )
-    return frozenset(found["column_name"])
-
-
 def is_published(table: str) -> bool:
     """Whether `schema.table` is in the published file."""
-    return bool(columns(table))
+    found = rows("select table_schema || '.' || table_name as name from information_schema.tables")
+    return table in set(found["name"])
+
+
+def run_id() -> str:
+    """The run that published the file."""
+    manifest = published_file().with_name("manifest.json")
+    return json.loads(manifest.read_text(encoding="utf-8"))["run_id"]
 
 
 def version() -> Version:

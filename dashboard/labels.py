@@ -11,13 +11,6 @@ from dashboard.formats import Kind, Language
 from dashboard.texts import TEXTS, code_text, text
 
 # Dimensions that name codes: the table, its code and its order.
-_DIMENSIONS = {
-    "channel": ("marts.dim_channels", "channel", "sort_order"),
-    "stage": ("marts.dim_journey_stages", "stage", "stage_order"),
-    "persona": ("marts.dim_personas", "persona", "precedence"),
-    "touchpoint_type": ("marts.dim_touchpoint_types", "touchpoint_type", "source_priority"),
-}
-
 # Columns that hold codes, and the domain that names them.
 _DOMAINS = {
     "aspect": "aspect",
@@ -107,7 +100,7 @@ VERBATIM = frozenset(
 
 def codes(domain: str) -> list[str]:
     """The codes of a dimension, in its order."""
-    return list(queries.names(*_DIMENSIONS[domain])["code"])
+    return list(queries.ask("names", domain=domain)["code"])
 
 
 def name(domain: str, code: str | None, language: Language) -> str:
@@ -131,13 +124,8 @@ def path(value: str, language: Language) -> str:
 
 @lru_cache(maxsize=64)  # asked for every cell of every table
 def _names(domain: str, language: Language, version: data.Version) -> dict[str, str]:
-    if domain == "location":
-        found = queries.locations()
-        return dict(zip(found["code"], found["name"], strict=True))
-    if domain in _DIMENSIONS:
-        found = queries.names(*_DIMENSIONS[domain])
-        return dict(zip(found["code"], found[f"name_{language}"], strict=True))
-    return {}
+    found = queries.ask("names", domain=domain)
+    return dict(zip(found["code"], found[f"name_{language}"], strict=True))
 
 
 def column(column_name: str, language: Language) -> str:

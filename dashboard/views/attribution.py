@@ -11,15 +11,16 @@ from dashboard.formats import Language
 from dashboard.frame import t
 
 MART = "marts.mart_channel_attribution"
+FLOWS = "marts.mart_path_flows"
 EFFECTS = "marts.mart_markov_removal_effects"
 CHARTED = 15
 
 
 def show() -> None:
-    if not frame.is_there(MART):
+    if not frame.is_there(MART, FLOWS):
         return
     language = frame.language()
-    credits_ = queries.channel_attribution(frame.filters())
+    credits_ = queries.ask("channel_attribution", frame.filters())
     if not frame.has_rows(credits_, MART):
         return
     models = [m for m in ("markov", "shapley", "last", "last_non_direct", "first", "linear",
@@ -33,7 +34,7 @@ def show() -> None:
     )
     chosen = credits_[credits_["model"] == model]
     # What no path can show is not measured: it would only look like a failure.
-    in_paths = queries.channels_in_paths() | set(
+    in_paths = set(queries.ask("channels_in_paths")["channel"]) | set(
         credits_.loc[credits_["conversions"] > 0, "channel"]
     )
     bought = chosen[chosen["spend"] > 0]
@@ -143,7 +144,7 @@ def _returns(advertised: pd.DataFrame, unseen: pd.DataFrame, language: Language)
 def _removal(language: Language) -> None:
     if not frame.is_there(EFFECTS):
         return
-    effects = queries.removal_effects(frame.filters())
+    effects = queries.ask("removal_effects", frame.filters())
     if not frame.has_rows(effects, EFFECTS):
         return
     top = effects.head(CHARTED)

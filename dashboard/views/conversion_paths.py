@@ -16,7 +16,7 @@ def show() -> None:
     if not frame.is_there(MART):
         return
     language = frame.language()
-    transforms = queries.path_transforms()
+    transforms = list(queries.ask("path_transforms")["transform"])
     if not transforms:
         frame.say_nothing(MART)
         return
@@ -29,7 +29,7 @@ def show() -> None:
         format_func=lambda code: labels.name("transform", code, language),
         key="transform",
     )
-    paths = queries.top_paths(frame.filters(), transform or usual)
+    paths = queries.ask("top_paths", frame.filters(), transform=transform or usual)
     if not frame.has_rows(paths, MART):
         return
     top = paths.head(CHARTED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboard import charts, formats, frame, labels, queries
+from dashboard import charts, data, formats, frame, labels, queries
 from dashboard.charts import Bar
 from dashboard.formats import Language
 from dashboard.frame import t
@@ -21,7 +21,8 @@ def show() -> None:
     language = frame.language()
     if not frame.is_there(RECONCILIATION, EXPECTATIONS):
         return
-    tables, met = queries.reconciliation(), queries.expectations()
+    tables = queries.ask("reconciliation", run_id=data.run_id())
+    met = queries.ask("expectations")
     frame.figures(
         [
             (t("data_quality.rows"), formats.number(tables["rows_in_files"].sum(), language)),
@@ -73,7 +74,7 @@ def _rows(tables: pd.DataFrame) -> None:
         frame.section(t("data_quality.filtered"))
         if frame.is_there(FILTERED):
             frame.table(
-                queries.filtered_rows(),
+                queries.ask("filtered_rows", run_id=data.run_id()),
                 "filtered_rows",
                 ("rows_filtered", "reason", "source_name", "table_name"),
                 sources=[FILTERED],
@@ -82,7 +83,7 @@ def _rows(tables: pd.DataFrame) -> None:
         frame.section(t("data_quality.quarantined"))
         if frame.is_there(QUARANTINE):
             frame.table(
-                queries.quarantined_rows().rename(columns={"reason": "flaw"}),
+                queries.ask("quarantined_rows").rename(columns={"reason": "flaw"}),
                 "quarantined_rows",
                 ("rows_quarantined", "flaw", "source_name", "table_name"),
                 sources=[QUARANTINE],
@@ -111,7 +112,7 @@ def _expectations(met: pd.DataFrame, language: Language) -> None:
         config=charts.CONFIG, theme=None, key="expectations", alt=t("data_quality.expectations"),
     )  # fmt: skip
     frame.section(t("data_quality.missed"))
-    missed = queries.missed_expectations()
+    missed = queries.ask("missed_expectations")
     if missed.empty:
         st.caption(t("data_quality.none_missed"))
     else:
@@ -131,7 +132,7 @@ def _texts(counts: pd.Series, language: Language) -> list[str]:
 def _coverage(language: Language) -> None:
     if not frame.is_there(COVERAGE):
         return
-    found = queries.coverage(frame.filters())
+    found = queries.ask("coverage", frame.filters())
     if not frame.has_rows(found, COVERAGE):
         return
     st.markdown(t("data_quality.coverage_note"))

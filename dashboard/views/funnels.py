@@ -38,7 +38,7 @@ def _stages(language: Language) -> None:
         format_func=lambda code: text(f"funnels.mode.{code}", language),
         key="funnel_mode",
     )
-    steps = queries.stage_funnel(frame.filters(), mode or "closed")
+    steps = queries.ask("stage_funnel", frame.filters(), mode=mode or "closed")
     if not frame.has_rows(steps, STAGES):
         return
     entered = steps["entered_here"].sum()
@@ -59,7 +59,7 @@ def _stages(language: Language) -> None:
     _bars(steps, "stage", language)
     st.caption(t("funnels.stages_note"))
     frame.section(t("funnels.by_persona"))
-    by_persona = queries.stage_funnel_by_persona(frame.filters(), mode or "closed")
+    by_persona = queries.ask("stage_funnel_by_persona", frame.filters(), mode=mode or "closed")
     _persona_grid(by_persona, language)
     place = {code: i for i, code in enumerate(labels.codes("persona"))}
     frame.table(
@@ -130,7 +130,7 @@ def _persona_grid(by_persona: pd.DataFrame, language: Language) -> None:
 def _checkout(language: Language) -> None:
     if not frame.is_there(CHECKOUT):
         return
-    steps = queries.checkout_funnel(frame.filters())
+    steps = queries.ask("checkout_funnel", frame.filters())
     if not frame.has_rows(steps, CHECKOUT):
         return
     devices = list(steps.groupby("device_category")["entered"].sum().nlargest(20).index)
@@ -176,7 +176,7 @@ def _checkout(language: Language) -> None:
 def _carts(language: Language) -> None:
     if not frame.is_there(CARTS):
         return
-    causes = queries.abandoned_carts(frame.filters())
+    causes = queries.ask("abandoned_carts", frame.filters())
     if not frame.has_rows(causes, CARTS):
         return
     decided = causes["recovered_carts"].sum() + causes["lost_carts"].sum()
@@ -223,7 +223,7 @@ def _carts(language: Language) -> None:
 def _pages(language: Language) -> None:
     if not frame.is_there(PAGES):
         return
-    pages = queries.page_exits(frame.filters())
+    pages = queries.ask("page_exits", frame.filters())
     if not frame.has_rows(pages, PAGES):
         return
     top = pages.head(15)

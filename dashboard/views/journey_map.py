@@ -32,7 +32,7 @@ DETAILS = ("interactions", "persons_per_month", "conversions", "net_revenue",
 def show() -> None:
     if not frame.is_there(MART):
         return
-    cells = queries.journey_map(frame.filters())
+    cells = queries.ask("journey_map", frame.filters())
     cells["is_empty"] = cells[["interactions", "outbound_messages", "opinions"]].sum(axis=1) == 0
     cells = cells[~cells.groupby("channel")["is_empty"].transform("all")]
     if not frame.has_rows(cells, MART):

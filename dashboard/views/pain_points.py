@@ -42,7 +42,7 @@ def show() -> None:
 def _opportunities(language: Language) -> None:
     if not frame.is_there(OPPORTUNITIES):
         return
-    found = queries.ranked(OPPORTUNITIES, frame.filters())
+    found = queries.ask("opportunities", frame.filters())
     if not frame.has_rows(found, OPPORTUNITIES):
         return
     st.markdown(t("pain_points.opportunities_note"))
@@ -71,7 +71,7 @@ def _opportunities(language: Language) -> None:
 def _pains(language: Language) -> None:
     if not frame.is_there(PAINS):
         return
-    found = queries.ranked(PAINS, frame.filters())
+    found = queries.ask("pain_points", frame.filters())
     is_symptom = found["evidence"] == "symptom"
     # Shown as orders lost, so that to the right is worse, as it is for symptoms.
     costs = found[~is_symptom]
@@ -90,7 +90,7 @@ def _truths(language: Language) -> None:
     if not frame.is_there(TRUTHS):
         return
     st.markdown(t("pain_points.truths_note"))
-    found = queries.ranked(TRUTHS, frame.filters())
+    found = queries.ask("moments_of_truth", frame.filters())
     _effects(found, "truths", EFFECT, charts.TEAL, language, source=TRUTHS)
 
 

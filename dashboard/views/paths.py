@@ -30,7 +30,7 @@ def show() -> None:
     steps = left.slider(t("paths.steps"), 2, 6, 3, key="steps")
     named = middle.slider(t("paths.nodes"), 4, 15, 8, key="nodes")
     only_orders = right.toggle(t("paths.only_orders"), key="only_orders")
-    edges = queries.path_flows(frame.filters(), steps + 1)
+    edges = queries.ask("path_flows", frame.filters(), steps=steps + 1)
     if not frame.has_rows(edges, MART):
         return
     chosen = set(frame.filters().channels)

@@ -22,18 +22,18 @@ def show() -> None:
         return
     language = frame.language()
     chosen = frame.filters()
-    months = queries.sentiment_by(chosen, "month", overall=True)
+    months = queries.ask("review_sentiment", chosen, by="month")
     if not frame.has_rows(months, MART):
         return
     _figures(months, language)
     left, right = st.columns(2, gap="large")
     with left:
         frame.section(t("sentiment.by_aspect"))
-        aspects = queries.sentiment_by(chosen, "aspect", overall=False)
+        aspects = queries.ask("review_sentiment", chosen, by="aspect")
         _dots(aspects, "aspect", language)
     with right:
         frame.section(t("sentiment.by_platform"))
-        platforms = queries.sentiment_by(chosen, "platform", overall=True)
+        platforms = queries.ask("review_sentiment", chosen, by="platform")
         _dots(platforms, "platform", language)
     frame.table(aspects, "review_sentiment_by_aspect", ("aspect", *COLUMNS), sources=[MART])
     frame.section(t("sentiment.over_time"))
@@ -107,7 +107,7 @@ def _over_time(months: pd.DataFrame, language: Language) -> None:
 def _words(aspects: pd.DataFrame, language: Language) -> None:
     if not frame.is_there(TOPICS):
         return
-    languages = queries.topic_languages()
+    languages = list(queries.ask("topic_languages")["language"])
     if not languages:
         frame.say_nothing(TOPICS)
         return
@@ -126,7 +126,7 @@ def _words(aspects: pd.DataFrame, language: Language) -> None:
         format_func=lambda code: labels.name("aspect", code, language),
         key="word_aspect",
     )
-    words = queries.topics(frame.filters(), spoken or languages[0], aspect)
+    words = queries.ask("topics", frame.filters(), language=spoken or languages[0], aspect=aspect)
     if not frame.has_rows(words, TOPICS):
         return
     praised = words["mean_sentiment"] >= 0

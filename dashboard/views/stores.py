@@ -32,7 +32,7 @@ BOUGHT_IN_STORE = ("ropo", "in_store")
 def show() -> None:
     language = frame.language()
     if frame.is_there(MODES):
-        by_month = queries.purchase_modes(frame.filters(), "month")
+        by_month = queries.ask("purchase_modes", frame.filters(), by="month")
         if frame.has_rows(by_month, MODES):
             _modes(by_month, language)
             _by_store(language)
@@ -90,7 +90,7 @@ def _modes(by_month: pd.DataFrame, language: Language) -> None:
 
 
 def _by_store(language: Language) -> None:
-    by_store = queries.purchase_modes(frame.filters(), "location_id")
+    by_store = queries.ask("purchase_modes", frame.filters(), by="location_id")
     stores = by_store.dropna(subset=["location_id"])
     if stores.empty:
         return
@@ -128,27 +128,24 @@ def _by_store(language: Language) -> None:
 
 
 def _visits(language: Language) -> None:
-    visits = queries.store_visits(frame.filters())
+    visits = queries.ask("store_visits", frame.filters())
     if not frame.has_rows(visits, VISITS):
         return
-    if {"location_id", "visits"} <= set(visits.columns):
-        summed = visits.groupby("location_id")["visits"].sum().sort_values(ascending=False)
-        figure = charts.bars(
-            [labels.name("location", code, language) for code in summed.index],
-            [
-                Bar(
-                    t("column.visits"),
-                    charts.BLUE,
-                    list(summed),
-                    [formats.number(value, language) for value in summed],
-                )
-            ],
-            language,
-            axis=t("stores.visits_axis"),
-        )
-        st.plotly_chart(
-            figure, config=charts.CONFIG, theme=None, key="visits", alt=t("stores.visits")
-        )
+    summed = visits.groupby("location_id")["visits"].sum().sort_values(ascending=False)
+    figure = charts.bars(
+        [labels.name("location", code, language) for code in summed.index],
+        [
+            Bar(
+                t("column.visits"),
+                charts.BLUE,
+                list(summed),
+                [formats.number(value, language) for value in summed],
+            )
+        ],
+        language,
+        axis=t("stores.visits_axis"),
+    )
+    st.plotly_chart(figure, config=charts.CONFIG, theme=None, key="visits", alt=t("stores.visits"))
     st.caption(t("stores.visits_note"))
     frame.table(visits, "store_visits", SHOWN, sources=[VISITS])
 

@@ -132,10 +132,11 @@ TABLES = {
     "marts.mart_review_sentiment": """
         from (values ('overall', 10, 0.2), ('delivery', 4, -0.5), ('price', 6, 0.4))
             as v(aspect, texts, mean_sentiment),
-            (values (date '2025-01-01'), (date '2025-02-01')) as months(month),
+            (values (date '2025-01-01', 1), (date '2025-02-01', 2)) as months(month, m),
             (values ('shop', false), ('google', false), ('google', true))
             as p(platform, is_competitor)
-        select *, texts + 1 as reviews, 0.1 as mean_rating, 0.25 as negative_share,
+        select * exclude (m) replace (texts * m as texts, mean_sentiment * m as mean_sentiment),
+            texts * m + 1 as reviews, 0.1 as mean_rating, 0.25 as negative_share,
             mean_sentiment + 0.1 as corrected_mean_sentiment, 0.2 as corrected_negative_share
     """,
     "marts.mart_review_topics": """
@@ -196,16 +197,18 @@ TABLES = {
         select *, 10 as touchpoints, (month + interval 20 day)::date as newest_date
     """,
     "audit.audit_reconciliation": """
-        from (values ('ga4', 'event', 100, 2, 3, 95, 5, true),
-            ('store', 'order', 10, 0, 0, 10, 0, true))
-        as v(source_name, table_name, rows_in_files, rows_quarantined, rows_duplicate,
+        from (values ('last', 'ga4', 'event', 100, 2, 3, 95, 5, true),
+            ('last', 'store', 'order', 10, 0, 0, 10, 0, true),
+            ('first', 'ga4', 'event', 60, 2, 3, 55, 5, true))
+        as v(run_id, source_name, table_name, rows_in_files, rows_quarantined, rows_duplicate,
             rows_staged, rows_filtered, balanced)
         select *, 1 as files, 0 as rows_rejected, 0 as rows_withdrawn,
             rows_staged - rows_filtered as rows_modelled
     """,
     "audit.audit_filtered_rows": """
-        from (values ('ga4', 'event', 'no visitor known', 5))
-        as v(source_name, table_name, reason, rows_filtered)
+        from (values ('last', 'ga4', 'event', 'no visitor known', 5),
+            ('first', 'ga4', 'event', 'no visitor known', 5))
+        as v(run_id, source_name, table_name, reason, rows_filtered)
     """,
     "audit.audit_quarantine": """
         from (values ('ga4', 'event', 'event_timestamp: in the future'),
@@ -239,5 +242,6 @@ def publish(
             connection.execute(f"drop table {table}")
         for table in emptied:
             connection.execute(f"delete from {table}")
+    (folder / "manifest.json").write_text('{"run_id": "last"}', encoding="utf-8")
     (data_dir / "published").symlink_to(Path("publications") / "made-up")
     return path

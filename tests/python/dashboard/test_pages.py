@@ -243,6 +243,19 @@ def test_a_missing_mart_is_named(
     assert set(MARTS) - named == {"marts.mart_markov_removal_effects", "marts.mart_review_topics"}
 
 
+def test_a_file_of_an_older_version_is_no_error(
+    app: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page without a column of its mart says what to do; the other pages are as they were."""
+    with duckdb.connect(publish(tmp_path)) as connection:
+        connection.execute("alter table marts.mart_journey_map drop column sentiment")
+    monkeypatch.setenv("VIAGGIO_DATA_DIR", str(tmp_path))
+    app.run()
+    assert not app.exception
+    assert [element.value for element in app.info] == [text("older_publication", "en")]
+    assert turn_to(app, "paths").dataframe
+
+
 def test_nothing_published_says_what_to_do(
     app: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -10,46 +9,36 @@ import pandas as pd
 import pytest
 
 from dashboard import data, labels, queries
-from dashboard.queries import Filters
+from dashboard.queries import EVERYTHING, Filters, ask
 from tests.python.conftest import Built
-from tests.python.dashboard.published import TABLES, publish
+from tests.python.dashboard.published import publish
+from viaggio.workspace.paths import PROJECT_DIR
 
 FEBRUARY = Filters(first=date(2025, 2, 1), last=date(2025, 2, 1))
-EVERYTHING = Filters()
 
-QUESTIONS: dict[str, Callable[[Filters], pd.DataFrame]] = {
-    "marts.mart_journey_map": queries.journey_map,
-    "marts.mart_path_flows": lambda f: queries.path_flows(f, 4),
-    "marts.mart_top_conversion_paths": lambda f: queries.top_paths(f, "exposure"),
-    "marts.mart_stage_funnel": lambda f: queries.stage_funnel(f, "closed"),
-    "marts.mart_stage_funnel by persona": lambda f: queries.stage_funnel_by_persona(f, "open"),
-    "marts.mart_checkout_funnel": queries.checkout_funnel,
-    "marts.mart_cart_abandonment": queries.abandoned_carts,
-    "marts.mart_page_exits": queries.page_exits,
-    "marts.mart_channel_attribution": queries.channel_attribution,
-    "marts.mart_markov_removal_effects": queries.removal_effects,
-    "marts.mart_review_sentiment": lambda f: queries.sentiment_by(f, "aspect", overall=False),
-    "marts.mart_review_topics": lambda f: queries.topics(f, "it", "delivery"),
-    "marts.mart_pain_points": lambda f: queries.ranked("marts.mart_pain_points", f),
-    "marts.mart_moments_of_truth": lambda f: queries.ranked("marts.mart_moments_of_truth", f),
-    "marts.mart_opportunities": lambda f: queries.ranked("marts.mart_opportunities", f),
-    "marts.mart_purchase_modes": lambda f: queries.purchase_modes(f, "month"),
-    "marts.mart_store_visits": queries.store_visits,
-    "marts.mart_data_coverage": queries.coverage,
-    "audit.audit_reconciliation": lambda _: queries.reconciliation(),
-    "audit.audit_filtered_rows": lambda _: queries.filtered_rows(),
-    "audit.audit_quarantine": lambda _: queries.quarantined_rows(),
-    "audit.audit_expectations": lambda _: queries.expectations(),
-    "audit.audit_expectations missed": lambda _: queries.missed_expectations(),
+# What the pages ask with, beside the filters. A question without such parameters is not listed.
+PARAMETERS: dict[str, dict[str, object]] = {
+    "filtered_rows": {"run_id": "last"},
+    "names": {"domain": "channel"},
+    "path_flows": {"steps": 4},
+    "purchase_modes": {"by": "month"},
+    "reconciliation": {"run_id": "last"},
+    "review_sentiment": {"by": "aspect"},
+    "stage_funnel": {"mode": "closed"},
+    "stage_funnel_by_persona": {"mode": "open"},
+    "top_paths": {"transform": "exposure"},
+    "topics": {"language": "it", "aspect": "delivery"},
 }
+QUESTIONS = sorted(path.stem for path in (PROJECT_DIR / "dashboard" / "sql").glob("*.sql"))
 
 
 @pytest.mark.usefixtures("data_dir")
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_each_question_is_answered(question: str) -> None:
-    assert not QUESTIONS[question](EVERYTHING).empty
+    everything = ask(question, **PARAMETERS.get(question, {}))
+    assert not everything.empty
     narrow = Filters(date(2025, 1, 1), date(2025, 1, 1), ("planner",), ("Email",))
-    assert len(QUESTIONS[question](narrow)) <= len(QUESTIONS[question](EVERYTHING))
+    assert len(ask(question, narrow, **PARAMETERS.get(question, {}))) <= len(everything)
 
 
 @pytest.mark.usefixtures("data_dir")
@@ -58,9 +47,7 @@ def test_a_cell_of_the_map() -> None:
 
     The planner gave 5 and 10 opinions, the visitor 1 and 2. The row for all is not counted.
     """
-    cell = (
-        queries.journey_map(EVERYTHING).set_index(["stage", "channel"]).loc["awareness", "Direct"]
-    )
+    cell = ask("journey_map").set_index(["stage", "channel"]).loc["awareness", "Direct"]
     assert cell["interactions"] == 600
     assert cell["outbound_messages"] == 42
     assert cell["opinions"] == 18
@@ -72,7 +59,7 @@ def test_a_cell_of_the_map() -> None:
     assert cell["pain_score"] == pytest.approx(0.2)
     assert pd.isna(cell["truth_score"]), "none is not nought"
 
-    cell = queries.journey_map(Filters(date(2025, 2, 1), date(2025, 2, 1), ("visitor",))).iloc[0]
+    cell = ask("journey_map", Filters(date(2025, 2, 1), date(2025, 2, 1), ("visitor",))).iloc[0]
     assert cell["interactions"] == 200
     assert cell["aspect"] == "price"
     assert pd.isna(cell["sentiment"])
@@ -85,7 +72,7 @@ def test_a_cell_of_the_map() -> None:
 )  # fmt: skip
 def test_flows_of_months_and_personas(chosen: Filters, times: int) -> None:
     """The planner's journeys are January's, the visitor's are the same in February."""
-    edges = queries.path_flows(chosen, 2).set_index(["from_channel", "to_channel"])
+    edges = ask("path_flows", chosen, steps=2).set_index(["from_channel", "to_channel"])
     assert len(edges) == (7 if times else 0)
     if times:
         edge = edges.loc[("Email", "Store")]
@@ -100,32 +87,35 @@ def test_flows_of_months_and_personas(chosen: Filters, times: int) -> None:
 def test_paths_through_a_channel() -> None:
     """A chosen channel is found anywhere in the path, with or without its number of touchpoints."""
     chosen = Filters(channels=("Store",))
-    assert list(queries.top_paths(chosen, "exposure")["path"]) == ["Store", "Email > Store"]
-    assert list(queries.top_paths(chosen, "frequency")["path"]) == ["Email(2) > Store(1)"]
-    assert "(none)" not in set(queries.top_paths(EVERYTHING, "exposure")["path"])
+    assert list(ask("top_paths", chosen, transform="exposure")["path"]) == [
+        "Store",
+        "Email > Store",
+    ]
+    assert list(ask("top_paths", chosen, transform="frequency")["path"]) == ["Email(2) > Store(1)"]
+    assert "(none)" not in set(ask("top_paths", transform="exposure")["path"])
 
 
 @pytest.mark.usefixtures("data_dir")
 def test_shares_are_of_all_channels() -> None:
-    credit = queries.channel_attribution(Filters(channels=("Email",)))
+    credit = ask("channel_attribution", Filters(channels=("Email",)))
     assert list(credit["model"]) == ["last", "markov"]
     assert credit["conversion_share"].tolist() == pytest.approx([0.2, 0.65])
     assert credit["roas"].tolist() == pytest.approx([2.0, 6.5])
-    store = queries.channel_attribution(Filters(channels=("Store",)))
+    store = ask("channel_attribution", Filters(channels=("Store",)))
     assert store["roas"].isna().all()
     assert store["cpa"].isna().all()
 
 
 @pytest.mark.usefixtures("data_dir")
 def test_nobody_leaves_before_a_step_that_is_not() -> None:
-    steps = queries.checkout_funnel(EVERYTHING).set_index(["device_category", "step"])
+    steps = ask("checkout_funnel").set_index(["device_category", "step"])
     assert steps.loc[("mobile", "payment"), "left_here"] == 5
     assert pd.isna(steps.loc[("mobile", "purchase"), "left_here"])
 
 
 @pytest.mark.usefixtures("data_dir")
 def test_the_last_step_has_no_rate() -> None:
-    steps = queries.stage_funnel(FEBRUARY, "closed")
+    steps = ask("stage_funnel", FEBRUARY, mode="closed")
     assert steps["entered"].tolist() == [2400, 1200, 800, 600, 480]
     assert steps["continued_rate"].tolist()[:4] == pytest.approx([1 / 2, 2 / 3, 3 / 4, 4 / 5])
     assert pd.isna(steps["continued_rate"].iloc[4])
@@ -133,24 +123,31 @@ def test_the_last_step_has_no_rate() -> None:
 
 @pytest.mark.usefixtures("data_dir")
 def test_sentiment_is_weighted_by_texts_and_leaves_competitors_out() -> None:
-    found = queries.sentiment_by(EVERYTHING, "platform", overall=False).set_index("platform")
-    assert found.loc["google", "reviews"] == 24  # (5 + 7) x 2 months
-    assert found.loc["google", "mean_sentiment"] == pytest.approx((4 * -0.5 + 6 * 0.4) / 10)
+    found = ask("review_sentiment", by="platform").set_index("platform")
+    assert found.loc["google", "reviews"] == 11 + 21
+    assert found.loc["google", "mean_sentiment"] == pytest.approx((10 * 0.2 + 20 * 0.4) / 30)
+
+
+@pytest.mark.usefixtures("data_dir")
+def test_rows_are_those_of_the_run_that_published() -> None:
+    assert data.run_id() == "last"
+    assert ask("reconciliation", run_id="last")["rows_in_files"].tolist() == [100, 10]
+    assert ask("filtered_rows", run_id="last")["rows_filtered"].tolist() == [5]
 
 
 @pytest.mark.usefixtures("data_dir")
 def test_an_expectation_counts_with_its_newest_result() -> None:
-    met = queries.expectations().set_index("layer")
+    met = ask("expectations").set_index("layer")
     assert met.loc["raw", ["expectations", "met", "missed"]].tolist() == [1, 1, 0]
-    assert queries.missed_expectations()["table_name"].tolist() == ["fct_orders"]
+    assert ask("missed_expectations")["table_name"].tolist() == ["fct_orders"]
 
 
 @pytest.mark.usefixtures("data_dir")
 def test_ranks_are_of_everybody_unless_personas_are_chosen() -> None:
-    everybody = queries.ranked("marts.mart_pain_points", EVERYTHING)
+    everybody = ask("pain_points")
     assert set(everybody["persona"]) == {"all"}
     assert everybody["signal"].tolist() == ["unanswered", "drop_off", "answered_late"]
-    planners = queries.ranked("marts.mart_pain_points", Filters(personas=("planner",)))
+    planners = ask("pain_points", Filters(personas=("planner",)))
     assert planners["signal"].tolist() == ["late"]
 
 
@@ -160,19 +157,6 @@ def test_names_of_codes_and_paths() -> None:
     assert labels.name("end", "Store", "it") == "Negozio"
     assert labels.name("location", "L1", "en") == "Milano"
     assert labels.path("Email(2) > Paid Search(1)", "it") == "E-mail (2) → Ricerca a pagamento (1)"
-
-
-def test_a_map_without_optional_columns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    plain = "select * exclude (sentiment, aspect, pain_score, truth_score) from"
-    changed = {
-        "marts.mart_journey_map": f"{plain} ({TABLES['marts.mart_journey_map']})",
-    }
-    monkeypatch.setattr("tests.python.dashboard.published.TABLES", TABLES | changed)
-    publish(tmp_path)
-    monkeypatch.setenv("VIAGGIO_DATA_DIR", str(tmp_path))
-    cells = queries.journey_map(EVERYTHING)
-    assert cells["interactions"].sum() == 600 * 25
-    assert cells[["sentiment", "aspect", "pain_score", "truth_score"]].isna().all(axis=None)
 
 
 def test_a_new_publication_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -200,10 +184,6 @@ def test_each_question_fits_what_is_really_built(
     months = queries.months()
     assert months
     narrow = Filters(months[0], months[-1], ("visitor",), ("Email",))
-    answered = 0
-    for question, ask in QUESTIONS.items():
-        if data.is_published(question.split()[0]):
-            ask(EVERYTHING)
-            ask(narrow)
-            answered += 1
-    assert answered >= 15
+    for question in QUESTIONS:
+        ask(question, **PARAMETERS.get(question, {}))
+        ask(question, narrow, **PARAMETERS.get(question, {}))

@@ -22,7 +22,8 @@ from viaggio.workspace.paths import PROJECT_DIR
 pytestmark = pytest.mark.slow
 
 BIN = Path(sys.executable).parent
-ANALYSES = sorted((PROJECT_DIR / "analyses").glob("*.sql"))
+QUESTIONS = PROJECT_DIR / "analyses" / "questions"
+ANALYSES = sorted(QUESTIONS.glob("*.sql"))
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +32,7 @@ def project(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("project")
     for name in ("dbt_project.yml", "profiles.yml", *_folders_of_dbt()):
         (folder / name).symlink_to(PROJECT_DIR / name)
-    compiled = _run(built, folder, "dbt", "compile", "--select", "resource_type:analysis")
+    compiled = _run(built, folder, "dbt", "compile", "--select", "path:analyses/questions")
     assert compiled.returncode == 0, compiled.stdout
     return folder
 
@@ -47,8 +48,7 @@ def published(built: Built) -> Iterator[duckdb.DuckDBPyConnection]:
 def test_each_analysis_answers(
     analysis: Path, project: Path, published: duckdb.DuckDBPyConnection
 ) -> None:
-    compiled = project / "target" / "compiled" / "viaggio" / "analyses" / analysis.name
-    answer = published.sql(compiled.read_text(encoding="utf-8"))
+    answer = published.sql(_compiled(project, analysis.stem))
     assert len(answer.columns) >= 4
     rows = answer.fetchall()
     # In two weeks nobody has come back after months, nor has a month followed another.
@@ -113,16 +113,15 @@ def test_parts_add_up_to_all(
     project: Path,
     published: duckdb.DuckDBPyConnection,
 ) -> None:
-    compiled = project / "target" / "compiled" / "viaggio" / "analyses" / f"{analysis}.sql"
     # No relation is kept: that of a failed test would keep the file open, and the next wait for it.
-    query = compiled.read_text(encoding="utf-8")
+    query = _compiled(project, analysis)
     found = published.execute(f"select {parts} from (\n{query}\n)").fetchone()
     assert found == published.execute(whole).fetchone()
     assert found[0] > 0
 
 
 def test_each_analysis_begins_with_its_question() -> None:
-    text = (PROJECT_DIR / "analyses" / "_analyses.yml").read_text(encoding="utf-8")
+    text = (QUESTIONS / "_questions.yml").read_text(encoding="utf-8")
     described = {a["name"]: a["description"] for a in yaml.safe_load(text)["analyses"]}
     assert len(ANALYSES) == 20
     asked = {}
@@ -185,6 +184,11 @@ def test_duckdb_reads_the_parquet_files(built: Built, published: duckdb.DuckDBPy
     frame = duckdb.sql(f"select order_id, net_revenue from '{file}'").df()
     (rows,) = published.sql("select count(*) from marts.fct_orders").fetchone()
     assert len(frame) == rows
+
+
+def _compiled(project: Path, analysis: str) -> str:
+    folder = project / "target" / "compiled" / "viaggio" / "analyses" / "questions"
+    return (folder / f"{analysis}.sql").read_text(encoding="utf-8")
 
 
 def _folders_of_dbt() -> tuple[str, ...]:

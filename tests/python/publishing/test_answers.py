@@ -9,9 +9,12 @@ import duckdb
 import pytest
 
 from tests.python.conftest import Built
-from viaggio.publishing.answers import QUESTIONS, answers, text_table
+from viaggio.publishing.answers import answers, text_table
 from viaggio.publishing.publish import current
+from viaggio.publishing.questions import read_questions
 from viaggio.workspace.paths import DataDir
+
+QUESTIONS = read_questions("answers")
 
 
 def test_numbers_stand_right_and_text_left() -> None:

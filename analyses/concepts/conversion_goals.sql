@@ -1,0 +1,9 @@
+select
+    stage,
+    goal,
+    kpi_en,
+    value
+from {{ ref('mart_stage_goals') }}
+where stage = 'conversion'
+qualify month = max(month) over ()
+order by goal

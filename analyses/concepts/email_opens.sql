@@ -1,0 +1,7 @@
+select
+    month,
+    round(sum(opens) / nullif(sum(deliveries), 0), 3) as open_rate,
+    round(sum(opens_with_machines) / nullif(sum(deliveries), 0), 3) as open_rate_with_machines
+from {{ ref('mart_email_engagement') }}
+group by month
+order by month

@@ -1,0 +1,6 @@
+select
+    outcome,
+    round(avg(research_depth), 2) as research_depth
+from {{ ref('fct_journeys') }}
+group by outcome
+order by outcome

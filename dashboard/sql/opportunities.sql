@@ -1,0 +1,23 @@
+-- Opportunities in their order: those of the chosen personas, else of everybody.
+
+select
+    rank,
+    touchpoint_type,
+    stage,
+    persona,
+    signal,
+    kind,
+    persons,
+    effect,
+    ci_low,
+    ci_high,
+    estimated_revenue::double as estimated_revenue
+from marts.mart_opportunities
+where list_contains(coalesce($personas, ['all']), persona)
+order by
+    rank asc nulls last,
+    abs(effect) desc,
+    persona asc,
+    stage asc,
+    touchpoint_type asc
+limit $shown
