@@ -45,6 +45,13 @@ identifiers as (
 
 ),
 
+-- Completed after all, perhaps from a link in an e-mail: the order that was paid in it.
+orders_of_checkouts as (
+
+    select * from {{ ref('int_checkouts__ordered') }}
+
+),
+
 checkouts_of_persons as (
 
     select
@@ -134,20 +141,6 @@ matches as (
             partition by event_id
             order by is_other_person, is_other_value, microseconds_apart, checkout_id
         ) = 1
-
-),
-
--- Completed after all, perhaps from a link in an e-mail: the order that was paid in it.
-orders_of_checkouts as (
-
-    select
-        checkout_id,
-        min(order_id) as order_id
-    from {{ ref('stg_store__transactions') }}
-    where
-        checkout_id is not null
-        and order_id is not null
-    group by checkout_id
 
 ),
 
