@@ -22,7 +22,12 @@ resolved as (
 
 channel_months as (
 
-    select * from {{ ref('int_person_channel_months__engagement') }}
+    select
+        *,
+        min(case when path_touchpoints > 0 then month end) over (
+            partition by person_id, channel
+        ) as first_path_month
+    from {{ ref('int_person_channel_months__engagement') }}
 
 ),
 
@@ -62,18 +67,6 @@ known_since as (
 
 ),
 
-new_channels as (
-
-    select
-        person_id,
-        channel,
-        min(month) as month
-    from channel_months
-    where path_touchpoints > 0
-    group by person_id, channel
-
-),
-
 touchpoint_months as (
 
     select
@@ -91,19 +84,8 @@ touchpoint_months as (
         cast(sum(messages_delivered) as bigint) as messages_delivered,
         cast(sum(messages_opened) as bigint) as messages_opened,
         cast(sum(messages_clicked) as bigint) as messages_clicked,
-        max(last_touched_date) as last_touched_date
+        count(*) filter (where month = first_path_month) as new_channels
     from channel_months
-    group by person_id, month
-
-),
-
-channel_counts as (
-
-    select
-        person_id,
-        month,
-        count(*) as new_channels
-    from new_channels
     group by person_id, month
 
 ),
@@ -141,7 +123,7 @@ added as (
         months_of_persons.month,
         least(last_day(months_of_persons.month), newest.newest_date) as as_of_date,
         coalesce(known_since.month <= months_of_persons.month, false) as is_known,
-        coalesce(channel_counts.new_channels, 0) as new_channels,
+        coalesce(touchpoint_months.new_channels, 0) as new_channels,
         coalesce(touchpoint_months.path_touchpoints, 0) as path_touchpoints,
         coalesce(touchpoint_months.path_touchpoints_to_order, 0) as path_touchpoints_to_order,
         coalesce(touchpoint_months.sessions, 0) as sessions,
@@ -169,10 +151,6 @@ added as (
     cross join newest
     left join known_since
         on months_of_persons.person_id = known_since.person_id
-    left join channel_counts
-        on
-            months_of_persons.person_id = channel_counts.person_id
-            and months_of_persons.month = channel_counts.month
     left join touchpoint_months
         on
             months_of_persons.person_id = touchpoint_months.person_id
@@ -258,7 +236,7 @@ measured as (
         month,
         as_of_date,
 
-        cast(orders as bigint) as orders,
+        orders,
         {{ days_between('last_order_date', 'as_of_date') }} as days_since_order,
         order_value,
         {{ ratio('order_value', 'orders', 2) }} as average_order_value,
