@@ -29,19 +29,13 @@ checkout_starts as (
 
 sessions as (
 
-    select
-        session_id,
-        identifier_id
-    from {{ ref('int_web_sessions__classified') }}
+    select * from {{ ref('int_web_sessions__classified') }}
 
 ),
 
 identifiers as (
 
-    select
-        identifier_id,
-        person_id
-    from {{ ref('int_identifiers__resolved') }}
+    select * from {{ ref('int_identifiers__resolved') }}
 
 ),
 

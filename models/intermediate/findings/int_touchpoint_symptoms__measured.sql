@@ -42,9 +42,7 @@ confused_sessions as (
 
 journeys_given_up as (
 
-    select
-        person_id,
-        last_inbound_at
+    select *
     from {{ ref('int_journeys__concluded') }}
     where outcome = 'lost' and not is_excluded
 

@@ -82,17 +82,6 @@ identifiers_of_persons as (
 
 ),
 
-touchpoints_of_persons as (
-
-    select
-        touchpoints.*,
-        identifiers_of_persons.person_id
-    from touchpoints
-    inner join identifiers_of_persons
-        on touchpoints.identifier_id = identifiers_of_persons.identifier_id
-
-),
-
 touchpoints_before as (
 
     select
@@ -106,9 +95,11 @@ touchpoints_before as (
         touchpoints.is_path_touchpoint,
         coalesce(touchpoints.order_id = orders.order_id, false) as is_of_the_order
     from orders
-    inner join touchpoints_of_persons as touchpoints
+    inner join identifiers_of_persons
+        on orders.person_id = identifiers_of_persons.person_id
+    inner join touchpoints
         on
-            orders.person_id = touchpoints.person_id
+            identifiers_of_persons.identifier_id = touchpoints.identifier_id
             and orders.ordered_at >= touchpoints.touched_at
     left join products
         on touchpoints.product_id = products.product_id

@@ -23,19 +23,13 @@ opinions as (
 
 texts as (
 
-    select
-        text_id,
-        words
-    from {{ ref('int_review_texts__tokenised') }}
+    select * from {{ ref('int_review_texts__tokenised') }}
 
 ),
 
 reviews as (
 
-    select
-        review_id,
-        text_id
-    from {{ ref('int_reviews__rated') }}
+    select * from {{ ref('int_reviews__rated') }}
 
 ),
 

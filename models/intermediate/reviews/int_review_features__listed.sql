@@ -28,10 +28,7 @@ texts as (
 
 negated as (
 
-    select
-        text_id,
-        position,
-        negated_by
+    select *
     from {{ ref('int_review_terms__positioned') }}
     where layer = 'sentiment' and negated_by is not null
 

@@ -17,10 +17,7 @@ reviews as (
 
 languages as (
 
-    select
-        text_id,
-        language
-    from {{ ref('int_review_languages__detected') }}
+    select * from {{ ref('int_review_languages__detected') }}
 
 ),
 

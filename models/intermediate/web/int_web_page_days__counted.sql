@@ -21,11 +21,7 @@ sessions as (
 
 page_views as (
 
-    select
-        session_part_id,
-        page_path,
-        view_number,
-        dwell_seconds
+    select *
     from {{ ref('int_web_page_views__timed') }}
     where {{ in_rebuilt_days(1) }}
 
