@@ -227,9 +227,9 @@ touchpoint_symptoms as (
 
         cast(touchpoints as bigint) as touchpoints,
         cast(cases as bigint) as cases,
-        cast(persons as bigint) as persons,
+        persons,
         cast(rest_touchpoints as bigint) as rest_touchpoints,
-        cast(rest_persons as bigint) as rest_persons,
+        rest_persons,
         round(rate, 4) as rate,
         round(rest_rate, 4) as rest_rate,
         round(rate - rest_rate, 4) as effect,

@@ -82,8 +82,7 @@ pairs as (
         min(first_at) as first_at,
         max(last_at) as last_at
     from observed
-    group by
-        identifier_id, identifier_type, other_identifier_id, other_identifier_type, evidence
+    group by identifier_id, identifier_type, other_identifier_id, other_identifier_type, evidence
 
 ),
 

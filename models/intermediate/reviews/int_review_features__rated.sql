@@ -40,7 +40,7 @@ rated as (
         feature,
         is_pair,
         fold,
-        cast(count(*) as bigint) as authors,
+        count(*) as authors,
         cast(sum(is_positive) as bigint) as positive_authors,
         cast(sum(is_negative) as bigint) as negative_authors,
         cast(
