@@ -43,7 +43,7 @@ counted as (
 
 ),
 
--- The aspect that most is said of.
+-- The aspect with the most mentions.
 aspects_named_most as (
 
     select

@@ -1,5 +1,5 @@
--- Which of the measured effects are claimed, and what they cost or bring. What would pass for an
--- effect in one of many comparisons is told by Benjamini and Hochberg's q.
+-- Which of the measured effects are claimed, and what they cost or bring. Among many comparisons
+-- some look like effects by chance: Benjamini and Hochberg's q allows for that.
 with
 
 measured as (

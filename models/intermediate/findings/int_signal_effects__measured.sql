@@ -107,7 +107,7 @@ pulls as (
 
 ),
 
--- From here on each figure is taken for every persona and for all of them.
+-- Each figure for every persona, and for all of them.
 persons_pulls as (
 
     select

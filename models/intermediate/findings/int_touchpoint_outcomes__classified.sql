@@ -70,7 +70,7 @@ searches_without_results as (
 
 ),
 
--- Touchpoints that have an outcome each; null where the source records none.
+-- Touchpoints with an outcome of their own; null where the source records none.
 single_touchpoints as (
 
     select

@@ -178,7 +178,7 @@ histories as (
 
 ),
 
--- The first mode that fits. Bought on impulse is what follows few touchpoints in a short time; what
+-- The first mode that fits. An impulse purchase follows few touchpoints in a short time; whatever
 -- came before has to be so long ago that it belongs to an earlier journey.
 decided as (
 

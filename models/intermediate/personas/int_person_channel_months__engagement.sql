@@ -114,7 +114,7 @@ days_of_persons as (
 
 ),
 
--- Whether a day is part of the way to the last order of its month.
+-- Whether a day is no later than the last order of its month.
 days_to_order as (
 
     select
