@@ -1,6 +1,6 @@
 {#- Key of the part of a GA4 session that lies on one event day. -#}
-{% macro ga4_session_part_id() -%}
-    {{ surrogate_key(['stream_id', 'user_pseudo_id', 'ga_session_id', 'event_day']) }}
+{% macro ga4_session_part_id(ga_session_id='ga_session_id') -%}
+    {{ surrogate_key(['stream_id', 'user_pseudo_id', ga_session_id, 'event_day']) }}
 {%- endmacro %}
 
 

@@ -22,10 +22,7 @@ causes as (
 
 identifiers as (
 
-    select
-        identifier_id,
-        person_id
-    from {{ ref('int_identifiers__resolved') }}
+    select * from {{ ref('int_identifiers__resolved') }}
 
 ),
 

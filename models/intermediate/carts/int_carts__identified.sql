@@ -34,7 +34,7 @@ step_names as (
 
 ),
 
-carts_of_sessions as (
+session_carts as (
 
     select
         session_id,
@@ -67,48 +67,40 @@ checkouts_of_sessions as (
 seen_carts as (
 
     select
-        carts_of_sessions.session_id as cart_id,
-
-        carts_of_sessions.session_id,
+        session_carts.session_id as cart_id,
+        session_carts.session_id,
         checkouts.checkout_id,
         sessions.order_id,
         sessions.identifier_id,
         checkouts.identifier_id as checkout_identifier_id,
-
         'visit' as seen_in,
         coalesce(sessions.device_category, '(not set)') as device_category,
         sessions.source,
         sessions.medium,
         sessions.channel,
-
         case
-            when carts_of_sessions.is_purchased then carts_of_sessions.step_number
-            else greatest(carts_of_sessions.step_number, coalesce(checkouts.step_number, 0))
+            when session_carts.is_purchased then session_carts.step_number
+            else greatest(session_carts.step_number, coalesce(checkouts.step_number, 0))
         end as step_number,
-        coalesce(
-            carts_of_sessions.checkout_value,
-            checkouts.cart_value,
-            carts_of_sessions.added_value
-        ) as cart_value,
+        coalesce(session_carts.checkout_value, checkouts.cart_value, session_carts.added_value)
+            as cart_value,
         checkouts.shipping_amount as shipping_shown,
         sessions.product_views,
         sessions.confusion_index,
-
-        carts_of_sessions.is_purchased,
+        session_carts.is_purchased,
         coalesce(checkouts.is_completed, false) as is_completed_later,
-        carts_of_sessions.has_payment_failure,
+        session_carts.has_payment_failure,
         sessions.user_id is not null or coalesce(checkouts.is_signed_in, false) as is_signed_in,
         coalesce(
             {{ exclusion_reason(['test', 'internal'], 'checkouts') }}, sessions.exclusion_reason
         ) as exclusion_reason,
-
-        carts_of_sessions.begun_at,
+        session_carts.begun_at,
         sessions.started_date as begun_date
-    from carts_of_sessions
+    from session_carts
     inner join sessions
-        on carts_of_sessions.session_id = sessions.session_id
+        on session_carts.session_id = sessions.session_id
     left join checkouts_of_sessions as checkouts
-        on carts_of_sessions.session_id = checkouts.session_id
+        on session_carts.session_id = checkouts.session_id
 
 ),
 
@@ -117,31 +109,16 @@ unseen_checkouts as (
 
     select
         cart_id,
-
-        session_id,
         checkout_id,
         order_id,
         identifier_id,
-        identifier_id as checkout_identifier_id,
-
-        'shop' as seen_in,
-        '(not seen)' as device_category,
-        '(not seen)' as source,
-        '(not seen)' as medium,
-        '(not seen)' as channel,
-
         coalesce(step_number, 2) as step_number,
         cart_value,
         shipping_amount as shipping_shown,
-        cast(null as bigint) as product_views,
-        cast(null as double) as confusion_index,
-
         false as is_purchased,
         is_completed as is_completed_later,
-        false as has_payment_failure,
         is_signed_in,
         {{ exclusion_reason(['test', 'internal']) }} as exclusion_reason,
-
         started_at as begun_at,
         checkout_date as begun_date
     from checkouts
@@ -151,11 +128,9 @@ unseen_checkouts as (
 
 purchases as (
 
-    select distinct order_id
+    select order_id
     from checkout_steps
-    where
-        touchpoint_type = 'web_purchase'
-        and order_id is not null
+    where touchpoint_type = 'web_purchase'
 
 ),
 
@@ -163,31 +138,16 @@ unseen_orders as (
 
     select
         {{ surrogate_key(["'store.order'", 'orders.order_id']) }} as cart_id,
-
-        cast(null as string) as session_id,
         cast(null as string) as checkout_id,
         orders.order_id,
         orders.identifier_id,
-        orders.identifier_id as checkout_identifier_id,
-
-        'shop' as seen_in,
-        '(not seen)' as device_category,
-        '(not seen)' as source,
-        '(not seen)' as medium,
-        '(not seen)' as channel,
-
         5 as step_number,
         cast(orders.charged_amount - orders.charged_shipping as decimal(18, 2)) as cart_value,
         orders.charged_shipping as shipping_shown,
-        cast(null as bigint) as product_views,
-        cast(null as double) as confusion_index,
-
         true as is_purchased,
         false as is_completed_later,
-        false as has_payment_failure,
         orders.customer_id is not null as is_signed_in,
         orders.exclusion_reason,
-
         orders.ordered_at as begun_at,
         orders.order_date as begun_date
     from orders
@@ -198,13 +158,43 @@ unseen_orders as (
 
 ),
 
+unseen_carts as (
+
+    select * from unseen_checkouts
+    union all
+    select * from unseen_orders
+
+),
+
 carts as (
 
     select * from seen_carts
     union all
-    select * from unseen_checkouts
-    union all
-    select * from unseen_orders
+    select
+        cart_id,
+        cast(null as string) as session_id,
+        checkout_id,
+        order_id,
+        identifier_id,
+        identifier_id as checkout_identifier_id,
+        'shop' as seen_in,
+        '(not seen)' as device_category,
+        '(not seen)' as source,
+        '(not seen)' as medium,
+        '(not seen)' as channel,
+        step_number,
+        cart_value,
+        shipping_shown,
+        cast(null as bigint) as product_views,
+        cast(null as double) as confusion_index,
+        is_purchased,
+        is_completed_later,
+        false as has_payment_failure,
+        is_signed_in,
+        exclusion_reason,
+        begun_at,
+        begun_date
+    from unseen_carts
 
 ),
 
@@ -212,9 +202,7 @@ failed_payments as (
 
     select distinct cart_id
     from {{ ref('int_payments__attempted') }}
-    where
-        is_failed
-        and cart_id is not null
+    where is_failed and cart_id is not null
 
 ),
 

@@ -29,19 +29,20 @@ checkout_starts as (
 
 sessions as (
 
-    select
-        session_id,
-        identifier_id
-    from {{ ref('int_web_sessions__classified') }}
+    select * from {{ ref('int_web_sessions__classified') }}
 
 ),
 
 identifiers as (
 
-    select
-        identifier_id,
-        person_id
-    from {{ ref('int_identifiers__resolved') }}
+    select * from {{ ref('int_identifiers__resolved') }}
+
+),
+
+-- Completed after all, perhaps from a link in an e-mail: the order that was paid in it.
+orders_of_checkouts as (
+
+    select * from {{ ref('int_checkouts__ordered') }}
 
 ),
 
@@ -134,20 +135,6 @@ matches as (
             partition by event_id
             order by is_other_person, is_other_value, microseconds_apart, checkout_id
         ) = 1
-
-),
-
--- Completed after all, perhaps from a link in an e-mail: the order that was paid in it.
-orders_of_checkouts as (
-
-    select
-        checkout_id,
-        min(order_id) as order_id
-    from {{ ref('stg_store__transactions') }}
-    where
-        checkout_id is not null
-        and order_id is not null
-    group by checkout_id
 
 ),
 

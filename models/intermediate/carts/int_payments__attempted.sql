@@ -12,6 +12,12 @@ checkouts as (
 
 ),
 
+orders_of_checkouts as (
+
+    select * from {{ ref('int_checkouts__ordered') }}
+
+),
+
 checkout_steps as (
 
     select * from {{ ref('int_web_checkout_steps__selected') }}
@@ -37,20 +43,6 @@ sessions_of_orders as (
         touchpoint_type = 'web_purchase'
         and order_id is not null
     group by order_id
-
-),
-
--- A failed attempt may name only its checkout, which the one that paid names with the order.
-orders_of_checkouts as (
-
-    select
-        checkout_id,
-        min(order_id) as order_id
-    from transactions
-    where
-        checkout_id is not null
-        and order_id is not null
-    group by checkout_id
 
 ),
 

@@ -6,15 +6,9 @@ interactions as (
 
 ),
 
-sessions as (
+session_parts as (
 
-    select
-        session_id,
-        second_part_id,
-        device_category,
-        is_excluded,
-        started_date
-    from {{ ref('int_web_sessions__classified') }}
+    select * from {{ ref('int_web_session_parts__mapped') }}
 
 ),
 
@@ -59,33 +53,16 @@ steps_taken as (
 
 ),
 
-sessions_by_part as (
-
-    select
-        session_id as session_part_id,
-        sessions.*
-    from sessions
-
-    union all
-
-    select
-        second_part_id as session_part_id,
-        sessions.*
-    from sessions
-    where second_part_id is not null
-
-),
-
 steps_of_sessions as (
 
     select
         steps_taken.event_id,
-        sessions_by_part.session_id,
+        session_parts.session_id,
         steps_taken.order_id,
 
         steps_taken.touchpoint_type,
         steps_taken.step,
-        coalesce(sessions_by_part.device_category, '(not set)') as device_category,
+        coalesce(session_parts.device_category, '(not set)') as device_category,
 
         steps_taken.step_number,
         steps_taken.source_priority,
@@ -98,13 +75,13 @@ steps_of_sessions as (
         }} as cart_value,
 
         coalesce(rates.is_carried, false) as is_rate_carried,
-        sessions_by_part.is_excluded,
+        session_parts.is_excluded,
 
         steps_taken.event_at,
-        sessions_by_part.started_date
+        session_parts.started_date
     from steps_taken
-    inner join sessions_by_part
-        on steps_taken.session_part_id = sessions_by_part.session_part_id
+    inner join session_parts
+        on steps_taken.session_part_id = session_parts.session_part_id
     left join rates
         on
             steps_taken.currency_code = rates.currency_code

@@ -2,11 +2,7 @@ with
 
 attendances as (
 
-    select
-        event_attendance_id,
-        event_kind,
-        event_name
-    from {{ ref('stg_crm__event_attendances') }}
+    select * from {{ ref('stg_crm__event_attendances') }}
 
 ),
 

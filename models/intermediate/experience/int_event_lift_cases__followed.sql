@@ -26,20 +26,13 @@ person_months as (
 
 stage_entries as (
 
-    select
-        person_id,
-        stage,
-        entered_at
-    from {{ ref('int_stage_entries__dated') }}
+    select * from {{ ref('int_stage_entries__dated') }}
 
 ),
 
 orders as (
 
-    select
-        person_id,
-        ordered_at
-    from {{ ref('int_orders__converted') }}
+    select * from {{ ref('int_orders__converted') }}
 
 ),
 

@@ -21,11 +21,7 @@ interactions as (
 
 terms as (
 
-    select
-        term,
-        tokens,
-        points,
-        role
+    select *
     from {{ ref('int_review_terms__inflected') }}
     where layer = 'sentiment' and language = '{{ var("default_review_language") }}'
 

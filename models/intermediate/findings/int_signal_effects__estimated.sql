@@ -1,25 +1,10 @@
--- What a touchpoint that went badly or well does to the orders after it: the difference in the
--- share followed by an order between touchpoints that show the signal and those that went as
--- expected, within groups alike in stage, persona, whether they had ordered, and touchpoints before
--- (Mantel and Haenszel's weights). The error counts persons, not touchpoints, so that whoever calls
--- five times counts once, and is never less than what chance alone makes of such groups; what would
--- pass for an effect in one of many comparisons is told by Benjamini and Hochberg's q.
+-- Which of the measured effects are claimed, and what they cost or bring. Among many comparisons
+-- some look like effects by chance: Benjamini and Hochberg's q allows for that.
 with
 
-signals as (
+measured as (
 
-    select distinct
-        touchpoint_type,
-        signal,
-        quality
-    from {{ ref('touchpoint_outcomes') }}
-    where signal is not null
-
-),
-
-touchpoints as (
-
-    select * from {{ ref('int_touchpoint_outcomes__observed') }}
+    select * from {{ ref('int_signal_effects__measured') }}
 
 ),
 
@@ -27,203 +12,6 @@ orders as (
 
     select cast(sum(net_revenue) as double) / nullif(count(*), 0) as average_order_value
     from {{ ref('int_orders__converted') }}
-
-),
-
-compared as (
-
-    select
-        signals.touchpoint_type,
-        signals.signal,
-        touchpoints.person_id,
-        touchpoints.stage,
-        touchpoints.persona,
-        touchpoints.is_customer,
-        touchpoints.earlier_touchpoints_from,
-        case when touchpoints.signal = signals.signal then 1 else 0 end as exposed,
-        case when touchpoints.is_followed_by_order then 1 else 0 end as followed
-    from signals
-    inner join touchpoints
-        on
-            signals.touchpoint_type = touchpoints.touchpoint_type
-            and (touchpoints.quality = 'expected' or signals.signal = touchpoints.signal)
-
-),
-
-groups_alike as (
-
-    select
-        touchpoint_type,
-        signal,
-        stage,
-        persona,
-        is_customer,
-        earlier_touchpoints_from,
-        cast(count(*) as double) as touchpoints,
-        cast(sum(exposed) as double) as exposed,
-        cast(sum(followed) as double) as followed,
-        cast(sum(exposed * followed) as double) as exposed_followed
-    from compared
-    group by touchpoint_type, signal, stage, persona, is_customer, earlier_touchpoints_from
-
-),
-
--- Only groups that hold both kinds say anything.
-weighed as (
-
-    select
-        *,
-        exposed * (touchpoints - exposed) / touchpoints as weight,
-        exposed_followed / exposed
-        - (followed - exposed_followed) / (touchpoints - exposed) as difference,
-        followed / touchpoints as rate,
-        exposed * (touchpoints - exposed) * followed * (touchpoints - followed)
-        / (touchpoints * touchpoints * (touchpoints - 1)) as variance_by_chance,
-        sqrt(touchpoints / (touchpoints - 1)) as correction
-    from groups_alike
-    where exposed > 0 and exposed < touchpoints
-
-),
-
--- How far each touchpoint pulls the estimate, were there no effect.
-pulls as (
-
-    select
-        compared.touchpoint_type,
-        compared.signal,
-        compared.stage,
-        compared.persona,
-        compared.person_id,
-        compared.exposed,
-        cast(
-            weighed.correction * (compared.followed - weighed.rate) * case
-                when compared.exposed = 1 then 1 - weighed.exposed / weighed.touchpoints
-                else -weighed.exposed / weighed.touchpoints
-            end as decimal(20, 12)
-        ) as pull
-    from compared
-    inner join weighed
-        on
-            compared.touchpoint_type = weighed.touchpoint_type
-            and compared.signal = weighed.signal
-            and compared.stage = weighed.stage
-            and compared.persona = weighed.persona
-            and compared.is_customer = weighed.is_customer
-            and compared.earlier_touchpoints_from = weighed.earlier_touchpoints_from
-
-),
-
--- Each figure for every persona, and for all of them.
-pulls_by_persona as (
-
-    select * from pulls
-    union all
-    select
-        touchpoint_type,
-        signal,
-        stage,
-        'all' as persona,
-        person_id,
-        exposed,
-        pull
-    from pulls
-
-),
-
-weighed_by_persona as (
-
-    select
-        touchpoint_type,
-        signal,
-        stage,
-        persona,
-        weight,
-        difference,
-        variance_by_chance,
-        exposed_followed
-    from weighed
-    union all
-    select
-        touchpoint_type,
-        signal,
-        stage,
-        'all' as persona,
-        weight,
-        difference,
-        variance_by_chance,
-        exposed_followed
-    from weighed
-
-),
-
-persons_pulls as (
-
-    select
-        touchpoint_type,
-        signal,
-        stage,
-        persona,
-        person_id,
-        sum(pull) as pull,
-        sum(exposed) as exposed_touchpoints,
-        count(*) - sum(exposed) as compared_touchpoints
-    from pulls_by_persona
-    group by touchpoint_type, signal, stage, persona, person_id
-
-),
-
-errors as (
-
-    select
-        touchpoint_type,
-        signal,
-        stage,
-        persona,
-        cast(sum(exposed_touchpoints) as bigint) as touchpoints,
-        cast(sum(compared_touchpoints) as bigint) as compared_touchpoints,
-        count(*) filter (where exposed_touchpoints > 0) as persons,
-        count(*) filter (where compared_touchpoints > 0) as compared_persons,
-        cast(
-            sum(cast(cast(pull as double) * cast(pull as double) as decimal(24, 12))) as double
-        ) as squares
-    from persons_pulls
-    group by touchpoint_type, signal, stage, persona
-
-),
-
-differences as (
-
-    select
-        touchpoint_type,
-        signal,
-        stage,
-        persona,
-        cast(sum(cast(weight as decimal(24, 12))) as double) as weight,
-        cast(sum(cast(weight * difference as decimal(24, 12))) as double) as weighed_difference,
-        cast(sum(cast(variance_by_chance as decimal(24, 12))) as double) as variance_by_chance,
-        cast(sum(exposed_followed) as double) as exposed_followed
-    from weighed_by_persona
-    group by touchpoint_type, signal, stage, persona
-
-),
-
--- Where all of the few who were exposed fared alike, their own pulls make too small an error.
-measured as (
-
-    select
-        errors.*,
-        differences.exposed_followed / errors.touchpoints as order_rate,
-        differences.weighed_difference / differences.weight as effect,
-        sqrt(greatest(errors.squares, differences.variance_by_chance)) / differences.weight
-            as standard_error
-    from errors
-    inner join differences
-        on
-            errors.touchpoint_type = differences.touchpoint_type
-            and errors.signal = differences.signal
-            and errors.stage = differences.stage
-            and errors.persona = differences.persona
-    where errors.persona <> 'unknown'
 
 ),
 
@@ -284,7 +72,7 @@ estimated as (
         adjusted.signal,
         adjusted.stage,
         adjusted.persona,
-        signals.quality,
+        adjusted.quality,
 
         adjusted.touchpoints,
         adjusted.persons,
@@ -317,10 +105,6 @@ estimated as (
             as decimal(18, 2)
         ) as revenue_high
     from adjusted
-    inner join signals
-        on
-            adjusted.touchpoint_type = signals.touchpoint_type
-            and adjusted.signal = signals.signal
     cross join orders
 
 )

@@ -1,6 +1,5 @@
 -- Touchpoints whose outcome a source records: what it was, and whether it is better or worse than
--- expected (seed touchpoint_outcomes). An outcome that occurs several times in one session counts
--- once.
+-- expected (seed touchpoint_outcomes).
 with
 
 outcomes as (
@@ -11,18 +10,7 @@ outcomes as (
 
 touchpoints as (
 
-    select
-        touchpoint_id,
-        person_id,
-        session_id,
-        source_key,
-        touchpoint_type,
-        channel,
-        direction,
-        stage,
-        sentiment,
-        touched_at,
-        touched_date
+    select *
     from {{ ref('int_touchpoints__identity_resolved') }}
     where
         not is_excluded
@@ -50,10 +38,11 @@ tickets as (
 
     select
         ticket_id,
-        coalesce(
-            first_reply_seconds > {{ var('slow_reply_hours') }} * 3600,
-            not is_closed
-        ) as is_slow
+        case
+            when coalesce(first_reply_seconds > {{ var('slow_reply_hours') }} * 3600, not is_closed)
+                then 'SLOW'
+            else 'IN_TIME'
+        end as outcome
     from {{ ref('stg_crm__tickets') }}
 
 ),
@@ -62,13 +51,15 @@ fulfillments as (
 
     select
         fulfillment_id,
-        coalesce(is_late, false) as is_late,
-        coalesce(ready_at > promised_at, false) as is_ready_late,
-        coalesce(
-            2 * {{ seconds_between('created_at', 'ready_at') }}
-            <= {{ seconds_between('created_at', 'promised_at') }},
-            false
-        ) as is_ready_early
+        case when is_late then 'LATE' else 'ON_TIME' end as delivery_outcome,
+        case
+            when ready_at > promised_at then 'LATE'
+            when
+                2 * {{ seconds_between('created_at', 'ready_at') }}
+                <= {{ seconds_between('created_at', 'promised_at') }}
+                then 'EARLY'
+            else 'ON_TIME'
+        end as pickup_outcome
     from {{ ref('stg_store__fulfillments') }}
 
 ),
@@ -79,7 +70,8 @@ searches_without_results as (
 
 ),
 
-conversations as (
+-- Touchpoints with an outcome of their own; null where the source records none.
+single_touchpoints as (
 
     select
         touchpoints.touchpoint_id,
@@ -87,28 +79,30 @@ conversations as (
         touchpoints.touchpoint_type,
         touchpoints.channel,
         touchpoints.stage,
-        engagements.outcome,
+        case
+            when touchpoints.touchpoint_type in ('call', 'chat')
+                then case when touchpoints.direction = 'inbound' then engagements.outcome end
+            when touchpoints.touchpoint_type = 'ticket' then tickets.outcome
+            when touchpoints.touchpoint_type = 'order_delivery' then fulfillments.delivery_outcome
+            when touchpoints.touchpoint_type = 'order_pickup' then fulfillments.pickup_outcome
+            when touchpoints.sentiment < -cast({{ var('neutral_sentiment') }} as decimal(5, 4))
+                then 'NEGATIVE'
+            when touchpoints.sentiment is not null then 'OTHER'
+        end as outcome,
         touchpoints.touched_at
     from touchpoints
     left join engagements
         on touchpoints.source_key = engagements.engagement_id
-    where
-        touchpoints.touchpoint_type in ('call', 'chat', 'fax', 'meeting', 'event_attendance')
-        and touchpoints.direction = 'inbound'
-
-),
-
-calls_and_chats as (
-
-    select *
-    from conversations
-    where touchpoint_type in ('call', 'chat')
+    left join tickets
+        on touchpoints.source_key = tickets.ticket_id
+    left join fulfillments
+        on touchpoints.source_key = fulfillments.fulfillment_id
 
 ),
 
 -- Attendants of events are compared with people who speak with the shop in another way: all of
 -- them are known by name, whether they order or not.
-event_attendances as (
+conversations as (
 
     select
         touchpoint_id,
@@ -120,28 +114,14 @@ event_attendances as (
             when touchpoint_type = 'event_attendance' then 'ATTENDED' else 'OTHER_CONVERSATION'
         end as outcome,
         touched_at
-    from conversations
-
-),
-
-tickets_opened as (
-
-    select
-        touchpoints.touchpoint_id,
-        touchpoints.person_id,
-        touchpoints.touchpoint_type,
-        touchpoints.channel,
-        touchpoints.stage,
-        case when tickets.is_slow then 'SLOW' else 'IN_TIME' end as outcome,
-        touchpoints.touched_at
     from touchpoints
-    inner join tickets
-        on touchpoints.source_key = tickets.ticket_id
-    where touchpoints.touchpoint_type = 'ticket'
+    where
+        touchpoint_type in ('call', 'chat', 'fax', 'meeting', 'event_attendance')
+        and direction = 'inbound'
 
 ),
 
--- A visit in which one search found nothing counts so, whatever the others found.
+-- An outcome counts once in a session, however many searches found nothing or payments failed.
 searches as (
 
     select
@@ -170,57 +150,12 @@ payments as (
         'payment_failure' as touchpoint_type,
         min(channel) as channel,
         min(stage) as stage,
-        case
-            when count(case when touchpoint_type = 'payment_failure' then 1 end) > 0 then 'REFUSED'
-            else 'NOT_REFUSED'
-        end as outcome,
+        case when bool_or(touchpoint_type = 'payment_failure') then 'REFUSED' else 'NOT_REFUSED' end
+            as outcome,
         min(touched_at) as touched_at
     from touchpoints
     where touchpoint_type in ('checkout_payment', 'payment_failure')
     group by person_id, session_id
-
-),
-
-orders_received as (
-
-    select
-        touchpoints.touchpoint_id,
-        touchpoints.person_id,
-        touchpoints.touchpoint_type,
-        touchpoints.channel,
-        touchpoints.stage,
-        case
-            when touchpoints.touchpoint_type = 'order_delivery' and fulfillments.is_late then 'LATE'
-            when touchpoints.touchpoint_type = 'order_delivery' then 'ON_TIME'
-            when fulfillments.is_ready_late then 'LATE'
-            when fulfillments.is_ready_early then 'EARLY'
-            else 'ON_TIME'
-        end as outcome,
-        touchpoints.touched_at
-    from touchpoints
-    inner join fulfillments
-        on touchpoints.source_key = fulfillments.fulfillment_id
-    where touchpoints.touchpoint_type in ('order_delivery', 'order_pickup')
-
-),
-
-opinions as (
-
-    select
-        touchpoint_id,
-        person_id,
-        touchpoint_type,
-        channel,
-        stage,
-        case
-            when sentiment < -cast({{ var('neutral_sentiment') }} as decimal(5, 4)) then 'NEGATIVE'
-            else 'OTHER'
-        end as outcome,
-        touched_at
-    from touchpoints
-    where
-        touchpoint_type in ('review', 'survey_nps', 'survey_csat', 'survey_ces')
-        and sentiment is not null
 
 ),
 
@@ -238,75 +173,55 @@ errands as (
 store_visits as (
 
     select
-        touchpoints.person_id,
-        min(touchpoints.touchpoint_id) as touchpoint_id,
-        min(touchpoints.channel) as channel,
-        count(*) filter (where touchpoints.touchpoint_type = 'store_demo') as demos,
-        count(*) filter (where touchpoints.touchpoint_type = 'store_assistance') as assistances,
-        min(touchpoints.touched_at) as touched_at
-    from touchpoints
-    left join errands
+        visits.person_id,
+        min(visits.touchpoint_id) as touchpoint_id,
+        min(visits.channel) as channel,
+        bool_or(visits.touchpoint_type = 'store_demo') as has_demo,
+        bool_or(visits.touchpoint_type = 'store_assistance') as has_assistance,
+        min(visits.touched_at) as touched_at
+    from touchpoints as visits
+    anti join errands
         on
-            touchpoints.person_id = errands.person_id
-            and touchpoints.touched_date = errands.touched_date
-    where
-        touchpoints.touchpoint_type in ('store_visit', 'store_demo', 'store_assistance')
-        and errands.person_id is null
-    group by touchpoints.source_key, touchpoints.person_id
+            visits.person_id = errands.person_id
+            and visits.touched_date = errands.touched_date
+    where visits.touchpoint_type in ('store_visit', 'store_demo', 'store_assistance')
+    group by visits.source_key, visits.person_id
 
 ),
 
-store_demos as (
+all_touchpoints as (
 
+    select * from single_touchpoints
+    union all
+    select * from conversations
+    union all
+    select * from searches
+    union all
+    select * from payments
+    union all
     select
         touchpoint_id,
         person_id,
         'store_demo' as touchpoint_type,
         channel,
         'evaluation' as stage,
-        case when demos > 0 then 'TRIED' else 'NOT_TRIED' end as outcome,
+        case when has_demo then 'TRIED' else 'NOT_TRIED' end as outcome,
         touched_at
     from store_visits
-
-),
-
-store_assistances as (
-
+    union all
     select
         touchpoint_id,
         person_id,
         'store_assistance' as touchpoint_type,
         channel,
         'evaluation' as stage,
-        case when assistances > 0 then 'HELPED' else 'NOT_HELPED' end as outcome,
+        case when has_assistance then 'HELPED' else 'NOT_HELPED' end as outcome,
         touched_at
     from store_visits
 
 ),
 
-all_touchpoints as (
-
-    select * from calls_and_chats
-    union all
-    select * from event_attendances
-    union all
-    select * from tickets_opened
-    union all
-    select * from searches
-    union all
-    select * from payments
-    union all
-    select * from orders_received
-    union all
-    select * from opinions
-    union all
-    select * from store_demos
-    union all
-    select * from store_assistances
-
-),
-
-judged as (
+classified as (
 
     select
         {{ surrogate_key(['all_touchpoints.touchpoint_type', 'all_touchpoints.touchpoint_id']) }}
@@ -332,4 +247,4 @@ judged as (
 
 )
 
-select * from judged
+select * from classified

@@ -23,32 +23,19 @@ journeys as (
 
 path_touchpoints as (
 
-    select
-        journey_id,
-        touched_at
-    from {{ ref('int_path_touchpoints__selected') }}
+    select * from {{ ref('int_path_touchpoints__selected') }}
 
 ),
 
 orders as (
 
-    select
-        person_id,
-        order_id,
-        net_revenue,
-        ordered_at
-    from {{ ref('int_orders__converted') }}
+    select * from {{ ref('int_orders__converted') }}
 
 ),
 
 personas as (
 
-    select
-        person_id,
-        persona,
-        valid_from,
-        valid_to
-    from {{ ref('int_persona_history__dated') }}
+    select * from {{ ref('int_persona_history__dated') }}
 
 ),
 

@@ -42,9 +42,7 @@ confused_sessions as (
 
 journeys_given_up as (
 
-    select
-        person_id,
-        last_inbound_at
+    select *
     from {{ ref('int_journeys__concluded') }}
     where outcome = 'lost' and not is_excluded
 
@@ -93,10 +91,7 @@ examined as (
                 then 1
             when touchpoints.sentiment is not null then 0
         end as negative_sentiment,
-        case
-            when questions.is_asked_again then 1
-            when not questions.is_asked_again then 0
-        end as repeat_contact,
+        cast(questions.is_asked_again as integer) as repeat_contact,
         case
             when confused_sessions.session_id is not null then 1
             when touchpoints.session_id is not null then 0
@@ -123,14 +118,31 @@ persons_examined as (
         person_id,
         touchpoint_type,
         stage,
+        persona,
         {%- for symptom in symptoms %}
-        count({{ symptom }}) as {{ symptom }}_contacts,
-        coalesce(sum({{ symptom }}), 0) as {{ symptom }}_cases,
+        count({{ symptom }}) as {{ symptom }}_touchpoints,
+        sum({{ symptom }}) as {{ symptom }}_cases{{ ',' if not loop.last }}
         {%- endfor %}
-        persona
     from examined
     where {{ prevent_inlining() }}
     group by person_id, touchpoint_type, stage, persona
+
+),
+
+persons_symptoms as (
+    {% for symptom in symptoms %}
+    select
+        '{{ symptom }}' as signal,
+        person_id,
+        touchpoint_type,
+        stage,
+        persona,
+        {{ symptom }}_touchpoints as touchpoints,
+        {{ symptom }}_cases as cases
+    from persons_examined
+    where {{ symptom }}_touchpoints > 0
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 
 ),
 
@@ -138,66 +150,36 @@ persons_examined as (
 -- stage, with a persona and among all.
 persons_counted as (
 
-    select * from persons_examined
-    {%- for of_a_type, with_a_persona in [(true, false), (false, true), (false, false)] %}
-    union all
     select
+        signal,
         person_id,
-        {{ 'touchpoint_type' if of_a_type else 'cast(null as string) as touchpoint_type' }},
-        stage,
-        {%- for symptom in symptoms %}
-        sum({{ symptom }}_contacts) as {{ symptom }}_contacts,
-        sum({{ symptom }}_cases) as {{ symptom }}_cases,
-        {%- endfor %}
-        {{ 'persona' if with_a_persona else "'all' as persona" }}
-    from persons_examined
-    group by
-        person_id, stage
-        {{- ', touchpoint_type' if of_a_type }}
-        {{- ', persona' if with_a_persona }}
-    {%- endfor %}
-
-),
-
-counted as (
-
-    select
         touchpoint_type,
         stage,
-        {%- for symptom in symptoms %}
-        count(*) filter (where {{ symptom }}_contacts > 0) as {{ symptom }}_persons,
-        sum({{ symptom }}_contacts) as {{ symptom }}_contacts,
-        sum({{ symptom }}_cases) as {{ symptom }}_cases,
-        {%- endfor %}
-        persona
-    from persons_counted
-    group by touchpoint_type, stage, persona
+        coalesce(persona, 'all') as persona,
+        sum(touchpoints) as touchpoints,
+        sum(cases) as cases
+    from persons_symptoms
+    group by grouping sets (
+        (signal, person_id, stage, touchpoint_type, persona),
+        (signal, person_id, stage, touchpoint_type),
+        (signal, person_id, stage, persona),
+        (signal, person_id, stage)
+    )
 
 ),
 
 measured as (
-    {%- for symptom in symptoms %}
 
     select
-        '{{ symptom }}' as signal,
+        signal,
         touchpoint_type,
         stage,
         persona,
-        {{ symptom }}_persons as persons,
-        {{ symptom }}_contacts as touchpoints,
-        {{ symptom }}_cases as cases
-    from counted
-    where {{ symptom }}_contacts > 0
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
-
-),
-
-cells as (
-
-    select *
-    from measured
-    where touchpoint_type is not null
+        count(*) as persons,
+        sum(touchpoints) as touchpoints,
+        sum(cases) as cases
+    from persons_counted
+    group by signal, touchpoint_type, stage, persona
 
 ),
 
@@ -216,25 +198,19 @@ compared as (
         cells.*,
         stages.persons as rest_persons,
         stages.touchpoints - cells.touchpoints as rest_touchpoints,
-        stages.cases - cells.cases as rest_cases
-    from cells
+        cast(cells.cases as double) / cells.touchpoints as rate,
+        cast(stages.cases - cells.cases as double) / (stages.touchpoints - cells.touchpoints)
+            as rest_rate
+    from measured as cells
     inner join stages
         on
             cells.signal = stages.signal
             and cells.stage = stages.stage
             and cells.persona = stages.persona
-    where stages.touchpoints > cells.touchpoints
-
-),
-
-rated as (
-
-    select
-        *,
-        cast(cases as double) / touchpoints as rate,
-        cast(rest_cases as double) / rest_touchpoints as rest_rate
-    from compared
-    where persona <> 'unknown'
+    where
+        stages.touchpoints > cells.touchpoints
+        and cells.touchpoint_type is not null
+        and cells.persona <> 'unknown'
 
 ),
 
@@ -251,9 +227,9 @@ touchpoint_symptoms as (
 
         cast(touchpoints as bigint) as touchpoints,
         cast(cases as bigint) as cases,
-        cast(persons as bigint) as persons,
+        persons,
         cast(rest_touchpoints as bigint) as rest_touchpoints,
-        cast(rest_persons as bigint) as rest_persons,
+        rest_persons,
         round(rate, 4) as rate,
         round(rest_rate, 4) as rest_rate,
         round(rate - rest_rate, 4) as effect,
@@ -261,7 +237,7 @@ touchpoint_symptoms as (
             as ci_low,
         {{ newcombe_high('rate * persons', 'persons', 'rest_rate * rest_persons', 'rest_persons') }}
             as ci_high
-    from rated
+    from compared
 
 )
 

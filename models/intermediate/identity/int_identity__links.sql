@@ -2,9 +2,7 @@ with
 
 evidence as (
 
-    select
-        identifier_id,
-        other_identifier_id
+    select *
     from {{ ref('int_identity__evidence') }}
     where identifier_type <> 'device' or not {{ var('identity_guards_shared_devices') }}
 

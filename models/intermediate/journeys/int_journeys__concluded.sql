@@ -17,10 +17,7 @@ valued as (
 
 stages as (
 
-    select
-        stage,
-        stage_order
-    from {{ ref('journey_stages') }}
+    select * from {{ ref('journey_stages') }}
 
 ),
 

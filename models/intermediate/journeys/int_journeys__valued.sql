@@ -10,10 +10,7 @@ journeys as (
 
 orders as (
 
-    select
-        order_id,
-        net_revenue
-    from {{ ref('int_orders__valued') }}
+    select * from {{ ref('int_orders__valued') }}
 
 ),
 

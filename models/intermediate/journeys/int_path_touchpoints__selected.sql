@@ -33,7 +33,7 @@ path_touchpoints as (
             partition by journey_id
             order by entry.touched_at, entry.source_priority, entry.touchpoint_id
         ) as bigint) as position,
-        cast(count(*) over (partition by journey_id) as bigint) as path_length,
+        count(*) over (partition by journey_id) as path_length,
         entry.touchpoint_type as touchpoint_type,
         entry.channel as channel,
 

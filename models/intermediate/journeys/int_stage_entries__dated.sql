@@ -24,10 +24,7 @@ touchpoints as (
 
 stages as (
 
-    select
-        stage,
-        stage_order
-    from {{ ref('journey_stages') }}
+    select * from {{ ref('journey_stages') }}
 
 ),
 

@@ -14,11 +14,7 @@ touchpoints as (
 
 conversions as (
 
-    select
-        order_id,
-        person_id,
-        ordered_at
-    from {{ ref('int_orders__converted') }}
+    select * from {{ ref('int_orders__converted') }}
 
 ),
 

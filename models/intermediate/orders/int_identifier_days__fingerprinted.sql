@@ -29,7 +29,7 @@ identifier_days as (
     select
         identifier_id,
 
-        cast(count(*) as bigint) as touchpoints,
+        count(*) as touchpoints,
         cast(sum(fingerprint) as bigint) as fingerprint,
 
         max(_loaded_at) as _loaded_at,

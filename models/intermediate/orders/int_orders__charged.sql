@@ -15,10 +15,7 @@ order_lines as (
 
 products as (
 
-    select
-        product_id,
-        is_gift_card
-    from {{ ref('stg_store__products') }}
+    select * from {{ ref('stg_store__products') }}
 
 ),
 

@@ -22,15 +22,7 @@ products as (
 
 touchpoints as (
 
-    select
-        touchpoint_id,
-        identifier_id,
-        session_id,
-        product_id,
-        order_id,
-        touchpoint_type,
-        touched_at,
-        is_path_touchpoint
+    select *
     from {{ ref('int_touchpoints__unioned') }}
     where {{ is_purchase_evidence() }}
 
@@ -45,14 +37,22 @@ orders as (
 
 ),
 
-order_products as (
+products_bought as (
+
+    select distinct
+        order_id,
+        product_id
+    from order_lines
+
+),
+
+categories_bought as (
 
     select distinct
         order_lines.order_id,
-        order_lines.product_id,
         products.product_category
     from order_lines
-    left join products
+    inner join products
         on order_lines.product_id = products.product_id
 
 ),
@@ -82,176 +82,104 @@ identifiers_of_persons as (
 
 ),
 
-touchpoints_of_persons as (
-
-    select
-        touchpoints.*,
-        identifiers_of_persons.person_id
-    from touchpoints
-    inner join identifiers_of_persons
-        on touchpoints.identifier_id = identifiers_of_persons.identifier_id
-
-),
-
 touchpoints_before as (
 
     select
-        orders.order_id,
-        orders.ordered_at,
-        orders.previous_ordered_at,
-        orders.is_in_store,
-        orders.is_online,
-        touchpoints_of_persons.touchpoint_id,
-        touchpoints_of_persons.session_id,
-        touchpoints_of_persons.product_id,
-        touchpoints_of_persons.touchpoint_type,
-        touchpoints_of_persons.touched_at,
-        touchpoints_of_persons.is_path_touchpoint,
-        coalesce(touchpoints_of_persons.order_id = orders.order_id, false) as is_of_the_order
+        orders.*,
+        touchpoints.touchpoint_id,
+        touchpoints.session_id,
+        touchpoints.product_id,
+        products.product_category,
+        touchpoints.touchpoint_type,
+        touchpoints.touched_at,
+        touchpoints.is_path_touchpoint,
+        coalesce(touchpoints.order_id = orders.order_id, false) as is_of_the_order
     from orders
-    inner join touchpoints_of_persons
+    inner join identifiers_of_persons
+        on orders.person_id = identifiers_of_persons.person_id
+    inner join touchpoints
         on
-            orders.person_id = touchpoints_of_persons.person_id
-            and orders.ordered_at >= touchpoints_of_persons.touched_at
-    where {{ prevent_inlining() }}
-
-),
-
-trials as (
-
-    select
-        order_id,
-        touchpoint_id,
-        touched_at
-    from touchpoints_before
-    where
-        is_online
-        and touchpoint_type = 'store_demo'
-        and touched_at < ordered_at
-        and touched_at >= ordered_at - interval {{ var('try_and_buy_days') }} day
-    qualify
-        row_number() over (
-            partition by order_id
-            order by touched_at desc, touchpoint_id desc
-        ) = 1
-
-),
-
-research as (
-
-    select
-        order_id,
-        touchpoint_id,
-        session_id,
-        product_id,
-        touched_at
-    from touchpoints_before
-    where
-        is_in_store
-        and touchpoint_type in ('product_view', 'site_search')
-        and touched_at < ordered_at
-        and touched_at >= ordered_at - interval {{ var('ropo_days') }} day
-
-),
-
-latest_research as (
-
-    select *
-    from research
-    qualify
-        row_number() over (
-            partition by order_id
-            order by touched_at desc, touchpoint_id desc
-        ) = 1
-
-),
-
-research_of_products_bought as (
-
-    select distinct research.order_id
-    from research
+            identifiers_of_persons.identifier_id = touchpoints.identifier_id
+            and orders.ordered_at >= touchpoints.touched_at
     left join products
-        on research.product_id = products.product_id
-    inner join order_products
+        on touchpoints.product_id = products.product_id
+
+),
+
+-- What each touchpoint is to the order. Its journey is what the person took part in since the order
+-- before.
+considered as (
+
+    select
+        touchpoints.order_id,
+        touchpoints.touchpoint_id,
+        touchpoints.session_id,
+        touchpoints.touched_at,
+        touchpoints.is_online
+        and touchpoints.touchpoint_type = 'store_demo'
+        and touchpoints.touched_at < touchpoints.ordered_at
+        and touchpoints.touched_at
+        >= touchpoints.ordered_at - interval {{ var('try_and_buy_days') }} day as is_trial,
+        touchpoints.is_in_store
+        and touchpoints.touchpoint_type in ('product_view', 'site_search')
+        and touchpoints.touched_at < touchpoints.ordered_at
+        and touchpoints.touched_at
+        >= touchpoints.ordered_at - interval {{ var('ropo_days') }} day as is_research,
+        touchpoints.touchpoint_type = 'product_view' as is_product_view,
+        products_bought.order_id is not null as is_product_bought,
+        categories_bought.order_id is not null as is_category_bought,
+        touchpoints.session_id is not null
+        and bool_or(touchpoints.is_of_the_order) over (
+            partition by touchpoints.order_id, touchpoints.session_id
+        ) as is_in_session_of_order,
+        touchpoints.is_path_touchpoint
+        and coalesce(touchpoints.touched_at > touchpoints.previous_ordered_at, true)
+            as is_in_journey,
+        touchpoints.touched_at
+        >= touchpoints.ordered_at - interval {{ var('impulse_max_hours') }} hour as is_within_hours
+    from touchpoints_before as touchpoints
+    left join products_bought
         on
-            research.order_id = order_products.order_id
-            and (
-                research.product_id = order_products.product_id
-                or products.product_category = order_products.product_category
-            )
+            touchpoints.order_id = products_bought.order_id
+            and touchpoints.product_id = products_bought.product_id
+    left join categories_bought
+        on
+            touchpoints.order_id = categories_bought.order_id
+            and touchpoints.product_category = categories_bought.product_category
 
 ),
 
--- The order's journey: what the person took part in since the order before.
-entries as (
+-- The latest trial and the latest research: by time, then key.
+histories as (
 
     select
         order_id,
-        touched_at,
-        touched_at >= ordered_at - interval {{ var('impulse_max_hours') }} hour as is_within_hours
-    from touchpoints_before
-    where
-        is_path_touchpoint
-        and (previous_ordered_at is null or touched_at > previous_ordered_at)
-
-),
-
-journeys as (
-
-    select
-        order_id,
-        count(*) filter (where is_within_hours) as entries_within_hours,
-        min(case when is_within_hours then touched_at end) as began_within_hours_at,
-        max(case when not is_within_hours then touched_at end) as last_entry_before_at
-    from entries
+        max(
+            {{ struct_of([('touched_at', 'touched_at'), ('touchpoint_id', 'touchpoint_id')]) }}
+        ) filter (where is_trial) as trial,
+        max(
+            {{
+                struct_of([
+                    ('touched_at', 'touched_at'),
+                    ('touchpoint_id', 'touchpoint_id'),
+                    ('session_id', 'session_id'),
+                ])
+            }}
+        ) filter (where is_research) as research,
+        bool_or(is_research and (is_product_bought or is_category_bought)) as has_product_match,
+        bool_or(is_product_view and is_product_bought and not is_in_session_of_order)
+            as is_product_seen_earlier,
+        count(*) filter (where is_in_journey and is_within_hours) as entries_within_hours,
+        min(touched_at) filter (where is_in_journey and is_within_hours) as began_within_hours_at,
+        max(touched_at) filter (where is_in_journey and not is_within_hours)
+            as last_entry_before_at
+    from considered
     group by order_id
 
 ),
 
--- Whatever came before has to be so long ago that it belongs to an earlier journey.
-quick_journeys as (
-
-    select order_id
-    from journeys
-    where
-        entries_within_hours between 1 and {{ var('impulse_max_touchpoints') }}
-        and (
-            last_entry_before_at is null
-            or last_entry_before_at
-            < began_within_hours_at - interval {{ var('journey_inactivity_days') }} day
-        )
-
-),
-
-sessions_of_the_order as (
-
-    select distinct
-        order_id,
-        session_id
-    from touchpoints_before
-    where is_of_the_order and session_id is not null
-
-),
-
-products_seen_earlier as (
-
-    select distinct touchpoints_before.order_id
-    from touchpoints_before
-    inner join order_products
-        on
-            touchpoints_before.order_id = order_products.order_id
-            and touchpoints_before.product_id = order_products.product_id
-    left join sessions_of_the_order
-        on
-            touchpoints_before.order_id = sessions_of_the_order.order_id
-            and touchpoints_before.session_id = sessions_of_the_order.session_id
-    where
-        touchpoints_before.touchpoint_type = 'product_view'
-        and sessions_of_the_order.order_id is null
-
-),
-
--- The first mode that fits.
+-- The first mode that fits. An impulse purchase follows few touchpoints in a short time; whatever
+-- came before has to be so long ago that it belongs to an earlier journey.
 decided as (
 
     select
@@ -259,35 +187,33 @@ decided as (
         orders.inputs_fingerprint,
         orders.pick_up_touchpoint_id,
         orders.picked_up_at,
-        trials.touchpoint_id as trial_touchpoint_id,
-        trials.touched_at as tried_at,
-        latest_research.touchpoint_id as research_touchpoint_id,
-        latest_research.session_id as research_session_id,
-        latest_research.touched_at as researched_at,
-        research_of_products_bought.order_id is not null as has_product_match,
-        orders.is_conversion
-        and orders.is_known_person
-        and quick_journeys.order_id is not null
-        and products_seen_earlier.order_id is null as is_impulse,
+        histories.trial,
+        histories.research,
+        histories.has_product_match,
+        coalesce(
+            orders.is_conversion
+            and orders.is_known_person
+            and histories.entries_within_hours between 1 and {{ var('impulse_max_touchpoints') }}
+            and coalesce(
+                histories.last_entry_before_at
+                < histories.began_within_hours_at
+                - interval {{ var('journey_inactivity_days') }} day,
+                true
+            )
+            and not histories.is_product_seen_earlier,
+            false
+        ) as is_impulse,
         case
             when orders.is_online and orders.is_pick_up then 'click_and_collect'
-            when trials.order_id is not null then 'try_and_buy'
-            when latest_research.order_id is not null then 'ropo'
+            when histories.trial is not null then 'try_and_buy'
+            when histories.research is not null then 'ropo'
             when orders.is_in_store then 'in_store'
             when orders.is_channel_known then 'online'
             else 'unknown'
         end as purchase_mode
     from orders
-    left join trials
-        on orders.order_id = trials.order_id
-    left join latest_research
-        on orders.order_id = latest_research.order_id
-    left join research_of_products_bought
-        on orders.order_id = research_of_products_bought.order_id
-    left join quick_journeys
-        on orders.order_id = quick_journeys.order_id
-    left join products_seen_earlier
-        on orders.order_id = products_seen_earlier.order_id
+    left join histories
+        on orders.order_id = histories.order_id
 
 ),
 
@@ -298,10 +224,10 @@ purchase_modes as (
 
         case purchase_mode
             when 'click_and_collect' then pick_up_touchpoint_id
-            when 'try_and_buy' then trial_touchpoint_id
-            when 'ropo' then research_touchpoint_id
+            when 'try_and_buy' then trial.touchpoint_id
+            when 'ropo' then research.touchpoint_id
         end as evidence_touchpoint_id,
-        case when purchase_mode = 'ropo' then research_session_id end as evidence_session_id,
+        case when purchase_mode = 'ropo' then research.session_id end as evidence_session_id,
 
         purchase_mode,
         inputs_fingerprint,
@@ -311,8 +237,8 @@ purchase_modes as (
 
         case purchase_mode
             when 'click_and_collect' then picked_up_at
-            when 'try_and_buy' then tried_at
-            when 'ropo' then researched_at
+            when 'try_and_buy' then trial.touched_at
+            when 'ropo' then research.touched_at
         end as evidence_at
     from decided
 

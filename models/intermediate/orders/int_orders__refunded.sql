@@ -9,20 +9,13 @@ refund_lines as (
 
 order_lines as (
 
-    select
-        order_line_id,
-        product_id,
-        is_gift_card
-    from {{ ref('stg_store__order_lines') }}
+    select * from {{ ref('stg_store__order_lines') }}
 
 ),
 
 products as (
 
-    select
-        product_id,
-        is_gift_card
-    from {{ ref('stg_store__products') }}
+    select * from {{ ref('stg_store__products') }}
 
 ),
 

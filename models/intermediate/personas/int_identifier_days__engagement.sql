@@ -18,10 +18,7 @@ touchpoints as (
 
 sessions as (
 
-    select
-        session_id,
-        device_category,
-        engaged
+    select *
     from {{ ref('int_web_sessions__classified') }}
     where {{ in_rebuilt_days() }}
 

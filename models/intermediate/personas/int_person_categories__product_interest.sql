@@ -14,9 +14,7 @@ identifier_days as (
 
 orders as (
 
-    select
-        order_id,
-        identifier_id
+    select *
     from {{ ref('int_orders__valued') }}
     where not is_excluded
 
@@ -30,10 +28,7 @@ order_lines as (
 
 products as (
 
-    select
-        product_id,
-        product_category
-    from {{ ref('stg_store__products') }}
+    select * from {{ ref('stg_store__products') }}
 
 ),
 

@@ -26,20 +26,13 @@ roles as (
 
 order_months as (
 
-    select
-        person_id,
-        month,
-        last_order_date
-    from {{ ref('int_person_months__ordered') }}
-    where last_order_date is not null
+    select * from {{ ref('int_person_months__ordered') }}
 
 ),
 
 orders as (
 
-    select
-        order_id,
-        net_revenue
+    select *
     from {{ ref('int_orders__valued') }}
     where not is_excluded
 
@@ -121,47 +114,48 @@ days_of_persons as (
 
 ),
 
-contacted as (
+-- Whether a day is no later than the last order of its month.
+days_to_order as (
 
     select
-        days_of_persons.person_id,
-        days_of_persons.month,
-        days_of_persons.channel,
-        cast(sum(days_of_persons.touchpoints) as bigint) as touchpoints,
-        cast(sum(days_of_persons.outbound_touchpoints) as bigint) as outbound_touchpoints,
-        cast(sum(days_of_persons.path_touchpoints) as bigint) as path_touchpoints,
-        cast(sum(days_of_persons.sessions) as bigint) as sessions,
-        cast(sum(days_of_persons.engaged_sessions) as bigint) as engaged_sessions,
-        cast(sum(days_of_persons.mobile_sessions) as bigint) as mobile_sessions,
-        cast(sum(days_of_persons.research_touchpoints) as bigint) as research_touchpoints,
-        cast(sum(days_of_persons.service_touchpoints) as bigint) as service_touchpoints,
-        cast(sum(days_of_persons.store_touchpoints) as bigint) as store_touchpoints,
-        cast(sum(days_of_persons.store_trials) as bigint) as store_trials,
-        cast(sum(days_of_persons.involvement_touchpoints) as bigint) as involvement_touchpoints,
-        cast(sum(days_of_persons.approaches) as bigint) as approaches,
-        cast(sum(days_of_persons.approaches_answered) as bigint) as approaches_answered,
-        cast(sum(days_of_persons.dwell_seconds) as bigint) as dwell_seconds,
-        cast(sum(
-            case
-                when days_of_persons.touched_date <= order_months.last_order_date
-                    then days_of_persons.path_touchpoints
-                else 0
-            end
-        ) as bigint) as path_touchpoints_to_order,
-        cast(sum(
-            case
-                when days_of_persons.touched_date <= order_months.last_order_date
-                    then days_of_persons.research_touchpoints
-                else 0
-            end
-        ) as bigint) as research_touchpoints_to_order,
-        max(days_of_persons.touched_date) as last_touched_date
+        days_of_persons.*,
+        coalesce(days_of_persons.touched_date <= order_months.last_order_date, false)
+            as is_to_order
     from days_of_persons
     left join order_months
         on
             days_of_persons.person_id = order_months.person_id
             and days_of_persons.month = order_months.month
-    group by days_of_persons.person_id, days_of_persons.month, days_of_persons.channel
+
+),
+
+contacted as (
+
+    select
+        person_id,
+        month,
+        channel,
+        cast(sum(touchpoints) as bigint) as touchpoints,
+        cast(sum(outbound_touchpoints) as bigint) as outbound_touchpoints,
+        cast(sum(path_touchpoints) as bigint) as path_touchpoints,
+        cast(sum(sessions) as bigint) as sessions,
+        cast(sum(engaged_sessions) as bigint) as engaged_sessions,
+        cast(sum(mobile_sessions) as bigint) as mobile_sessions,
+        cast(sum(research_touchpoints) as bigint) as research_touchpoints,
+        cast(sum(service_touchpoints) as bigint) as service_touchpoints,
+        cast(sum(store_touchpoints) as bigint) as store_touchpoints,
+        cast(sum(store_trials) as bigint) as store_trials,
+        cast(sum(involvement_touchpoints) as bigint) as involvement_touchpoints,
+        cast(sum(approaches) as bigint) as approaches,
+        cast(sum(approaches_answered) as bigint) as approaches_answered,
+        cast(sum(dwell_seconds) as bigint) as dwell_seconds,
+        cast(sum(case when is_to_order then path_touchpoints else 0 end) as bigint)
+            as path_touchpoints_to_order,
+        cast(sum(case when is_to_order then research_touchpoints else 0 end) as bigint)
+            as research_touchpoints_to_order,
+        max(touched_date) as last_touched_date
+    from days_to_order
+    group by person_id, month, channel
 
 ),
 

@@ -23,12 +23,7 @@ personas as (
 
 rules as (
 
-    select
-        persona,
-        measure,
-        at_least,
-        below
-    from {{ ref('persona_rules') }}
+    select * from {{ ref('persona_rules') }}
 
 ),
 

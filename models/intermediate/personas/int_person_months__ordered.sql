@@ -16,10 +16,7 @@ orders as (
 
 purchase_modes as (
 
-    select
-        order_id,
-        is_impulse
-    from {{ ref('int_orders__purchase_modes') }}
+    select * from {{ ref('int_orders__purchase_modes') }}
 
 ),
 

@@ -2,9 +2,7 @@ with
 
 orders as (
 
-    select
-        order_id,
-        is_delivered_late
+    select *
     from {{ ref('int_orders__valued') }}
     where not is_excluded and not is_cancelled
 

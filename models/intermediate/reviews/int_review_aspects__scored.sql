@@ -23,19 +23,13 @@ opinions as (
 
 texts as (
 
-    select
-        text_id,
-        words
-    from {{ ref('int_review_texts__tokenised') }}
+    select * from {{ ref('int_review_texts__tokenised') }}
 
 ),
 
 reviews as (
 
-    select
-        review_id,
-        text_id
-    from {{ ref('int_reviews__rated') }}
+    select * from {{ ref('int_reviews__rated') }}
 
 ),
 
@@ -185,39 +179,27 @@ scored_mentions as (
 scored as (
 
     select
-        text_id,
-        aspect,
+        reviews.review_id,
 
-        cast(count(*) as bigint) as mentions,
-        cast(
-            count(*) filter (where sentiment > {{ var('neutral_sentiment') }}) as bigint
-        ) as positive_mentions,
-        cast(
-            count(*) filter (where sentiment < -{{ var('neutral_sentiment') }}) as bigint
-        ) as negative_mentions,
+        mentions.aspect,
+
+        count(*) as mentions,
+        count(*) filter (where mentions.sentiment > {{ var('neutral_sentiment') }})
+            as positive_mentions,
+        count(*) filter (where mentions.sentiment < -{{ var('neutral_sentiment') }})
+            as negative_mentions,
         {{
             sentiment_of_points(
-                'sum(positive_points)', 'sum(negative_points)', var('sentiment_ground_points')
+                'sum(mentions.positive_points)',
+                'sum(mentions.negative_points)',
+                var('sentiment_ground_points')
             )
         }} as sentiment
-    from scored_mentions
-    group by text_id, aspect
-
-),
-
-of_reviews as (
-
-    select
-        reviews.review_id,
-        scored.aspect,
-        scored.mentions,
-        scored.positive_mentions,
-        scored.negative_mentions,
-        scored.sentiment
-    from scored
+    from scored_mentions as mentions
     inner join reviews
-        on scored.text_id = reviews.text_id
+        on mentions.text_id = reviews.text_id
+    group by reviews.review_id, mentions.aspect
 
 )
 
-select * from of_reviews
+select * from scored

@@ -28,10 +28,7 @@ texts as (
 
 negated as (
 
-    select
-        text_id,
-        position,
-        negated_by
+    select *
     from {{ ref('int_review_terms__positioned') }}
     where layer = 'sentiment' and negated_by is not null
 
@@ -82,16 +79,9 @@ common_words as (
 
 known_words as (
 
-    select
-        words.text_id,
-        words.language,
-        words.position,
-        words.word,
-        words.word_before,
-        words.written,
-        words.written_before
+    select words.*
     from words
-    inner join common_words
+    semi join common_words
         on
             words.language = common_words.language
             and words.word = common_words.word

@@ -2,24 +2,13 @@ with
 
 features as (
 
-    select
-        text_id,
-        language,
-        feature,
-        is_pair
-    from {{ ref('int_review_features__listed') }}
+    select * from {{ ref('int_review_features__listed') }}
 
 ),
 
 reviews as (
 
-    select
-        text_id,
-        author,
-        fold,
-        is_positive,
-        is_negative,
-        expected_positive
+    select *
     from {{ ref('int_reviews__rated') }}
     where not is_internal
 
@@ -51,7 +40,7 @@ rated as (
         feature,
         is_pair,
         fold,
-        cast(count(*) as bigint) as authors,
+        count(*) as authors,
         cast(sum(is_positive) as bigint) as positive_authors,
         cast(sum(is_negative) as bigint) as negative_authors,
         cast(

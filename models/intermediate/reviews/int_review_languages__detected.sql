@@ -24,10 +24,7 @@ language_words as (
 
 terms as (
 
-    select
-        language,
-        term,
-        points
+    select *
     from {{ ref('int_review_terms__inflected') }}
     where language <> 'und'
 

@@ -17,10 +17,7 @@ reviews as (
 
 languages as (
 
-    select
-        text_id,
-        language
-    from {{ ref('int_review_languages__detected') }}
+    select * from {{ ref('int_review_languages__detected') }}
 
 ),
 
@@ -50,17 +47,7 @@ folded as (
 summed as (
 
     select
-        review_id,
-        text_id,
-        author,
-        language,
-        platform,
-        product_id,
-        fold,
-        is_internal,
-        rating_scaled,
-        is_positive,
-        is_negative,
+        *,
         case when is_internal then 0 else is_positive end as positive,
         case when is_internal then 0 else is_positive + is_negative end as taking_side
     from folded

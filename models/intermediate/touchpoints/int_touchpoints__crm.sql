@@ -8,24 +8,13 @@ types as (
 
 persons_in_crm as (
 
-    select
-        contact_id,
-        email_hash,
-        is_internal,
-        is_test
-    from {{ ref('stg_crm__contacts') }}
+    select * from {{ ref('stg_crm__contacts') }}
 
 ),
 
-engagements as (
+participations as (
 
-    select * from {{ ref('stg_crm__engagements') }}
-
-),
-
-engagement_contacts as (
-
-    select * from {{ ref('stg_crm__engagement_contacts') }}
+    select * from {{ ref('int_crm_engagements__participated') }}
 
 ),
 
@@ -53,96 +42,23 @@ event_attendances as (
 
 ),
 
-appointments_kept as (
-
-    select distinct
-        email_hash,
-        visit_date
-    from {{ ref('stg_store__visits') }}
-    where email_hash is not null
-
-),
-
--- A note is written for colleagues: it is no touchpoint.
-engagements_with_persons as (
+participants as (
 
     select
-        *,
-        {{ engagement_touchpoint_type('engagement_type') }} as touchpoint_type,
-        coalesce(
-            {{ known_direction('direction') }},
-            case when engagement_type = 'EMAIL' then 'outbound' end
-        ) as known_direction
-    from engagements
-    where engagement_type <> 'NOTE'
-
-),
-
--- One row per participant; an engagement without known participants keeps one row without a
--- person.
-participations as (
-
-    select
-        engagements.engagement_id,
-        engagement_contacts.contact_id,
-        engagements.campaign_id,
-        engagements.touchpoint_type,
-        coalesce(engagements.known_direction, types.default_direction) as direction,
-        upper(engagements.outcome) as outcome,
-        cast(round(engagements.duration_seconds) as bigint) as duration_seconds,
-        engagements.engaged_at,
-        engagements.engaged_date,
-        engagements._loaded_at
-    from engagements_with_persons as engagements
-    inner join types
-        on
-            engagements.touchpoint_type = types.touchpoint_type
-            and types.source_system = 'crm'
-    left join engagement_contacts
-        on engagements.engagement_id = engagement_contacts.engagement_id
-
-),
-
--- A person takes part by writing, by answering a call, or in a meeting that took place. A meeting
--- in a store enters the path by the store visit that was counted.
-engagement_contacts_made as (
-
-    select
-        {{
-            touchpoint_id(
-                'crm.engagement',
-                ['participations.engagement_id', 'participations.contact_id']
-            )
-        }} as touchpoint_id,
+        {{ touchpoint_id('crm.engagement', ['engagement_id', 'contact_id']) }} as touchpoint_id,
         'crm.engagement' as source_table,
-        participations.engagement_id as source_key,
-        participations.contact_id,
+        engagement_id as source_key,
+        contact_id,
         cast(null as string) as order_id,
-        participations.campaign_id,
-        participations.touchpoint_type,
-        participations.direction,
+        campaign_id,
+        touchpoint_type,
+        direction,
         cast(null as decimal(5, 4)) as sentiment,
-        participations.duration_seconds as dwell_seconds,
-        participations.engaged_at as touched_at,
-        case
-            when participations.touchpoint_type = 'call'
-                then
-                    participations.direction = 'inbound'
-                    or coalesce(participations.outcome = 'CONNECTED', false)
-            when participations.touchpoint_type = 'meeting'
-                then
-                    coalesce(participations.outcome = 'COMPLETED', true)
-                    and appointments_kept.email_hash is null
-            else participations.direction = 'inbound'
-        end as is_path_touchpoint,
-        participations._loaded_at
+        duration_seconds as dwell_seconds,
+        engaged_at as touched_at,
+        is_path_touchpoint,
+        _loaded_at
     from participations
-    left join persons_in_crm
-        on participations.contact_id = persons_in_crm.contact_id
-    left join appointments_kept
-        on
-            persons_in_crm.email_hash = appointments_kept.email_hash
-            and participations.engaged_date = appointments_kept.visit_date
 
 ),
 
@@ -269,7 +185,7 @@ events_attended as (
 
 recorded as (
 
-    select * from engagement_contacts_made
+    select * from participants
     union all
     select * from tickets_opened
     union all

@@ -21,10 +21,7 @@ types as (
 
 roles as (
 
-    select
-        touchpoint_type,
-        role
-    from {{ ref('touchpoint_roles') }}
+    select * from {{ ref('touchpoint_roles') }}
 
 ),
 

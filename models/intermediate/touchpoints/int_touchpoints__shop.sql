@@ -14,10 +14,7 @@ orders as (
 
 order_lines as (
 
-    select
-        order_line_id,
-        product_id
-    from {{ ref('stg_store__order_lines') }}
+    select * from {{ ref('stg_store__order_lines') }}
 
 ),
 
@@ -36,6 +33,12 @@ refund_lines as (
 transactions as (
 
     select * from {{ ref('stg_store__transactions') }}
+
+),
+
+orders_of_checkouts as (
+
+    select * from {{ ref('int_checkouts__ordered') }}
 
 ),
 
@@ -118,20 +121,6 @@ lines_returned as (
     left join order_lines
         on refund_lines.order_line_id = order_lines.order_line_id
     where refund_lines.is_goods
-
-),
-
--- A payment that failed may name only its checkout; the one that worked names the order as well.
-orders_of_checkouts as (
-
-    select
-        checkout_id,
-        min(order_id) as order_id
-    from transactions
-    where
-        checkout_id is not null
-        and order_id is not null
-    group by checkout_id
 
 ),
 

@@ -7,6 +7,13 @@ with
 sessions as (
 
     select * from {{ ref('int_web_sessions__classified') }}
+    where {{ in_rebuilt_days() }}
+
+),
+
+session_parts as (
+
+    select * from {{ ref('int_web_session_parts__mapped') }}
     where {{ in_rebuilt_days(1) }}
 
 ),
@@ -15,25 +22,6 @@ interactions as (
 
     select * from {{ ref('int_web_interactions__selected') }}
     where {{ in_rebuilt_days() }}
-
-),
-
-sessions_by_part as (
-
-    select
-        session_id as session_part_id,
-        second_part_user_id as following_user_id,
-        sessions.*
-    from sessions
-
-    union all
-
-    select
-        second_part_id as session_part_id,
-        cast(null as string) as following_user_id,
-        sessions.*
-    from sessions
-    where second_part_id is not null
 
 ),
 
@@ -57,7 +45,6 @@ session_touchpoints as (
         _loaded_at,
         event_day
     from sessions
-    where {{ in_rebuilt_days() }}
 
 ),
 
@@ -69,30 +56,30 @@ interaction_touchpoints as (
         interactions.event_id as source_key,
         coalesce(
             {{ login_identifier_id('interactions.user_id') }},
-            {{ login_identifier_id('sessions_by_part.following_user_id') }},
-            sessions_by_part.device_identifier_id
+            {{ login_identifier_id('session_parts.following_user_id') }},
+            session_parts.device_identifier_id
         ) as identifier_id,
-        sessions_by_part.session_id,
-        sessions_by_part.campaign_id,
-        sessions_by_part.campaign,
+        session_parts.session_id,
+        session_parts.campaign_id,
+        session_parts.campaign,
         interactions.product_id,
         interactions.order_id,
         interactions.touchpoint_type,
-        sessions_by_part.channel,
+        session_parts.channel,
         cast(null as bigint) as dwell_seconds,
         interactions.event_at as touched_at,
         false as is_path_touchpoint,
-        sessions_by_part.is_bot,
-        sessions_by_part.is_internal,
+        session_parts.is_bot,
+        session_parts.is_internal,
         case
-            when sessions_by_part._loaded_at > interactions._loaded_at
-                then sessions_by_part._loaded_at
+            when session_parts._loaded_at > interactions._loaded_at
+                then session_parts._loaded_at
             else interactions._loaded_at
         end as _loaded_at,
         interactions.event_day
     from interactions
-    inner join sessions_by_part
-        on interactions.session_part_id = sessions_by_part.session_part_id
+    inner join session_parts
+        on interactions.session_part_id = session_parts.session_part_id
 
 ),
 

@@ -4,49 +4,19 @@
 
 with
 
-sessions as (
+session_parts as (
 
-    select
-        session_id,
-        second_part_id,
-        is_bounce,
-        is_excluded,
-        started_date,
-        _loaded_at,
-        event_day
-    from {{ ref('int_web_sessions__classified') }}
+    select *
+    from {{ ref('int_web_session_parts__mapped') }}
     where {{ in_rebuilt_days() }}
 
 ),
 
 page_views as (
 
-    select
-        session_part_id,
-        page_path,
-        view_number,
-        dwell_seconds
+    select *
     from {{ ref('int_web_page_views__timed') }}
     where {{ in_rebuilt_days(1) }}
-
-),
-
-sessions_by_part as (
-
-    select
-        session_id as session_part_id,
-        1 as part_number,
-        sessions.*
-    from sessions
-
-    union all
-
-    select
-        second_part_id as session_part_id,
-        2 as part_number,
-        sessions.*
-    from sessions
-    where second_part_id is not null
 
 ),
 
@@ -54,29 +24,29 @@ sessions_by_part as (
 views_of_sessions as (
 
     select
-        sessions_by_part.session_id,
+        session_parts.session_id,
         page_views.page_path,
         page_views.dwell_seconds,
         row_number() over (
-            partition by sessions_by_part.session_id
-            order by sessions_by_part.part_number, page_views.view_number
+            partition by session_parts.session_id
+            order by session_parts.part_number, page_views.view_number
         ) as view_number,
         row_number() over (
-            partition by sessions_by_part.session_id, page_views.page_path
-            order by sessions_by_part.part_number, page_views.view_number
+            partition by session_parts.session_id, page_views.page_path
+            order by session_parts.part_number, page_views.view_number
         ) as view_number_of_page,
         lead(page_views.page_path) over (
-            partition by sessions_by_part.session_id
-            order by sessions_by_part.part_number, page_views.view_number
+            partition by session_parts.session_id
+            order by session_parts.part_number, page_views.view_number
         ) as next_page_path,
-        sessions_by_part.is_bounce,
-        sessions_by_part.is_excluded,
-        sessions_by_part.started_date,
-        sessions_by_part._loaded_at,
-        sessions_by_part.event_day
+        session_parts.is_bounce,
+        session_parts.is_excluded,
+        session_parts.started_date,
+        session_parts._loaded_at,
+        session_parts.event_day
     from page_views
-    inner join sessions_by_part
-        on page_views.session_part_id = sessions_by_part.session_part_id
+    inner join session_parts
+        on page_views.session_part_id = session_parts.session_part_id
 
 ),
 

@@ -11,12 +11,7 @@ late_events as (
 
 session_parts as (
 
-    select
-        session_part_id,
-        visitor,
-        event_day,
-        started_at,
-        ended_at
+    select *
     from {{ ref('int_web_session_parts__aggregated') }}
     where {{ in_rebuilt_days() }}
 

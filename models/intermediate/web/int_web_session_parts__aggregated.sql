@@ -72,16 +72,6 @@ page_intents as (
 
 ),
 
-event_intents as (
-
-    select
-        pattern as event_name,
-        priority as intent_priority
-    from intent_rules
-    where field = 'event_name'
-
-),
-
 own_referrals as (
 
     select * from {{ ref('int_web_referrals__own') }}
@@ -101,9 +91,7 @@ described_events as (
         own_last_clicks.source is not null as is_own_last_click,
         coalesce(web_interactions.touchpoint_type, '') as touchpoint_type,
         coalesce(web_interactions.is_key_event, false) as is_key_event,
-        least(
-            coalesce(event_intents.intent_priority, 99), coalesce(page_intents.intent_priority, 99)
-        ) as intent_priority
+        coalesce(least(event_rules.priority, page_intents.intent_priority), 99) as intent_priority
     from events
     left join gap_numbers
         on
@@ -113,8 +101,10 @@ described_events as (
             = gap_numbers.bucket
     left join web_interactions
         on events.event_name = web_interactions.event_name
-    left join event_intents
-        on events.event_name = event_intents.event_name
+    left join intent_rules as event_rules
+        on
+            event_rules.field = 'event_name'
+            and events.event_name = event_rules.pattern
     left join page_intents
         on events.viewed_page = page_intents.page_path
     left join own_referrals
@@ -133,16 +123,17 @@ described_events as (
 ),
 
 -- The event id orders events by time and breaks ties.
-aggregated as (
+session_parts as (
 
     select
-        event_day,
+        case
+            when visitor is null then {{ ga4_session_part_id('session_number') }}
+            else {{ surrogate_key(['visitor', 'gap_number', 'event_day']) }}
+        end as session_part_id,
         stream_id,
         user_pseudo_id,
         session_number as ga_session_id,
         visitor,
-        gap_number,
-
         min_by(user_id, event_id) filter (where user_id is not null) as first_user_id,
         min_by(transaction_id, event_id) filter (
             where touchpoint_type = 'web_purchase' and transaction_id is not null
@@ -208,15 +199,19 @@ aggregated as (
             )
             and not is_own_referral
         ) as arrival,
-
         {{
-            sorted_list(
-                struct_of([('viewed_microseconds', 'event_microseconds'), ('page', 'viewed_page')]),
-                'viewed_page is not null'
+            list_transform(
+                sorted_list(
+                    struct_of([
+                        ('viewed_microseconds', 'event_microseconds'), ('page', 'viewed_page'),
+                    ]),
+                    'viewed_page is not null'
+                ),
+                'element.page'
             )
-        }} as views_in_order,
+        }} as pages,
 
-        min(intent_priority) as intent_priority,
+        cast(min(intent_priority) as integer) as intent_priority,
         count(*) as events,
         count(*) filter (where is_page_view) as page_views,
         count(*) filter (where touchpoint_type = 'product_view') as product_views,
@@ -225,13 +220,15 @@ aggregated as (
         count(*) filter (where touchpoint_type like 'checkout%') as checkout_steps,
         count(*) filter (where touchpoint_type = 'web_purchase') as purchases,
         count(*) filter (where is_key_event) as key_events,
-        count(*) filter (where is_error_page and is_page_view) as error_page_views,
-        count(*) filter (where is_error_page and not is_page_view) as error_events,
-        sum(engagement_time_ms) as engagement_milliseconds,
+        greatest(
+            count(*) filter (where is_error_page and is_page_view),
+            count(*) filter (where is_error_page and not is_page_view)
+        ) as error_pages,
+        cast(coalesce(sum(engagement_time_ms), 0) as bigint) as engagement_milliseconds,
 
         coalesce(
-            max(case when user_id is null then event_at end)
-            > min(case when user_id is not null then event_at end),
+            max(event_at) filter (where user_id is null)
+            > min(event_at) filter (where user_id is not null),
             false
         ) as has_events_after_logout,
         bool_or(is_bot) as is_bot,
@@ -240,58 +237,10 @@ aggregated as (
         min(event_at) as started_at,
         max(event_at) as ended_at,
 
-        max(_loaded_at) as _loaded_at
+        max(_loaded_at) as _loaded_at,
+        event_day
     from described_events
     group by event_day, stream_id, user_pseudo_id, session_number, visitor, gap_number
-
-),
-
-session_parts as (
-
-    select
-        case
-            when visitor is null then {{ ga4_session_part_id() }}
-            else {{ surrogate_key(['visitor', 'gap_number', 'event_day']) }}
-        end as session_part_id,
-        stream_id,
-        user_pseudo_id,
-        ga_session_id,
-        visitor,
-        first_user_id,
-        order_id,
-
-        first_event,
-        last_click,
-        arrival,
-        {{ list_transform('views_in_order', 'element.page') }} as pages,
-
-        cast(intent_priority as integer) as intent_priority,
-        cast(events as bigint) as events,
-        page_views,
-        product_views,
-        site_searches,
-        cart_adds,
-        checkout_steps,
-        purchases,
-        key_events,
-        cast(
-            case
-                when error_page_views > error_events then error_page_views
-                else error_events
-            end as bigint
-        ) as error_pages,
-        cast(coalesce(engagement_milliseconds, 0) as bigint) as engagement_milliseconds,
-
-        has_events_after_logout,
-        is_bot,
-        is_internal,
-
-        started_at,
-        ended_at,
-
-        _loaded_at,
-        event_day
-    from aggregated
 
 )
 

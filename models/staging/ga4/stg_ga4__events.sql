@@ -3,48 +3,18 @@
 
 {#- Texts in which an e-mail address or a phone number may stand, from parameters and columns. -#}
 {%- set texts_of_parameters = [
-    'page_location',
-    'page_path',
-    'page_title',
-    'page_referrer',
-    'event_source',
-    'event_medium',
-    'event_campaign',
-    'event_term',
-    'event_content',
-    'traffic_type',
-    'search_term',
-    'link_url',
-    'method',
-    'content_type',
-    'video_title',
-    'coupon',
-    'payment_type',
-    'shipping_tier',
+    'page_location', 'page_path', 'page_title', 'page_referrer', 'event_source', 'event_medium',
+    'event_campaign', 'event_term', 'event_content', 'traffic_type', 'search_term', 'link_url',
+    'method', 'content_type', 'video_title', 'coupon', 'payment_type', 'shipping_tier',
     'currency_code',
 ] %}
 {%- set texts = texts_of_parameters + [
-    'event_name',
-    'platform',
-    'page_hostname',
-    'session_manual_source',
-    'session_manual_medium',
-    'session_manual_campaign',
-    'session_google_ads_campaign',
-    'session_cross_channel_source',
-    'session_cross_channel_medium',
-    'session_cross_channel_campaign',
-    'session_default_channel_group',
-    'first_user_source',
-    'first_user_medium',
-    'first_user_campaign',
-    'device_category',
-    'device_operating_system',
-    'device_language',
-    'device_browser',
-    'geo_country',
-    'geo_region',
-    'geo_city',
+    'event_name', 'platform', 'page_hostname', 'session_manual_source', 'session_manual_medium',
+    'session_manual_campaign', 'session_google_ads_campaign', 'session_cross_channel_source',
+    'session_cross_channel_medium', 'session_cross_channel_campaign',
+    'session_default_channel_group', 'first_user_source', 'first_user_medium',
+    'first_user_campaign', 'device_category', 'device_operating_system', 'device_language',
+    'device_browser', 'geo_country', 'geo_region', 'geo_city',
 ] %}
 
 {#- What the export holds as columns, in which few texts repeat: DuckDB tries LIKE once for each
@@ -67,17 +37,10 @@
     'session_traffic_source_last_click.cross_channel_campaign.campaign_name',
 ] %}
 {%- set exported_codes = [
-    'event_name',
-    'platform',
+    'event_name', 'platform',
     'session_traffic_source_last_click.cross_channel_campaign.default_channel_group',
-    'device.category',
-    'device.operating_system',
-    'device.language',
-    'device.web_info.browser',
-    'device.web_info.hostname',
-    'geo.country',
-    'geo.region',
-    'geo.city',
+    'device.category', 'device.operating_system', 'device.language', 'device.web_info.browser',
+    'device.web_info.hostname', 'geo.country', 'geo.region', 'geo.city',
 ] %}
 
 with

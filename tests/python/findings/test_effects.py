@@ -20,7 +20,7 @@ from viaggio.workspace.salt import ensure_salt
 
 pytestmark = pytest.mark.slow
 
-MODEL = "int_signal_effects__estimated"
+MEASURED, ESTIMATED = "int_signal_effects__measured", "int_signal_effects__estimated"
 OUTCOMES = PROJECT_DIR / "seeds" / "findings" / "touchpoint_outcomes.csv"
 # The demo's settings: min_cell_size and false_discovery_rate.
 MIN_PERSONS, FALSE_CLAIMS = 30, 0.05
@@ -61,14 +61,19 @@ class Estimate:
 
 @pytest.fixture(scope="module")
 def estimate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable]:
-    """The model's own SQL, run on touchpoints given."""
+    """The models' own SQL, run on touchpoints given."""
     folder = tmp_path_factory.mktemp("effects")
     data_dir = DataDir(folder)
     ensure_salt(data_dir)
-    compiled = run_command(data_dir, DBT, "compile", "--no-version-check", "--select", MODEL)
+    compiled = run_command(
+        data_dir, DBT, "compile", "--no-version-check", "--select", MEASURED, ESTIMATED
+    )
     assert compiled.code == 0, compiled.output
-    (file,) = Path(data_dir.root / "target" / "compiled").rglob(f"{MODEL}.sql")
-    sql = file.read_text(encoding="utf-8")
+    folder_of_sql = Path(data_dir.root / "target" / "compiled")
+    measured, estimated = (
+        next(folder_of_sql.rglob(f"{model}.sql")).read_text(encoding="utf-8")
+        for model in (MEASURED, ESTIMATED)
+    )
     with duckdb.connect(str(folder / "effects.duckdb")) as connection:
         connection.execute("attach ':memory:' as warehouse")
         for schema in ("seeds", "intermediate"):
@@ -92,7 +97,10 @@ def estimate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable]:
                 "unnest(?) as is_followed_by_order",
                 [list(column) for column in columns],
             )
-            rows = connection.execute(sql)
+            connection.execute(
+                f"create or replace view warehouse.intermediate.{MEASURED} as {measured}"
+            )
+            rows = connection.execute(estimated)
             names = [column[0] for column in rows.description]
             found = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
             return {(row["touchpoint_type"], row["persona"]): row for row in found}
