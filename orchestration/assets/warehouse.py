@@ -9,7 +9,7 @@ import dagster as dg
 import duckdb
 from dagster_dbt import DbtCliResource, dbt_assets
 
-from orchestration.checks.dbt_tests import failed_tests, run_results
+from orchestration.checks.dbt_tests import failed_tests, failure_of
 from orchestration.health import warehouse as damage_of
 from orchestration.partitions import Window, dbt_vars, partition_keys
 from orchestration.progress import Days, loaded_days, rows_vanished
@@ -74,10 +74,10 @@ def _build(
     restaged = {} if Window.from_tags(context.run.tags) else loaded_days(data_dir)
     command = ["build", "--exclude-resource-type", "unit_test", *arguments]
     os.environ[RUN_ID_VARIABLE] = context.run_id
-    run_results(data_dir).unlink(missing_ok=True)
     invocation = dbt.cli(command, context=context, target_path=data_dir.root / "target")
     built: list[dg.Output[Any]] = []
-    failed: list[dg.AssetCheckResult] = []
+    held_back: list[dg.AssetCheckResult] = []
+    failures: dict[str, tuple[str, int]] = {}
     tests = 0
     failure: Exception | None = None
     try:
@@ -85,17 +85,20 @@ def _build(
             if isinstance(event, dg.Output):
                 built.append(event)
                 continue
+            # A test of several models that stands beside none is an observation to Dagster.
+            if isinstance(event, dg.AssetCheckResult | dg.AssetObservation):
+                failures.update(failure_of(event))
             if isinstance(event, dg.AssetCheckResult):
                 tests += 1
                 if not event.passed:
-                    failed.append(event)
+                    held_back.append(event)
                     continue
             yield event
     except Exception as error:  # raised again when what was built is recorded
         failure = error
-    findings = failed_tests(data_dir, manifest)
-    said = {test.unique_id: test.found for test in findings}
-    for event in failed:
+    failed = failed_tests(data_dir, manifest, failures)
+    said = {test.unique_id: test.found for test in failed}
+    for event in held_back:
         unique_id = str(event.metadata["unique_id"].value)
         yield event._replace(description=said.get(unique_id))
     nodes = [manifest.nodes[str(event.metadata["unique_id"].value)] for event in built]
@@ -108,8 +111,8 @@ def _build(
     for event, node in zip(built, nodes, strict=True):
         known = facts.get(node.table, {})
         yield event.with_metadata({**event.metadata, **known})
-    summary = f"dbt: {len(built)} tables built, {tests} tests run, {len(findings)} of them failed"
-    context.log.info("\n".join([summary, *map(str, findings)]))
+    summary = f"dbt: {len(built)} tables built, {tests} tests run, {len(failed)} of them failed"
+    context.log.info("\n".join([summary, *map(str, failed)]))
     if failure:
         for damage in damage_of(data_dir, thorough=True):
             raise dg.Failure(f"{damage} Run again.", allow_retries=False) from failure

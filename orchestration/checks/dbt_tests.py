@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
+import dagster as dg
 import duckdb
 
 from viaggio.workspace.manifest import Manifest, Node
 from viaggio.workspace.paths import DataDir
 
-# Statuses of dbt; a test that dbt could not run has said so in dbt's own log.
+# Statuses of dbt; of a test that dbt could not run, its log says why.
 WORDS = {"fail": "BLOCKS", "warn": "warns"}
 
 
@@ -28,40 +28,47 @@ class FailedTest:
         return f"  {WORDS[self.status]}  {self.table}: {self.found}"
 
 
-def run_results(data_dir: DataDir) -> Path:
-    """What dbt writes when it ends; a dbt that was killed leaves that of the command before."""
-    return data_dir.root / "target" / "run_results.json"
+def failure_of(event: dg.AssetCheckResult | dg.AssetObservation) -> dict[str, tuple[str, int]]:
+    """The test of an event of dbt with its status and number of rows, if it failed."""
+    said = {name: str(value.value) for name, value in event.metadata.items()}
+    if said.get("status") not in WORDS:
+        return {}
+    return {said["unique_id"]: (said["status"], int(said["dagster_dbt/failed_row_count"]))}
 
 
-def failed_tests(data_dir: DataDir, manifest: Manifest) -> list[FailedTest]:
+def failed_tests(
+    data_dir: DataDir, manifest: Manifest, failures: Mapping[str, tuple[str, int]]
+) -> list[FailedTest]:
     """The tests that failed in the last dbt command, those that block first.
 
     Call it when dbt has ended, since DuckDB lets one process in at a time.
+
+    Args:
+        data_dir: Where dbt built and wrote the SQL of its tests.
+        manifest: What dbt ran.
+        failures: dbt's status and number of rows of each failed test, by its id.
     """
-    path = run_results(data_dir)
-    if not path.exists():
+    if not failures:
         return []
-    results = json.loads(path.read_text(encoding="utf-8"))["results"]
-    failed = [each for each in results if each["status"] in WORDS]
-    if not failed:
-        return []
+    tests = []
     with duckdb.connect(data_dir.warehouse, read_only=True) as connection:
-        tests = [
-            FailedTest(
-                unique_id=each["unique_id"],
-                status=each["status"],
-                table=_table(manifest, manifest.nodes[each["unique_id"]]),
-                found=_message(connection, each["compiled_code"]) or f"{each['message']}.",
-            )
-            for each in failed
-        ]
-    return sorted(tests, key=lambda test: list(WORDS).index(test.status))
+        for unique_id, (status, rows) in failures.items():
+            test = manifest.nodes[unique_id]
+            attached = manifest.nodes.get(test.properties.get("attached_node") or "")
+            table = ".".join(attached.table) if attached else test.name
+            found = _message(connection, _compiled(data_dir, test))
+            found = found or f"{rows:,} failures of {test.name}"
+            tests.append(FailedTest(unique_id, status, table, found))
+    return sorted(tests, key=lambda test: (list(WORDS).index(test.status), test.table))
 
 
-def _table(manifest: Manifest, test: Node) -> str:
-    """The model that a test stands beside; a test in a file of its own goes by its name."""
-    attached = test.properties.get("attached_node")
-    return ".".join(manifest.nodes[attached].table) if attached in manifest.nodes else test.name
+def _compiled(data_dir: DataDir, test: Node) -> str:
+    """The query of a test, as dbt ran it."""
+    folder = data_dir.root / "target" / "compiled" / test.properties["package_name"]
+    path = folder / test.properties["original_file_path"]
+    # Tests beside models lie in a folder that is named as the YAML file.
+    path = path / test.properties["path"] if path.suffix != ".sql" else path
+    return path.read_text(encoding="utf-8")
 
 
 def _message(connection: duckdb.DuckDBPyConnection, sql: str) -> str | None:

@@ -8,10 +8,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.checks.dbt_tests import failed_tests, run_results
+from orchestration.checks.dbt_tests import WORDS, failed_tests
 from tests.python.conftest import Built, run_command, run_module
 from viaggio.publishing.publish import current
-from viaggio.workspace.dbt_project import DBT, load_manifest
+from viaggio.workspace.dbt_project import DBT, RUN_ID_VARIABLE, load_manifest
 from viaggio.workspace.manifest import Manifest
 from viaggio.workspace.paths import DataDir
 
@@ -56,13 +56,15 @@ DAMAGES = [
     (
         "update marts.mart_email_engagement set clicks = opens + 1 where rowid = 0",
         "marts.mart_email_engagement",
-        "No message is clicked that was not opened: expected clicks <= opens, but not in 1 of ",
+        "Only opened messages are clicked: expected clicks <= opens, but not in 1 of ",
     ),
 ]
+AUDIT = ("audit_filtered_rows", "audit_reconciliation")
+RULES = ("test_name:conserves", "test_name:rows_hold", "assert_reconciliation_balances")
 WARNS = (
     "update marts.mart_stage_funnel set continued = entered + 1 where rowid < 3",
     "marts.mart_stage_funnel",
-    "Nobody goes on who was not there: expected continued <= entered, but not in 3 of ",
+    "Only persons who entered continue: expected continued <= entered, but not in 3 of ",
 )
 
 
@@ -76,10 +78,18 @@ def damage(data_dir: DataDir, *statements: str) -> None:
 def test_what_is_lost_or_added_is_said_by_the_model(built: Built, tmp_path: Path) -> None:
     data_dir = built.copy(tmp_path / "data")
     damage(data_dir, *(statement for statement, _, _ in [*DAMAGES, WARNS]))
-    rules = ["audit_filtered_rows", "audit_reconciliation", "test_name:conserves"]
-    done = run_command(data_dir, DBT, "build", "--select", *rules, "test_name:rows_hold")
-    assert done.code == 1, done.output
-    found = failed_tests(data_dir, load_manifest(data_dir))
+    dbt = ("env", f"{RUN_ID_VARIABLE}=damaged", DBT)
+    counted = run_command(data_dir, *dbt, "run", "--select", *AUDIT)
+    assert counted.code == 0, counted.output
+    tested = run_command(data_dir, *dbt, "test", "--select", *RULES)
+    assert tested.code == 1, tested.output
+    results = json.loads((data_dir.root / "target" / "run_results.json").read_text("utf-8"))
+    failures = {
+        each["unique_id"]: (each["status"], each["failures"])
+        for each in results["results"]
+        if each["status"] in WORDS
+    }
+    found = failed_tests(data_dir, load_manifest(data_dir), failures)
     for status, cases in (("fail", DAMAGES), ("warn", [WARNS])):
         for _, table, words in cases:
             assert [
@@ -109,36 +119,39 @@ def test_a_lost_session_blocks_the_publication(built: Built, tmp_path: Path) -> 
     ("sql", "found"),
     [
         ("select 'orders: found 1' as message", "orders: found 1"),
-        ("select 'giulia@example.org' as email", "Got 1 result."),
-        ("select 'giulia@example.org' as email, 'any' as message", "Got 1 result."),
+        ("select 'giulia@example.org' as email", "2 failures of rule"),
+        ("select 'giulia@example.org' as email, 'any' as message", "2 failures of rule"),
     ],
     ids=["a message", "rows", "rows with a message"],
 )
 def test_only_messages_are_repeated(tmp_path: Path, sql: str, found: str) -> None:
     data_dir = DataDir(tmp_path)
     damage(data_dir, "create schema marts")
-    results = [
-        {"unique_id": "test.a", "status": "warn", "message": "Got 1 result", "compiled_code": sql},
-        {"unique_id": "test.b", "status": "fail", "message": "Got 1 result", "compiled_code": sql},
-        {"unique_id": "test.c", "status": "pass", "message": None, "compiled_code": sql},
-    ]
-    run_results(data_dir).parent.mkdir()
-    run_results(data_dir).write_text(json.dumps({"results": results}), encoding="utf-8")
-    model = {"schema": "marts", "alias": "fct_orders"}
+    compiled = tmp_path / "target" / "compiled" / "viaggio"
+    beside, alone = compiled / "models" / "orders.yml" / "rule.sql", compiled / "rule.sql"
+    for path in (beside, alone):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(sql, encoding="utf-8")
+    test = {"name": "rule", "package_name": "viaggio", "path": "rule.sql"}
     manifest = Manifest(
         {
             "nodes": {
-                "model.a": model,
-                "test.a": {"name": "conserves_a", "attached_node": "model.a"},
-                "test.b": {"name": "assert_b"},
+                "model.orders": {"schema": "marts", "alias": "fct_orders"},
+                "test.beside": {
+                    **test,
+                    "attached_node": "model.orders",
+                    "original_file_path": "models/orders.yml",
+                },
+                "test.alone": {**test, "original_file_path": "rule.sql"},
             }
         }
     )
-    assert [str(test) for test in failed_tests(data_dir, manifest)] == [
-        f"  BLOCKS  assert_b: {found}",
+    failures = {"test.beside": ("warn", 2), "test.alone": ("fail", 2)}
+    assert [str(each) for each in failed_tests(data_dir, manifest, failures)] == [
+        f"  BLOCKS  rule: {found}",
         f"  warns  marts.fct_orders: {found}",
     ]
 
 
-def test_without_results_nothing_failed(tmp_path: Path) -> None:
-    assert failed_tests(DataDir(tmp_path), Manifest({"nodes": {}})) == []
+def test_where_nothing_failed_no_warehouse_is_needed(tmp_path: Path) -> None:
+    assert failed_tests(DataDir(tmp_path), Manifest({"nodes": {}}), {}) == []
