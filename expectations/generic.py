@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
+
 from expectations.gx import Expectation, gxe
-from expectations.models import Model
-from expectations.rules import (
-    CRITICAL,
-    WARNING,
-    Severity,
-    between,
-    counted,
-    rows_hold,
-    share_between,
-)
+from expectations.models import Model, attach, changed, create_view, models_of
+from expectations.rules import BOUNDS, CRITICAL, counted, rows_hold, sentence, share_within
+from expectations.session import Session, TableSuite
 from expectations.volumes import HISTORY_WEEKS, MIN_HISTORY, MIN_TYPICAL
 
 Expectations = list[Expectation]
@@ -21,11 +16,37 @@ Expectations = list[Expectation]
 LOW_VOLUME = 0.3
 
 
+def model_suites(
+    session: Session,
+    layer: str,
+    reviewed: Mapping[str, Callable[[], Expectations]],
+    day_columns: Mapping[str, str],
+) -> Iterator[TableSuite]:
+    """One suite per model of a layer whose raw tables have something new to validate.
+
+    Args:
+        session: What is read through.
+        layer: The layer.
+        reviewed: What is expected of single models; each is to be built, and its hashes hashes.
+        day_columns: The column with the day of the models where it is not `event_day`.
+    """
+    attach(session)
+    for model in changed(session, models_of(session, layer)):
+        view = create_view(session, layer, model, day=day_columns.get(model.name, "event_day"))
+        suite = TableSuite(model.folder, model.name, view)
+        suite.expectations.extend([is_built(model), *hashes(model)])
+        if model.columns and model.name in reviewed:
+            suite.expectations.extend(reviewed[model.name]())
+        yield suite
+
+
 def is_built(model: Model) -> gxe.ExpectColumnToExist:
     """The model is in the warehouse."""
     column = model.columns[0] if model.columns else "_loaded_at"
     return gxe.ExpectColumnToExist(
-        column=column, severity=CRITICAL, description=f"The model is built and has {column}."
+        column=column,
+        severity=CRITICAL,
+        description=sentence(f"The model is built and has {column}"),
     )
 
 
@@ -34,8 +55,8 @@ def hashes(model: Model) -> Expectations:
     columns = [c for c in model.columns if c.endswith("_hash") and not c.startswith("_")]
     return [
         rows_hold(
+            f"{column} is a hash in hexadecimal characters",
             f"length({column}) = 64 and regexp_like({column}, '^[0-9a-f]+$')",
-            f"{column} is 64 hexadecimal characters.",
             CRITICAL,
             where=f"{column} is not null",
             column=column,
@@ -48,8 +69,8 @@ def near(date_column: str, moment_column: str) -> Expectation:
     """A business day and the UTC moment it comes from are at most a day apart."""
     day = f"cast({moment_column} as date)"
     return rows_hold(
+        f"{date_column} is the day of {moment_column}, give or take the time zone",
         f"{date_column} between {day} - interval 1 day and {day} + interval 1 day",
-        f"{date_column} is the day of {moment_column}, give or take the time zone.",
         where=f"{moment_column} is not null",
         column=date_column,
     )
@@ -57,49 +78,10 @@ def near(date_column: str, moment_column: str) -> Expectation:
 
 def not_negative(*columns: str) -> Expectations:
     """No amount or count is below zero."""
-    return [between(column, 0, None, f"{column} is not negative.") for column in columns]
-
-
-def at_most(column: str, share: float, what: str) -> Expectation:
-    """A flag is true for at most `share` of the rows."""
-    return share_between(column, 0, share, f"At most {share:.0%} {what}.", column=column)
-
-
-def count_of(relation: str, where: str = "true") -> str:
-    """Query of the number of rows, to be compared with `same`."""
-    return f"(select count(*) from {relation} where {where})"
-
-
-def same(
-    here: str,
-    there: str,
-    description: str,
-    severity: Severity = CRITICAL,
-    *,
-    noun: str = "rows lost or added",
-) -> Expectation:
-    """Two queries of one number (a count, a sum in cents) give the same: nothing is lost or added.
-
-    `{batch}` stands for the table in either.
-    """
-    return counted(
-        f"""
-        with numbers as (
-            select
-                coalesce(({here}), 0) as here,
-                coalesce(({there}), 0) as there
-        )
-
-        select
-            greatest(abs(here), abs(there)) as element_count,
-            abs(here - there) as unexpected_count,
-            case when here <> there then concat(here, ' here, ', there, ' before') end as detail
-        from numbers
-        """,
-        description,
-        severity,
-        noun=noun,
-    )
+    return [
+        rows_hold(f"{column} is not negative", f"{column} >= 0", column=column)
+        for column in columns
+    ]
 
 
 def landed(*models: str) -> str:
@@ -126,6 +108,7 @@ def usual_volume(relation: str, day: str, what: str, *, where: str = "true") -> 
     """
     weeks = 7 * HISTORY_WEEKS
     return counted(
+        f"A day has {BOUNDS} of the {what} that are usual on its weekday",
         f"""
         with volumes as (
             select {day} as day, count(*) as row_count
@@ -156,9 +139,7 @@ def usual_volume(relation: str, day: str, what: str, *, where: str = "true") -> 
         from compared
         where history_days >= {MIN_HISTORY} and typical >= {MIN_TYPICAL}
         """,
-        f"A day has at least {LOW_VOLUME:.0%} of the {what} that are usual on its weekday, "
-        "but for one in twenty.",
-        WARNING,
+        bounds=share_within(LOW_VOLUME, 1),
         max_share=0.05,
         noun="days",
     )

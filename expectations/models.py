@@ -103,20 +103,9 @@ def create_view(
     if not model.columns:
         relation = f'select cast(null as integer) as "{model.name} is not built"'
     else:
-        where = day_condition(session, model, raw, day)
+        tables = model.follows if raw is None else raw
+        has_days = model.has_days and day in model.columns and tables
+        where = session.day_filter(*tables, column=day) if has_days else "true"
         relation = f"select * from warehouse.{layer}.{model.name} where {where}"
     session.execute(f"create view {model.name} as {relation}")
     return model.name
-
-
-def day_condition(
-    session: Session,
-    model: Model,
-    raw: Collection[RawTable] | None = None,
-    day: str = "event_day",
-) -> str:
-    """SQL that is true for the days to validate; for all rows of a model without days."""
-    tables = model.follows if raw is None else raw
-    if not model.has_days or day not in model.columns or not tables:
-        return "true"
-    return session.day_filter(*tables, column=day)

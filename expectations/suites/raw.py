@@ -1,4 +1,4 @@
-"""What must hold of raw data; nearly all of it follows from the contract.
+"""Expectations of raw data; nearly all of them follow from the contract.
 
 Critical, so that nothing is built on it: columns and types, required values, event times, a day
 without rows, volumes that collapse. Warnings: everything that may be so, but is worth a look.
@@ -7,11 +7,12 @@ without rows, volumes that collapse. Warnings: everything that may be so, but is
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from expectations.contract import raw_tables, warn_after_days
 from expectations.gx import Expectation, gxe
 from expectations.rules import (
+    BOUNDS,
     CRITICAL,
     counted,
     in_set,
@@ -19,6 +20,8 @@ from expectations.rules import (
     not_null,
     null_share,
     rows_hold,
+    share_within,
+    within,
 )
 from expectations.session import Session, TableSuite
 from expectations.volumes import create_volumes
@@ -49,9 +52,13 @@ NULL_SHARES: dict[tuple[str, str], dict[str, float]] = {
 
 EMAIL_SHAPE = "^[^@ ]+@[^@ ]+[.][^@ ]+$"
 EMPTY_TEXTS = empty_values("text", "key", "email", "email_name")
-OLDEST = "timestamp '2000-01-01'"
+OLDEST = date(2000, 1, 1)
 # Share of the days that may be odd: a year loaded at once has its holidays, one new day has none.
 DAYS_LET_PASS = 0.05
+# Times the usual rows of its weekday that a day has, and where it has collapsed: so little of the
+# usual, and of the fewest rows it had in the weeks before.
+USUAL = (0.5, 3)
+COLLAPSED, COLLAPSED_BELOW_FEWEST = 0.1, 0.5
 
 
 def table_suites(session: Session) -> Iterator[TableSuite]:
@@ -102,6 +109,7 @@ def _structure(table: RawTable, view: str) -> Iterator[Expectation]:
         description="Every column of the contract is there.",
     )
     yield counted(
+        "Every column has the contract's type",
         f"""
         select
             count(*) as element_count,
@@ -115,7 +123,6 @@ def _structure(table: RawTable, view: str) -> Iterator[Expectation]:
         where expected.table_name = 'contract_{table.source}__{table.name}'
             and found.table_name = '{view}'
         """,
-        "Every column has the contract's type.",
         CRITICAL,
         noun="columns",
     )
@@ -128,6 +135,7 @@ def _volume(session: Session, table: RawTable) -> Iterator[Expectation]:
             min_value=1, severity=CRITICAL, description="The days that were loaded have rows."
         )
         yield counted(
+            "No loaded day is empty",
             f"""
             select
                 count(*) as element_count,
@@ -137,29 +145,36 @@ def _volume(session: Session, table: RawTable) -> Iterator[Expectation]:
             from volume.day
             where {of_table}
             """,
-            "No loaded day is empty.",
             CRITICAL,
             noun="days",
         )
     if table.event_time is None and table.event_day is None:
         return
     yield counted(
-        _days_where("row_count < 0.1 * typical and row_count < 0.5 * lowest", of_table),
-        "No day collapses: at least a tenth of the usual rows of its weekday, or half of the "
-        "fewest it had in eight weeks.",
+        f"No day collapses: it has {BOUNDS} of the usual rows of its weekday, or "
+        f"{share_within(COLLAPSED_BELOW_FEWEST, 1)} of the fewest it had in the weeks before",
+        _days_where(
+            f"row_count < {COLLAPSED} * typical and row_count < {COLLAPSED_BELOW_FEWEST} * lowest",
+            of_table,
+        ),
         CRITICAL,
+        bounds=share_within(COLLAPSED, 1),
         max_share=DAYS_LET_PASS,
         noun="days",
     )
+    low, high = USUAL
     yield counted(
-        _days_where("row_count not between 0.5 * typical and 3 * typical", of_table),
-        "Each day has between half and three times the usual rows of its weekday.",
+        f"Each day has {BOUNDS} times the usual rows of its weekday",
+        _days_where(f"row_count not between {low} * typical and {high} * typical", of_table),
+        bounds=within(low, high),
         max_share=DAYS_LET_PASS,
         noun="days",
     )
     allowed = warn_after_days().get((table.source, table.name))
     if allowed is not None:
         yield counted(
+            f"The newest day is {BOUNDS} days behind the newest of all tables, or as many as lay "
+            "between two days of this table before",
             f"""
             select
                 count(*) as element_count,
@@ -171,8 +186,7 @@ def _volume(session: Session, table: RawTable) -> Iterator[Expectation]:
             from volume.lag
             where {of_table}
             """,
-            f"The newest day is at most {allowed} days behind the newest of all tables, or as many "
-            "as lay between two days of this table before.",
+            bounds=within(None, allowed),
             noun="tables",
         )
 
@@ -202,18 +216,18 @@ def _values(session: Session, table: RawTable) -> Iterator[Expectation]:
             yield in_set(column.name, list(column.accepted_values))
         if column.pii == "email":
             yield rows_hold(
+                f"{column.name} looks like an e-mail address, where it says something",
                 f"regexp_matches(trim({column.name}), '{EMAIL_SHAPE}')",
-                f"{column.name} looks like an e-mail address, where it says something.",
                 where=f"lower(trim({column.name})) not in ({', '.join(map(literal, EMPTY_TEXTS))})",
                 max_share=0.02,
                 column=column.name,
             )
         if column.name == "currency":
-            yield matches("currency", "^[A-Z][A-Z][A-Z]$", "currency is three capital letters.")
+            yield matches("currency is three capital letters", "currency", "^[A-Z][A-Z][A-Z]$")
         if column.name == "country_code":
-            yield matches("country_code", "^[A-Z][A-Z]$", "country_code is two capital letters.")
+            yield matches("country_code is two capital letters", "country_code", "^[A-Z][A-Z]$")
     if table.event_day is not None:
-        yield matches(table.event_day, "^[0-9]+$", f"{table.event_day} is written YYYYMMDD.")
+        yield matches(f"{table.event_day} is written YYYYMMDD", table.event_day, "^[0-9]+$")
     if table.event_time is not None:
         yield _event_time(session, table)
     for column, share in NULL_SHARES.get((table.source, table.name), {}).items():
@@ -221,7 +235,7 @@ def _values(session: Session, table: RawTable) -> Iterator[Expectation]:
 
 
 def _event_time(session: Session, table: RawTable) -> Expectation:
-    """Event times lie in [2000, now]; a date may be a day ahead, where the day begins earlier."""
+    """Event times lie between `OLDEST` and now; a date may be a day ahead, east of here."""
     column = next(column for column in table.columns if column.name == table.event_time)
     latest = session.now + timedelta(days=1 if column.data_type == "date" else 0)
     newest = f"timestamp '{latest:%Y-%m-%d %H:%M:%S}'"
@@ -229,8 +243,8 @@ def _event_time(session: Session, table: RawTable) -> Expectation:
     if column.unit == "epoch_microseconds":
         moment = f"timestamp_micros({column.name})"
     return rows_hold(
-        f"{moment} between {OLDEST} and {newest}",
-        f"{column.name} lies between 2000 and now.",
+        f"{column.name} lies between {OLDEST:%Y} and now",
+        f"{moment} between timestamp '{OLDEST}' and {newest}",
         CRITICAL,
         where=f"{column.name} is not null",
         column=column.name,

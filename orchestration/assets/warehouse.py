@@ -9,6 +9,7 @@ import dagster as dg
 import duckdb
 from dagster_dbt import DbtCliResource, dbt_assets
 
+from orchestration.checks.dbt_tests import failed_tests, failure_of
 from orchestration.health import warehouse as damage_of
 from orchestration.partitions import Window, dbt_vars, partition_keys
 from orchestration.progress import Days, loaded_days, rows_vanished
@@ -65,8 +66,9 @@ def _build(
 ) -> Iterator[Any]:
     """Run `dbt build` on the selected assets; hand on its events, with row counts and columns.
 
-    DuckDB lets one process in at a time, so tables are looked at, and told of, when dbt has ended.
-    Tests are told of while it works, since Dagster takes a hundredth of a second for each.
+    DuckDB lets one process in at a time, so tables and failed tests are looked at, and told of,
+    when dbt has ended. Tests that hold are told of while it works, since Dagster takes a hundredth
+    of a second for each.
     """
     # For a range of days Dagster itself records each as materialized.
     restaged = {} if Window.from_tags(context.run.tags) else loaded_days(data_dir)
@@ -74,19 +76,31 @@ def _build(
     os.environ[RUN_ID_VARIABLE] = context.run_id
     invocation = dbt.cli(command, context=context, target_path=data_dir.root / "target")
     built: list[dg.Output[Any]] = []
-    tests = warnings = 0
+    held_back: list[dg.AssetCheckResult] = []
+    failures: dict[str, tuple[str, int]] = {}
+    tests = 0
     failure: Exception | None = None
     try:
         for event in invocation.stream():
             if isinstance(event, dg.Output):
                 built.append(event)
                 continue
+            # A test of several models that stands beside none is an observation to Dagster.
+            if isinstance(event, dg.AssetCheckResult | dg.AssetObservation):
+                failures.update(failure_of(event))
             if isinstance(event, dg.AssetCheckResult):
                 tests += 1
-                warnings += not event.passed
+                if not event.passed:
+                    held_back.append(event)
+                    continue
             yield event
     except Exception as error:  # raised again when what was built is recorded
         failure = error
+    failed = failed_tests(data_dir, manifest, failures)
+    said = {test.unique_id: test.found for test in failed}
+    for event in held_back:
+        unique_id = str(event.metadata["unique_id"].value)
+        yield event._replace(description=said.get(unique_id))
     nodes = [manifest.nodes[str(event.metadata["unique_id"].value)] for event in built]
     facts = table_metadata(data_dir, {node.table for node in nodes})
     # Days first: what Dagster shows of a table is its newest event, the one with rows and columns.
@@ -97,11 +111,12 @@ def _build(
     for event, node in zip(built, nodes, strict=True):
         known = facts.get(node.table, {})
         yield event.with_metadata({**event.metadata, **known})
+    summary = f"dbt: {len(built)} tables built, {tests} tests run, {len(failed)} of them failed"
+    context.log.info("\n".join([summary, *map(str, failed)]))
     if failure:
-        for said in damage_of(data_dir, thorough=True):
-            raise dg.Failure(f"{said} Run again.", allow_retries=False) from failure
+        for damage in damage_of(data_dir, thorough=True):
+            raise dg.Failure(f"{damage} Run again.", allow_retries=False) from failure
         raise failure
-    context.log.info(f"dbt: {len(built)} tables built, {tests} tests run, {warnings} of them warn.")
 
 
 def recorded_days(manifest: Manifest, node: Node, days: Days) -> list[str]:

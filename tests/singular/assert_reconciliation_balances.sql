@@ -12,23 +12,33 @@ reconciliation as (
 unbalanced as (
 
     select
-        source_name,
-        table_name
+        concat(source_name, '.', table_name) as raw_table,
+        rows_in_files,
+        rows_raw + rows_quarantined + rows_rejected + rows_withdrawn as rows_landed,
+        rows_raw,
+        rows_staged + rows_duplicate as rows_read,
+        rows_staged,
+        rows_modelled + rows_filtered as rows_explained
     from reconciliation
     where not balanced
 
 ),
 
-nothing_counted as (
+faults as (
 
     select
-        'no' as source_name,
-        'rows' as table_name
+        concat(
+            raw_table, ' has ',
+            rows_in_files, ' rows in files and ', rows_landed, ' raw, refused or withdrawn; ',
+            rows_raw, ' raw and ', rows_read, ' staged or duplicate; ',
+            rows_staged, ' staged and ', rows_explained, ' in touchpoints or filtered'
+        ) as message
+    from unbalanced
+    union all
+    select 'no row was counted' as message
     from reconciliation
     having count(*) = 0
 
 )
 
-select * from unbalanced
-union all
-select * from nothing_counted
+select * from faults

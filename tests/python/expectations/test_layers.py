@@ -1,4 +1,4 @@
-"""Intermediate and marts: what is lost blocks, a failed guard warns, only new days are read."""
+"""Intermediate and marts: a failed guard warns, only new days are read."""
 
 from __future__ import annotations
 
@@ -12,48 +12,10 @@ import pytest
 
 from expectations.generic import usual_volume
 from expectations.models import models_of
-from expectations.results import ExpectationOutcome
 from expectations.runner import validate
 from expectations.session import open_session
 from tests.python.conftest import Built
 from viaggio.workspace.paths import PROJECT_DIR, DataDir
-
-# What is done to a sound warehouse, the layer and table that notice, and what they say.
-DAMAGES = [
-    (
-        "delete from intermediate.int_web_session_parts__aggregated where rowid = 0",
-        ("intermediate", "int_web_session_parts__aggregated"),
-        "Every staged event of a visitor is in one part",
-    ),
-    (
-        "delete from intermediate.int_web_sessions__classified where rowid = 0",
-        ("intermediate", "int_web_sessions__classified"),
-        "Every event of a part is in one session",
-    ),
-    (
-        "insert into intermediate.int_touchpoints__email "
-        "from intermediate.int_touchpoints__email where rowid = 0",
-        ("intermediate", "int_touchpoints__email"),
-        "Every event of an e-mail is one touchpoint",
-    ),
-    (
-        "delete from intermediate.int_touchpoints__shop where source_table = 'store.order' "
-        "and source_key = (select min(source_key) from intermediate.int_touchpoints__shop "
-        "where source_table = 'store.order')",
-        ("intermediate", "int_touchpoints__shop"),
-        "Every row of stg_store__orders is in the touchpoints",
-    ),
-    (
-        "update marts.fct_orders set net_revenue = net_revenue + 0.01 where rowid = 0",
-        ("marts", "fct_orders"),
-        "Net revenue is what the orders are valued at",
-    ),
-    (
-        "delete from marts.fct_returns where rowid = 0",
-        ("marts", "fct_returns"),
-        "Every refunded line is there once",
-    ),
-]
 
 
 @pytest.fixture
@@ -84,17 +46,6 @@ def test_nothing_blocks_in_the_demo_world_and_little_warns(built: Built) -> None
 
 
 @pytest.mark.slow
-def test_what_is_lost_or_added_blocks(warehouse: Callable[..., DataDir]) -> None:
-    data_dir = warehouse(*(statement for statement, _, _ in DAMAGES))
-    blocking: list[ExpectationOutcome] = []
-    for layer in ("intermediate", "marts"):
-        blocking += validate(layer, data_dir, "run").blocking_failures
-    found = {(each.layer, each.table_name, each.description) for each in blocking}
-    for _, table, words in DAMAGES:
-        assert [f for f in found if f[:2] == table and f[2].startswith(words)], (table, words)
-
-
-@pytest.mark.slow
 def test_a_person_made_of_many_others_warns(warehouse: Callable[..., DataDir]) -> None:
     data_dir = warehouse(
         "update intermediate.int_identifiers__resolved set person_id = "
@@ -115,12 +66,12 @@ def test_of_views_too_only_the_days_to_validate_are_read(built: Built, tmp_path:
     data_dir = DataDir(tmp_path)
     shutil.copy(built.data_dir.warehouse, data_dir.warehouse)
     report = validate("marts", data_dir, "run", {("ga4", "event"): [day]})
-    [conserved] = [
+    [known] = [
         each
         for each in report.results
-        if each.table_name == "fct_sessions" and each.description.startswith("Every session")
+        if each.table_name == "fct_sessions" and each.column_name == "person_id"
     ]
-    assert conserved.element_count == sessions
+    assert known.element_count == sessions
     looked_at = {each.table_name for each in report.results}
     assert "dim_journey_stages" in looked_at
     assert "dim_locations" not in looked_at

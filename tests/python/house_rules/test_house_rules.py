@@ -383,6 +383,19 @@ def test_no_test_is_written_twice(manifest: dict[str, Any]) -> None:
     assert wrong == []
 
 
+def test_words_of_tests_name_no_figures(manifest: dict[str, Any]) -> None:
+    """A bound is in the condition, which the message repeats; in the words it would be stale."""
+    named = {"conserves": "totals", "rows_hold": "rules"}
+    words = [
+        text
+        for node in manifest["nodes"].values()
+        if (metadata := node.get("test_metadata")) and metadata["name"] in named
+        for text in metadata["kwargs"][named[metadata["name"]]]
+    ]
+    assert len(words) > 80
+    assert [text for text in words if re.search(r"[0-9']", text)] == []
+
+
 def test_touchpoints_say_whether_their_model_is_built_by_day(manifest: dict[str, Any]) -> None:
     """What sums contacts up by day reads those marked so, and rebuilds the others whole."""
     union = next(m for m in models(manifest) if m["name"] == "int_touchpoints__unioned")

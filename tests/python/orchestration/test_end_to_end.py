@@ -174,6 +174,7 @@ def test_a_failed_and_a_killed_run_leave_readers_alone_and_the_next_heals_both(
     failed = run(data_dir, "--force")
     assert failed.code == 1, failed.output
     assert "readers keep what they had" in failed.output
+    assert "BLOCKS  assert_reconciliation_balances: store.location has " in failed.output
     assert current(data_dir) == before
     stray.unlink()
 
