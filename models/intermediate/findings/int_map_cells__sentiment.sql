@@ -43,8 +43,7 @@ counted as (
 
 ),
 
--- The aspect with the most mentions.
-aspects_named_most as (
+aspects_counted as (
 
     select
         feelings.stage,
@@ -63,10 +62,17 @@ aspects_named_most as (
         feelings.persona,
         feelings.month,
         aspects.aspect
+
+),
+
+aspects_named_most as (
+
+    select *
+    from aspects_counted
     qualify
         row_number() over (
-            partition by feelings.stage, feelings.channel, feelings.persona, feelings.month
-            order by sum(aspects.mentions) desc, aspects.aspect asc
+            partition by stage, channel, persona, month
+            order by mentions desc, aspect asc
         ) = 1
 
 ),
