@@ -43,8 +43,7 @@ counted as (
 
 ),
 
--- The aspect with the most mentions.
-aspects_named_most as (
+aspects_counted as (
 
     select
         feelings.stage,
@@ -63,11 +62,18 @@ aspects_named_most as (
         feelings.persona,
         feelings.month,
         aspects.aspect
-    qualify
+
+),
+
+aspects_ranked as (
+
+    select
+        *,
         row_number() over (
-            partition by feelings.stage, feelings.channel, feelings.persona, feelings.month
-            order by sum(aspects.mentions) desc, aspects.aspect asc
-        ) = 1
+            partition by stage, channel, persona, month
+            order by mentions desc, aspect asc
+        ) as place
+    from aspects_counted
 
 ),
 
@@ -79,18 +85,19 @@ cells as (
         counted.persona,
         counted.month,
 
-        aspects_named_most.aspect,
-        coalesce(cast(aspects_named_most.mentions as bigint), 0) as aspect_mentions,
+        aspects_ranked.aspect,
+        coalesce(cast(aspects_ranked.mentions as bigint), 0) as aspect_mentions,
         counted.opinions,
         counted.negative_opinions,
         {{ ratio('counted.sentiment_sum', 'counted.opinions') }} as sentiment
     from counted
-    left join aspects_named_most
+    left join aspects_ranked
         on
-            counted.stage = aspects_named_most.stage
-            and counted.channel = aspects_named_most.channel
-            and counted.persona = aspects_named_most.persona
-            and counted.month = aspects_named_most.month
+            counted.stage = aspects_ranked.stage
+            and counted.channel = aspects_ranked.channel
+            and counted.persona = aspects_ranked.persona
+            and counted.month = aspects_ranked.month
+            and aspects_ranked.place = 1
 
 )
 

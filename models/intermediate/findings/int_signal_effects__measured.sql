@@ -120,10 +120,7 @@ persons_pulls as (
         sum(exposed) as exposed_touchpoints,
         count(*) - sum(exposed) as compared_touchpoints
     from pulls
-    group by grouping sets (
-        (touchpoint_type, signal, stage, persona, person_id),
-        (touchpoint_type, signal, stage, person_id)
-    )
+    group by touchpoint_type, signal, stage, person_id, rollup(persona)
 
 ),
 
@@ -158,10 +155,7 @@ differences as (
         cast(sum(cast(variance_by_chance as decimal(24, 12))) as double) as variance_by_chance,
         cast(sum(exposed_followed) as double) as exposed_followed
     from weighed
-    group by grouping sets (
-        (touchpoint_type, signal, stage, persona),
-        (touchpoint_type, signal, stage)
-    )
+    group by touchpoint_type, signal, stage, rollup(persona)
 
 ),
 

@@ -118,11 +118,11 @@ persons_examined as (
         person_id,
         touchpoint_type,
         stage,
-        persona,
         {%- for symptom in symptoms %}
         count({{ symptom }}) as {{ symptom }}_touchpoints,
-        sum({{ symptom }}) as {{ symptom }}_cases{{ ',' if not loop.last }}
+        sum({{ symptom }}) as {{ symptom }}_cases,
         {%- endfor %}
+        persona
     from examined
     where {{ prevent_inlining() }}
     group by person_id, touchpoint_type, stage, persona
@@ -159,12 +159,7 @@ persons_counted as (
         sum(touchpoints) as touchpoints,
         sum(cases) as cases
     from persons_symptoms
-    group by grouping sets (
-        (signal, person_id, stage, touchpoint_type, persona),
-        (signal, person_id, stage, touchpoint_type),
-        (signal, person_id, stage, persona),
-        (signal, person_id, stage)
-    )
+    group by signal, person_id, stage, cube(touchpoint_type, persona)
 
 ),
 

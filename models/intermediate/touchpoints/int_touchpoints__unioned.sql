@@ -51,9 +51,34 @@ all_touchpoints as (
 touchpoints as (
 
     select
-        *,
+        touchpoint_id,
+        identifier_id,
+        session_id,
+        campaign_id,
+        campaign,
+        product_id,
+        order_id,
+        location_id,
+        source_system,
+        source_table,
+        source_key,
+        touchpoint_type,
+        channel,
+        direction,
+        sentiment,
+        dwell_seconds,
+        touched_at,
+        touched_date,
+        is_path_touchpoint,
+        is_bot,
+        is_machine,
+        is_internal,
+        is_test,
         {{ exclusion_reason(['test', 'internal', 'bot', 'machine']) }} as exclusion_reason,
-        {{ exclusion_reason(['test', 'internal', 'bot', 'machine']) }} is not null as is_excluded
+        {{ exclusion_reason(['test', 'internal', 'bot', 'machine']) }} is not null as is_excluded,
+        is_by_day,
+        _loaded_at,
+        event_day
     from all_touchpoints
 
 )
