@@ -26,10 +26,11 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
-from worlds import dbt, generate_and_build
+from worlds import generate_and_build
 
 from viaggio.workspace.paths import DataDir
 from viaggio.workspace.sql import file_to_write
+from viaggio.workspace.sql_macros import SqlMacros, project_variables
 
 # A friend's advice comes as a visit from a link (Referral) or as an invitation redeemed.
 FRIENDS = "Referral and Word of Mouth"
@@ -97,15 +98,23 @@ class Spent:
     effects: dict[str, float]
 
 
-def markov_sql(folder: Path) -> str:
-    """The removal effects as DuckDB runs them, over a table `paths`."""
-    return dbt(
-        DataDir(folder),
-        "compile",
-        *("--vars", json.dumps({"markov_order": 1}), "--inline"),
-        "with transitions as ({{ markov_transitions('paths') }}) "
-        "select channel, removal_effect from ({{ markov_effects('transitions') }})",
-    )
+def markov_sql() -> str:
+    """The models' SQL of removal effects as DuckDB runs it, over a table `paths`."""
+    macros = SqlMacros(("cross_engine/*.sql",), project_variables() | {"markov_order": 1})
+
+    def created(model: str) -> str:
+        query = macros.model(f"intermediate/attribution/{model}.sql")
+        return f"create or replace table {model} as {query}"
+
+    return f"""
+        create or replace table int_attribution_paths__counted as
+        select path, sum(conversions) as conversions, sum(nulls) as nulls, sum(value) as revenue
+        from paths
+        group by path;
+        {created("int_markov_transitions__counted")};
+        {created("int_removal_effects__squared")};
+        select channel, removal_effect from int_removal_effects__squared
+    """
 
 
 def shares(
@@ -256,7 +265,7 @@ def measure_speed(paths: int, channels: int, python: str) -> None:
     """Print what removal effects take and how exact they are."""
     with tempfile.TemporaryDirectory() as folder, duckdb.connect() as connection:
         connection.execute("set threads = 2")
-        query = markov_sql(Path(folder))
+        query = markov_sql()
         make_paths(connection, paths, channels)
         exact = by_linear_solve(connection)
         ours = min((in_sql(connection, query) for _ in range(3)), key=lambda spent: spent.cpu)

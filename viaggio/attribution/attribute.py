@@ -2,8 +2,8 @@
 
 The file has a header and the columns `path` (channels in their order, `>` between them) and
 `conversions`; `nulls` (how often it ended without one) and `value` (what the conversions were
-worth) if there are any. What comes out has a row for each model and channel, by the macros that
-the marts are made with; it is printed, or written to `--out`. No warehouse is needed or touched.
+worth) if there are any. What comes out has a row for each model and channel, by the very dbt models
+that the marts read; it is printed, or written to `--out`. No warehouse is needed or touched.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ DIRECT = "Direct"
 # The channels that Shapley does not tell apart, together.
 OTHER = "Other"
 
-_MACROS = ("rules/attribution_*.sql", "cross_engine/*.sql")
+_MACROS = ("rules/attribution.sql", "cross_engine/*.sql")
+_MODELS = "intermediate/attribution"
 
 
 def attribute(table: PathTable, variables: dict[str, int]) -> str:
@@ -48,19 +49,23 @@ def attribute(table: PathTable, variables: dict[str, int]) -> str:
     codes = _codes(table.channels)
     with duckdb.connect() as connection:
 
-        def create(name: str, query: str) -> None:
-            connection.execute(f"create table {name} as {macros.rendered(query)}")
+        def build(model: str) -> None:
+            query = macros.model(f"{_MODELS}/{model}.sql")
+            connection.execute(f"create table {model} as {query}")
 
         _create_paths(connection, table, list(codes.values()))
-        create("transitions", "{{ markov_transitions('paths') }}")
+        build("int_markov_transitions__counted")
         if settings["markov_order"] == 1:
-            _create_markov_effects(connection)
+            _create_removal_effects(connection)
         else:
-            create("markov_effects", "{{ markov_effects('transitions') }}")
-        direct = codes.get(DIRECT, "")
-        create("models", f"{{{{ models_of_paths('paths', 'markov_effects', '{direct}') }}}}")
+            build("int_removal_effects__walked")
+        build("int_shapley_values__averaged")
+        build("int_rule_credits__summed")
+        build("int_channel_credits__apportioned")
+        # Where nothing was worth anything, every channel's part of it is 0, whatever its effect.
         rows = connection.execute(
-            f"select {', '.join(COLUMNS)} from models "
+            "select model, channel, effect, effect_on_revenue, credit_conversions, "
+            "coalesce(credit_revenue, 0) from int_channel_credits__apportioned "
             "order by model, credit_conversions desc, channel"
         ).fetchall()
     names = {code: channel for channel, code in codes.items()} | {OTHER: _name_of_others(codes)}
@@ -68,9 +73,16 @@ def attribute(table: PathTable, variables: dict[str, int]) -> str:
 
 
 def _codes(channels: list[str]) -> dict[str, str]:
-    """A number for each channel, in the same order, so that no name is taken for a word of ours."""
+    """A code for each channel, in the same order, so that no name is taken for a word of ours.
+
+    Direct keeps its name, by which the models know it.
+    """
     width = len(str(len(channels)))
-    return {channel: f"{number:0{width}}" for number, channel in enumerate(channels, 1)}
+    codes = {
+        channel: f"{'A' if channel < DIRECT else 'E'}{number:0{width}}"
+        for number, channel in enumerate(channels, 1)
+    }
+    return codes | {name: name for name in channels if name == DIRECT}
 
 
 def _name_of_others(channels: dict[str, str]) -> str:
@@ -83,7 +95,7 @@ def _name_of_others(channels: dict[str, str]) -> str:
 def _create_paths(
     connection: duckdb.DuckDBPyConnection, table: PathTable, codes: list[str]
 ) -> None:
-    """The table `paths` that the macros read; its numbers are exact."""
+    """The table that stands in for the warehouse's paths; its numbers are exact."""
     paths = {
         "path": [" > ".join(codes[place] for place in path) for path in table.paths],
         **{
@@ -91,7 +103,7 @@ def _create_paths(
                 f"{number // 10**DECIMALS}.{number % 10**DECIMALS:0{DECIMALS}}" for number in column
             ]
             for name, column in zip(
-                ("conversions", "nulls", "value"),
+                ("conversions", "nulls", "revenue"),
                 zip(*table.paths.values(), strict=True),
                 strict=True,
             )
@@ -100,13 +112,13 @@ def _create_paths(
     read = {name: np.array(texts, dtype=object) for name, texts in paths.items()}
     connection.register("read", read)
     connection.execute(
-        f"create table paths as select path, columns(* exclude path)::decimal(38, {DECIMALS}) "
-        "from read"
+        "create table int_attribution_paths__counted as "
+        f"select path, columns(* exclude path)::decimal(38, {DECIMALS}) from read"
     )
 
 
-def _create_markov_effects(connection: duckdb.DuckDBPyConnection) -> None:
-    """What `markov_effects` makes of a chain of order 1, by solving instead of squaring.
+def _create_removal_effects(connection: duckdb.DuckDBPyConnection) -> None:
+    """What `int_removal_effects__squared` says of a chain, by solving instead of squaring.
 
     With N the inverse of I - Q, a walk from the start meets channel x with the probability
     N(start, x) / N(x, x), and converts from there as often as row x of N r says. Squaring a matrix
@@ -114,7 +126,7 @@ def _create_markov_effects(connection: duckdb.DuckDBPyConnection) -> None:
     """
     found = connection.execute(
         "select from_number - 1 as here, to_number - 1 as there, from_state, to_state, "
-        "probability, mean_value from transitions"
+        "probability, mean_value from int_markov_transitions__counted"
     ).fetchnumpy()
     # Numbers and texts, none of them of DuckDB's enums.
     steps = cast("dict[str, np.ndarray]", found)
@@ -137,10 +149,10 @@ def _create_markov_effects(connection: duckdb.DuckDBPyConnection) -> None:
     solved = {
         "channel": np.array([names[number] for number in channels], dtype=object),
         "removal_effect": effects[channels, 0],
-        "removal_effect_value": effects[channels, 1],
+        "removal_effect_revenue": effects[channels, 1],
     }
     connection.register("solved", solved)
-    connection.execute("create table markov_effects as select * from solved")
+    connection.execute("create table int_removal_effects__squared as select * from solved")
 
 
 def _csv(rows: list[tuple], names: dict[str, str], *, has_value: bool) -> str:

@@ -1,8 +1,8 @@
-"""Macros of the dbt project as DuckDB's SQL, without dbt.
+"""Macros and models of the dbt project as DuckDB's SQL, without dbt.
 
 dbt parses the whole project before it runs anything, which takes much longer than a question asked
-of a few macros. Macros are Jinja, so Jinja renders them, from the files as they stand: no rule is
-ever an old one. Macros that read models, the target or the warehouse need dbt.
+of a few of its rules. Macros and models are Jinja, so Jinja renders them, from the files as they
+stand: no rule is ever an old one. What asks for the target or the warehouse needs dbt.
 """
 
 from __future__ import annotations
@@ -62,6 +62,17 @@ class SqlMacros:
             MacroError: A macro refuses what it was given.
         """
         return self._environment.from_string(text, globals=self._macros).render(values)
+
+    def model(self, file: str) -> str:
+        """A model's query; `file` is its path below `models/`.
+
+        It reads the models it names by their bare names, so whoever runs it makes those first.
+
+        Raises:
+            MacroError: The model refuses a variable.
+        """
+        text = (PROJECT_DIR / "models" / file).read_text(encoding="utf-8")
+        return self.rendered(text, ref=lambda model: model, config=lambda **_: "")
 
 
 def _refuse(message: str) -> NoReturn:

@@ -1,28 +1,14 @@
+{{ config(materialized='view') }}
+
 with
 
-journeys as (
-
-    select * from {{ ref('fct_journeys') }}
-    where not is_excluded or outcome = 'converted'
-
-),
-
-counted as (
-
-    select
-        path,
-        path_length,
-        count(*) as journeys,
-        count(*) filter (where outcome = 'converted') as conversions,
-        count(*) filter (where outcome = 'lost') as lost,
-        count(*) filter (where outcome = 'open') as open,
-        sum(case when outcome = 'converted' then net_revenue else 0 end) as revenue
-    from journeys
-    group by path, path_length
-
-),
-
 paths as (
+
+    select * from {{ ref('int_attribution_paths__counted') }}
+
+),
+
+attribution_paths as (
 
     select
         {{ surrogate_key(['path']) }} as path_id,
@@ -34,10 +20,10 @@ paths as (
         conversions,
         lost,
         open,
-        cast({{ var('attribution_null_outcomes') | join(' + ') or 0 }} as bigint) as nulls,
-        cast(revenue as decimal(18, 2)) as revenue
-    from counted
+        nulls,
+        revenue
+    from paths
 
 )
 
-select * from paths
+select * from attribution_paths

@@ -1,19 +1,10 @@
+{{ config(materialized='view') }}
+
 with
-
-paths as (
-
-    select
-        path,
-        conversions,
-        nulls,
-        revenue as value
-    from {{ ref('mart_attribution_paths') }}
-
-),
 
 transitions as (
 
-    {{ markov_transitions('paths') }}
+    select * from {{ ref('int_markov_transitions__counted') }}
 
 ),
 
@@ -24,8 +15,8 @@ markov_transitions as (
 
         from_state,
         to_state,
-        cast(from_number as bigint) as from_number,
-        cast(to_number as bigint) as to_number,
+        from_number,
+        to_number,
 
         cast(transitions as bigint) as transitions,
         cast(value as decimal(18, 2)) as value,

@@ -105,15 +105,20 @@ def test_the_command_needs_no_dbt() -> None:
 def test_the_command_follows_the_rules_as_they_stand(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shutil.copytree(PROJECT_DIR / "macros", tmp_path / "macros")
+    for folder in ("macros", "models"):
+        shutil.copytree(PROJECT_DIR / folder, tmp_path / folder)
     shutil.copy(PROJECT_DIR / "dbt_project.yml", tmp_path)
     monkeypatch.setattr(sql_macros, "PROJECT_DIR", tmp_path)
     text = "path,conversions\nA > B > C,10\n"
     assert models_of(tmp_path, text)["position", "A"][2] == 4
-    rule = tmp_path / "macros" / "rules" / "attribution_paths.sql"
+    rule = tmp_path / "macros" / "rules" / "attribution.sql"
     changed = rule.read_text("utf-8").replace("then 2 * (", "then 4 * (")
     rule.write_text(changed, "utf-8")
     assert models_of(tmp_path, text)["position", "A"][2] == pytest.approx(40 / 9)
+    model = tmp_path / "models" / "intermediate" / "attribution" / "int_rule_credits__summed.sql"
+    changed = model.read_text("utf-8").replace("sum(share * conv", "sum(2 * share * conv")
+    model.write_text(changed, "utf-8")
+    assert models_of(tmp_path, text)["position", "A"][2] == pytest.approx(80 / 9)
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import random
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from itertools import combinations, groupby
 from math import factorial
+from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -138,42 +141,37 @@ def shapley(paths: list[PathRow], most: int) -> dict[str, Fraction]:
     }
 
 
-QUERIES = {
-    **{
-        f"markov {order}": (
-            f"with transitions as ({{{{ markov_transitions('paths', {order}) }}}}) "
-            f"select * from ({{{{ markov_effects('transitions', {order}) }}}})"
-        )
-        for order in (1, 2, 3)
-    },
-    "shapley": "{{ shapley_values('paths') }}",
-    "rules": "{{ rule_credits('paths') }}",
-    "models": "{{ models_of_paths('paths', 'effects', '07') }}",
-}
+FOLDER = "intermediate/attribution"
+SETTINGS = project_variables() | {"shapley_max_channels": 4}
 
 
-@pytest.fixture(scope="module")
-def queries(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The macros as DuckDB runs them, over a table `paths`."""
-    parting = "\n-- parting\n"
+@cache
+def query(model: str, order: int = 1) -> str:
+    """A model as DuckDB runs it, over tables named as the models it reads."""
+    macros = SqlMacros(
+        ("rules/attribution.sql", "cross_engine/*.sql"), SETTINGS | {"markov_order": order}
+    )
+    return macros.model(f"{FOLDER}/{model}.sql")
+
+
+def test_the_command_runs_what_dbt_compiles(tmp_path: Path) -> None:
     done = run_command(
-        DataDir(tmp_path_factory.mktemp("macros")),
-        *(DBT, "--quiet", "compile", "--no-version-check"),
-        *("--vars", "{shapley_max_channels: 4}"),
-        *("--inline", parting.join(QUERIES.values())),
+        DataDir(tmp_path),
+        *(DBT, "--quiet", "compile", "--no-version-check", "--select", FOLDER.replace("/", ".")),
+        *("--vars", "{markov_order: 2, shapley_max_channels: 4}"),
     )
     assert done.code == 0, done.output
-    return dict(zip(QUERIES, done.output.split(parting.strip()), strict=True))
-
-
-def test_the_command_runs_what_dbt_compiles(queries: dict[str, str]) -> None:
-    macros = SqlMacros(
-        ("rules/attribution_*.sql", "cross_engine/*.sql"),
-        {**project_variables(), "shapley_max_channels": 4},
-    )
-    assert {name: macros.rendered(query).strip() for name, query in QUERIES.items()} == {
-        name: query.strip() for name, query in queries.items()
-    }
+    compiled = next(tmp_path.rglob(f"compiled/viaggio/models/{FOLDER}"))
+    for model in (
+        "int_markov_transitions__counted",
+        "int_removal_effects__walked",
+        "int_shapley_values__averaged",
+        "int_rule_credits__summed",
+        "int_channel_credits__apportioned",
+    ):
+        text = (compiled / f"{model}.sql").read_text("utf-8")
+        by_dbt = re.sub(r'"\w+"\."intermediate"\."(\w+)"', r"\1", text)
+        assert query(model, order=2).strip() == by_dbt.strip()
 
 
 @pytest.fixture
@@ -184,20 +182,28 @@ def database() -> Iterator[duckdb.DuckDBPyConnection]:
 
 def put(database: duckdb.DuckDBPyConnection, paths: list[PathRow]) -> None:
     database.execute(
-        "create or replace table paths "
-        "(path text, conversions bigint, nulls bigint, value decimal(18, 2))"
+        "create or replace temp table given "
+        "(path text, conversions bigint, nulls bigint, revenue decimal(18, 2))"
     )
     database.executemany(
-        "insert into paths values (?, ?, ?, ?)",
+        "insert into given values (?, ?, ?, ?)",
         [(" > ".join(path.channels), path.conversions, path.nulls, path.value) for path in paths],
+    )
+    database.execute(
+        "create or replace table int_attribution_paths__counted as "
+        "select path, sum(conversions)::bigint as conversions, sum(nulls)::bigint as nulls, "
+        "sum(revenue)::decimal(18, 2) as revenue from given group by path"
     )
 
 
 def effects_in_sql(
-    database: duckdb.DuckDBPyConnection, query: str
+    database: duckdb.DuckDBPyConnection, order: int
 ) -> dict[str, tuple[float | None, float | None]]:
-    rows = database.execute(query).fetchall()
-    found = {channel: (effect, on_value) for channel, effect, on_value in rows}
+    transitions = "int_markov_transitions__counted"
+    database.execute(f"create or replace table {transitions} as {query(transitions, order)}")
+    effects = "int_removal_effects__squared" if order == 1 else "int_removal_effects__walked"
+    rows = database.execute(query(effects, order)).fetchall()
+    found = {channel: (effect, on_revenue) for channel, effect, on_revenue in rows}
     assert len(found) == len(rows)
     return found
 
@@ -212,7 +218,7 @@ def assert_near(found: dict, wanted: dict) -> None:
                 assert one == pytest.approx(other, abs=1e-9)
 
 
-def test_the_worked_chain(queries: dict[str, str], database: duckdb.DuckDBPyConnection) -> None:
+def test_the_worked_chain(database: duckdb.DuckDBPyConnection) -> None:
     put(
         database,
         [
@@ -222,7 +228,7 @@ def test_the_worked_chain(queries: dict[str, str], database: duckdb.DuckDBPyConn
             PathRow(("B", "A"), 1, 2, 40),
         ],
     )
-    found = effects_in_sql(database, queries["markov 1"])
+    found = effects_in_sql(database, 1)
     assert found["A"] == pytest.approx((13 / 28, 34 / 49), abs=1e-12)
     assert found["B"] == pytest.approx((7 / 8, 5 / 7), abs=1e-12)
     total = found["A"][0] + found["B"][0]
@@ -230,9 +236,7 @@ def test_the_worked_chain(queries: dict[str, str], database: duckdb.DuckDBPyConn
     assert 4 * found["B"][0] / total == pytest.approx(196 / 75, abs=1e-12)
 
 
-def test_a_thousand_chains_of_order_one(
-    queries: dict[str, str], database: duckdb.DuckDBPyConnection
-) -> None:
+def test_a_thousand_chains_of_order_one(database: duckdb.DuckDBPyConnection) -> None:
     """All at once: sets without a channel in common share nothing but the start.
 
     Their walks never mix, so a channel of one set loses its own set's conversions and no others:
@@ -241,7 +245,7 @@ def test_a_thousand_chains_of_order_one(
     draw = random.Random(1)  # noqa: S311
     sets = [random_paths(draw, f"{number}:") for number in range(1000)]
     put(database, [path for paths in sets for path in paths])
-    found = effects_in_sql(database, queries["markov 1"])
+    found = effects_in_sql(database, 1)
     conversions = sum(path.conversions for paths in sets for path in paths)
     value = sum(path.value for paths in sets for path in paths)
     checked = 0
@@ -256,14 +260,12 @@ def test_a_thousand_chains_of_order_one(
 
 
 @pytest.mark.parametrize("order", [1, 2, 3])
-def test_chains_of_each_order(
-    queries: dict[str, str], database: duckdb.DuckDBPyConnection, order: int
-) -> None:
+def test_chains_of_each_order(database: duckdb.DuckDBPyConnection, order: int) -> None:
     draw = random.Random(order)  # noqa: S311
     for _ in range(40):
         paths = random_paths(draw)
         put(database, paths)
-        found = effects_in_sql(database, queries[f"markov {order}"])
+        found = effects_in_sql(database, order)
         assert_near(found, removal_effects(paths, order))
 
 
@@ -307,7 +309,7 @@ def test_the_command_solves_a_chain_of_many_channels() -> None:
 
 @pytest.mark.parametrize(("order", "rounds"), [(1, 1000), (2, 10), (3, 10)])
 def test_a_walk_that_hardly_ends(
-    queries: dict[str, str], database: duckdb.DuckDBPyConnection, order: int, rounds: int
+    database: duckdb.DuckDBPyConnection, order: int, rounds: int
 ) -> None:
     """Long paths: with a thousand rounds, walks are on their way after a hundred thousand steps."""
     paths = [
@@ -316,21 +318,19 @@ def test_a_walk_that_hardly_ends(
         PathRow(("C",), 1, 0, 3),
     ]
     put(database, paths)
-    found = effects_in_sql(database, queries[f"markov {order}"])
+    found = effects_in_sql(database, order)
     assert_near(found, removal_effects(paths, order))
     if order == 1:
         assert_near(effects_of_the_command(paths), found)
 
 
-def test_shapley_values_by_the_definition(
-    queries: dict[str, str], database: duckdb.DuckDBPyConnection
-) -> None:
+def test_shapley_values_by_the_definition(database: duckdb.DuckDBPyConnection) -> None:
     """With up to six channels, of which four are told apart."""
     draw = random.Random(4)  # noqa: S311
     for _ in range(60):
         paths = random_paths(draw)
         put(database, paths)
-        rows = database.execute(queries["shapley"]).fetchall()
+        rows = database.execute(query("int_shapley_values__averaged")).fetchall()
         found = {channel: value for channel, _, value in rows}
         wanted = shapley(paths, most=4)
         assert found == pytest.approx({c: float(v) for c, v in wanted.items()}, abs=1e-12)
@@ -341,15 +341,16 @@ def test_shapley_values_by_the_definition(
         assert sum(found.values()) == pytest.approx(float(rate), abs=1e-12)
 
 
-def linear_in_sql(database: duckdb.DuckDBPyConnection, queries: dict[str, str]) -> dict[str, float]:
+def linear_in_sql(database: duckdb.DuckDBPyConnection) -> dict[str, float]:
+    rules = query("int_rule_credits__summed")
     rows = database.execute(
-        f"select channel, credit_value from ({queries['rules']}) where model = 'linear'"
+        f"select channel, credit_revenue from ({rules}) where model = 'linear'"
     ).fetchall()
     return dict(rows)
 
 
 def test_the_sum_form_of_shapley_is_linear_on_the_first_of_each_channel(
-    queries: dict[str, str], database: duckdb.DuckDBPyConnection
+    database: duckdb.DuckDBPyConnection,
 ) -> None:
     """R(S) / |S| for each set of channels a path has (Zhao et al. 2018)."""
     put(
@@ -361,7 +362,7 @@ def test_the_sum_form_of_shapley_is_linear_on_the_first_of_each_channel(
             PathRow(("A", "B", "C"), 1, 0, 9),
         ],
     )
-    assert linear_in_sql(database, queries) == pytest.approx({"A": 19, "B": 29, "C": 3})
+    assert linear_in_sql(database) == pytest.approx({"A": 19, "B": 29, "C": 3})
 
     draw = random.Random(5)  # noqa: S311
     for _ in range(20):
@@ -374,12 +375,10 @@ def test_the_sum_form_of_shapley_is_linear_on_the_first_of_each_channel(
             for channel in path.channels:
                 wanted[channel] += path.value / len(path.channels)
         put(database, paths)
-        assert linear_in_sql(database, queries) == pytest.approx(dict(wanted))
+        assert linear_in_sql(database) == pytest.approx(dict(wanted))
 
 
-def test_the_other_rules_by_hand(
-    queries: dict[str, str], database: duckdb.DuckDBPyConnection
-) -> None:
+def test_the_other_rules_by_hand(database: duckdb.DuckDBPyConnection) -> None:
     put(
         database,
         [
@@ -388,7 +387,7 @@ def test_the_other_rules_by_hand(
             PathRow(("A",), 1, 0, 1),
         ],
     )
-    rows = database.execute(queries["rules"]).fetchall()
+    rows = database.execute(query("int_rule_credits__summed")).fetchall()
     found: dict[str, dict[str, float]] = defaultdict(dict)
     for model, channel, conversions, value in rows:
         found[model][channel] = value
