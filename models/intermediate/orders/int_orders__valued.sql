@@ -214,7 +214,7 @@ valued as (
         orders.is_internal,
         orders.is_test,
         {{ exclusion_reason(['test', 'internal'], 'orders') }} as exclusion_reason,
-        {{ exclusion_reason(['test', 'internal'], 'orders') }} is not null as is_excluded,
+        exclusion_reason is not null as is_excluded,
 
         orders.ordered_at,
         orders.cancelled_at,

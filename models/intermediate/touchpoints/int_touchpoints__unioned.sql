@@ -75,7 +75,7 @@ touchpoints as (
         is_internal,
         is_test,
         {{ exclusion_reason(['test', 'internal', 'bot', 'machine']) }} as exclusion_reason,
-        {{ exclusion_reason(['test', 'internal', 'bot', 'machine']) }} is not null as is_excluded,
+        exclusion_reason is not null as is_excluded,
         is_by_day,
         _loaded_at,
         event_day

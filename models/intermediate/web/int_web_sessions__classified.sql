@@ -160,7 +160,7 @@ sessions as (
         counted_walks.is_bot,
         counted_walks.is_internal,
         {{ exclusion_reason(['internal', 'bot'], 'counted_walks') }} as exclusion_reason,
-        {{ exclusion_reason(['internal', 'bot'], 'counted_walks') }} is not null as is_excluded,
+        exclusion_reason is not null as is_excluded,
 
         counted_walks.started_at,
         counted_walks.ended_at,

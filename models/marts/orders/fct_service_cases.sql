@@ -89,7 +89,7 @@ service_cases as (
         is_internal,
         is_test,
         {{ exclusion_reason(['test', 'internal']) }} as exclusion_reason,
-        {{ exclusion_reason(['test', 'internal']) }} is not null as is_excluded,
+        exclusion_reason is not null as is_excluded,
 
         created_at as opened_at,
         first_replied_at,

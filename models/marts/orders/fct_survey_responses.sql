@@ -53,7 +53,7 @@ survey_responses as (
         coalesce(contacts.is_internal, false) as is_internal,
         coalesce(contacts.is_test, false) as is_test,
         {{ exclusion_reason(['test', 'internal'], 'contacts') }} as exclusion_reason,
-        {{ exclusion_reason(['test', 'internal'], 'contacts') }} is not null as is_excluded,
+        exclusion_reason is not null as is_excluded,
 
         answers.submitted_at
     from answers
