@@ -25,38 +25,24 @@ counted as (
 
 ),
 
-totals as (
-
-    select
-        month,
-        store_id,
-        sum(visits) as visits
-    from counted
-    group by month, store_id
-
-),
-
 mart_store_zone_paths as (
 
     select
-        counted.month,
-        counted.store_id as location_id,
-        counted.zone_path,
+        month,
+        store_id as location_id,
+        zone_path,
 
-        counted.visits,
-        {{ ratio('counted.visits', 'totals.visits') }} as share_of_visits,
-        counted.buying_visits,
-        {{ ratio('counted.buying_visits', 'counted.visits') }} as buying_share,
-        counted.median_dwell_seconds,
+        visits,
+        {{ ratio('visits', 'sum(visits) over (partition by month, store_id)') }}
+            as share_of_visits,
+        buying_visits,
+        {{ ratio('buying_visits', 'visits') }} as buying_share,
+        median_dwell_seconds,
         cast(row_number() over (
-            partition by counted.month, counted.store_id
-            order by -counted.visits, counted.zone_path
+            partition by month, store_id
+            order by -visits, zone_path
         ) as bigint) as path_rank
     from counted
-    inner join totals
-        on
-            counted.month = totals.month
-            and counted.store_id = totals.store_id
 
 )
 

@@ -135,15 +135,13 @@ post_purchase_sentiment as (
         purchase_mode,
         is_first_order,
 
-        cast(orders as bigint) as orders,
+        orders,
         troubled_orders,
-        cast(heard_orders as bigint) as heard_orders,
+        heard_orders,
         enthusiastic_orders,
         satisfied_orders,
-        cast(
-            heard_orders - enthusiastic_orders - satisfied_orders - disappointed_orders
-            as bigint
-        ) as neutral_orders,
+        heard_orders - enthusiastic_orders - satisfied_orders - disappointed_orders
+            as neutral_orders,
         disappointed_orders,
         {{ share_of('feeling', 'heard_orders') }} as mean_sentiment,
         reviewed_orders,
@@ -152,7 +150,7 @@ post_purchase_sentiment as (
         {{ share_of('weighted_sentiment', 'weights') }} as corrected_mean_review_sentiment,
         {{ share_of('disappointed_texts', 'texts') }} as disappointed_share,
         {{ share_of('weighted_disappointed', 'weights') }} as corrected_disappointed_share,
-        cast(answered_orders as bigint) as answered_orders,
+        answered_orders,
         {{ share_of('survey_score', 'answered_orders') }} as mean_survey_score,
         {{ share_of('days_to_review', 'timed_reviews') }} as mean_days_to_review
     from summed

@@ -91,8 +91,8 @@ review_sentiment as (
         platform,
         is_competitor,
 
-        cast(reviews as bigint) as reviews,
-        cast(texts as bigint) as texts,
+        reviews,
+        texts,
         verified_reviews,
         disagreements,
         {{ share_of('rating_scaled', 'ratings') }} as mean_rating,
