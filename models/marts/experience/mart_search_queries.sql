@@ -29,9 +29,7 @@ searches as (
 
 interactions as (
 
-    select
-        event_id,
-        search_term
+    select *
     from {{ ref('int_web_interactions__selected') }}
     where touchpoint_type = 'site_search'
 
@@ -48,16 +46,6 @@ purchases as (
         and not is_excluded
         and session_id is not null
         and order_id is not null
-
-),
-
-orders as (
-
-    select
-        order_id,
-        net_revenue
-    from {{ ref('fct_orders') }}
-    where is_conversion
 
 ),
 
@@ -124,8 +112,9 @@ searched_orders as (
     from searches_with_words
     inner join purchases
         on searches_with_words.session_id = purchases.session_id
-    inner join orders
+    inner join {{ ref('fct_orders') }} as orders
         on purchases.order_id = orders.order_id
+    where orders.is_conversion
 
 ),
 
