@@ -118,7 +118,6 @@ feedback_responses as (
 
 ),
 
--- By type of touchpoint, and without a type for all of them.
 persons_met as (
 
     select
@@ -130,26 +129,43 @@ persons_met as (
         max(touched_at) as last_at
     from touchpoints
     where person_id is not null and not is_excluded
-    group by grouping sets ((month, touchpoint_type, persona, person_id), (month, person_id))
+    group by month, touchpoint_type, persona, person_id
+
+),
+
+-- By type of touchpoint, and without a type for all of them.
+persons_in_touch as (
+
+    select * from persons_met
+    union all
+    select
+        month,
+        cast(null as string) as touchpoint_type,
+        cast(null as string) as persona,
+        person_id,
+        min(first_at) as first_at,
+        max(last_at) as last_at
+    from persons_met
+    group by month, person_id
 
 ),
 
 heard as (
 
     select
-        persons_met.month,
-        persons_met.touchpoint_type,
-        persons_met.persona,
+        persons_in_touch.month,
+        persons_in_touch.touchpoint_type,
+        persons_in_touch.persona,
         count(*) as feedback_responses,
         cast(sum(feedback_responses.sentiment) as double) as sentiments
-    from persons_met
+    from persons_in_touch
     inner join feedback_responses
         on
-            persons_met.person_id = feedback_responses.person_id
-            and persons_met.first_at <= feedback_responses.touched_at
+            persons_in_touch.person_id = feedback_responses.person_id
+            and persons_in_touch.first_at <= feedback_responses.touched_at
             and feedback_responses.touched_at
-            <= persons_met.last_at + interval {{ var('perception_days') }} day
-    group by persons_met.month, persons_met.touchpoint_type, persons_met.persona
+            <= persons_in_touch.last_at + interval {{ var('perception_days') }} day
+    group by persons_in_touch.month, persons_in_touch.touchpoint_type, persons_in_touch.persona
 
 ),
 

@@ -63,7 +63,7 @@ won as (
     left join first_touchpoints
         on
             persons.person_id = first_touchpoints.person_id
-            and coalesce(first_touchpoints.entry.touched_at <= persons.first_order_at, true)
+            and coalesce(persons.first_order_at >= first_touchpoints.entry.touched_at, true)
     where not persons.is_excluded
 
 ),
