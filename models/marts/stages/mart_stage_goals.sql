@@ -1,5 +1,5 @@
-{#- Goals that are a share of cases: which rows are the cases, and when one has reached the goal. The
-    NPS adds promoters and takes off detractors. -#}
+{#- Goals that are a share of cases: goal, relation and condition of its cases, and when a case has
+    reached it. Of the NPS, a promoter counts as 1 and a detractor as -1. -#}
 {%- set shares = [
     ('inform', 'sessions', 'is_awareness', 'is_engaged'),
     ('show_competence', 'sessions', 'is_awareness', 'has_content'),
@@ -27,7 +27,7 @@
     ('develop_together', 'person_months', 'is_customer', 'has_taken_part'),
 ] -%}
 
-{#- Goals that set the touchpoints of one type against those of another. -#}
+{#- Goals that set touchpoints of one type against those of another: goal, the two types. -#}
 {%- set ratios = [
     ('let_try', 'store_demo', 'store_visit'),
     ('stay_in_touch', 'email_open', 'email_delivered'),
