@@ -1,27 +1,18 @@
 -- The ways people take through a store, from the entrance to the till and back.
 with
 
-visits as (
-
-    select
-        *,
-        coalesce(location_id, '(unknown)') as store_id
-    from {{ ref('int_store_visits__routed') }}
-    where zone_path is not null
-
-),
-
 counted as (
 
     select
         month,
-        store_id,
+        coalesce(location_id, '(unknown)') as store_id,
         zone_path,
         count(*) as visits,
         count(*) filter (where is_purchase) as buying_visits,
         cast(median(dwell_seconds) as double) as median_dwell_seconds
-    from visits
-    group by month, store_id, zone_path
+    from {{ ref('int_store_visits__routed') }}
+    where zone_path is not null
+    group by month, coalesce(location_id, '(unknown)'), zone_path
 
 ),
 

@@ -48,7 +48,15 @@ categories as (
         customers.lifecycle_status,
         categories.product_category,
         sum(categories.product_views) as product_views,
-        sum(categories.items_bought) as items_bought
+        sum(categories.items_bought) as items_bought,
+        row_number() over (
+            partition by customers.persona, customers.lifecycle_status
+            order by sum(categories.product_views) desc, categories.product_category asc
+        ) as view_rank,
+        row_number() over (
+            partition by customers.persona, customers.lifecycle_status
+            order by sum(categories.items_bought) desc, categories.product_category asc
+        ) as purchase_rank
     from {{ ref('int_person_categories__product_interest') }} as categories
     inner join customers
         on categories.person_id = customers.person_id
@@ -114,32 +122,6 @@ top_channels as (
         row_number() over (
             partition by customers.persona, customers.lifecycle_status
             order by touchpoint_count desc, channel_months.channel asc
-        ) = 1
-
-),
-
-top_viewed as (
-
-    select *
-    from categories
-    where product_views > 0
-    qualify
-        row_number() over (
-            partition by persona, lifecycle_status
-            order by product_views desc, product_category asc
-        ) = 1
-
-),
-
-top_bought as (
-
-    select *
-    from categories
-    where items_bought > 0
-    qualify
-        row_number() over (
-            partition by persona, lifecycle_status
-            order by items_bought desc, product_category asc
         ) = 1
 
 ),
@@ -257,14 +239,18 @@ customer_profile as (
         on
             grouped.persona = top_channels.persona
             and grouped.lifecycle_status = top_channels.lifecycle_status
-    left join top_viewed
+    left join categories as top_viewed
         on
             grouped.persona = top_viewed.persona
             and grouped.lifecycle_status = top_viewed.lifecycle_status
-    left join top_bought
+            and top_viewed.view_rank = 1
+            and top_viewed.product_views > 0
+    left join categories as top_bought
         on
             grouped.persona = top_bought.persona
             and grouped.lifecycle_status = top_bought.lifecycle_status
+            and top_bought.purchase_rank = 1
+            and top_bought.items_bought > 0
     left join top_locations
         on
             grouped.persona = top_locations.persona

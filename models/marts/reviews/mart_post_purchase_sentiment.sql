@@ -1,23 +1,9 @@
 with
 
-orders as (
-
-    select
-        order_id,
-        order_date,
-        sales_channel,
-        purchase_mode,
-        is_first_order
-    from {{ ref('fct_orders') }}
-    where is_conversion and not is_cancelled
-
-),
-
 troubles as (
 
     select
-        order_id,
-        propensity_weight,
+        *,
         has_return or has_ticket or is_late as has_trouble
     from {{ ref('int_orders__reviewed') }}
 
@@ -66,13 +52,14 @@ felt as (
             when reviews.first_review_date >= orders.order_date
                 then {{ days_between('orders.order_date', 'reviews.first_review_date') }}
         end as days_to_review
-    from orders
+    from {{ ref('fct_orders') }} as orders
     left join troubles
         on orders.order_id = troubles.order_id
     left join reviews
         on orders.order_id = reviews.order_id
     left join answers
         on orders.order_id = answers.order_id
+    where orders.is_conversion and not orders.is_cancelled
 
 ),
 
