@@ -65,8 +65,8 @@ mentions as (
     from {{ ref('int_web_sessions__classified') }} as sessions
     left join campaign_names
         on
-            sessions.campaign = campaign_names.campaign
-            and sessions.campaign_id is null
+            case when sessions.campaign_id is null then sessions.campaign end
+            = campaign_names.campaign
     where
         sessions.campaign_id is not null
         or sessions.campaign is not null
