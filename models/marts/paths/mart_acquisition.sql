@@ -48,23 +48,35 @@ newest as (
 ),
 
 -- A person who ordered before the first known touchpoint was acquired by none.
+first_known as (
+
+    select
+        persons.*,
+        case
+            when
+                persons.first_order_at is null
+                or first_touchpoints.entry.touched_at <= persons.first_order_at
+                then first_touchpoints.entry
+        end as entry
+    from {{ ref('dim_persons') }} as persons
+    left join first_touchpoints
+        on persons.person_id = first_touchpoints.person_id
+    where not persons.is_excluded
+
+),
+
 won as (
 
     select
-        persons.person_id,
-        persons.orders,
-        persons.net_revenue,
-        persons.first_order_at,
-        first_touchpoints.entry.session_id as landing_session_id,
-        coalesce(first_touchpoints.entry.channel, '(none)') as channel,
-        coalesce(first_touchpoints.entry.touchpoint_type, '(none)') as touchpoint_type,
-        coalesce(first_touchpoints.entry.touched_at, persons.first_seen_at) as acquired_at
-    from {{ ref('dim_persons') }} as persons
-    left join first_touchpoints
-        on
-            persons.person_id = first_touchpoints.person_id
-            and coalesce(persons.first_order_at >= first_touchpoints.entry.touched_at, true)
-    where not persons.is_excluded
+        person_id,
+        orders,
+        net_revenue,
+        first_order_at,
+        entry.session_id as landing_session_id,
+        coalesce(entry.channel, '(none)') as channel,
+        coalesce(entry.touchpoint_type, '(none)') as touchpoint_type,
+        coalesce(entry.touched_at, first_seen_at) as acquired_at
+    from first_known
 
 ),
 
