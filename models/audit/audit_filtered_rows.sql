@@ -48,12 +48,6 @@ engagements as (
 
 ),
 
-engagement_contacts as (
-
-    select * from {{ ref('stg_crm__engagement_contacts') }}
-
-),
-
 -- Rows whose own type says which touchpoint they are.
 typed_rows as (
 
@@ -89,50 +83,9 @@ typed_rows as (
 
 ),
 
-web_events as (
-
-    select
-        user_pseudo_id,
-        user_id,
-        has_analytics_consent
-    from {{ ref('stg_ga4__events') }}
-
-),
-
 held_back_web_events as (
 
-    select
-        user_pseudo_id,
-        user_id,
-        reason,
-        has_analytics_consent
-    from {{ ref('int_web_events__late_arriving') }}
-
-),
-
-anonymous_web_events as (
-
-    select
-        coalesce(has_analytics_consent, true) as has_not_refused,
-        count(*) as rows_staged,
-        cast(0 as bigint) as rows_held_back
-    from web_events
-    where
-        user_pseudo_id is null
-        and user_id is null
-    group by coalesce(has_analytics_consent, true)
-
-    union all
-
-    select
-        coalesce(has_analytics_consent, true) as has_not_refused,
-        cast(0 as bigint) as rows_staged,
-        count(*) as rows_held_back
-    from held_back_web_events
-    where
-        user_pseudo_id is null
-        and user_id is null
-    group by coalesce(has_analytics_consent, true)
+    select * from {{ ref('int_web_events__late_arriving') }}
 
 ),
 
@@ -141,8 +94,7 @@ filtered as (
     select
         '{{ source_name }}' as source_name,
         '{{ table_name }}' as table_name,
-        '{{ reason }}' as reason,
-        count(*) as rows_filtered
+        '{{ reason }}' as reason
     from {{ ref(model) }}
     union all
     {% endfor %}
@@ -152,10 +104,8 @@ filtered as (
         case reason
             when 'late' then 'late, kept apart'
             else 'a purchase that was counted before'
-        end as reason,
-        count(*) as rows_filtered
+        end as reason
     from held_back_web_events
-    group by reason
 
     union all
 
@@ -163,80 +113,66 @@ filtered as (
         'ga4' as source_name,
         'event' as table_name,
         case
-            when has_not_refused then 'no visitor known'
+            when coalesce(events.has_analytics_consent, true) then 'no visitor known'
             else 'no visitor known, as consent was refused'
-        end as reason,
-        sum(rows_staged) - sum(rows_held_back) as rows_filtered
-    from anonymous_web_events
-    group by has_not_refused
+        end as reason
+    from {{ ref('stg_ga4__events') }} as events
+    anti join held_back_web_events
+        on events.event_id = held_back_web_events.event_id
+    where
+        events.user_pseudo_id is null
+        and events.user_id is null
 
     union all
 
     select
         'crm' as source_name,
         'engagement' as table_name,
-        reason,
-        count(*) as rows_filtered
+        reason
     from engagements
     where reason is not null
-    group by reason
 
     union all
 
     select
         'crm' as source_name,
         'engagement_contact' as table_name,
-        coalesce(engagements.reason, 'of an engagement that is not there') as reason,
-        count(*) as rows_filtered
-    from engagement_contacts
+        coalesce(engagements.reason, 'of an engagement that is not there') as reason
+    from {{ ref('stg_crm__engagement_contacts') }} as engagement_contacts
     left join engagements
         on engagement_contacts.engagement_id = engagements.engagement_id
     where
         engagements.engagement_id is null
         or engagements.reason is not null
-    group by coalesce(engagements.reason, 'of an engagement that is not there')
 
     union all
 
     select
         typed_rows.source_name,
         typed_rows.table_name,
-        'of a type that is no touchpoint' as reason,
-        count(*) as rows_filtered
+        'of a type that is no touchpoint' as reason
     from typed_rows
     anti join touchpoint_types
         on typed_rows.touchpoint_type = touchpoint_types.touchpoint_type
-    group by
-        typed_rows.source_name,
-        typed_rows.table_name
 
     union all
 
     select
         'reviews' as source_name,
         'review' as table_name,
-        'about another brand' as reason,
-        count(*) as rows_filtered
+        case
+            when is_competitor then 'about another brand'
+            else 'a copy on another platform'
+        end as reason
     from {{ ref('stg_reviews__reviews') }}
-    where is_competitor
-
-    union all
-
-    select
-        'reviews' as source_name,
-        'review' as table_name,
-        'a copy on another platform' as reason,
-        count(*) as rows_filtered
-    from {{ ref('stg_reviews__reviews') }}
-    where not is_competitor and copy_of_review_id is not null
+    where is_competitor or copy_of_review_id is not null
 
     union all
 
     select
         'social' as source_name,
         'interaction' as table_name,
-        'a post of the shop itself' as reason,
-        count(*) as rows_filtered
+        'a post of the shop itself' as reason
     from {{ ref('stg_social__interactions') }}
     where
         interaction_kind = 'post'
@@ -247,8 +183,7 @@ filtered as (
     select
         'store' as source_name,
         'fulfillment' as table_name,
-        'on its way or failed, nobody has it' as reason,
-        count(*) as rows_filtered
+        'on its way or failed, nobody has it' as reason
     from {{ ref('stg_store__fulfillments') }}
     where delivered_at is null or is_failed
 
@@ -257,8 +192,7 @@ filtered as (
     select
         'store' as source_name,
         'referral' as table_name,
-        'neither made nor redeemed at a known time' as reason,
-        count(*) as rows_filtered
+        'neither made nor redeemed at a known time' as reason
     from {{ ref('stg_store__referrals') }}
     where
         shared_at is null
@@ -269,8 +203,7 @@ filtered as (
     select
         'store' as source_name,
         'refund_line' as table_name,
-        'money paid back for no goods' as reason,
-        count(*) as rows_filtered
+        'money paid back for no goods' as reason
     from {{ ref('stg_store__refund_lines') }}
     where not is_goods
 
@@ -279,8 +212,7 @@ filtered as (
     select
         'store' as source_name,
         'transaction' as table_name,
-        'a payment that worked, whose order is the touchpoint' as reason,
-        count(*) as rows_filtered
+        'a payment that worked, whose order is the touchpoint' as reason
     from {{ ref('stg_store__transactions') }}
     where is_successful
 ),
@@ -291,10 +223,10 @@ filtered_rows as (
         source_name,
         table_name,
         reason,
-        cast(rows_filtered as bigint) as rows_filtered,
+        count(*) as rows_filtered,
         '{{ env_var("VIAGGIO_RUN_ID", invocation_id) }}' as run_id
     from filtered
-    where rows_filtered > 0
+    group by source_name, table_name, reason
 
 )
 

@@ -28,7 +28,6 @@ persons as (
 
         min(identifiers.first_seen_at) as first_seen_at,
         max(identifiers.last_seen_at) as last_seen_at,
-        max(identifiers.last_refusal_at) as last_refusal_at,
 
         max(identifiers._loaded_at) as _loaded_at
     from identifiers

@@ -1,16 +1,5 @@
 with
 
-attribution as (
-
-    select
-        model,
-        channel,
-        conversion_share,
-        revenue
-    from {{ ref('fct_attribution') }}
-
-),
-
 markov_effects as (
 
     select * from {{ ref('mart_markov_removal_effects') }}
@@ -36,7 +25,7 @@ credits as (
         channel,
         sum(conversion_share) as conversions,
         sum(revenue) as revenue
-    from attribution
+    from {{ ref('fct_attribution') }}
     group by model, channel
 
 ),

@@ -1,40 +1,8 @@
 with
 
-attribution as (
-
-    select
-        model,
-        coalesce(campaign_id, 'none') as campaign_key,
-        {{ month_of('order_date') }} as month,
-        conversion_share,
-        revenue
-    from {{ ref('fct_attribution') }}
-
-),
-
-campaign_days as (
-
-    select
-        campaign_id as campaign_key,
-        spend_month as month,
-        cost_amount,
-        impressions,
-        clicks,
-        leads,
-        viewable_seconds
-    from {{ ref('int_campaign_days__costed') }}
-
-),
-
 campaigns as (
 
-    select
-        campaign_id,
-        campaign_name,
-        platform,
-        campaign_kind,
-        channel
-    from {{ ref('dim_campaigns') }}
+    select * from {{ ref('dim_campaigns') }}
 
 ),
 
@@ -48,12 +16,12 @@ credits as (
 
     select
         model,
-        campaign_key,
-        month,
+        coalesce(campaign_id, 'none') as campaign_key,
+        {{ month_of('order_date') }} as month,
         sum(conversion_share) as conversions,
         sum(revenue) as revenue
-    from attribution
-    group by model, campaign_key, month
+    from {{ ref('fct_attribution') }}
+    group by model, coalesce(campaign_id, 'none'), {{ month_of('order_date') }}
 
 ),
 
@@ -61,15 +29,15 @@ credits as (
 delivery_of_month as (
 
     select
-        campaign_key,
-        month,
+        campaign_id as campaign_key,
+        spend_month as month,
         sum(cost_amount) as spend,
-        sum(impressions) as impressions,
-        sum(clicks) as clicks,
-        sum(leads) as leads,
-        sum(cast(viewable_seconds as decimal(24, 3))) as viewable_seconds
-    from campaign_days
-    group by campaign_key, month
+        cast(sum(impressions) as bigint) as impressions,
+        cast(sum(clicks) as bigint) as clicks,
+        cast(sum(leads) as bigint) as leads,
+        cast(sum(cast(viewable_seconds as decimal(24, 3))) as decimal(18, 3)) as viewable_seconds
+    from {{ ref('int_campaign_days__costed') }}
+    group by campaign_id, spend_month
 
 ),
 
@@ -128,10 +96,10 @@ campaign_roi as (
         {{ return_on_ad_spend('joined.revenue', 'joined.spend') }} as roas,
         {{ cost_per_conversion('joined.spend', 'joined.conversions') }} as cpa,
         {{ return_on_investment('joined.revenue', 'joined.spend') }} as roi,
-        cast(joined.impressions as bigint) as impressions,
-        cast(joined.clicks as bigint) as clicks,
-        cast(joined.leads as bigint) as leads,
-        cast(joined.viewable_seconds as decimal(18, 3)) as viewable_seconds,
+        joined.impressions,
+        joined.clicks,
+        joined.leads,
+        joined.viewable_seconds,
         round(
             cast(joined.clicks as double) / nullif(cast(joined.impressions as double), 0), 6
         ) as click_rate,

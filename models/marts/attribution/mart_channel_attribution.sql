@@ -1,27 +1,5 @@
 with
 
-attribution as (
-
-    select
-        model,
-        channel,
-        {{ month_of('order_date') }} as month,
-        conversion_share,
-        revenue
-    from {{ ref('fct_attribution') }}
-
-),
-
-campaign_days as (
-
-    select
-        channel,
-        spend_month as month,
-        cost_amount
-    from {{ ref('int_campaign_days__costed') }}
-
-),
-
 models as (
 
     select model from {{ ref('attribution_models') }}
@@ -33,11 +11,11 @@ credits as (
     select
         model,
         channel,
-        month,
+        {{ month_of('order_date') }} as month,
         sum(conversion_share) as conversions,
         sum(revenue) as revenue
-    from attribution
-    group by model, channel, month
+    from {{ ref('fct_attribution') }}
+    group by model, channel, {{ month_of('order_date') }}
 
 ),
 
@@ -45,10 +23,10 @@ spend_of_month as (
 
     select
         channel,
-        month,
+        spend_month as month,
         sum(cost_amount) as spend
-    from campaign_days
-    group by channel, month
+    from {{ ref('int_campaign_days__costed') }}
+    group by channel, spend_month
 
 ),
 

@@ -10,47 +10,9 @@ sessions as (
 
 ),
 
-lead_touchpoints as (
-
-    select
-        touchpoint_id,
-        person_id,
-        session_id,
-        source_key,
-        touchpoint_type,
-        touched_at
-    from {{ ref('fct_touchpoints') }}
-    where
-        touchpoint_type in ('lead_form', 'form_submission')
-        and person_id is not null
-        and not is_excluded
-
-),
-
 form_submissions as (
 
-    select
-        form_submission_id,
-        form_id,
-        conversion_id,
-        form_title,
-        page_location
-    from {{ ref('stg_crm__contact_form_submissions') }}
-
-),
-
-campaign_days as (
-
-    select * from {{ ref('int_campaign_days__costed') }}
-
-),
-
-campaign_names as (
-
-    select
-        campaign_id,
-        campaign_name
-    from {{ ref('dim_campaigns') }}
+    select * from {{ ref('stg_crm__contact_form_submissions') }}
 
 ),
 
@@ -64,24 +26,17 @@ orders as (
 
 ),
 
-newest as (
-
-    select max(ordered_at) as newest_ordered_at
-    from orders
-
-),
-
 lead_campaigns as (
 
     select
         campaign_days.campaign_id,
-        min(campaign_names.campaign_name) as campaign_name,
-        sum(campaign_days.clicks) as clicks,
-        sum(campaign_days.leads) as leads,
-        sum(campaign_days.cost_amount) as spend
-    from campaign_days
-    left join campaign_names
-        on campaign_days.campaign_id = campaign_names.campaign_id
+        min(campaigns.campaign_name) as campaign_name,
+        cast(sum(campaign_days.clicks) as bigint) as clicks,
+        cast(sum(campaign_days.leads) as bigint) as leads,
+        cast(sum(campaign_days.cost_amount) as decimal(18, 2)) as spend
+    from {{ ref('int_campaign_days__costed') }} as campaign_days
+    left join {{ ref('dim_campaigns') }} as campaigns
+        on campaign_days.campaign_id = campaigns.campaign_id
     group by campaign_days.campaign_id
     having sum(campaign_days.leads) is not null or max(campaign_days.campaign_kind) = 'lead_form'
 
@@ -106,10 +61,10 @@ campaigns_of_forms as (
 forms as (
 
     select
-        lead_touchpoints.touchpoint_id,
-        lead_touchpoints.person_id,
-        lead_touchpoints.touched_at,
-        {{ local_date('lead_touchpoints.touched_at') }} as touched_date,
+        touchpoints.touchpoint_id,
+        touchpoints.person_id,
+        touchpoints.touched_at,
+        touchpoints.touched_date,
         campaigns_of_forms.campaign_id,
         sessions.landing_page,
         nullif(
@@ -120,13 +75,17 @@ forms as (
             }},
             ''
         ) as form_page
-    from lead_touchpoints
+    from {{ ref('fct_touchpoints') }} as touchpoints
     left join form_submissions
-        on lead_touchpoints.source_key = form_submissions.form_submission_id
+        on touchpoints.source_key = form_submissions.form_submission_id
     left join campaigns_of_forms
         on form_submissions.form_submission_id = campaigns_of_forms.form_submission_id
     left join sessions
-        on lead_touchpoints.session_id = sessions.session_id
+        on touchpoints.session_id = sessions.session_id
+    where
+        touchpoints.touchpoint_type in ('lead_form', 'form_submission')
+        and touchpoints.person_id is not null
+        and not touchpoints.is_excluded
 
 ),
 
@@ -160,7 +119,7 @@ orders_of_leads as (
 
     select
         leads.person_id,
-        max(case when orders.ordered_at < leads.touched_at then 1 else 0 end) as was_customer,
+        bool_or(orders.ordered_at < leads.touched_at) as was_customer,
         min(case when orders.ordered_at >= leads.touched_at then orders.ordered_at end)
             as won_at
     from leads
@@ -170,13 +129,20 @@ orders_of_leads as (
 
 ),
 
+newest as (
+
+    select max(ordered_at) as newest_ordered_at
+    from orders
+
+),
+
 -- A lead counts once all its days are over.
 judged as (
 
     select
         leads.source_kind,
         leads.source_key,
-        coalesce(orders_of_leads.was_customer = 1, false) as was_customer,
+        coalesce(orders_of_leads.was_customer, false) as was_customer,
         coalesce(
             orders_of_leads.won_at
             <= leads.touched_at + interval {{ var('lead_conversion_days') }} day,
@@ -196,7 +162,7 @@ counted as (
     select
         source_kind,
         source_key,
-        sum(case when was_customer then 0 else 1 end) as leads,
+        count(*) filter (where not was_customer) as leads,
         count(*) filter (where was_customer) as leads_of_customers,
         count(*) filter (where is_judged and not was_customer) as matured_leads,
         count(*) filter (where is_judged and is_won and not was_customer) as won_leads
@@ -205,7 +171,7 @@ counted as (
 
 ),
 
-landings as (
+sources as (
 
     select
         'landing_page' as source_kind,
@@ -217,20 +183,14 @@ landings as (
     from sessions
     where landing_page is not null
     group by landing_page
-
-),
-
-sources as (
-
-    select * from landings
     union all
     select
         'lead_form' as source_kind,
         campaign_id as source_key,
         coalesce(campaign_name, campaign_id) as source_name,
-        cast(clicks as bigint) as arrivals,
-        cast(leads as bigint) as platform_leads,
-        cast(spend as decimal(18, 2)) as spend
+        clicks as arrivals,
+        leads as platform_leads,
+        spend
     from lead_campaigns
 
 ),
@@ -245,7 +205,7 @@ joined as (
         coalesce(sources.platform_leads, counted.leads + counted.leads_of_customers, 0)
             as all_leads,
         sources.spend,
-        coalesce(counted.leads, 0) as leads,
+        coalesce(counted.leads, 0) as known_leads,
         coalesce(counted.leads_of_customers, 0) as leads_of_customers,
         coalesce(counted.matured_leads, 0) as matured_leads,
         coalesce(counted.won_leads, 0) as won_leads
@@ -267,20 +227,20 @@ lead_sources as (
         source_kind,
         source_name,
 
-        cast(arrivals as bigint) as arrivals,
-        cast(all_leads as bigint) as leads,
+        arrivals,
+        all_leads as leads,
         {{ ratio('all_leads', 'arrivals', 6) }} as lead_rate,
-        {{ wilson_bound('all_leads', 'arrivals', '-') }} as lead_rate_low,
-        {{ wilson_bound('all_leads', 'arrivals', '+') }} as lead_rate_high,
-        cast(spend as decimal(18, 2)) as spend,
+        {{ wilson_low('all_leads', 'arrivals') }} as lead_rate_low,
+        {{ wilson_high('all_leads', 'arrivals') }} as lead_rate_high,
+        spend,
         round(cast(spend as double) / nullif(cast(all_leads as double), 0), 4) as cost_per_lead,
-        cast(leads as bigint) as known_leads,
+        known_leads,
         leads_of_customers,
         matured_leads,
         won_leads,
         {{ ratio('won_leads', 'matured_leads', 6) }} as conversion_rate,
-        {{ wilson_bound('won_leads', 'matured_leads', '-') }} as conversion_rate_low,
-        {{ wilson_bound('won_leads', 'matured_leads', '+') }} as conversion_rate_high
+        {{ wilson_low('won_leads', 'matured_leads') }} as conversion_rate_low,
+        {{ wilson_high('won_leads', 'matured_leads') }} as conversion_rate_high
     from joined
 
 )

@@ -14,32 +14,14 @@ orders as (
 
 ),
 
-declined_payments as (
-
-    select
-        source_key as transaction_id,
-        order_id,
-        touched_date
-    from {{ ref('fct_touchpoints') }}
-    where
-        touchpoint_type = 'payment_declined'
-        and not is_excluded
-
-),
-
 transactions as (
 
-    select
-        transaction_id,
-        order_id,
-        transaction_kind,
-        gateway,
-        is_successful
-    from {{ ref('stg_store__transactions') }}
+    select * from {{ ref('stg_store__transactions') }}
 
 ),
 
-gateway_methods as (
+-- A gateway has the method of most of its payments.
+methods_of_gateways as (
 
     select
         transactions.gateway,
@@ -53,20 +35,10 @@ gateway_methods as (
         and transactions.transaction_kind in ('sale', 'authorization', 'capture')
         and transactions.gateway is not null
     group by transactions.gateway, orders.payment_method
-
-),
-
--- A gateway has the method of most of its payments.
-methods_of_gateways as (
-
-    select
-        gateway,
-        payment_method
-    from gateway_methods
     qualify
         row_number() over (
-            partition by gateway
-            order by payments desc, payment_method asc
+            partition by transactions.gateway
+            order by payments desc, orders.payment_method asc
         ) = 1
 
 ),
@@ -79,14 +51,17 @@ failures as (
         coalesce(orders.sales_channel, 'web') as sales_channel,
         coalesce(methods_of_gateways.payment_method, transactions.gateway, 'unknown')
             as payment_method
-    from declined_payments
+    from {{ ref('fct_touchpoints') }} as declined_payments
     inner join transactions
-        on declined_payments.transaction_id = transactions.transaction_id
+        on declined_payments.source_key = transactions.transaction_id
     left join orders
         on declined_payments.order_id = orders.order_id
     left join methods_of_gateways
         on transactions.gateway = methods_of_gateways.gateway
-    where transactions.transaction_kind in ('sale', 'authorization')
+    where
+        declined_payments.touchpoint_type = 'payment_declined'
+        and not declined_payments.is_excluded
+        and transactions.transaction_kind in ('sale', 'authorization')
 
 ),
 
@@ -120,22 +95,12 @@ summed as (
         month,
         sales_channel,
         payment_method,
-        sum(orders) as orders,
-        sum(net_revenue) as net_revenue,
-        sum(cancelled_orders) as cancelled_orders,
-        sum(failures) as failures
+        cast(sum(orders) as bigint) as orders,
+        cast(sum(net_revenue) as decimal(18, 2)) as net_revenue,
+        cast(sum(cancelled_orders) as bigint) as cancelled_orders,
+        cast(sum(failures) as bigint) as failed_payments
     from payments
     group by month, sales_channel, payment_method
-
-),
-
-with_totals as (
-
-    select
-        *,
-        sum(orders) over (partition by month, sales_channel) as all_orders,
-        sum(net_revenue) over (partition by month, sales_channel) as all_net_revenue
-    from summed
 
 ),
 
@@ -148,20 +113,20 @@ payment_methods as (
         sales_channel,
         payment_method,
 
-        cast(orders as bigint) as orders,
-        {{ ratio('orders', 'all_orders', 6) }} as order_share,
-        cast(net_revenue as decimal(18, 2)) as net_revenue,
-        {{ ratio('net_revenue', 'all_net_revenue', 6) }} as revenue_share,
-        cast(cancelled_orders as bigint) as cancelled_orders,
-        cast(failures as bigint) as failed_payments,
-        {{ ratio('failures', 'orders + failures', 6) }} as failure_rate,
-        cast(
-            row_number() over (
-                partition by month, sales_channel
-                order by orders desc, net_revenue desc, payment_method asc
-            ) as bigint
-        ) as rank_by_orders
-    from with_totals
+        orders,
+        {{ ratio('orders', 'sum(orders) over (partition by month, sales_channel)', 6) }}
+            as order_share,
+        net_revenue,
+        {{ ratio('net_revenue', 'sum(net_revenue) over (partition by month, sales_channel)', 6) }}
+            as revenue_share,
+        cancelled_orders,
+        failed_payments,
+        {{ ratio('failed_payments', 'orders + failed_payments', 6) }} as failure_rate,
+        cast(row_number() over (
+            partition by month, sales_channel
+            order by orders desc, net_revenue desc, payment_method asc
+        ) as bigint) as rank_by_orders
+    from summed
 
 )
 

@@ -35,38 +35,13 @@
 -- tags go.
 with
 
-touchpoints as (
-
-    select
-        source_table,
-        person_id,
-        channel,
-        campaign_id,
-        campaign,
-        touchpoint_type,
-        is_excluded,
-        {{ month_of('touched_date') }} as month
-    from {{ ref('int_touchpoints__identity_resolved') }}
-
-),
-
-persons as (
-
-    select
-        person_id,
-        is_known,
-        may_contact
-    from {{ ref('dim_persons') }}
-
-),
-
 staged as (
 
     {% for source_name, table_name, relation, day in tables -%}
     select
         '{{ source_name }}' as source_name,
         '{{ table_name }}' as table_name,
-        cast(date_trunc('month', {{ day }}) as date) as month,
+        {{ month_of(day) }} as month,
         count(*) as staged_rows,
         cast(max({{ day }}) as date) as newest_date,
         {% if source_name == 'ga4' -%}
@@ -76,7 +51,7 @@ staged as (
         {%- endif %} as rows_without_visitor
     from {{ relation }}
     where {{ day }} is not null
-    group by cast(date_trunc('month', {{ day }}) as date)
+    group by {{ month_of(day) }}
     {% if not loop.last -%}
     union all
     {% endif -%}
@@ -117,7 +92,7 @@ counted as (
 
     select
         touchpoints.source_table,
-        touchpoints.month,
+        {{ month_of('touchpoints.touched_date') }} as month,
         count(*) as touchpoints,
         count(*) filter (where touchpoints.is_excluded) as excluded_touchpoints,
         count(touchpoints.person_id) as touchpoints_with_person,
@@ -133,10 +108,10 @@ counted as (
                 or touchpoints.campaign is not null
             )
         ) as sessions_with_campaign
-    from touchpoints
-    left join persons
+    from {{ ref('int_touchpoints__identity_resolved') }} as touchpoints
+    left join {{ ref('dim_persons') }} as persons
         on touchpoints.person_id = persons.person_id
-    group by touchpoints.source_table, touchpoints.month
+    group by touchpoints.source_table, {{ month_of('touchpoints.touched_date') }}
 
 ),
 

@@ -1,28 +1,6 @@
 -- How e-mails are received: by month, campaign or workflow, offer, and whether they were personal.
 with
 
-email_events as (
-
-    select
-        campaign_id,
-        touchpoint_type,
-        {{ month_of('touched_date') }} as month
-    from {{ ref('fct_touchpoints') }}
-    where
-        touchpoint_type in ('email_sent', 'email_bounce')
-        and not is_excluded
-
-),
-
-messages as (
-
-    select
-        *,
-        coalesce(campaign_id, '(none)') as campaign_key,
-        {{ month_of('delivered_date') }} as month
-    from {{ ref('int_email_messages__answered') }}
-
-),
 
 campaigns as (
 
@@ -32,22 +10,7 @@ campaigns as (
 
 identifiers as (
 
-    select
-        identifier_id,
-        person_id
-    from {{ ref('int_identifiers__resolved') }}
-
-),
-
-orders as (
-
-    select
-        order_id,
-        person_id,
-        net_revenue,
-        ordered_at
-    from {{ ref('fct_orders') }}
-    where is_conversion
+    select * from {{ ref('int_identifiers__resolved') }}
 
 ),
 
@@ -65,21 +28,26 @@ followers as (
 sent as (
 
     select
-        month,
+        {{ month_of('touched_date') }} as month,
         coalesce(campaign_id, '(none)') as campaign_key,
         count(*) filter (where touchpoint_type = 'email_sent') as sends,
         count(*) filter (where touchpoint_type = 'email_bounce') as bounces
-    from email_events
-    group by month, coalesce(campaign_id, '(none)')
+    from {{ ref('fct_touchpoints') }}
+    where
+        touchpoint_type in ('email_sent', 'email_bounce')
+        and not is_excluded
+    group by {{ month_of('touched_date') }}, coalesce(campaign_id, '(none)')
 
 ),
 
-messages_of_persons as (
+messages as (
 
     select
         messages.*,
+        coalesce(messages.campaign_id, '(none)') as campaign_key,
+        {{ month_of('messages.delivered_date') }} as month,
         coalesce(identifiers.person_id, messages.identifier_id) as person_id
-    from messages
+    from {{ ref('int_email_messages__answered') }} as messages
     left join identifiers
         on messages.identifier_id = identifiers.identifier_id
 
@@ -106,7 +74,7 @@ received as (
         cast(median(
             {{ seconds_between('messages.delivered_at', 'messages.first_answered_at') }}
         ) as double) as median_seconds_to_answer
-    from messages_of_persons as messages
+    from messages
     left join followers
         on
             messages.person_id = followers.person_id
@@ -123,18 +91,17 @@ ordered_after as (
         messages.campaign_key,
         orders.order_id,
         max(orders.net_revenue) as net_revenue,
-        max(
-            case when orders.ordered_at >= messages.first_answered_at then 1 else 0 end
-        ) as is_after_answer,
+        bool_or(orders.ordered_at >= messages.first_answered_at) as is_after_answer,
         min({{ seconds_between('messages.delivered_at', 'orders.ordered_at') }})
             as seconds_to_order
-    from messages_of_persons as messages
-    inner join orders
+    from messages
+    inner join {{ ref('fct_orders') }} as orders
         on
             messages.person_id = orders.person_id
             and messages.delivered_at <= orders.ordered_at
             and orders.ordered_at
             <= messages.delivered_at + interval {{ var('email_response_days') }} day
+    where orders.is_conversion
     group by messages.month, messages.campaign_key, orders.order_id
 
 ),
@@ -145,10 +112,10 @@ ordered as (
         month,
         campaign_key,
         count(*) as orders,
-        count(*) filter (where is_after_answer = 1) as orders_after_answer,
-        cast(sum(case when is_after_answer = 1 then net_revenue else 0 end) as decimal(18, 2))
+        count(*) filter (where is_after_answer) as orders_after_answer,
+        cast(sum(case when is_after_answer then net_revenue else 0 end) as decimal(18, 2))
             as revenue_after_answer,
-        cast(median(case when is_after_answer = 1 then seconds_to_order end) as double)
+        cast(median(case when is_after_answer then seconds_to_order end) as double)
             as median_seconds_to_order
     from ordered_after
     group by month, campaign_key

@@ -1,12 +1,6 @@
 -- Whether people order more after an event than people like them who did something else that month.
 with
 
-attended as (
-
-    select * from {{ ref('int_event_attendances__dated') }}
-
-),
-
 cases as (
 
     select * from {{ ref('int_event_lift_cases__followed') }}
@@ -87,7 +81,7 @@ held as (
         count(distinct person_id) as persons,
         min(attended_date) as first_date,
         max(attended_date) as last_date
-    from attended
+    from {{ ref('int_event_attendances__dated') }}
     group by event_kind, event_name
 
 ),
@@ -97,7 +91,7 @@ judged as (
     select
         event_kind,
         event_name,
-        sum(attendants) as matured_attendances
+        cast(sum(attendants) as bigint) as matured_attendances
     from attendant_cells
     group by event_kind, event_name
 
@@ -135,7 +129,7 @@ mart_event_lift as (
         persons,
         first_date,
         last_date,
-        cast(matured_attendances as bigint) as matured_attendances,
+        matured_attendances,
         matched_attendances,
         attendants_ordering,
         controls,

@@ -1,36 +1,6 @@
 -- How people say it was: answers and reviews together, before and after an order, by persona.
 with
 
-answers as (
-
-    select
-        survey_response_id as feedback_response_id,
-        person_id,
-        survey_type,
-        nps_class,
-        is_csat_positive,
-        score,
-        score_scaled,
-        submitted_at as responded_at,
-        {{ month_of('submitted_date') }} as month
-    from {{ ref('fct_survey_responses') }}
-    where not is_excluded
-
-),
-
-reviews as (
-
-    select
-        review_id as feedback_response_id,
-        person_id,
-        sentiment,
-        created_at as responded_at,
-        {{ month_of('created_date') }} as month
-    from {{ ref('fct_reviews') }}
-    where not is_excluded and not is_competitor
-
-),
-
 person_months as (
 
     select * from {{ ref('int_person_months__assigned') }}
@@ -39,38 +9,35 @@ person_months as (
 
 first_orders as (
 
-    select
-        person_id,
-        first_ordered_at
-    from {{ ref('int_persons__first_ordered') }}
+    select * from {{ ref('int_persons__first_ordered') }}
 
 ),
 
 feedback_responses as (
 
     select
-        feedback_response_id,
         person_id,
-        month,
-        responded_at,
+        {{ month_of('submitted_date') }} as month,
+        submitted_at as responded_at,
         survey_type,
         nps_class,
         is_csat_positive,
         score,
         cast(round(score_scaled, 4) as decimal(5, 4)) as feeling
-    from answers
+    from {{ ref('fct_survey_responses') }}
+    where not is_excluded
     union all
     select
-        feedback_response_id,
         person_id,
-        month,
-        responded_at,
+        {{ month_of('created_date') }} as month,
+        created_at as responded_at,
         'REVIEW' as survey_type,
         cast(null as string) as nps_class,
         cast(null as boolean) as is_csat_positive,
         cast(null as double) as score,
         sentiment as feeling
-    from reviews
+    from {{ ref('fct_reviews') }}
+    where not is_excluded and not is_competitor
 
 ),
 

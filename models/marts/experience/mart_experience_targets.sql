@@ -7,21 +7,9 @@ targets as (
 
 ),
 
-stage_goals as (
-
-    select * from {{ ref('mart_stage_goals') }}
-
-),
-
 scores as (
 
     select * from {{ ref('mart_experience_scores') }}
-
-),
-
-returns as (
-
-    select * from {{ ref('mart_returns') }}
 
 ),
 
@@ -32,7 +20,7 @@ returned as (
         product_category,
         sum(returned_lines) as numerator,
         max(category_sold_lines) as denominator
-    from returns
+    from {{ ref('mart_returns') }}
     group by month, product_category
 
 ),
@@ -46,7 +34,7 @@ figures as (
         month,
         numerator,
         denominator
-    from stage_goals
+    from {{ ref('mart_stage_goals') }}
     union all
     select
         'nps' as figure,

@@ -4,8 +4,7 @@ with
 
 marketing_touchpoint_types as (
 
-    select touchpoint_type
-    from {{ ref('marketing_touchpoint_types') }}
+    select * from {{ ref('marketing_touchpoint_types') }}
 
 ),
 
@@ -15,48 +14,9 @@ bands as (
 
 ),
 
-touchpoints as (
-
-    select
-        person_id,
-        touchpoint_type,
-        direction,
-        touched_date,
-        cast(date_trunc('week', touched_date) as date) as week
-    from {{ ref('int_touchpoints__identity_resolved') }}
-    where not is_excluded and person_id is not null
-
-),
-
-messages as (
-
-    select
-        identifier_id,
-        is_delivery_assumed,
-        is_opened,
-        cast(date_trunc('week', delivered_date) as date) as week
-    from {{ ref('int_email_messages__answered') }}
-
-),
-
 identifiers as (
 
-    select
-        identifier_id,
-        person_id
-    from {{ ref('int_identifiers__resolved') }}
-
-),
-
-orders as (
-
-    select
-        person_id,
-        net_revenue,
-        order_date,
-        cast(date_trunc('week', order_date) as date) as week
-    from {{ ref('fct_orders') }}
-    where is_conversion
+    select * from {{ ref('int_identifiers__resolved') }}
 
 ),
 
@@ -67,6 +27,20 @@ weeks as (
 
 ),
 
+touchpoints as (
+
+    select
+        touchpoints.person_id,
+        touchpoints.touchpoint_type,
+        touchpoints.touched_date,
+        touchpoints.direction = 'outbound' and types.touchpoint_type is not null as is_marketing
+    from {{ ref('int_touchpoints__identity_resolved') }} as touchpoints
+    left join marketing_touchpoint_types as types
+        on touchpoints.touchpoint_type = types.touchpoint_type
+    where not touchpoints.is_excluded and touchpoints.person_id is not null
+
+),
+
 newest as (
 
     select max(touched_date) as newest_date
@@ -74,48 +48,64 @@ newest as (
 
 ),
 
-messages_of_persons as (
+-- What puts pressure on a person, and how the person reacts. An e-mail whose delivery the tool does
+-- not export is no touchpoint of that type, and presses too.
+events as (
+
+    select
+        person_id,
+        cast(date_trunc('week', touched_date) as date) as week,
+        is_marketing as is_pressing,
+        false as is_delivery,
+        false as is_message_opened,
+        touchpoint_type = 'email_open' as is_open,
+        touchpoint_type in ('email_unsubscribe', 'email_spam_report') as is_leaving
+    from touchpoints
+    where
+        is_marketing
+        or touchpoint_type in ('email_open', 'email_unsubscribe', 'email_spam_report')
+
+    union all
 
     select
         coalesce(identifiers.person_id, messages.identifier_id) as person_id,
-        messages.week,
-        messages.is_delivery_assumed,
-        messages.is_opened
-    from messages
+        cast(date_trunc('week', messages.delivered_date) as date) as week,
+        messages.is_delivery_assumed as is_pressing,
+        true as is_delivery,
+        messages.is_opened as is_message_opened,
+        false as is_open,
+        false as is_leaving
+    from {{ ref('int_email_messages__answered') }} as messages
     left join identifiers
         on messages.identifier_id = identifiers.identifier_id
 
 ),
 
--- An e-mail whose delivery the tool does not export is no touchpoint of that type, and presses too.
-pressing as (
-
-    select
-        touchpoints.person_id,
-        touchpoints.week
-    from touchpoints
-    inner join marketing_touchpoint_types
-        on touchpoints.touchpoint_type = marketing_touchpoint_types.touchpoint_type
-    where touchpoints.direction = 'outbound'
-
-    union all
-
-    select
-        person_id,
-        week
-    from messages_of_persons
-    where is_delivery_assumed
-
-),
-
-received as (
+in_weeks as (
 
     select
         person_id,
         week,
-        count(*) as touchpoints
-    from pressing
+        count(*) filter (where is_pressing) as touchpoints,
+        count(*) filter (where is_delivery) as deliveries,
+        count(*) filter (where is_message_opened) as opens,
+        bool_or(is_open) as has_opened,
+        bool_or(is_leaving) as has_left
+    from events
     group by person_id, week
+
+),
+
+ordered as (
+
+    select
+        person_id,
+        cast(date_trunc('week', order_date) as date) as week,
+        count(*) as orders,
+        sum(net_revenue) as net_revenue
+    from {{ ref('fct_orders') }}
+    where is_conversion
+    group by person_id, cast(date_trunc('week', order_date) as date)
 
 ),
 
@@ -125,7 +115,8 @@ reachable as (
         person_id,
         min(week) as first_week,
         max(week) as last_week
-    from received
+    from in_weeks
+    where touchpoints > 0
     group by person_id
 
 ),
@@ -136,95 +127,36 @@ person_weeks as (
     select
         reachable.person_id,
         weeks.week,
-        {{ add_days('weeks.week', 7) }} as next_week,
-        coalesce(received.touchpoints, 0) as touchpoints
+        {{ add_days('weeks.week', 7) }} as next_week
     from reachable
     inner join weeks
         on weeks.week between reachable.first_week and reachable.last_week
-    left join received
-        on
-            reachable.person_id = received.person_id
-            and weeks.week = received.week
 
 ),
 
-read_messages as (
-
-    select
-        person_id,
-        week,
-        count(*) as deliveries,
-        count(*) filter (where is_opened) as opens
-    from messages_of_persons
-    group by person_id, week
-
-),
-
--- In which weeks a person opened, gave up the newsletter or reported spam.
-reactions as (
-
-    select
-        person_id,
-        week,
-        max(case when touchpoint_type = 'email_open' then 1 else 0 end) as has_opened,
-        max(
-            case
-                when touchpoint_type in ('email_unsubscribe', 'email_spam_report') then 1
-                else 0
-            end
-        ) as has_left
-    from touchpoints
-    where touchpoint_type in ('email_open', 'email_unsubscribe', 'email_spam_report')
-    group by person_id, week
-
-),
-
-ordered as (
-
-    select
-        person_id,
-        week,
-        count(*) as orders,
-        sum(net_revenue) as net_revenue
-    from orders
-    group by person_id, week
-
-),
-
-banded as (
+followed as (
 
     select
         person_weeks.week,
-        bands.band,
-        bands.band_order,
-        person_weeks.touchpoints,
-        read_messages.deliveries,
-        read_messages.opens,
-        coalesce(reactions_now.has_left, 0) as has_left_now,
-        greatest(coalesce(reactions_now.has_left, 0), coalesce(reactions_next.has_left, 0))
-            as has_left,
-        coalesce(reactions_next.has_opened, 0) as has_opened_next_week,
-        coalesce(ordered.orders, 0) as orders_next_week,
-        coalesce(ordered.net_revenue, 0) as net_revenue_next_week,
+        coalesce(this_week.touchpoints, 0) as touchpoints,
+        this_week.deliveries,
+        this_week.opens,
+        coalesce(this_week.has_left, false) as has_left_now,
+        coalesce(this_week.has_left, false) or coalesce(next_week.has_left, false) as has_left,
+        next_week.has_opened as has_opened_next_week,
+        ordered.orders as orders_next_week,
+        ordered.net_revenue as net_revenue_next_week,
         {{ add_days('person_weeks.next_week', 6) }} <= newest.newest_date as is_next_week_over
     from person_weeks
-    inner join bands
-        on
-            person_weeks.touchpoints >= bands.at_least
-            and (bands.below is null or person_weeks.touchpoints < bands.below)
     cross join newest
-    left join read_messages
+    left join in_weeks as this_week
         on
-            person_weeks.person_id = read_messages.person_id
-            and person_weeks.week = read_messages.week
-    left join reactions as reactions_now
+            person_weeks.person_id = this_week.person_id
+            and person_weeks.week = this_week.week
+    left join in_weeks as next_week
         on
-            person_weeks.person_id = reactions_now.person_id
-            and person_weeks.week = reactions_now.week
-    left join reactions as reactions_next
-        on
-            person_weeks.person_id = reactions_next.person_id
-            and person_weeks.next_week = reactions_next.week
+            person_weeks.person_id = next_week.person_id
+            and person_weeks.next_week = next_week.week
     left join ordered
         on
             person_weeks.person_id = ordered.person_id
@@ -235,22 +167,27 @@ banded as (
 summed as (
 
     select
-        week,
-        band,
-        band_order,
-        is_next_week_over,
+        followed.week,
+        bands.band,
+        bands.band_order,
+        followed.is_next_week_over,
         count(*) as persons,
-        cast(sum(touchpoints) as bigint) as touchpoints,
-        cast(coalesce(sum(deliveries), 0) as bigint) as deliveries,
-        cast(coalesce(sum(opens), 0) as bigint) as opens,
-        cast(sum(has_left_now) as bigint) as persons_unsubscribed_this_week,
-        cast(sum(has_left) as bigint) as unsubscribed_persons,
-        cast(sum(has_opened_next_week) as bigint) as persons_opening_next_week,
-        count(*) filter (where orders_next_week > 0) as persons_ordering_next_week,
-        cast(sum(orders_next_week) as bigint) as orders_next_week,
-        cast(sum(net_revenue_next_week) as decimal(18, 2)) as net_revenue_next_week
-    from banded
-    group by week, band, band_order, is_next_week_over
+        cast(sum(followed.touchpoints) as bigint) as touchpoints,
+        cast(coalesce(sum(followed.deliveries), 0) as bigint) as deliveries,
+        cast(coalesce(sum(followed.opens), 0) as bigint) as opens,
+        count(*) filter (where followed.has_left_now) as persons_unsubscribed_this_week,
+        count(*) filter (where followed.has_left) as unsubscribed_persons,
+        count(*) filter (where followed.has_opened_next_week) as persons_opening_next_week,
+        count(followed.orders_next_week) as persons_ordering_next_week,
+        cast(coalesce(sum(followed.orders_next_week), 0) as bigint) as orders_next_week,
+        cast(coalesce(sum(followed.net_revenue_next_week), 0) as decimal(18, 2))
+            as net_revenue_next_week
+    from followed
+    inner join bands
+        on
+            followed.touchpoints >= bands.at_least
+            and (bands.below is null or followed.touchpoints < bands.below)
+    group by followed.week, bands.band, bands.band_order, followed.is_next_week_over
 
 ),
 

@@ -2,12 +2,6 @@
 -- and the same month of the year before.
 with
 
-stage_goals as (
-
-    select * from {{ ref('mart_stage_goals') }}
-
-),
-
 orders as (
 
     select
@@ -20,21 +14,12 @@ orders as (
 
 ),
 
-referrals as (
+touchpoints as (
 
     select
         touchpoint_type,
+        touched_date,
         {{ month_of('touched_date') }} as month
-    from {{ ref('int_touchpoints__identity_resolved') }}
-    where
-        touchpoint_type in ('referral_made', 'referral_redeemed')
-        and not is_excluded
-
-),
-
-touchpoints as (
-
-    select max(touched_date) as newest_date
     from {{ ref('int_touchpoints__identity_resolved') }}
     where not is_excluded
 
@@ -43,10 +28,10 @@ touchpoints as (
 -- In a shop without orders, the touchpoints say which day it is.
 newest as (
 
-    select coalesce(max(orders.order_date), max(touchpoints.newest_date)) as newest_date
-    from touchpoints
-    left join orders
-        on true
+    select
+        coalesce(
+            (select max(order_date) from orders), (select max(touched_date) from touchpoints)
+        ) as newest_date
 
 ),
 
@@ -68,7 +53,8 @@ referred as (
         month,
         count(*) filter (where touchpoint_type = 'referral_made') as invitations,
         count(*) filter (where touchpoint_type = 'referral_redeemed') as redeemed
-    from referrals
+    from touchpoints
+    where touchpoint_type in ('referral_made', 'referral_redeemed')
     group by month
 
 ),
@@ -90,7 +76,7 @@ figures as (
         end as kpi,
         denominator as cases,
         value
-    from stage_goals
+    from {{ ref('mart_stage_goals') }}
     where goal in ('satisfy', 'sell_again', 'be_recommended', 'earn_reviews')
     union all
     select

@@ -14,10 +14,7 @@ returns as (
 
 products as (
 
-    select
-        product_id,
-        product_category
-    from {{ ref('dim_products') }}
+    select * from {{ ref('dim_products') }}
 
 ),
 
@@ -28,16 +25,6 @@ orders as (
         {{ month_of('order_date') }} as month
     from {{ ref('fct_orders') }}
     where is_conversion
-
-),
-
-order_lines as (
-
-    select
-        order_id,
-        product_id,
-        quantity
-    from {{ ref('stg_store__order_lines') }}
 
 ),
 
@@ -54,7 +41,7 @@ sold as (
         coalesce(products.product_category, '(unknown)') as product_category,
         count(*) as sold_lines,
         cast(sum(order_lines.quantity) as bigint) as sold_items
-    from order_lines
+    from {{ ref('stg_store__order_lines') }} as order_lines
     inner join orders
         on order_lines.order_id = orders.order_id
     left join products
@@ -89,14 +76,12 @@ returned as (
 
 ),
 
-returned_of_categories as (
+with_totals as (
 
     select
-        month,
-        product_category,
-        sum(returned_lines) as returned_lines
+        *,
+        sum(returned_lines) over (partition by month, product_category) as category_returned_lines
     from returned
-    group by month, product_category
 
 ),
 
@@ -119,17 +104,13 @@ mart_returns as (
         returned.lines_bought_online,
         returned.median_days_since_order,
 
-        {{ ratio('returned.returned_lines', 'returned_of_categories.returned_lines') }}
+        {{ ratio('returned.returned_lines', 'returned.category_returned_lines') }}
             as share_of_returns,
         coalesce(sold.sold_lines, 0) as category_sold_lines,
         {{ ratio('returned.returned_lines', 'sold.sold_lines') }} as return_rate,
-        {{ ratio('returned_of_categories.returned_lines', 'sold.sold_lines') }}
+        {{ ratio('returned.category_returned_lines', 'sold.sold_lines') }}
             as category_return_rate
-    from returned
-    inner join returned_of_categories
-        on
-            returned.month = returned_of_categories.month
-            and returned.product_category = returned_of_categories.product_category
+    from with_totals as returned
     left join sold
         on
             returned.month = sold.month

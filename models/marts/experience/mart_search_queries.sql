@@ -15,23 +15,9 @@ query_days as (
 
 ),
 
-searches as (
-
-    select
-        source_key as event_id,
-        person_id,
-        session_id,
-        {{ month_of('touched_date') }} as month
-    from {{ ref('int_touchpoints__identity_resolved') }}
-    where touchpoint_type = 'site_search' and not is_excluded
-
-),
-
 interactions as (
 
-    select
-        event_id,
-        search_term
+    select *
     from {{ ref('int_web_interactions__selected') }}
     where touchpoint_type = 'site_search'
 
@@ -48,16 +34,6 @@ purchases as (
         and not is_excluded
         and session_id is not null
         and order_id is not null
-
-),
-
-orders as (
-
-    select
-        order_id,
-        net_revenue
-    from {{ ref('fct_orders') }}
-    where is_conversion
 
 ),
 
@@ -81,10 +57,10 @@ empty_events as (
 
 ),
 
-searches_with_words as (
+searches as (
 
     select
-        searches.month,
+        {{ month_of('searches.touched_date') }} as month,
         searches.person_id,
         searches.session_id,
         case
@@ -92,11 +68,12 @@ searches_with_words as (
             else lower(trim(interactions.search_term))
         end as search_query,
         empty_events.event_id is not null as is_empty
-    from searches
+    from {{ ref('int_touchpoints__identity_resolved') }} as searches
     left join interactions
-        on searches.event_id = interactions.event_id
+        on searches.source_key = interactions.event_id
     left join empty_events
-        on searches.event_id = empty_events.event_id
+        on searches.source_key = empty_events.event_id
+    where searches.touchpoint_type = 'site_search' and not searches.is_excluded
 
 ),
 
@@ -109,7 +86,7 @@ on_site as (
         count(distinct person_id) as site_searchers,
         count(distinct session_id) as site_search_sessions,
         count(*) filter (where is_empty) as empty_searches
-    from searches_with_words
+    from searches
     group by month, search_query
 
 ),
@@ -117,15 +94,16 @@ on_site as (
 searched_orders as (
 
     select distinct
-        searches_with_words.month,
-        searches_with_words.search_query,
+        searches.month,
+        searches.search_query,
         orders.order_id,
         orders.net_revenue
-    from searches_with_words
+    from searches
     inner join purchases
-        on searches_with_words.session_id = purchases.session_id
-    inner join orders
+        on searches.session_id = purchases.session_id
+    inner join {{ ref('fct_orders') }} as orders
         on purchases.order_id = orders.order_id
+    where orders.is_conversion
 
 ),
 

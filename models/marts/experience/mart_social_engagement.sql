@@ -26,15 +26,6 @@ touchpoints as (
 
 ),
 
-texts as (
-
-    select
-        interaction_id,
-        sentiment
-    from {{ ref('int_touchpoint_texts__scored') }}
-
-),
-
 months as (
 
     select distinct first_of_month as month
@@ -83,7 +74,7 @@ counted as (
     from interactions
     inner join touchpoints
         on interactions.interaction_id = touchpoints.interaction_id
-    left join texts
+    left join {{ ref('int_touchpoint_texts__scored') }} as texts
         on interactions.interaction_id = texts.interaction_id
     group by interactions.network, interactions.post_key, interactions.month
 
@@ -111,7 +102,6 @@ with_zeros as (
         post_months.network,
         post_months.post_key,
         post_months.posted_date,
-        post_months.first_month,
         post_months.month,
         coalesce(counted.interactions, 0) as interactions,
         coalesce(counted.persons, 0) as persons,
@@ -124,25 +114,17 @@ with_zeros as (
         coalesce(counted.orders, 0) as orders,
         coalesce(counted.texts, 0) as texts,
         coalesce(counted.negative_texts, 0) as negative_texts,
-        counted.sentiments
+        counted.sentiments,
+        lag(coalesce(counted.interactions, 0)) over (
+            partition by post_months.network, post_months.post_key
+            order by post_months.month
+        ) as interactions_month_before
     from post_months
     left join counted
         on
             post_months.network = counted.network
             and post_months.post_key = counted.post_key
             and post_months.month = counted.month
-
-),
-
-compared as (
-
-    select
-        *,
-        lag(interactions) over (
-            partition by network, post_key
-            order by month
-        ) as interactions_month_before
-    from with_zeros
 
 ),
 
@@ -176,7 +158,7 @@ mart_social_engagement as (
         texts,
         {{ ratio('sentiments', 'texts') }} as mean_sentiment,
         {{ ratio('negative_texts', 'texts') }} as negative_share
-    from compared
+    from with_zeros
 
 )
 

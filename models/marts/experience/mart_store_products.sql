@@ -34,12 +34,6 @@ order_lines as (
 
 ),
 
-products as (
-
-    select * from {{ ref('dim_products') }}
-
-),
-
 counted as (
 
     select
@@ -83,7 +77,7 @@ mart_store_products as (
             order by -counted.visits, -coalesce(counted.dwell_seconds, 0), counted.product_id
         ) as bigint) as touch_rank
     from counted
-    left join products
+    left join {{ ref('dim_products') }} as products
         on counted.product_id = products.product_id
 
 )

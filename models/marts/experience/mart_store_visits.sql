@@ -1,15 +1,6 @@
 -- Each store's visits: how long, which way, what was touched, and whether help sells.
 with
 
-visits as (
-
-    select
-        *,
-        coalesce(location_id, '(unknown)') as store_id
-    from {{ ref('int_store_visits__routed') }}
-
-),
-
 products as (
 
     select * from {{ ref('mart_store_products') }}
@@ -24,17 +15,11 @@ zone_paths as (
 
 ),
 
-locations as (
-
-    select * from {{ ref('dim_locations') }}
-
-),
-
 counted as (
 
     select
         month,
-        store_id,
+        coalesce(location_id, '(unknown)') as store_id,
         count(*) as visits,
         count(person_id) as known_visits,
         count(distinct person_id) as persons,
@@ -48,8 +33,8 @@ counted as (
         count(*) filter (where is_purchase) as buying_visits,
         count(*) filter (where is_purchase and is_staff_assisted) as assisted_buying_visits,
         count(*) filter (where is_purchase and not is_staff_assisted) as unassisted_buying_visits
-    from visits
-    group by month, store_id
+    from {{ ref('int_store_visits__routed') }}
+    group by month, coalesce(location_id, '(unknown)')
 
 ),
 
@@ -97,7 +82,7 @@ mart_store_visits as (
             'counted.unassisted_buying_visits', 'counted.unassisted_visits'
         ) }} as assistance_effect_high
     from counted
-    left join locations
+    left join {{ ref('dim_locations') }} as locations
         on counted.store_id = locations.location_id
     left join zone_paths
         on

@@ -30,12 +30,6 @@ touchpoints as (
 
 ),
 
-campaign_days as (
-
-    select * from {{ ref('int_campaign_days__costed') }}
-
-),
-
 newest as (
 
     select max(touched_date) as newest_date
@@ -97,7 +91,7 @@ advertised as (
         cast(sum(impressions) as bigint) as impressions,
         min(spend_date) as first_seen_date,
         max(spend_date) as last_seen_date
-    from campaign_days
+    from {{ ref('int_campaign_days__costed') }}
     group by channel
 
 ),

@@ -1,61 +1,23 @@
 -- What each kind of touchpoint brings: how often, how long, how it felt, and what came of it.
 with
 
-touchpoints as (
-
-    select
-        person_id,
-        touchpoint_type,
-        direction,
-        dwell_seconds,
-        sentiment,
-        exclusion_reason,
-        is_excluded,
-        touched_at,
-        {{ month_of('touched_date') }} as month
-    from {{ ref('int_touchpoints__identity_resolved') }}
-
-),
-
 person_months as (
 
     select * from {{ ref('int_person_months__assigned') }}
 
 ),
 
-steps as (
-
-    select
-        journey_id,
-        person_id,
-        touchpoint_type,
-        {{ month_of('touched_date') }} as month,
-        case when is_inbound then position end as inbound_position
-    from {{ ref('int_journey_touchpoints__numbered') }}
-    where not is_excluded
-
-),
-
-journeys as (
-
-    select
-        journey_id,
-        outcome
-    from {{ ref('fct_journeys') }}
-    where not is_excluded
-
-),
-
-counted_touchpoints as (
+touchpoints as (
 
     select
         touchpoints.*,
+        {{ month_of('touchpoints.touched_date') }} as month,
         coalesce(person_months.persona, 'unknown') as persona
-    from touchpoints
+    from {{ ref('int_touchpoints__identity_resolved') }} as touchpoints
     left join person_months
         on
             touchpoints.person_id = person_months.person_id
-            and touchpoints.month = person_months.month
+            and {{ month_of('touchpoints.touched_date') }} = person_months.month
 
 ),
 
@@ -78,7 +40,7 @@ counted as (
             as median_dwell_seconds,
         count(case when not is_excluded then sentiment end) as touchpoints_with_sentiment,
         cast(sum(case when not is_excluded then sentiment end) as double) as sentiments
-    from counted_touchpoints
+    from touchpoints
     group by month, touchpoint_type, persona
 
 ),
@@ -89,22 +51,23 @@ felt_in_month as (
         month,
         count(sentiment) as touchpoints_with_sentiment,
         cast(sum(sentiment) as double) as sentiments
-    from counted_touchpoints
+    from touchpoints
     where not is_excluded
     group by month
 
 ),
 
-steps_in_months as (
+steps as (
 
     select
         journey_id,
         person_id,
         touchpoint_type,
-        month,
-        max(inbound_position) as last_position
-    from steps
-    group by journey_id, person_id, touchpoint_type, month
+        {{ month_of('touched_date') }} as month,
+        max(case when is_inbound then position end) as last_position
+    from {{ ref('int_journey_touchpoints__numbered') }}
+    where not is_excluded
+    group by journey_id, person_id, touchpoint_type, {{ month_of('touched_date') }}
 
 ),
 
@@ -112,24 +75,20 @@ steps_in_months as (
 occurrences as (
 
     select
-        steps_in_months.month,
-        steps_in_months.touchpoint_type,
+        steps.month,
+        steps.touchpoint_type,
         journeys.outcome,
         coalesce(person_months.persona, 'unknown') as persona,
-        case
-            when
-                steps_in_months.last_position
-                = max(steps_in_months.last_position) over (partition by steps_in_months.journey_id)
-                then 1
-            else 0
-        end as is_last
-    from steps_in_months
-    inner join journeys
-        on steps_in_months.journey_id = journeys.journey_id
+        steps.last_position
+        = max(steps.last_position) over (partition by steps.journey_id) as is_last
+    from steps
+    inner join {{ ref('fct_journeys') }} as journeys
+        on steps.journey_id = journeys.journey_id
     left join person_months
         on
-            steps_in_months.person_id = person_months.person_id
-            and steps_in_months.month = person_months.month
+            steps.person_id = person_months.person_id
+            and steps.month = person_months.month
+    where not journeys.is_excluded
 
 ),
 
@@ -142,7 +101,7 @@ followed as (
         count(*) as journeys,
         count(*) filter (where outcome = 'converted') as converted_journeys,
         count(*) filter (where outcome = 'lost') as lost_journeys,
-        count(*) filter (where outcome = 'lost' and is_last = 1) as abandons
+        count(*) filter (where outcome = 'lost' and is_last) as abandons
     from occurrences
     group by month, touchpoint_type, persona
 
@@ -168,16 +127,21 @@ persons_met as (
         person_id,
         min(touched_at) as first_at,
         max(touched_at) as last_at
-    from counted_touchpoints
+    from touchpoints
     where person_id is not null and not is_excluded
     group by month, touchpoint_type, persona, person_id
 
 ),
 
+-- By type of touchpoint, and without a type for all of them.
 persons_in_touch as (
 
+    select * from persons_met
+    union all
     select
         month,
+        cast(null as string) as touchpoint_type,
+        cast(null as string) as persona,
         person_id,
         min(first_at) as first_at,
         max(last_at) as last_at
@@ -189,26 +153,9 @@ persons_in_touch as (
 heard as (
 
     select
-        persons_met.month,
-        persons_met.touchpoint_type,
-        persons_met.persona,
-        count(*) as feedback_responses,
-        cast(sum(feedback_responses.sentiment) as double) as sentiments
-    from persons_met
-    inner join feedback_responses
-        on
-            persons_met.person_id = feedback_responses.person_id
-            and persons_met.first_at <= feedback_responses.touched_at
-            and feedback_responses.touched_at
-            <= persons_met.last_at + interval {{ var('perception_days') }} day
-    group by persons_met.month, persons_met.touchpoint_type, persons_met.persona
-
-),
-
-heard_in_month as (
-
-    select
         persons_in_touch.month,
+        persons_in_touch.touchpoint_type,
+        persons_in_touch.persona,
         count(*) as feedback_responses,
         cast(sum(feedback_responses.sentiment) as double) as sentiments
     from persons_in_touch
@@ -218,7 +165,15 @@ heard_in_month as (
             and persons_in_touch.first_at <= feedback_responses.touched_at
             and feedback_responses.touched_at
             <= persons_in_touch.last_at + interval {{ var('perception_days') }} day
-    group by persons_in_touch.month
+    group by persons_in_touch.month, persons_in_touch.touchpoint_type, persons_in_touch.persona
+
+),
+
+heard_in_month as (
+
+    select *
+    from heard
+    where touchpoint_type is null
 
 ),
 

@@ -5,37 +5,9 @@
 
 with
 
-touchpoints as (
-
-    select
-        person_id,
-        stage,
-        channel,
-        direction,
-        dwell_seconds,
-        {{ month_of('touched_date') }} as month
-    from {{ ref('int_touchpoints__identity_resolved') }}
-    where not is_excluded
-
-),
-
 personas as (
 
     select * from {{ ref('dim_persona_history') }}
-
-),
-
-orders as (
-
-    select
-        journeys.person_id,
-        orders.net_revenue,
-        journeys.order_id,
-        journeys.last_channel,
-        {{ month_of('orders.order_date') }} as month
-    from {{ ref('fct_journeys') }} as journeys
-    inner join {{ ref('fct_orders') }} as orders
-        on journeys.order_id = orders.order_id
 
 ),
 
@@ -56,22 +28,22 @@ felt as (
 
 ),
 
-findings as (
-
-    select * from {{ ref('int_finding_touchpoints__selected') }}
-
-),
-
 touchpoints_of_personas as (
 
     select
-        touchpoints.*,
+        touchpoints.person_id,
+        touchpoints.stage,
+        touchpoints.channel,
+        touchpoints.direction,
+        touchpoints.dwell_seconds,
+        {{ month_of('touchpoints.touched_date') }} as month,
         coalesce(personas.persona, 'unknown') as persona
-    from touchpoints
+    from {{ ref('int_touchpoints__identity_resolved') }} as touchpoints
     left join personas
         on
             touchpoints.person_id = personas.person_id
-            and {{ is_persona_of_month('personas', 'touchpoints.month') }}
+            and {{ is_persona_of_month('personas', month_of('touchpoints.touched_date')) }}
+    where not touchpoints.is_excluded
 
 ),
 
@@ -84,7 +56,7 @@ touchpoints_counted as (
         month,
         count(*) as interactions,
         count(distinct person_id) as persons,
-        sum(coalesce(dwell_seconds, 0)) as dwell_seconds,
+        sum(dwell_seconds) as dwell_seconds,
         count(*) filter (where direction = 'outbound') as outbound_messages
     from touchpoints_of_personas
     group by stage, channel, persona, month
@@ -97,17 +69,19 @@ orders_of_personas as (
 
     select
         orders_placed.stage,
-        coalesce(orders.last_channel, orders_placed.channel) as channel,
+        coalesce(journeys.last_channel, orders_placed.channel) as channel,
         coalesce(personas.persona, 'unknown') as persona,
-        orders.month,
+        {{ month_of('orders.order_date') }} as month,
         orders.net_revenue
-    from orders
+    from {{ ref('fct_journeys') }} as journeys
+    inner join {{ ref('fct_orders') }} as orders
+        on journeys.order_id = orders.order_id
     inner join orders_placed
         on orders.order_id = orders_placed.order_id
     left join personas
         on
-            orders.person_id = personas.person_id
-            and {{ is_persona_of_month('personas', 'orders.month') }}
+            journeys.person_id = personas.person_id
+            and {{ is_persona_of_month('personas', month_of('orders.order_date')) }}
 
 ),
 
@@ -137,7 +111,7 @@ findings_summed as (
             as orders_lost,
         sum(case when effect > 0 then cast(round(effect * 1000000) as bigint) else 0 end)
             as orders_won
-    from findings
+    from {{ ref('int_finding_touchpoints__selected') }}
     group by stage, channel, persona, month
 
 ),

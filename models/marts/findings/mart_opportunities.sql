@@ -3,22 +3,6 @@
 -- without it today.
 with
 
-pain_points as (
-
-    select *
-    from {{ ref('mart_pain_points') }}
-    where is_claimed
-
-),
-
-moments as (
-
-    select *
-    from {{ ref('mart_moments_of_truth') }}
-    where is_claimed
-
-),
-
 orders as (
 
     select cast(sum(net_revenue) as double) / nullif(count(*), 0) as average_order_value
@@ -27,7 +11,7 @@ orders as (
 
 ),
 
-mended as (
+opportunities as (
 
     select
         pain_point_id as opportunity_id,
@@ -44,12 +28,9 @@ mended as (
         estimated_revenue,
         estimated_revenue_low,
         estimated_revenue_high
-    from pain_points
-
-),
-
-spread as (
-
+    from {{ ref('mart_pain_points') }}
+    where is_claimed
+    union all
     select
         moments.moment_of_truth_id as opportunity_id,
         moments.touchpoint_type,
@@ -77,16 +58,9 @@ spread as (
             * orders.average_order_value
             as decimal(18, 2)
         ) as estimated_revenue_high
-    from moments
+    from {{ ref('mart_moments_of_truth') }} as moments
     cross join orders
-
-),
-
-opportunities as (
-
-    select * from mended
-    union all
-    select * from spread
+    where moments.is_claimed
 
 ),
 

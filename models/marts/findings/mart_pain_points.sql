@@ -2,23 +2,7 @@
 -- that goes worse in one place than in others.
 with
 
-effects as (
-
-    select *
-    from {{ ref('int_signal_effects__estimated') }}
-    where effect < 0
-
-),
-
-symptoms as (
-
-    select *
-    from {{ ref('int_touchpoint_symptoms__measured') }}
-    where effect > 0
-
-),
-
-causes as (
+pains as (
 
     select
         signal_effect_id as pain_point_id,
@@ -44,12 +28,9 @@ causes as (
         cast(-revenue_low as decimal(18, 2)) as estimated_revenue_high,
 
         is_claimed
-    from effects
-
-),
-
-signs as (
-
+    from {{ ref('int_signal_effects__estimated') }}
+    where effect < 0
+    union all
     select
         touchpoint_symptom_id as pain_point_id,
 
@@ -74,18 +55,11 @@ signs as (
         cast(null as decimal(18, 2)) as estimated_revenue_high,
 
         false as is_claimed
-    from symptoms
+    from {{ ref('int_touchpoint_symptoms__measured') }}
     where
-        persons >= {{ var('min_cell_size') }}
+        effect > 0
+        and persons >= {{ var('min_cell_size') }}
         and ci_low > 0
-
-),
-
-pains as (
-
-    select * from causes
-    union all
-    select * from signs
 
 ),
 
@@ -100,10 +74,10 @@ mart_pain_points as (
         persona,
         evidence,
 
-        cast(touchpoints as bigint) as touchpoints,
-        cast(persons as bigint) as persons,
-        cast(compared_touchpoints as bigint) as compared_touchpoints,
-        cast(compared_persons as bigint) as compared_persons,
+        touchpoints,
+        persons,
+        compared_touchpoints,
+        compared_persons,
         rate,
         compared_rate,
         effect,

@@ -1,28 +1,8 @@
 -- How orders come about, store by store: what the site brings to the stores, and they to it.
 with
 
-orders as (
-
-    select
-        order_id,
-        person_id,
-        location_id,
-        order_date,
-        purchase_mode,
-        net_revenue,
-        is_first_order,
-        is_impulse,
-        ropo_product_match,
-        is_cancelled,
-        ordered_at,
-        purchase_mode_evidence_at
-    from {{ ref('fct_orders') }}
-    where is_conversion
-
-),
-
 -- A pick-up comes after its order: only research and demos can lie before it.
-prepared as (
+orders as (
 
     select
         *,
@@ -31,7 +11,8 @@ prepared as (
             when purchase_mode in ('ropo', 'try_and_buy')
                 then {{ seconds_between('purchase_mode_evidence_at', 'ordered_at') }}
         end as seconds_of_preparation
-    from orders
+    from {{ ref('fct_orders') }}
+    where is_conversion
 
 ),
 
@@ -43,23 +24,14 @@ summed as (
         purchase_mode,
         count(*) as orders,
         count(distinct person_id) as persons,
-        sum(net_revenue) as net_revenue,
+        cast(sum(net_revenue) as decimal(18, 2)) as net_revenue,
         count(*) filter (where is_first_order) as first_orders,
         count(*) filter (where is_impulse) as impulse_orders,
         count(*) filter (where ropo_product_match) as product_match_orders,
         count(*) filter (where is_cancelled) as cancelled_orders,
         median(seconds_of_preparation) as median_seconds
-    from prepared
+    from orders
     group by month, location_id, purchase_mode
-
-),
-
-with_totals as (
-
-    select
-        *,
-        sum(orders) over (partition by month, location_id) as all_orders
-    from summed
 
 ),
 
@@ -72,16 +44,17 @@ purchase_modes as (
         location_id,
         purchase_mode,
 
-        cast(orders as bigint) as orders,
-        {{ ratio('orders', 'all_orders', 6) }} as order_share,
-        cast(persons as bigint) as persons,
-        cast(net_revenue as decimal(18, 2)) as net_revenue,
+        orders,
+        {{ ratio('orders', 'sum(orders) over (partition by month, location_id)', 6) }}
+            as order_share,
+        persons,
+        net_revenue,
         first_orders,
         impulse_orders,
         product_match_orders,
         cancelled_orders,
         {{ ratio('median_seconds', '3600', 1) }} as median_hours_of_preparation
-    from with_totals
+    from summed
 
 )
 

@@ -1,25 +1,30 @@
 with
 
-persons as (
-
-    select
-        person_id,
-        orders,
-        net_revenue,
-        first_order_at,
-        first_seen_at
-    from {{ ref('dim_persons') }}
-    where not is_excluded
-
-),
-
 journeys as (
 
     select
         person_id,
         journey_number,
-        path_touchpoints
+        path_touchpoints,
+        last_touched_at
     from {{ ref('int_journeys__segmented') }}
+
+),
+
+sessions as (
+
+    select
+        session_id,
+        landing_page,
+        engaged,
+        is_bounce
+    from {{ ref('int_web_sessions__classified') }}
+
+),
+
+types as (
+
+    select * from {{ ref('touchpoint_types') }}
 
 ),
 
@@ -34,45 +39,11 @@ first_touchpoints as (
 
 ),
 
-visits as (
-
-    select
-        session_id,
-        landing_page,
-        engaged,
-        is_bounce
-    from {{ ref('int_web_sessions__classified') }}
-
-),
-
-types as (
-
-    select
-        touchpoint_type,
-        environment
-    from {{ ref('touchpoint_types') }}
-
-),
-
-orders as (
-
-    select
-        order_id,
-        person_id,
-        sales_channel,
-        net_revenue,
-        is_first_order,
-        ordered_at
-    from {{ ref('fct_orders') }}
-    where is_conversion
-
-),
-
 -- Today, as far as the data goes.
 newest as (
 
     select max(last_touched_at) as newest_touched_at
-    from {{ ref('int_journeys__segmented') }}
+    from journeys
 
 ),
 
@@ -87,9 +58,10 @@ first_known as (
                 or first_touchpoints.entry.touched_at <= persons.first_order_at
                 then first_touchpoints.entry
         end as entry
-    from persons
+    from {{ ref('dim_persons') }} as persons
     left join first_touchpoints
         on persons.person_id = first_touchpoints.person_id
+    where not persons.is_excluded
 
 ),
 
@@ -111,23 +83,15 @@ won as (
 acquired as (
 
     select
-        won.person_id,
-        won.orders,
-        won.net_revenue,
-        won.first_order_at,
-        won.acquired_at,
+        won.*,
         won.acquired_at + interval {{ var('attribution_lookback_days') }} day as judged_until,
-        cast(date_trunc('month', {{ local_date('won.acquired_at') }}) as date) as month,
-        won.channel,
-        won.touchpoint_type,
-        coalesce(visits.landing_page, '(none)') as landing_page,
+        {{ month_of(local_date('won.acquired_at')) }} as month,
+        coalesce(sessions.landing_page, '(none)') as landing_page,
         coalesce(types.environment, '(none)') as environment,
-        visits.is_bounce,
-        newest.newest_touched_at
+        sessions.is_bounce
     from won
-    cross join newest
-    left join visits
-        on won.landing_session_id = visits.session_id
+    left join sessions
+        on won.landing_session_id = sessions.session_id
     left join types
         on won.touchpoint_type = types.touchpoint_type
     where won.acquired_at is not null
@@ -147,16 +111,16 @@ touchpoints_of_persons as (
 
     select
         acquired.person_id,
-        count(*) filter (where visits.session_id is not null) as sessions,
-        count(*) filter (where visits.engaged) as engaged_sessions,
+        count(*) filter (where sessions.session_id is not null) as sessions,
+        count(*) filter (where sessions.engaged) as engaged_sessions,
         count(distinct types.environment) as environments
     from acquired
     inner join entries
         on acquired.person_id = entries.person_id
     inner join types
         on entries.entry.touchpoint_type = types.touchpoint_type
-    left join visits
-        on entries.entry.session_id = visits.session_id
+    left join sessions
+        on entries.entry.session_id = sessions.session_id
     where
         entries.entry.touched_at >= acquired.acquired_at
         and entries.entry.touched_at <= acquired.judged_until
@@ -170,17 +134,17 @@ orders_of_persons as (
         acquired.person_id,
         count(*) as conversions,
         sum(orders.net_revenue) as net_revenue,
-        sum(case when orders.is_first_order then orders.net_revenue else 0 end)
-            as first_order_revenue,
+        sum(case when orders.is_first_order then orders.net_revenue end) as first_order_revenue,
         count(*) filter (where orders.is_first_order and orders.sales_channel = 'pos')
             as first_orders_in_stores,
         count(*) filter (where orders.is_first_order) as first_orders
     from acquired
-    inner join orders
+    inner join {{ ref('fct_orders') }} as orders
         on
             acquired.person_id = orders.person_id
             and acquired.acquired_at <= orders.ordered_at
             and acquired.judged_until >= orders.ordered_at
+    where orders.is_conversion
     group by acquired.person_id
 
 ),
@@ -194,30 +158,32 @@ summed as (
         acquired.landing_page,
         acquired.environment,
         count(*) as new_persons,
-        count(*) filter (where acquired.is_bounce is not null) as landing_sessions,
+        count(acquired.is_bounce) as landing_sessions,
         count(*) filter (where acquired.is_bounce) as bounced_landings,
-        sum(coalesce(touchpoints_of_persons.sessions, 0)) as sessions,
-        sum(coalesce(touchpoints_of_persons.engaged_sessions, 0)) as engaged_sessions,
-        count(*) filter (where touchpoints_of_persons.environments > 1) as omnichannel_persons,
+        cast(coalesce(sum(touchpoints.sessions), 0) as bigint) as sessions,
+        cast(coalesce(sum(touchpoints.engaged_sessions), 0) as bigint) as engaged_sessions,
+        count(*) filter (where touchpoints.environments > 1) as omnichannel_persons,
         count(*) filter (where acquired.orders > 0) as customers,
-        sum(acquired.net_revenue) as lifetime_net_revenue,
-        sum(coalesce(orders_of_persons.first_orders, 0)) as converted_persons,
-        sum(coalesce(orders_of_persons.first_orders_in_stores, 0)) as converted_in_stores,
-        sum(coalesce(orders_of_persons.conversions, 0)) as conversions,
-        sum(coalesce(orders_of_persons.first_order_revenue, 0)) as first_order_revenue,
-        sum(coalesce(orders_of_persons.net_revenue, 0)) as net_revenue,
+        cast(sum(acquired.net_revenue) as decimal(18, 2)) as lifetime_net_revenue,
+        cast(coalesce(sum(orders.first_orders), 0) as bigint) as converted_persons,
+        cast(coalesce(sum(orders.first_orders_in_stores), 0) as bigint) as converted_in_stores,
+        cast(coalesce(sum(orders.conversions), 0) as bigint) as conversions,
+        cast(coalesce(sum(orders.first_order_revenue), 0) as decimal(18, 2))
+            as first_order_revenue,
+        cast(coalesce(sum(orders.net_revenue), 0) as decimal(18, 2)) as net_revenue,
         median(
             case
-                when orders_of_persons.first_orders > 0
+                when orders.first_orders > 0
                     then {{ seconds_between('acquired.acquired_at', 'acquired.first_order_at') }}
             end
         ) as seconds_to_first_order,
-        max(acquired.judged_until) <= max(acquired.newest_touched_at) as is_lookback_over
+        max(acquired.judged_until) <= max(newest.newest_touched_at) as is_lookback_over
     from acquired
-    left join touchpoints_of_persons
-        on acquired.person_id = touchpoints_of_persons.person_id
-    left join orders_of_persons
-        on acquired.person_id = orders_of_persons.person_id
+    cross join newest
+    left join touchpoints_of_persons as touchpoints
+        on acquired.person_id = touchpoints.person_id
+    left join orders_of_persons as orders
+        on acquired.person_id = orders.person_id
     group by
         acquired.month,
         acquired.channel,
@@ -234,22 +200,21 @@ mart_acquisition as (
         channel,
         touchpoint_type,
         landing_page,
-
         environment,
 
-        cast(new_persons as bigint) as new_persons,
+        new_persons,
         omnichannel_persons,
         landing_sessions,
         bounced_landings,
-        cast(sessions as bigint) as sessions,
-        cast(engaged_sessions as bigint) as engaged_sessions,
+        sessions,
+        engaged_sessions,
         customers,
-        cast(lifetime_net_revenue as decimal(18, 2)) as lifetime_net_revenue,
-        cast(converted_persons as bigint) as converted_persons,
-        cast(converted_in_stores as bigint) as converted_in_stores,
-        cast(conversions as bigint) as conversions,
-        cast(first_order_revenue as decimal(18, 2)) as first_order_revenue,
-        cast(net_revenue as decimal(18, 2)) as net_revenue,
+        lifetime_net_revenue,
+        converted_persons,
+        converted_in_stores,
+        conversions,
+        first_order_revenue,
+        net_revenue,
 
         {{ ratio('bounced_landings', 'landing_sessions') }} as bounce_rate,
         {{ ratio('engaged_sessions', 'sessions') }} as engaged_share,

@@ -1,23 +1,5 @@
 with
 
-persons as (
-
-    select
-        person_id,
-        coalesce(persona, 'unknown') as persona
-    from {{ ref('dim_persons') }}
-
-),
-
-orders as (
-
-    select
-        order_id,
-        is_impulse
-    from {{ ref('fct_orders') }}
-
-),
-
 regressions as (
 
     select
@@ -34,7 +16,7 @@ journeys as (
     select
         journeys.journey_id,
         {{ journey_month('journeys.last_touched_at') }} as month,
-        persons.persona,
+        coalesce(persons.persona, 'unknown') as persona,
         journeys.person_id,
         journeys.outcome,
         journeys.exposure_path,
@@ -49,11 +31,11 @@ journeys as (
     from {{ ref('fct_journeys') }} as journeys
     inner join {{ ref('int_journeys__segmented') }} as cut
         on journeys.journey_id = cut.journey_id
-    inner join persons
+    inner join {{ ref('dim_persons') }} as persons
         on journeys.person_id = persons.person_id
     left join regressions
         on journeys.journey_id = regressions.journey_id
-    left join orders
+    left join {{ ref('fct_orders') }} as orders
         on journeys.order_id = orders.order_id
     where not journeys.is_excluded
 
@@ -70,10 +52,11 @@ cells as (
         count(*) filter (where outcome = 'open') as open_journeys,
         count(*) filter (where path_length > 0) as journeys_with_path,
         sum(path_length) as path_touchpoints,
-        median(case when path_length > 0 then path_length end) as median_path_length,
+        cast(median(case when path_length > 0 then path_length end) as double)
+            as median_path_length,
         count(*) filter (where exposures > channel_count) as journeys_with_loops,
         count(*) filter (where regressions > 0) as journeys_with_regressions,
-        sum(regressions) as stage_regressions,
+        cast(sum(regressions) as bigint) as stage_regressions,
         count(*) filter (where path_length > 0 and exposures = channel_count and regressions = 0)
             as straight_journeys,
         count(*) filter (where is_impulse) as impulse_conversions
@@ -88,23 +71,15 @@ paths as (
         month,
         persona,
         exposure_path,
-        count(*) as journeys
+        count(*) as journeys,
+        row_number() over (
+            partition by month, persona
+            order by count(*) desc, exposure_path asc
+        ) as path_rank,
+        sum(count(*)) over (partition by month, persona) as all_journeys
     from journeys
     where exposure_path is not null
     group by month, persona, exposure_path
-
-),
-
-paths_of_cells as (
-
-    select
-        paths.*,
-        row_number() over (
-            partition by month, persona
-            order by journeys desc, exposure_path asc
-        ) as path_rank,
-        sum(journeys) over (partition by month, persona) as all_journeys
-    from paths
 
 ),
 
@@ -117,7 +92,7 @@ path_figures as (
         max(case when path_rank = 1 then exposure_path end) as modal_path,
         max(case when path_rank = 1 then journeys end) as modal_path_journeys,
         {{ entropy_bits('journeys', 'all_journeys') }} as path_entropy_bits
-    from paths_of_cells
+    from paths
     group by month, persona
 
 ),
@@ -193,21 +168,21 @@ mart_journey_predictability as (
 
         path_figures.modal_path,
 
-        cast(cells.journeys as bigint) as journeys,
-        cast(cells.persons as bigint) as persons,
+        cells.journeys,
+        cells.persons,
         cells.conversions,
         cells.open_journeys,
         cells.journeys_with_path,
-        cast(coalesce(path_figures.different_paths, 0) as bigint) as different_paths,
+        coalesce(path_figures.different_paths, 0) as different_paths,
         cast(coalesce(step_figures.steps, 0) as bigint) as steps,
         cells.journeys_with_loops,
         cells.journeys_with_regressions,
-        cast(cells.stage_regressions as bigint) as stage_regressions,
+        cells.stage_regressions,
         cells.straight_journeys,
         cells.impulse_conversions,
 
         {{ ratio('cells.path_touchpoints', 'cells.journeys_with_path') }} as average_path_length,
-        cast(cells.median_path_length as double) as median_path_length,
+        cells.median_path_length,
         round(step_figures.step_entropy_bits, 4) as step_entropy_bits,
         round(path_figures.path_entropy_bits, 4) as path_entropy_bits,
         round(
@@ -218,10 +193,8 @@ mart_journey_predictability as (
         {{ ratio('path_figures.modal_path_journeys', 'cells.journeys_with_path') }}
             as modal_path_share,
         {{ ratio('cells.journeys_with_loops', 'cells.journeys_with_path') }} as loop_share,
-        {{ ratio('cells.journeys_with_regressions', 'cells.journeys') }}
-            as regression_share,
-        {{ ratio('cells.straight_journeys', 'cells.journeys_with_path') }}
-            as straight_share,
+        {{ ratio('cells.journeys_with_regressions', 'cells.journeys') }} as regression_share,
+        {{ ratio('cells.straight_journeys', 'cells.journeys_with_path') }} as straight_share,
         {{ ratio('cells.impulse_conversions', 'cells.conversions') }} as impulse_share
     from cells
     cross join next_steps

@@ -29,13 +29,12 @@ mart_path_flows as (
         to_channel,
         step,
 
-        cast(count(*) as bigint) as journeys,
-        cast(sum(case when outcome = 'converted' then 1 else 0 end) as bigint)
-            as converted_journeys,
-        cast(sum(case when outcome = 'lost' then 1 else 0 end) as bigint) as lost_journeys,
-        cast(sum(case when outcome = 'open' then 1 else 0 end) as bigint) as open_journeys,
+        count(*) as journeys,
+        count(*) filter (where outcome = 'converted') as converted_journeys,
+        count(*) filter (where outcome = 'lost') as lost_journeys,
+        count(*) filter (where outcome = 'open') as open_journeys,
         cast(sum(coalesce(net_revenue, 0)) as decimal(18, 2)) as net_revenue,
-        cast(count(seconds) as bigint) as timed_journeys,
+        count(seconds) as timed_journeys,
         cast(coalesce(sum(seconds), 0) as bigint) as timed_seconds
     from moves
     group by month, persona, from_channel, to_channel, step

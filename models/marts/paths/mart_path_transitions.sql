@@ -1,11 +1,5 @@
 with
 
-moves as (
-
-    select * from {{ ref('int_path_moves__followed') }}
-
-),
-
 summed as (
 
     select
@@ -16,9 +10,9 @@ summed as (
         count(*) filter (where outcome = 'converted') as converted_journeys,
         count(*) filter (where outcome = 'lost') as lost_journeys,
         count(*) filter (where outcome = 'open') as open_journeys,
-        sum(coalesce(net_revenue, 0)) as net_revenue,
+        cast(sum(coalesce(net_revenue, 0)) as decimal(18, 2)) as net_revenue,
         median(seconds) as seconds_median
-    from moves
+    from {{ ref('int_path_moves__followed') }}
     group by from_channel, to_channel, step
 
 ),
@@ -30,11 +24,11 @@ mart_path_transitions as (
         to_channel,
         step,
 
-        cast(journeys as bigint) as journeys,
+        journeys,
         converted_journeys,
         lost_journeys,
         open_journeys,
-        cast(net_revenue as decimal(18, 2)) as net_revenue,
+        net_revenue,
 
         {{ ratio('journeys', 'sum(journeys) over (partition by from_channel, step)') }}
             as share_of_from,

@@ -68,7 +68,7 @@ summed as (
         count(*) filter (where journeys.outcome = 'converted') as conversions,
         count(*) filter (where journeys.outcome = 'lost') as non_conversions,
         count(*) filter (where journeys.outcome = 'open') as open_journeys,
-        sum(coalesce(journeys.net_revenue, 0)) as net_revenue,
+        cast(sum(coalesce(journeys.net_revenue, 0)) as decimal(18, 2)) as net_revenue,
         sum(case when journeys.outcome = 'converted' then journeys.touchpoint_count end)
             as touchpoints_sum,
         sum(case when journeys.outcome = 'converted' then journeys.path_touchpoints end)
@@ -84,60 +84,45 @@ summed as (
 
 ),
 
-totals as (
-
-    select
-        transform,
-        sum(conversions) as all_conversions,
-        sum(net_revenue) as all_net_revenue
-    from summed
-    group by transform
-
-),
-
 mart_top_conversion_paths as (
 
     select
-        summed.transform,
-        summed.path,
+        transform,
+        path,
 
         -- What is known without a touchpoint is no path: it stands last, however often it occurs.
         cast(row_number() over (
-            partition by summed.transform
+            partition by transform
             order by
-                case when summed.path_length = 0 then 1 else 0 end asc,
-                summed.conversions desc,
-                summed.net_revenue desc,
-                summed.journeys asc,
-                summed.path asc
+                case when path_length = 0 then 1 else 0 end asc,
+                conversions desc,
+                net_revenue desc,
+                journeys asc,
+                path asc
         ) as bigint) as rank,
-        summed.first_channel,
-        summed.last_channel,
-        cast(summed.path_length as bigint) as path_length,
+        first_channel,
+        last_channel,
+        cast(path_length as bigint) as path_length,
 
-        cast(summed.journeys as bigint) as journeys,
-        cast(summed.persons as bigint) as persons,
-        summed.conversions,
-        summed.non_conversions,
-        summed.open_journeys,
-        cast(summed.net_revenue as decimal(18, 2)) as net_revenue,
+        journeys,
+        persons,
+        conversions,
+        non_conversions,
+        open_journeys,
+        net_revenue,
 
-        {{ ratio('summed.conversions', 'summed.conversions + summed.non_conversions') }}
-            as conversion_rate,
-        {{ ratio('summed.conversions', 'summed.journeys') }} as conversion_rate_at_least,
-        {{ ratio('summed.conversions', 'totals.all_conversions') }} as conversion_share,
-        {{ ratio('summed.net_revenue', 'totals.all_net_revenue') }} as revenue_share,
-        {{ amount_per('summed.net_revenue', 'summed.conversions') }}
-            as revenue_per_conversion,
-        {{ ratio('summed.touchpoints_sum', 'summed.conversions') }} as average_touchpoints,
-        {{ ratio('summed.path_touchpoints_sum', 'summed.conversions') }}
-            as average_path_touchpoints,
-        {{ ratio('summed.seconds_sum', 'summed.conversions * 3600') }}
-            as average_duration_hours,
-        {{ ratio('summed.seconds_median', '3600') }} as median_duration_hours
+        {{ ratio('conversions', 'conversions + non_conversions') }} as conversion_rate,
+        {{ ratio('conversions', 'journeys') }} as conversion_rate_at_least,
+        {{ ratio('conversions', 'sum(conversions) over (partition by transform)') }}
+            as conversion_share,
+        {{ ratio('net_revenue', 'sum(net_revenue) over (partition by transform)') }}
+            as revenue_share,
+        {{ amount_per('net_revenue', 'conversions') }} as revenue_per_conversion,
+        {{ ratio('touchpoints_sum', 'conversions') }} as average_touchpoints,
+        {{ ratio('path_touchpoints_sum', 'conversions') }} as average_path_touchpoints,
+        {{ ratio('seconds_sum', 'conversions * 3600') }} as average_duration_hours,
+        {{ ratio('seconds_median', '3600') }} as median_duration_hours
     from summed
-    inner join totals
-        on summed.transform = totals.transform
 
 )
 

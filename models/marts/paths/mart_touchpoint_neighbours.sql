@@ -34,22 +34,9 @@ entries as (
 
 ),
 
-visits as (
-
-    select
-        session_id,
-        campaign_id,
-        landing_page
-    from {{ ref('fct_sessions') }}
-
-),
-
 campaigns as (
 
-    select
-        campaign_id,
-        campaign_name
-    from {{ ref('dim_campaigns') }}
+    select * from {{ ref('dim_campaigns') }}
 
 ),
 
@@ -60,8 +47,8 @@ placed as (
         journeys.outcome,
         entries.touchpoint_type,
         entries.channel,
-        visits.campaign_id,
-        visits.landing_page,
+        sessions.campaign_id,
+        sessions.landing_page,
         coalesce(entries.type_before, 'start') as type_before,
         coalesce(entries.channel_before, 'start') as channel_before,
         {{ seconds_between('entries.touched_before_at', 'entries.touched_at') }}
@@ -76,8 +63,8 @@ placed as (
     from entries
     inner join journeys
         on entries.journey_id = journeys.journey_id
-    left join visits
-        on entries.session_id = visits.session_id
+    left join {{ ref('fct_sessions') }} as sessions
+        on entries.session_id = sessions.session_id
 
 ),
 
@@ -192,9 +179,9 @@ mart_touchpoint_neighbours as (
                 summed.neighbour_channel asc
         ) as bigint) as neighbour_rank,
 
-        cast(subjects.co_occurrences as bigint) as subject_occurrences,
-        cast(subjects.persons as bigint) as subject_persons,
-        cast(summed.co_occurrences as bigint) as co_occurrences,
+        subjects.co_occurrences as subject_occurrences,
+        subjects.persons as subject_persons,
+        summed.co_occurrences,
         summed.converted_co_occurrences,
 
         {{ ratio('summed.co_occurrences', 'subjects.co_occurrences') }} as share_of_co_occurrences,

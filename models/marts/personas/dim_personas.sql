@@ -24,14 +24,6 @@ rules as (
 
 ),
 
-persons as (
-
-    select *
-    from {{ ref('dim_persons') }}
-    where persona is not null
-
-),
-
 rule_texts as (
 
     select
@@ -63,8 +55,8 @@ counted as (
         count(*) as persons,
         count(*) filter (where is_customer) as customers,
         cast(sum(orders) as bigint) as orders,
-        cast(sum(net_revenue) as decimal(18, 2)) as net_revenue
-    from persons
+        sum(net_revenue) as net_revenue
+    from {{ ref('dim_persons') }}
     group by persona
 
 ),
@@ -90,16 +82,6 @@ described as (
 
 ),
 
-totals as (
-
-    select
-        sum(persons) as all_persons,
-        sum(customers) as all_customers,
-        sum(net_revenue) as all_net_revenue
-    from described
-
-),
-
 -- Too few customers are no segment, whatever they bring in.
 ranked as (
 
@@ -119,27 +101,26 @@ ranked as (
 dim_personas as (
 
     select
-        ranked.persona,
+        persona,
 
-        ranked.name_en,
-        ranked.name_it,
-        ranked.description,
-        ranked.rules,
-        ranked.precedence,
+        name_en,
+        name_it,
+        description,
+        rules,
+        precedence,
 
-        ranked.persons,
-        ranked.customers,
-        ranked.orders,
-        ranked.net_revenue,
-        {{ ratio('ranked.net_revenue', 'ranked.customers', 2) }} as revenue_per_customer,
-        {{ ratio('ranked.persons', 'totals.all_persons') }} as share_of_persons,
-        {{ ratio('ranked.customers', 'totals.all_customers') }} as share_of_customers,
-        {{ ratio('ranked.net_revenue', 'totals.all_net_revenue') }} as share_of_revenue,
-        cast(ranked.contribution_rank as bigint) as {{ adapter.quote('rank') }},
+        persons,
+        customers,
+        orders,
+        net_revenue,
+        {{ ratio('net_revenue', 'customers', 2) }} as revenue_per_customer,
+        {{ ratio('persons', 'sum(persons) over ()') }} as share_of_persons,
+        {{ ratio('customers', 'sum(customers) over ()') }} as share_of_customers,
+        {{ ratio('net_revenue', 'sum(net_revenue) over ()') }} as share_of_revenue,
+        cast(contribution_rank as bigint) as {{ adapter.quote('rank') }},
 
-        coalesce(ranked.contribution_rank = 1, false) as is_key_segment
+        coalesce(contribution_rank = 1, false) as is_key_segment
     from ranked
-    cross join totals
 
 )
 

@@ -1,21 +1,5 @@
 with
 
-person_categories as (
-
-    select * from {{ ref('int_person_categories__product_interest') }}
-
-),
-
-persons as (
-
-    select
-        person_id,
-        persona
-    from {{ ref('dim_persons') }}
-    where persona is not null
-
-),
-
 summed as (
 
     select
@@ -31,9 +15,10 @@ summed as (
         cast(sum(person_categories.product_views) as bigint) as product_views,
         cast(sum(person_categories.product_trials) as bigint) as product_trials,
         cast(sum(person_categories.items_bought) as bigint) as items_bought
-    from person_categories
-    inner join persons
+    from {{ ref('int_person_categories__product_interest') }} as person_categories
+    inner join {{ ref('dim_persons') }} as persons
         on person_categories.person_id = persons.person_id
+    where persons.persona is not null
     group by persons.persona, person_categories.product_category
 
 ),

@@ -18,51 +18,17 @@ first_orders as (
 
 ),
 
-orders as (
+consents as (
 
-    select *
-    from {{ ref('int_orders__valued') }}
-    where not is_excluded
-
-),
-
-contacts as (
-
-    select * from {{ ref('stg_crm__contacts') }}
-
-),
-
-contact_identities as (
-
-    select * from {{ ref('stg_crm__contact_identities') }}
-
-),
-
-customers as (
-
-    select * from {{ ref('stg_store__customers') }}
-
-),
-
-erasure_requests as (
-
-    select * from {{ ref('stg_privacy__erasure_requests') }}
+    select * from {{ ref('int_person_consents__resolved') }}
 
 ),
 
 personas as (
 
-    select
-        person_id,
-        persona
+    select *
     from {{ ref('dim_persona_history') }}
     where is_current
-
-),
-
-named_cookies as (
-
-    select * from {{ ref('int_identity__named_cookies') }}
 
 ),
 
@@ -71,15 +37,7 @@ recognised as (
 
     select
         person_id,
-        max(
-            case
-                when
-                    not is_hub
-                    and {{ is_known_by_type('identifier_type') }}
-                    then 1
-                else 0
-            end
-        ) = 1 as is_known
+        bool_or(not is_hub and {{ is_known_by_type('identifier_type') }}) as is_known
     from identifiers
     group by person_id
 
@@ -93,82 +51,11 @@ orders_of_persons as (
         min(orders.ordered_at) as first_order_at,
         max(orders.ordered_at) as last_order_at,
         cast(sum(orders.net_revenue) as decimal(18, 2)) as net_revenue
-    from orders
+    from {{ ref('int_orders__valued') }} as orders
     inner join identifiers
         on orders.identifier_id = identifiers.identifier_id
+    where not orders.is_excluded
     group by identifiers.person_id
-
-),
-
--- Consent of every record of a person counts, and every refusal until a later consent, that of an
--- earlier version too; a deleted record consents to nothing.
-permissions as (
-
-    select
-        {{ identifier_id('contact', 'contact_id') }} as identifier_id,
-        case when not is_deleted then marketing_consent_at end as consented_at,
-        cast(null as timestamp) as refused_at,
-        has_opted_out_of_email
-    from contacts
-    union all
-    select
-        {{ identifier_id('contact', 'contact_id') }} as identifier_id,
-        cast(null as timestamp) as consented_at,
-        opted_out_of_email_at as refused_at,
-        false as has_opted_out_of_email
-    from contact_identities
-    where opted_out_of_email_at is not null
-    union all
-    select
-        {{ identifier_id('customer', 'customer_id') }} as identifier_id,
-        case when has_marketing_consent then created_at end as consented_at,
-        cast(null as timestamp) as refused_at,
-        false as has_opted_out_of_email
-    from customers
-
-),
-
-permissions_of_persons as (
-
-    select
-        identifiers.person_id,
-        max(permissions.consented_at) as consented_at,
-        max(permissions.refused_at) as refused_at,
-        max(case when permissions.has_opted_out_of_email then 1 else 0 end) = 1 as has_opted_out
-    from permissions
-    inner join identifiers
-        on permissions.identifier_id = identifiers.identifier_id
-    group by identifiers.person_id
-
-),
-
-erased_identifiers as (
-
-    select {{ identifier_id('contact', 'contact_id') }} as identifier_id
-    from erasure_requests
-    union
-    select {{ identifier_id('customer', 'customer_id') }} as identifier_id
-    from erasure_requests
-    union
-    select {{ identifier_id('email', 'email_hash') }} as identifier_id
-    from erasure_requests
-    union
-    select {{ identifier_id('phone', 'phone_hash') }} as identifier_id
-    from erasure_requests
-    union
-    select named_cookies.device_id as identifier_id
-    from erasure_requests
-    inner join named_cookies
-        on erasure_requests.user_pseudo_id = named_cookies.user_pseudo_id
-
-),
-
-erased_persons as (
-
-    select distinct identifiers.person_id
-    from erased_identifiers
-    inner join identifiers
-        on erased_identifiers.identifier_id = identifiers.identifier_id
 
 ),
 
@@ -195,10 +82,8 @@ joined as (
                 then {{ detail_of_key('persons.last_stage_key', 4) }}
             else {{ detail_of_key('persons.last_stage_key', 3) }}
         end as current_stage,
-        permissions_of_persons.consented_at,
-        permissions_of_persons.refused_at,
-        coalesce(permissions_of_persons.has_opted_out, false) as has_opted_out,
-        erased_persons.person_id is not null as is_erased,
+        coalesce(consents.may_contact, false) as may_contact,
+        coalesce(consents.is_erased, false) as is_erased,
         personas.persona,
         newest.newest_order_at
     from persons
@@ -209,10 +94,8 @@ joined as (
         on persons.person_id = first_orders.person_id
     left join orders_of_persons
         on persons.person_id = orders_of_persons.person_id
-    left join permissions_of_persons
-        on persons.person_id = permissions_of_persons.person_id
-    left join erased_persons
-        on persons.person_id = erased_persons.person_id
+    left join consents
+        on persons.person_id = consents.person_id
     left join personas
         on persons.person_id = personas.person_id
 
@@ -245,13 +128,7 @@ dim_persons as (
 
         is_known,
         orders > 0 as is_customer,
-        (
-            consented_at is not null
-            and not has_opted_out
-            and not is_erased
-            and coalesce(last_refusal_at < consented_at, true)
-            and coalesce(refused_at < consented_at, true)
-        ) as may_contact,
+        may_contact,
         is_erased,
         touchpoints > 0 and touchpoints = excluded_touchpoints as is_excluded,
 

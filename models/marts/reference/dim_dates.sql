@@ -1,20 +1,8 @@
 with
 
-file_days as (
-
-    select * from {{ ref('stg_landing__file_days') }}
-
-),
-
 calendar_names as (
 
     select * from {{ ref('calendar_names') }}
-
-),
-
-public_holidays as (
-
-    select * from {{ ref('public_holidays') }}
 
 ),
 
@@ -25,7 +13,7 @@ bounds as (
     select
         make_date(year(min(event_day)) - 1, 1, 1) as first_day,
         make_date(year(max(event_day)) + 1, 12, 31) as last_day
-    from file_days
+    from {{ ref('stg_landing__file_days') }}
     where event_day > date '1970-01-01'
 
 ),
@@ -87,7 +75,7 @@ holidays as (
             )
         end as holiday_date
     from years
-    inner join public_holidays
+    inner join {{ ref('public_holidays') }} as public_holidays
         on years.calendar_year >= public_holidays.first_year
 
 ),

@@ -6,39 +6,15 @@ locations as (
 
 ),
 
-orders as (
-
-    select * from {{ ref('stg_store__orders') }}
-
-),
-
-fulfillments as (
-
-    select * from {{ ref('stg_store__fulfillments') }}
-
-),
-
-refund_lines as (
-
-    select * from {{ ref('stg_store__refund_lines') }}
-
-),
-
-visits as (
-
-    select * from {{ ref('stg_store__visits') }}
-
-),
-
 mentioned_locations as (
 
-    select location_id from orders
+    select location_id from {{ ref('stg_store__orders') }}
     union
-    select location_id from fulfillments
+    select location_id from {{ ref('stg_store__fulfillments') }}
     union
-    select location_id from refund_lines
+    select location_id from {{ ref('stg_store__refund_lines') }}
     union
-    select location_id from visits
+    select location_id from {{ ref('stg_store__visits') }}
 
 ),
 

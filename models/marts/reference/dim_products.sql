@@ -6,42 +6,6 @@ products as (
 
 ),
 
-order_lines as (
-
-    select * from {{ ref('stg_store__order_lines') }}
-
-),
-
-event_items as (
-
-    select * from {{ ref('stg_ga4__event_items') }}
-
-),
-
-web_interactions as (
-
-    select * from {{ ref('int_web_interactions__selected') }}
-
-),
-
-visits as (
-
-    select * from {{ ref('stg_store__visits') }}
-
-),
-
-visit_zones as (
-
-    select * from {{ ref('stg_store__visit_zones') }}
-
-),
-
-reviews as (
-
-    select * from {{ ref('stg_reviews__reviews') }}
-
-),
-
 mentioned_products as (
 
     select
@@ -49,14 +13,14 @@ mentioned_products as (
         product_name,
         cast(null as string) as product_category,
         cast(null as string) as product_brand
-    from order_lines
+    from {{ ref('stg_store__order_lines') }}
     union all
     select
         product_id,
         max(product_name) as product_name,
         max(product_category) as product_category,
         max(product_brand) as product_brand
-    from event_items
+    from {{ ref('stg_ga4__event_items') }}
     group by product_id
     union all
     select distinct
@@ -64,28 +28,28 @@ mentioned_products as (
         cast(null as string) as product_name,
         product_category,
         cast(null as string) as product_brand
-    from web_interactions
+    from {{ ref('int_web_interactions__selected') }}
     union all
     select
         demo_product_id as product_id,
         cast(null as string) as product_name,
         cast(null as string) as product_category,
         cast(null as string) as product_brand
-    from visits
+    from {{ ref('stg_store__visits') }}
     union all
     select
         product_id,
         cast(null as string) as product_name,
         cast(null as string) as product_category,
         cast(null as string) as product_brand
-    from visit_zones
+    from {{ ref('stg_store__visit_zones') }}
     union all
     select
         product_id,
         cast(null as string) as product_name,
         cast(null as string) as product_category,
         cast(null as string) as product_brand
-    from reviews
+    from {{ ref('stg_reviews__reviews') }}
 
 ),
 

@@ -1,26 +1,20 @@
 with
 
+-- A customer without card, address, number or login cannot be recognised again.
 orders as (
 
     select
-        order_id,
-        person_id,
-        order_date,
-        net_revenue,
-        is_first_order
-    from {{ ref('fct_orders') }}
-    where is_conversion
-
-),
-
--- A customer without card, address, number or login cannot be recognised again.
-persons as (
-
-    select
-        person_id,
-        is_known
-    from {{ ref('dim_persons') }}
-    where is_customer
+        orders.order_id,
+        orders.person_id,
+        orders.order_date,
+        {{ month_of('orders.order_date') }} as month,
+        orders.net_revenue,
+        orders.is_first_order,
+        coalesce(persons.is_customer and persons.is_known, false) as is_known
+    from {{ ref('fct_orders') }} as orders
+    left join {{ ref('dim_persons') }} as persons
+        on orders.person_id = persons.person_id
+    where orders.is_conversion
 
 ),
 
@@ -28,23 +22,8 @@ observed as (
 
     select
         max(order_date) as last_date,
-        cast(date_trunc('month', max(order_date)) as date) as last_month
+        {{ month_of('max(order_date)') }} as last_month
     from orders
-
-),
-
-orders_by_month as (
-
-    select
-        orders.order_id,
-        orders.person_id,
-        {{ month_of('orders.order_date') }} as month,
-        orders.net_revenue,
-        orders.is_first_order,
-        coalesce(persons.is_known, false) as is_known
-    from orders
-    left join persons
-        on orders.person_id = persons.person_id
 
 ),
 
@@ -53,7 +32,7 @@ cohorts_of_persons as (
     select
         person_id,
         month as cohort_month
-    from orders_by_month
+    from orders
     where
         is_known
         and is_first_order
@@ -65,8 +44,8 @@ cohorts as (
 
     select
         month as cohort_month,
-        cast(sum(case when is_known and is_first_order then 1 else 0 end) as bigint) as persons
-    from orders_by_month
+        count(*) filter (where is_known and is_first_order) as persons
+    from orders
     where
         is_first_order
         or not is_known
@@ -80,7 +59,7 @@ anonymous_orders as (
         month,
         count(*) as orders,
         sum(net_revenue) as net_revenue
-    from orders_by_month
+    from orders
     where not is_known
     group by month
 
@@ -116,16 +95,16 @@ activity as (
 
     select
         cohorts_of_persons.cohort_month,
-        orders_by_month.month,
+        orders.month,
         count(distinct case
-            when not orders_by_month.is_first_order then orders_by_month.person_id
+            when not orders.is_first_order then orders.person_id
         end) as active_persons,
         count(*) as orders,
-        sum(orders_by_month.net_revenue) as net_revenue
-    from orders_by_month
+        sum(orders.net_revenue) as net_revenue
+    from orders
     inner join cohorts_of_persons
-        on orders_by_month.person_id = cohorts_of_persons.person_id
-    group by cohorts_of_persons.cohort_month, orders_by_month.month
+        on orders.person_id = cohorts_of_persons.person_id
+    group by cohorts_of_persons.cohort_month, orders.month
 
 ),
 
@@ -167,9 +146,9 @@ cohort_retention as (
         cast(months_since as integer) as months_since,
         month,
 
-        cast(persons as bigint) as persons,
-        cast(active_persons as bigint) as active_persons,
-        cast(orders as bigint) as orders,
+        persons,
+        active_persons,
+        orders,
         cast(net_revenue as decimal(18, 2)) as net_revenue,
         -- A month that is not over would look like one in which people stayed away.
         case
@@ -179,7 +158,7 @@ cohort_retention as (
             when is_complete
                 then {{ share_of_amount('cumulative_net_revenue', '1', 'persons') }}
         end as cumulative_revenue_per_person,
-        cast(anonymous_orders as bigint) as anonymous_orders,
+        anonymous_orders,
         cast(anonymous_net_revenue as decimal(18, 2)) as anonymous_net_revenue,
 
         is_complete

@@ -46,28 +46,9 @@ counted as (
 
 ),
 
-scored as (
-
-    select * from {{ ref('int_reviews__scored') }}
-
-),
-
-orders as (
-
-    select
-        order_id,
-        propensity_weight
-    from {{ ref('int_orders__reviewed') }}
-
-),
-
 touchpoints as (
 
-    select
-        source_key as review_id,
-        touchpoint_id,
-        person_id,
-        stage
+    select *
     from {{ ref('fct_touchpoints') }}
     where source_table = 'reviews.review'
 
@@ -106,7 +87,7 @@ fct_reviews as (
                     as bigint
                 )
         end as reach,
-        cast(reviews.copies as bigint) as copies,
+        reviews.copies,
         -- A review without an order weighs one: its author's inclination to write is not known.
         coalesce(orders.propensity_weight, cast(1 as decimal(9, 4))) as propensity_weight,
 
@@ -127,11 +108,11 @@ fct_reviews as (
         reviews.created_at,
         reviews.replied_at
     from counted as reviews
-    inner join scored
+    inner join {{ ref('int_reviews__scored') }} as scored
         on reviews.review_id = scored.review_id
     left join touchpoints
-        on reviews.review_id = touchpoints.review_id
-    left join orders
+        on reviews.review_id = touchpoints.source_key
+    left join {{ ref('int_orders__reviewed') }} as orders
         on reviews.order_id = orders.order_id
 
 )

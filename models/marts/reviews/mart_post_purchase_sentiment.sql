@@ -1,23 +1,9 @@
 with
 
-orders as (
-
-    select
-        order_id,
-        order_date,
-        sales_channel,
-        purchase_mode,
-        is_first_order
-    from {{ ref('fct_orders') }}
-    where is_conversion and not is_cancelled
-
-),
-
 troubles as (
 
     select
-        order_id,
-        propensity_weight,
+        *,
         has_return or has_ticket or is_late as has_trouble
     from {{ ref('int_orders__reviewed') }}
 
@@ -66,13 +52,14 @@ felt as (
             when reviews.first_review_date >= orders.order_date
                 then {{ days_between('orders.order_date', 'reviews.first_review_date') }}
         end as days_to_review
-    from orders
+    from {{ ref('fct_orders') }} as orders
     left join troubles
         on orders.order_id = troubles.order_id
     left join reviews
         on orders.order_id = reviews.order_id
     left join answers
         on orders.order_id = answers.order_id
+    where orders.is_conversion and not orders.is_cancelled
 
 ),
 
@@ -135,15 +122,13 @@ post_purchase_sentiment as (
         purchase_mode,
         is_first_order,
 
-        cast(orders as bigint) as orders,
+        orders,
         troubled_orders,
-        cast(heard_orders as bigint) as heard_orders,
+        heard_orders,
         enthusiastic_orders,
         satisfied_orders,
-        cast(
-            heard_orders - enthusiastic_orders - satisfied_orders - disappointed_orders
-            as bigint
-        ) as neutral_orders,
+        heard_orders - enthusiastic_orders - satisfied_orders - disappointed_orders
+            as neutral_orders,
         disappointed_orders,
         {{ share_of('feeling', 'heard_orders') }} as mean_sentiment,
         reviewed_orders,
@@ -152,7 +137,7 @@ post_purchase_sentiment as (
         {{ share_of('weighted_sentiment', 'weights') }} as corrected_mean_review_sentiment,
         {{ share_of('disappointed_texts', 'texts') }} as disappointed_share,
         {{ share_of('weighted_disappointed', 'weights') }} as corrected_disappointed_share,
-        cast(answered_orders as bigint) as answered_orders,
+        answered_orders,
         {{ share_of('survey_score', 'answered_orders') }} as mean_survey_score,
         {{ share_of('days_to_review', 'timed_reviews') }} as mean_days_to_review
     from summed

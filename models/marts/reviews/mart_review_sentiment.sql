@@ -10,12 +10,6 @@ reviews as (
 
 ),
 
-aspects as (
-
-    select * from {{ ref('fct_review_aspects') }}
-
-),
-
 -- The review as a whole is one more aspect.
 opinions as (
 
@@ -47,7 +41,7 @@ opinions as (
         reviews.propensity_weight,
         reviews.disagrees_with_rating,
         reviews.is_verified
-    from aspects
+    from {{ ref('fct_review_aspects') }} as aspects
     inner join reviews
         on aspects.review_id = reviews.review_id
 
@@ -91,8 +85,8 @@ review_sentiment as (
         platform,
         is_competitor,
 
-        cast(reviews as bigint) as reviews,
-        cast(texts as bigint) as texts,
+        reviews,
+        texts,
         verified_reviews,
         disagreements,
         {{ share_of('rating_scaled', 'ratings') }} as mean_rating,

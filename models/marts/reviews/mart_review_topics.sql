@@ -28,7 +28,8 @@ features as (
 
 ),
 
-places as (
+-- Accents make no other word, and are often left out: a topic is spelled as it mostly is.
+spellings as (
 
     select
         language,
@@ -37,21 +38,11 @@ places as (
         count(*) as places
     from {{ ref('int_review_features__listed') }}
     group by language, replace(feature, '!', ''), written
-
-),
-
--- Accents make no other word, and are often left out: a topic is spelled as it mostly is.
-spellings as (
-
-    select
-        language,
-        topic,
-        written
-    from places
-    qualify row_number() over (
-        partition by language, topic
-        order by places desc, written desc
-    ) = 1
+    qualify
+        row_number() over (
+            partition by language, topic
+            order by places desc, written desc
+        ) = 1
 
 ),
 
@@ -66,18 +57,14 @@ known_words as (
 
 ),
 
-small_words as (
+empty_words as (
 
-    select distinct
+    select
         language,
         {{ folded('word') }} as word
     from {{ ref('language_words') }}
-
-),
-
-modifiers as (
-
-    select distinct
+    union
+    select
         language,
         term as word
     from {{ ref('int_review_terms__inflected') }}
@@ -93,14 +80,6 @@ aspects as (
         {{ published_aspect('aspect') }} as aspect
     from {{ ref('int_review_terms__inflected') }}
     where layer = 'aspect'
-
-),
-
-empty_words as (
-
-    select * from small_words
-    union
-    select * from modifiers
 
 ),
 
@@ -230,8 +209,8 @@ review_topics as (
         written as topic,
         aspect,
 
-        cast(reviews as bigint) as reviews,
-        cast(authors as bigint) as authors,
+        reviews,
+        authors,
         share_of_reviews,
         usual_share,
         lift,

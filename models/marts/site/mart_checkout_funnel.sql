@@ -28,15 +28,6 @@ carts as (
 
 ),
 
-orders as (
-
-    select
-        order_id,
-        charged_shipping
-    from {{ ref('int_orders__valued') }}
-
-),
-
 cart_payments as (
 
     select * from {{ ref('int_cart_payments__dated') }}
@@ -93,7 +84,7 @@ all_steps as (
 
 ),
 
-payment_counts as (
+payments as (
 
     select
         month,
@@ -105,7 +96,7 @@ payment_counts as (
 
 ),
 
-errors as (
+most_frequent_errors as (
 
     select
         month,
@@ -117,13 +108,6 @@ errors as (
         is_failed
         and error_code is not null
     group by month, device_category, error_code
-
-),
-
-most_frequent_errors as (
-
-    select *
-    from errors
     qualify
         row_number() over (
             partition by month, device_category
@@ -133,7 +117,7 @@ most_frequent_errors as (
 ),
 
 -- Shown to those who left at the step; charged to those who bought.
-shipping_prices as (
+shipping as (
 
     select
         carts.month,
@@ -144,7 +128,7 @@ shipping_prices as (
         sum(case when carts.is_purchased then orders.charged_shipping end) as shipping_charged,
         count(case when carts.is_purchased then orders.charged_shipping end) as carts_charged
     from carts
-    left join orders
+    left join {{ ref('int_orders__valued') }} as orders
         on carts.order_id = orders.order_id
     group by carts.month, carts.device_category, carts.last_step_number
 
@@ -163,7 +147,7 @@ checkout_funnel as (
         all_steps.continued,
         cast(all_steps.entered - all_steps.continued as bigint) as left_here,
         case
-            when all_steps.is_seen then cast(coalesce(sessions_by_step.sessions, 0) as bigint)
+            when all_steps.is_seen then coalesce(sessions_by_step.sessions, 0)
         end as sessions_with_step,
         all_steps.rate_of_start,
         all_steps.rate_of_previous,
@@ -171,35 +155,23 @@ checkout_funnel as (
 
         case
             when all_steps.step_name = 'payment'
-                then cast(coalesce(payment_counts.payment_attempts, 0) as bigint)
+                then coalesce(payments.payment_attempts, 0)
         end as payment_attempts,
         case
             when all_steps.step_name = 'payment'
-                then cast(coalesce(payment_counts.payment_failures, 0) as bigint)
+                then coalesce(payments.payment_failures, 0)
         end as payment_failures,
         case
             when all_steps.step_name = 'payment'
-                then
-                    {{
-                        ratio(
-                            'payment_counts.payment_failures',
-                            'payment_counts.payment_attempts'
-                        )
-                    }}
+                then {{ ratio('payments.payment_failures', 'payments.payment_attempts') }}
         end as payment_failure_rate,
         case
             when all_steps.step_name = 'payment' then most_frequent_errors.error_code
         end as most_frequent_error,
-        {{
-            share_of_amount(
-                'shipping_prices.shipping_shown', '1', 'shipping_prices.carts_shown'
-            )
-        }} as mean_shipping_shown,
-        {{
-            share_of_amount(
-                'shipping_prices.shipping_charged', '1', 'shipping_prices.carts_charged'
-            )
-        }} as mean_shipping_charged,
+        {{ share_of_amount('shipping.shipping_shown', '1', 'shipping.carts_shown') }}
+            as mean_shipping_shown,
+        {{ share_of_amount('shipping.shipping_charged', '1', 'shipping.carts_charged') }}
+            as mean_shipping_charged,
 
         all_steps.is_seen
     from all_steps
@@ -208,19 +180,19 @@ checkout_funnel as (
             all_steps.month = sessions_by_step.month
             and all_steps.device_category = sessions_by_step.device_category
             and all_steps.step_number = sessions_by_step.step_number
-    left join payment_counts
+    left join payments
         on
-            all_steps.month = payment_counts.month
-            and all_steps.device_category = payment_counts.device_category
+            all_steps.month = payments.month
+            and all_steps.device_category = payments.device_category
     left join most_frequent_errors
         on
             all_steps.month = most_frequent_errors.month
             and all_steps.device_category = most_frequent_errors.device_category
-    left join shipping_prices
+    left join shipping
         on
-            all_steps.month = shipping_prices.month
-            and all_steps.device_category = shipping_prices.device_category
-            and all_steps.step_number = shipping_prices.step_number
+            all_steps.month = shipping.month
+            and all_steps.device_category = shipping.device_category
+            and all_steps.step_number = shipping.step_number
 
 )
 

@@ -77,26 +77,20 @@ median_dwell_times as (
 
 ),
 
-next_page_counts as (
+next_pages as (
 
     select
         month,
         page_path,
         next_page_path,
-        sum(views) as views
+        sum(views) as next_views
     from page_days
     where next_page_path is not null
     group by month, page_path, next_page_path
-
-),
-
-next_pages as (
-
-    select * from next_page_counts
     qualify
         row_number() over (
             partition by month, page_path
-            order by -views, next_page_path
+            order by next_views desc, next_page_path asc
         ) = 1
 
 ),
@@ -117,7 +111,7 @@ page_exits as (
         cast(coalesce(median_dwell_times.timed_views, 0) as bigint) as timed_views,
         cast(median_dwell_times.median_dwell_seconds as decimal(18, 1)) as median_dwell_seconds,
         next_pages.next_page_path as most_frequent_next_page,
-        {{ ratio('next_pages.views', 'pages.views') }} as most_frequent_next_page_share,
+        {{ ratio('next_pages.next_views', 'pages.views') }} as most_frequent_next_page_share,
         cast(row_number() over (
             partition by pages.month
             order by -pages.views, pages.page_path

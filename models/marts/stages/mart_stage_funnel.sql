@@ -20,27 +20,6 @@ stage_entries as (
 
 ),
 
-persons as (
-
-    select
-        person_id,
-        coalesce(persona, 'unknown') as persona,
-        coalesce(first_channel, '(none)') as first_channel
-    from {{ ref('dim_persons') }}
-
-),
-
-orders as (
-
-    select
-        person_id,
-        ordered_at,
-        net_revenue
-    from {{ ref('fct_orders') }}
-    where is_conversion
-
-),
-
 closed as (
 
     {{
@@ -86,10 +65,11 @@ revenue_since as (
         followed.step_number,
         sum(orders.net_revenue) as net_revenue
     from followed
-    inner join orders
+    inner join {{ ref('fct_orders') }} as orders
         on
             followed.person_id = orders.person_id
             and followed.reached_at <= orders.ordered_at
+    where orders.is_conversion
     group by followed.mode, followed.person_id, followed.step_number
 
 ),
@@ -98,12 +78,12 @@ sliced as (
 
     select
         followed.*,
-        persons.persona,
-        persons.first_channel,
-        cast(date_trunc('month', {{ local_date('followed.entered_at') }}) as date) as month,
+        coalesce(persons.persona, 'unknown') as persona,
+        coalesce(persons.first_channel, '(none)') as first_channel,
+        {{ month_of(local_date('followed.entered_at')) }} as month,
         coalesce(revenue_since.net_revenue, 0) as net_revenue_since
     from followed
-    inner join persons
+    inner join {{ ref('dim_persons') }} as persons
         on followed.person_id = persons.person_id
     left join revenue_since
         on

@@ -1,3 +1,39 @@
+{#- Goals that are a share of cases: goal, relation and condition of its cases, and when a case has
+    reached it. Of the NPS, a promoter counts as 1 and a detractor as -1. -#}
+{%- set shares = [
+    ('inform', 'sessions', 'is_awareness', 'is_engaged'),
+    ('show_competence', 'sessions', 'is_awareness', 'has_content'),
+    ('justify_word_of_mouth', 'sessions', 'is_awareness', 'is_earned'),
+    ('bring_back', 'sessions', 'is_retargeting', 'is_engaged'),
+    ('ease_checkout', 'sessions', 'has_checkout', 'has_purchase'),
+    ('raise_interest', 'stage_entries', "stage = 'awareness'", 'has_advanced'),
+    ('guide_choice', 'stage_entries', "stage = 'evaluation'", 'has_advanced'),
+    ('convert', 'stage_entries', "stage = 'conversion'", 'is_followed_by_order'),
+    ('earn_trust', 'journeys', 'journey_number = 1 and path_touchpoint_count > 0',
+        'path_touchpoint_count > 1'),
+    ('leave_door_open', 'journeys', "outcome <> 'converted' and max_stage = 'conversion'",
+        'may_contact'),
+    ('answer_questions', 'service_cases', 'order_id is null', 'is_answered_in_time'),
+    ('timely_support', 'service_cases', 'order_id is not null', 'is_answered_in_time'),
+    ('solve', 'service_cases', 'true', 'not has_repeat_contact'),
+    ('right_choice', 'orders', 'true', 'not is_returned'),
+    ('sell_again', 'orders', 'true', 'order_number_of_person > 1'),
+    ('satisfy', 'survey_responses', "survey_type = 'CSAT'", 'is_csat_positive'),
+    ('be_recommended', 'survey_responses', "survey_type = 'NPS'",
+        "case nps_class when 'promoter' then 1 when 'detractor' then -1 else 0 end"),
+    ('earn_reviews', 'touchpoints', "touchpoint_type = 'review'",
+        'sentiment > ' ~ var('neutral_sentiment')),
+    ('user_content', 'person_months', 'true', 'has_content'),
+    ('develop_together', 'person_months', 'is_customer', 'has_taken_part'),
+] -%}
+
+{#- Goals that set touchpoints of one type against those of another: goal, the two types. -#}
+{%- set ratios = [
+    ('let_try', 'store_demo', 'store_visit'),
+    ('stay_in_touch', 'email_open', 'email_delivered'),
+    ('spread', 'referral_redeemed', 'referral_made'),
+] -%}
+
 with
 
 goals as (
@@ -150,189 +186,28 @@ person_months as (
 
 ),
 
--- One row per case that a goal is measured on: what it adds to the numerator and the denominator.
+-- One row per case of a goal: what it adds to the numerator and to the denominator.
 cases as (
-
+    {% for goal, relation, condition, reached in shares %}
     select
-        'inform' as goal,
+        '{{ goal }}' as goal,
         month,
-        cast(is_engaged as integer) as reached,
+        cast({{ reached }} as integer) as reached,
         1 as counted
-    from sessions
-    where is_awareness
+    from {{ relation }}
+    where {{ condition }}
     union all
+    {% endfor %}
+    {% for goal, reached_type, counted_type in ratios %}
     select
-        'show_competence' as goal,
+        '{{ goal }}' as goal,
         month,
-        cast(has_content as integer) as reached,
-        1 as counted
-    from sessions
-    where is_awareness
-    union all
-    select
-        'justify_word_of_mouth' as goal,
-        month,
-        cast(is_earned as integer) as reached,
-        1 as counted
-    from sessions
-    where is_awareness
-    union all
-    select
-        'bring_back' as goal,
-        month,
-        cast(is_engaged as integer) as reached,
-        1 as counted
-    from sessions
-    where is_retargeting
-    union all
-    select
-        'ease_checkout' as goal,
-        month,
-        cast(has_purchase as integer) as reached,
-        1 as counted
-    from sessions
-    where has_checkout
-    union all
-    select
-        'earn_trust' as goal,
-        month,
-        cast(path_touchpoint_count > 1 as integer) as reached,
-        1 as counted
-    from journeys
-    where journey_number = 1 and path_touchpoint_count > 0
-    union all
-    select
-        'leave_door_open' as goal,
-        month,
-        cast(may_contact as integer) as reached,
-        1 as counted
-    from journeys
-    where outcome <> 'converted' and max_stage = 'conversion'
-    union all
-    select
-        'raise_interest' as goal,
-        month,
-        cast(has_advanced as integer) as reached,
-        1 as counted
-    from stage_entries
-    where stage = 'awareness'
-    union all
-    select
-        'guide_choice' as goal,
-        month,
-        cast(has_advanced as integer) as reached,
-        1 as counted
-    from stage_entries
-    where stage = 'evaluation'
-    union all
-    select
-        'convert' as goal,
-        month,
-        cast(is_followed_by_order as integer) as reached,
-        1 as counted
-    from stage_entries
-    where stage = 'conversion'
-    union all
-    select
-        'answer_questions' as goal,
-        month,
-        cast(is_answered_in_time as integer) as reached,
-        1 as counted
-    from service_cases
-    where order_id is null
-    union all
-    select
-        'timely_support' as goal,
-        month,
-        cast(is_answered_in_time as integer) as reached,
-        1 as counted
-    from service_cases
-    where order_id is not null
-    union all
-    select
-        'solve' as goal,
-        month,
-        cast(not has_repeat_contact as integer) as reached,
-        1 as counted
-    from service_cases
-    union all
-    select
-        'right_choice' as goal,
-        month,
-        cast(not is_returned as integer) as reached,
-        1 as counted
-    from orders
-    union all
-    select
-        'sell_again' as goal,
-        month,
-        cast(order_number_of_person > 1 as integer) as reached,
-        1 as counted
-    from orders
-    union all
-    select
-        'satisfy' as goal,
-        month,
-        cast(is_csat_positive as integer) as reached,
-        1 as counted
-    from survey_responses
-    where survey_type = 'CSAT'
-    union all
-    select
-        'earn_reviews' as goal,
-        month,
-        cast(sentiment > {{ var('neutral_sentiment') }} as integer) as reached,
-        1 as counted
+        cast(touchpoint_type = '{{ reached_type }}' as integer) as reached,
+        cast(touchpoint_type = '{{ counted_type }}' as integer) as counted
     from touchpoints
-    where touchpoint_type = 'review'
-    union all
-    select
-        'user_content' as goal,
-        month,
-        cast(has_content as integer) as reached,
-        1 as counted
-    from person_months
-    union all
-    select
-        'develop_together' as goal,
-        month,
-        cast(has_taken_part as integer) as reached,
-        1 as counted
-    from person_months
-    where is_customer
-    union all
-    select
-        'be_recommended' as goal,
-        month,
-        case nps_class when 'promoter' then 1 when 'detractor' then -1 else 0 end as reached,
-        1 as counted
-    from survey_responses
-    where survey_type = 'NPS'
-    union all
-    select
-        'let_try' as goal,
-        month,
-        cast(touchpoint_type = 'store_demo' as integer) as reached,
-        cast(touchpoint_type = 'store_visit' as integer) as counted
-    from touchpoints
-    where touchpoint_type in ('store_demo', 'store_visit')
-    union all
-    select
-        'stay_in_touch' as goal,
-        month,
-        cast(touchpoint_type = 'email_open' as integer) as reached,
-        cast(touchpoint_type = 'email_delivered' as integer) as counted
-    from touchpoints
-    where touchpoint_type in ('email_open', 'email_delivered')
-    union all
-    select
-        'spread' as goal,
-        month,
-        cast(touchpoint_type = 'referral_redeemed' as integer) as reached,
-        cast(touchpoint_type = 'referral_made' as integer) as counted
-    from touchpoints
-    where touchpoint_type in ('referral_redeemed', 'referral_made')
-
+    where touchpoint_type in ('{{ reached_type }}', '{{ counted_type }}')
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 ),
 
 measured as (
@@ -340,8 +215,8 @@ measured as (
     select
         goal,
         month,
-        coalesce(sum(reached), 0) as numerator,
-        sum(counted) as denominator
+        cast(coalesce(sum(reached), 0) as bigint) as numerator,
+        cast(sum(counted) as bigint) as denominator
     from cases
     group by goal, month
 
@@ -360,11 +235,9 @@ mart_stage_goals as (
         goals.kpi_en,
         goals.kpi_it,
 
-        cast(measured.numerator as bigint) as numerator,
-        cast(measured.denominator as bigint) as denominator,
-        round(
-            cast(measured.numerator as double) / nullif(measured.denominator, 0), 6
-        ) as value
+        measured.numerator,
+        measured.denominator,
+        round(cast(measured.numerator as double) / nullif(measured.denominator, 0), 6) as value
     from measured
     inner join goals
         on measured.goal = goals.goal

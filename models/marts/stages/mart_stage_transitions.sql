@@ -1,6 +1,6 @@
 with
 
-visits as (
+stage_entries as (
 
     select
         stage_entry_id,
@@ -20,30 +20,19 @@ visits as (
 
 ),
 
-journeys as (
-
-    select
-        journey_id,
-        net_revenue,
-        ended_at,
-        outcome
-    from {{ ref('fct_journeys') }}
-
-),
-
 -- What came of it: the order that ended the journey, if it was near enough.
 followed as (
 
     select
-        visits.*,
+        stage_entries.*,
         (
             journeys.outcome = 'converted'
             and journeys.ended_at
-            <= visits.entered_at + interval {{ var('stage_outcome_days') }} day
+            <= stage_entries.entered_at + interval {{ var('stage_outcome_days') }} day
         ) as is_followed_by_order
-    from visits
-    inner join journeys
-        on visits.journey_id = journeys.journey_id
+    from stage_entries
+    inner join {{ ref('fct_journeys') }} as journeys
+        on stage_entries.journey_id = journeys.journey_id
 
 ),
 
@@ -59,7 +48,7 @@ counted as (
         -- The engines round a half of a double differently, that of a decimal alike.
         cast(round(cast(median(hours_in_from_stage) as decimal(18, 6)), 4) as double)
             as median_dwell_hours,
-        max(case when is_regression then 1 else 0 end) = 1 as is_regression
+        bool_or(is_regression) as is_regression
     from followed
     group by from_stage, stage, month
 
@@ -74,8 +63,8 @@ mart_stage_transitions as (
         to_stage,
         month,
 
-        cast(transitions as bigint) as transitions,
-        cast(persons as bigint) as persons,
+        transitions,
+        persons,
         round(
             cast(transitions as double)
             / sum(transitions) over (partition by from_stage, month), 6
