@@ -62,7 +62,7 @@ def attribute(table: PathTable, variables: dict[str, int]) -> str:
         build("int_shapley_values__averaged")
         build("int_rule_credits__summed")
         build("int_channel_credits__apportioned")
-        # Where nothing was worth anything, every channel's part of it is 0, whatever its effect.
+        # Where the conversions are worth nothing, each channel gets 0 of it, whatever its effect.
         rows = connection.execute(
             "select model, channel, effect, effect_on_revenue, credit_conversions, "
             "coalesce(credit_revenue, 0) from int_channel_credits__apportioned "
@@ -75,7 +75,7 @@ def attribute(table: PathTable, variables: dict[str, int]) -> str:
 def _codes(channels: list[str]) -> dict[str, str]:
     """A code for each channel, in the same order, so that no name is taken for a word of ours.
 
-    Direct keeps its name, by which the models know it.
+    Direct keeps its name, by which the models know it; codes before it begin with A, others with E.
     """
     width = len(str(len(channels)))
     codes = {
