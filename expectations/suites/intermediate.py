@@ -1,6 +1,6 @@
 """Expectations of the data behind the rules that marts share: usual volumes, sane shares.
 
-That nothing is lost, and what else a model may never break, is tested by dbt beside the models.
+dbt tests that nothing is lost, and the other hard rules of a model, in the YAML of the models.
 Bounds are wide on purpose and reviewed by hand: a breach means that a rule or an export has
 changed.
 """

@@ -1,11 +1,11 @@
 """Expectations of the data that analysts read: shares and figures stay in bounds.
 
-That nothing is lost, and what else a mart may never break, is tested by dbt beside the models.
+dbt tests that nothing is lost, and the other hard rules of a mart, in the YAML of the models.
 Bounds are wide on purpose and reviewed by hand: a breach means that a rule or an export has
 changed.
 
-Of facts that are views, too, only the days to validate are read; what does not depend on the person
-is looked at in the layer below, where it costs less.
+Facts that are views are read for the days to validate only. What does not depend on the person is
+validated in the layer below, where it costs less.
 """
 
 from __future__ import annotations

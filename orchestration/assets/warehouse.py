@@ -66,9 +66,8 @@ def _build(
 ) -> Iterator[Any]:
     """Run `dbt build` on the selected assets; hand on its events, with row counts and columns.
 
-    DuckDB lets one process in at a time, so tables and failed tests are looked at, and told of,
-    when dbt has ended. Tests that hold are told of while it works, since Dagster takes a hundredth
-    of a second for each.
+    DuckDB lets one process in at a time, so tables and failed tests are read and reported after dbt
+    has ended. Passed tests are reported while dbt runs, since Dagster needs 10 ms for each.
     """
     # For a range of days Dagster itself records each as materialized.
     restaged = {} if Window.from_tags(context.run.tags) else loaded_days(data_dir)
@@ -85,7 +84,7 @@ def _build(
             if isinstance(event, dg.Output):
                 built.append(event)
                 continue
-            # A test of several models that stands beside none is an observation to Dagster.
+            # To Dagster, a test that belongs to no single model is an observation.
             if isinstance(event, dg.AssetCheckResult | dg.AssetObservation):
                 failures.update(failure_of(event))
             if isinstance(event, dg.AssetCheckResult):

@@ -1,4 +1,4 @@
-"""Questions asked of the published file: SQL below `analyses/`, worded in the YAML beside it.
+"""Questions asked of the published file: SQL below `analyses/`, worded in the YAML of its folder.
 
 They are dbt's analyses, but are read without dbt, which would parse the whole project first. So the
 only Jinja in those read here is `ref`.

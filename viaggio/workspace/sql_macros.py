@@ -66,7 +66,7 @@ class SqlMacros:
     def model(self, file: str) -> str:
         """A model's query; `file` is its path below `models/`.
 
-        It reads the models it names by their bare names, so whoever runs it makes those first.
+        The query reads other models by their bare names: create those tables first.
 
         Raises:
             MacroError: The model refuses a variable.

@@ -3,8 +3,8 @@
 -- What a touchpoint that went badly or well does to the orders after it: the difference in the
 -- share followed by an order between touchpoints that show the signal and those that went as
 -- expected, within groups alike in stage, persona, whether they had ordered, and touchpoints before
--- (Mantel and Haenszel's weights). The error counts persons, not touchpoints, so that whoever calls
--- five times counts once, and is never less than what chance alone makes of such groups.
+-- (Mantel and Haenszel's weights). The error counts persons, not touchpoints: a person who calls
+-- five times counts once. It is never less than what chance alone makes of such groups.
 with
 
 signals as (

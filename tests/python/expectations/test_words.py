@@ -61,7 +61,7 @@ def test_bounds_need_a_place_in_the_words() -> None:
 
 
 def words_in_code() -> Iterator[tuple[str, ast.expr]]:
-    """Every text that is about to become a description, with the place it stands at."""
+    """Every text that is about to become a description, with where it is written."""
     for path in sorted(Path(expectations.__file__).parent.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call):
