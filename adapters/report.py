@@ -14,7 +14,7 @@ import duckdb
 
 from adapters.findings import ask
 from adapters.runner import AdapterError
-from viaggio.landing.contract import load_contract
+from viaggio.workspace.contract import load_contract
 from viaggio.workspace.paths import DataDir
 from viaggio.workspace.sql import file_to_write, files_below
 

@@ -32,8 +32,8 @@ import duckdb
 
 from tests.python.faults import ERRNOS, failing
 from tests.python.parity.arrival import unequal_relations
-from viaggio.landing.contract import load_contract
 from viaggio.landing.load import LandingError, LandingSettings, land
+from viaggio.workspace.contract import load_contract
 from viaggio.workspace.paths import PROJECT_DIR, DataDir
 from viaggio.workspace.sql import file_to_read, files_below
 

@@ -21,8 +21,8 @@ from pathlib import Path
 
 import duckdb
 
-from viaggio.landing.contract import load_contract
 from viaggio.landing.load import LandingSettings, land
+from viaggio.workspace.contract import load_contract
 from viaggio.workspace.paths import PROJECT_DIR, DataDir
 from viaggio.workspace.sql import file_to_read, file_to_write
 

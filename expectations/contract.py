@@ -6,7 +6,7 @@ from functools import cache
 
 import yaml
 
-from viaggio.landing.contract import RawTable, load_contract
+from viaggio.workspace.contract import RawTable, load_contract
 from viaggio.workspace.paths import PROJECT_DIR
 
 

@@ -17,7 +17,7 @@ from orchestration.jobs import DOCS_JOB, MAIN_JOB
 from orchestration.resources import build_resources
 from orchestration.schedules import every_morning
 from orchestration.sensors import docs_sensor, landing_sensor
-from viaggio.landing.contract import load_contract
+from viaggio.workspace.contract import load_contract
 from viaggio.workspace.dbt_project import load_manifest
 from viaggio.workspace.manifest import Manifest
 from viaggio.workspace.paths import DataDir

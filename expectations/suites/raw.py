@@ -25,8 +25,8 @@ from expectations.rules import (
 )
 from expectations.session import Session, TableSuite
 from expectations.volumes import create_volumes
-from viaggio.landing.contract import RawTable
 from viaggio.landing.empty_values import empty_values
+from viaggio.workspace.contract import RawTable
 from viaggio.workspace.sql import files_below, literal
 
 # Optional columns that later layers lean on, and the share of rows that may lack them.

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import dagster as dg
 
 from orchestration.resources import Workspace
-from viaggio.landing.contract import Contract, RawTable
 from viaggio.landing.load import land
 from viaggio.landing.report import LOADED, LandingReport
+from viaggio.workspace.contract import Contract, RawTable
 from viaggio.workspace.manifest import Manifest
 from viaggio.workspace.salt import ensure_salt
 

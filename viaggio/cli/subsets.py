@@ -27,9 +27,9 @@ from pathlib import Path
 
 import duckdb
 
-from viaggio.landing.contract import load_contract
 from viaggio.publishing import needs
 from viaggio.publishing.answers import text_table
+from viaggio.workspace.contract import load_contract
 from viaggio.workspace.paths import PROJECT_DIR, DataDir
 
 # What shops of some kind have; `ga4` alone, the shop that has only measured its site, is a source.

@@ -12,9 +12,9 @@ from viaggio.landing.casts import (
     hash_of,
     is_json,
 )
-from viaggio.landing.contract import DAY_ZERO, EPOCH_MICROSECONDS, Column, RawTable
 from viaggio.landing.empty_values import is_empty
 from viaggio.landing.reading import Field, Reading
+from viaggio.workspace.contract import DAY_ZERO, EPOCH_MICROSECONDS, Column, RawTable
 from viaggio.workspace.sql import literal, quote
 
 OLDEST = "2000-01-01"

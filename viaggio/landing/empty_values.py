@@ -6,7 +6,7 @@ import csv
 from functools import cache
 from types import SimpleNamespace
 
-from viaggio.landing.contract import Column, RawTable
+from viaggio.workspace.contract import Column, RawTable
 from viaggio.workspace.paths import PROJECT_DIR
 from viaggio.workspace.sql import literal, quote
 from viaggio.workspace.sql_macros import SqlMacros

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from viaggio.landing.checking import hashes
-from viaggio.landing.contract import LOAD_COLUMNS, Contract, RawTable
+from viaggio.workspace.contract import LOAD_COLUMNS, Contract, RawTable
 from viaggio.workspace.ledger import (
     FILE_COLUMNS,
     FILE_DAY_COLUMNS,

@@ -27,7 +27,6 @@ import duckdb
 
 from viaggio.landing import trial
 from viaggio.landing.content import BadFileError, Flaw, hash_file
-from viaggio.landing.contract import Contract, RawTable, load_contract
 from viaggio.landing.counting import count_rows
 from viaggio.landing.discover import OPEN, Found, discover, is_open_to_write, stamp_of
 from viaggio.landing.initialise import initialise_with
@@ -55,6 +54,7 @@ from viaggio.landing.report import (
 )
 from viaggio.landing.rewrite import Rewriting
 from viaggio.landing.settings import LandingSettings
+from viaggio.workspace.contract import Contract, RawTable, load_contract
 from viaggio.workspace.ledger import (
     REPLACED,
     FileRecord,

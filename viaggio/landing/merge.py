@@ -15,8 +15,8 @@ from pathlib import Path
 
 import duckdb
 
-from viaggio.landing.contract import RawTable
 from viaggio.landing.moves import move_of
+from viaggio.workspace.contract import RawTable
 from viaggio.workspace.disk import flush
 from viaggio.workspace.ledger import Move
 from viaggio.workspace.paths import DataDir

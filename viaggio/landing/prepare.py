@@ -21,11 +21,11 @@ from viaggio.landing import json_text
 from viaggio.landing.casts import fields_of
 from viaggio.landing.checking import Checked, check, event_day, loaded_columns
 from viaggio.landing.content import BadFileError, Flaw, inspect
-from viaggio.landing.contract import LOAD_COLUMNS, RawTable
 from viaggio.landing.moves import move_of
 from viaggio.landing.names import without_personal
 from viaggio.landing.reading import REJECTS, REJECTS_SCAN, Reading, read
 from viaggio.landing.settings import LandingSettings
+from viaggio.workspace.contract import LOAD_COLUMNS, RawTable
 from viaggio.workspace.ledger import FileRecord, Move
 from viaggio.workspace.paths import DataDir
 from viaggio.workspace.sql import file_to_write, literal

@@ -13,8 +13,8 @@ from duckdb.sqltypes import VARCHAR, DuckDBPyType
 
 from viaggio.landing.casts import is_json, undeclared_in_json, undeclared_in_type
 from viaggio.landing.content import BadFileError, Content, Flaw
-from viaggio.landing.contract import RawTable
 from viaggio.landing.settings import LandingSettings
+from viaggio.workspace.contract import RawTable
 from viaggio.workspace.sql import file_to_read, literal, quote
 
 DELIMITERS = (",", ";", "\t", "|")

@@ -15,7 +15,6 @@ from typing import Any
 import duckdb
 
 from viaggio.landing.content import hash_file
-from viaggio.landing.contract import Contract, load_contract
 from viaggio.landing.discover import discover
 from viaggio.landing.initialise import initialise_with
 from viaggio.landing.moves import finish, loading_folder, tidy
@@ -23,6 +22,7 @@ from viaggio.landing.prepare import open_session
 from viaggio.landing.report import LOADED
 from viaggio.landing.rewrite import Rewriting
 from viaggio.landing.settings import LandingSettings
+from viaggio.workspace.contract import Contract, load_contract
 from viaggio.workspace.ledger import (
     FILE_COLUMNS,
     FILE_DAY_COLUMNS,

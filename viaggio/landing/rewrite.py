@@ -13,9 +13,9 @@ from pathlib import Path
 
 import duckdb
 
-from viaggio.landing.contract import RawTable
 from viaggio.landing.moves import move_of
 from viaggio.landing.prepare import quarantine_file
+from viaggio.workspace.contract import RawTable
 from viaggio.workspace.disk import flush
 from viaggio.workspace.ledger import Move, Withdrawal
 from viaggio.workspace.paths import DataDir

@@ -71,7 +71,7 @@ def refuse_if_fatal(preparation: Preparation, file: FileToRead, folder: Path) ->
 def main(arguments: list[str]) -> int:
     """Read the file as landing does, into a folder that nobody looks at."""
     # Imported here, since landing needs the rest of this module only.
-    from viaggio.landing.contract import load_contract  # noqa: PLC0415
+    from viaggio.workspace.contract import load_contract  # noqa: PLC0415
 
     # Where memory runs out, this process is the one to be ended.
     with contextlib.suppress(OSError):

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from viaggio.landing.contract import load_contract
+from viaggio.workspace.contract import load_contract
 from viaggio.workspace.paths import DataDir
 
 LOADED = (

@@ -17,7 +17,7 @@ from tests.python.conftest import Command, once, run_module
 from tests.python.hostile_values.rows import Tried, rows_of
 from tests.python.parity.batches import BATCHES
 from tests.python.parity.conftest import GOLDEN, new_data_dir
-from viaggio.landing.contract import RawTable, load_contract
+from viaggio.workspace.contract import RawTable, load_contract
 from viaggio.workspace.paths import DataDir
 
 

@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from tests.python.hostile_values.values import DOUBLES, INTEGERS, TEXTS, of_column
-from viaggio.landing.contract import RawTable
+from viaggio.workspace.contract import RawTable
 
 PERSONS = 20
 Row = dict[str, Any]

@@ -16,7 +16,7 @@ from tests.python.parity.compare import compare
 from tests.python.parity.conftest import GOLDEN, build_on_spark
 from tests.python.parity.test_stories import EXPECTED as STORIES
 from tests.python.parity.test_stories import missing_and_surplus, open_marts
-from viaggio.landing.contract import load_contract
+from viaggio.workspace.contract import load_contract
 from viaggio.workspace.paths import DataDir
 
 pytestmark = pytest.mark.slow

@@ -9,8 +9,8 @@ from functools import cache
 
 import duckdb
 
-from viaggio.landing.contract import EPOCH_MICROSECONDS, Column, RawTable
 from viaggio.landing.empty_values import is_empty
+from viaggio.workspace.contract import EPOCH_MICROSECONDS, Column, RawTable
 from viaggio.workspace.sql import quote
 
 # Letters whose upper and lower case each engine spells in its own way (ß, İ) are not among them.

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from viaggio.landing.contract import load_contract
+from viaggio.workspace.contract import load_contract
 from viaggio.workspace.dbt_project import DBT
 from viaggio.workspace.paths import PROJECT_DIR, DataDir
 

@@ -12,8 +12,8 @@ import phonenumbers
 import pytest
 
 from tests.python.conftest import run_command
-from viaggio.landing.contract import load_contract
 from viaggio.landing.empty_values import is_empty
+from viaggio.workspace.contract import load_contract
 from viaggio.workspace.dbt_project import DBT
 from viaggio.workspace.paths import PROJECT_DIR, DataDir
 

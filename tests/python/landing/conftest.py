@@ -11,8 +11,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from viaggio.landing.contract import Contract, load_contract
 from viaggio.landing.load import LandingReport, LandingSettings, land
+from viaggio.workspace.contract import Contract, load_contract
 from viaggio.workspace.paths import DataDir
 from viaggio.workspace.sql import file_to_write, files_below
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from viaggio.landing.contract import Column, Contract, ContractError, load_contract
 from viaggio.landing.initialise import initialise
+from viaggio.workspace.contract import Column, Contract, ContractError, load_contract
 from viaggio.workspace.ledger import Stamp
 
 from .conftest import Place, zones

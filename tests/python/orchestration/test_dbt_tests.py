@@ -100,7 +100,6 @@ def test_what_is_lost_or_added_is_said_by_the_model(built: Built, tmp_path: Path
 
 
 @pytest.mark.slow
-@pytest.mark.alone
 def test_a_lost_session_blocks_the_publication(built: Built, tmp_path: Path) -> None:
     """No file comes for its day, so the run does not rebuild it and has to notice."""
     data_dir = built.copy(tmp_path / "data")

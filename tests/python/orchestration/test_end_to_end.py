@@ -21,8 +21,8 @@ from orchestration.assets.warehouse import RECORDED_DAYS
 from orchestration.build import MODEL_LAYERS, PUBLISHED_LAYERS, build_definitions
 from orchestration.progress import is_up_to_date, pending_days
 from tests.python.conftest import FINDINGS, Built, Command, run_command, run_module
-from viaggio.landing.contract import load_contract
 from viaggio.publishing.publish import current
+from viaggio.workspace.contract import load_contract
 from viaggio.workspace.dbt_project import load_manifest
 from viaggio.workspace.paths import PROJECT_DIR, DataDir
 

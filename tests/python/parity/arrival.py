@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from tests.python.parity.compare import DECIMALS, UNROUNDED
 from viaggio.workspace.paths import DataDir
 
 # Which of two equal rows is kept, and when it was loaded, depends on when they came; what the row
@@ -66,10 +67,15 @@ def _keep_rows(connection: duckdb.DuckDBPyConnection, data_dir: DataDir, schema:
         [LAYERS, MEMORIES],
     ).fetchall()
     for layer, name in relations:
+        relation = f'warehouse."{layer}"."{name}"'
+        described = connection.execute(f"describe {relation}").fetchall()
+        columns = ", ".join(
+            f"round({column}, {DECIMALS}) as {column}" if column in UNROUNDED else f'"{column}"'
+            for column, *_ in described
+            if column not in COLUMNS_OF_ARRIVAL
+        )
         connection.execute(
-            f'create table memory.{schema}."{layer}.{name}" as '
-            f"select columns(name -> not list_contains({list(COLUMNS_OF_ARRIVAL)}, name)) "
-            f'from warehouse."{layer}"."{name}"'
+            f'create table memory.{schema}."{layer}.{name}" as select {columns} from {relation}'
         )
     connection.execute("detach warehouse")
     return [f"{layer}.{name}" for layer, name in relations]

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import duckdb
 
-from viaggio.landing.contract import EPOCH_MICROSECONDS, Column, Contract, RawTable
+from viaggio.workspace.contract import EPOCH_MICROSECONDS, Column, Contract, RawTable
 
 # Texts that are codes: tools choose them from a list of their own, nobody types them. (Columns with
 # accepted values are codes too, and names ending in id are keys.)

@@ -13,8 +13,10 @@ import pytest
 
 from tests.python.conftest import run_module
 from tests.python.personal_data.planted import TOKENS, WRITTEN, Canaries, plant
-from viaggio.landing.contract import load_contract
+from viaggio.workspace.contract import load_contract
 from viaggio.workspace.paths import DataDir
+
+pytestmark = pytest.mark.slow
 
 # Where raw rows may lie as they came.
 AS_THEY_CAME = {"landing", "raw", "quarantine", "rejected", "truth"}

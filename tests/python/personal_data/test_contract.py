@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tests.python.personal_data.planted import CODES
-from viaggio.landing.contract import load_contract
+from viaggio.workspace.contract import load_contract
 from viaggio.workspace.paths import PROJECT_DIR
 
 # docs/architecture.md says what each means and what staging does with it.

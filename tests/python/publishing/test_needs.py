@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from viaggio.landing.contract import load_contract
 from viaggio.publishing.needs import MARTS, SCARCE, TABLES, in_words, missing
 from viaggio.publishing.questions import read_questions
+from viaggio.workspace.contract import load_contract
 from viaggio.workspace.paths import PROJECT_DIR
 
 

@@ -13,7 +13,7 @@ from sample_data.__main__ import main
 from sample_data.settings import ODDITIES, Settings
 from sample_data.world import Span, World
 from sample_data.writer import TABLES
-from viaggio.landing.contract import load_contract
+from viaggio.workspace.contract import load_contract
 from viaggio.workspace.paths import DataDir
 
 READERS = {
