@@ -8,16 +8,20 @@ from unittest.mock import Mock
 import pytest
 
 from tests.python.conftest import Command, run_module
+from tests.python.drawn import drawn
 from tests.python.java import missing_java
 from tests.python.parity.compare import spark_folder
 from viaggio.cli.spark import remove_unclaimed_folders
 from viaggio.workspace.paths import DataDir
 
 reason = missing_java()
+# Hostile values are built with Spark on another day (tests/python/hostile_values).
+IS_DRAWN = 2 in drawn(range(4), 4)
 
 
 @pytest.mark.spark
 @pytest.mark.skipif(reason is not None, reason=reason or "")
+@pytest.mark.skipif(not IS_DRAWN, reason="starts Spark twice: one day in four")
 def test_a_table_that_was_not_finished_is_built(tmp_path: Path) -> None:
     data_dir = DataDir(tmp_path)
     built = _build(data_dir, "stage_goals")
