@@ -6,15 +6,24 @@ calendar_names as (
 
 ),
 
--- Whole years, one more on each side: a promised delivery or a birthday lies outside the data.
 -- Day zero holds rows without a date.
+file_days as (
+
+    select
+        nullif(event_day, date '1970-01-01') as event_day,
+        cast(loaded_at as date) as landed_day
+    from {{ ref('stg_landing__file_days') }}
+
+),
+
+-- Whole years, one more on each side: a promised delivery or a birthday lies outside the data. Where
+-- no row has a date, the day on which the first file landed stands in for it.
 bounds as (
 
     select
-        make_date(year(min(event_day)) - 1, 1, 1) as first_day,
-        make_date(year(max(event_day)) + 1, 12, 31) as last_day
-    from {{ ref('stg_landing__file_days') }}
-    where event_day > date '1970-01-01'
+        make_date(year(coalesce(min(event_day), min(landed_day))) - 1, 1, 1) as first_day,
+        make_date(year(coalesce(max(event_day), min(landed_day))) + 1, 12, 31) as last_day
+    from file_days
 
 ),
 
