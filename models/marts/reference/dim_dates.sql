@@ -16,8 +16,8 @@ file_days as (
 
 ),
 
--- Whole years, one more on each side: a promised delivery or a birthday lies outside the data. Where
--- no row has a date, the day on which the first file landed stands in for it.
+-- Whole years, one more on each side: a promised delivery or a birthday lies outside the data. If no
+-- row has a date, the day on which the first file landed is used.
 bounds as (
 
     select
