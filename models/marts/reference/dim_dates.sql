@@ -16,8 +16,8 @@ file_days as (
 
 ),
 
--- Whole years, one more on each side: a promised delivery or a birthday lies outside the data. If no
--- row has a date, the day on which the first file landed is used.
+-- Whole years, one more on each side: a promised delivery or a birthday lies outside the data. If
+-- no row has a date, the day on which the first file landed is used.
 bounds as (
 
     select
