@@ -69,12 +69,12 @@ MARTS: dict[str, Groups] = {
     "fct_stage_entries": (_TOUCHPOINTS,),
     "fct_survey_responses": (("crm.feedback_submission",),),
     "fct_touchpoints": (_TOUCHPOINTS,),
-    # Dimensions; those made of the project's own lists always have rows
+    # Dimensions; those made only of the lists of the project always have rows
     "dim_campaigns": (
         ("ads.campaign_day", "email.campaign", "ga4.event", "crm.engagement", "social.interaction"),
     ),
     "dim_channels": (),
-    "dim_dates": (),
+    "dim_dates": (tuple(TABLES),),
     "dim_journey_stages": (),
     "dim_locations": (("store.location", "store.order", "store.visit"),),
     "dim_person_identifiers": ((*_TOUCHPOINTS, "store.customer", "crm.contact"),),
