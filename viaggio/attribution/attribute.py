@@ -65,8 +65,9 @@ def attribute(table: PathTable, variables: dict[str, int]) -> str:
         # Where the conversions are worth nothing, each channel gets 0 of it, whatever its effect.
         rows = connection.execute(
             "select model, channel, effect, effect_on_revenue, credit_conversions, "
-            "coalesce(credit_revenue, 0) from int_channel_credits__apportioned "
-            "order by model, credit_conversions desc, channel"
+            "coalesce(credit_revenue, 0) from int_channel_credits__apportioned union all "
+            "select model, channel, null, null, credit_conversions, credit_revenue "
+            "from int_rule_credits__summed order by model, credit_conversions desc, channel"
         ).fetchall()
     names = {code: channel for channel, code in codes.items()} | {OTHER: _name_of_others(codes)}
     return _csv(rows, names, has_value=table.has_value)

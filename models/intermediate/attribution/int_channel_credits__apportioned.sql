@@ -30,12 +30,6 @@ shapley_values as (
 
 ),
 
-rule_credits as (
-
-    select * from {{ ref('int_rule_credits__summed') }}
-
-),
-
 effects as (
 
     select
@@ -147,20 +141,6 @@ credits as (
         round(credit_revenue, 9) + 0.0 as credit_revenue,
         credit_cents
     from credited_with_cents
-
-    union all
-
-    select
-        model,
-        channel,
-
-        cast(1 as bigint) as channels,
-        cast(null as double) as effect,
-        cast(null as double) as effect_on_revenue,
-        credit_conversions,
-        credit_revenue,
-        cast(null as double) as credit_cents
-    from rule_credits
 
     union all
 
