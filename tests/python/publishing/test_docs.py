@@ -60,7 +60,8 @@ def test_the_job_writes_pages_of_every_model_and_column_once_per_code(
     assert isinstance(docs_sensor(dg.build_sensor_context()), dg.RunRequest)
 
     job = build_definitions(data_dir).resolve_job_def("documentation")
-    result = job.execute_in_process(instance=dg.DagsterInstance.ephemeral())
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = job.execute_in_process(instance=instance)
 
     assert result.success
     assert isinstance(docs_sensor(dg.build_sensor_context()), dg.SkipReason)
