@@ -10,8 +10,8 @@ import argparse
 import json
 import sys
 import tempfile
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -144,6 +144,11 @@ def sentences(found: Check) -> Iterator[str]:
     report = found.report
     became = _became(report)
     parts = [part for files in became.values() for part in files]
+    alike = _alike(file for file in report.files if file not in parts)
+    for (folder, table), files in alike.items():
+        rows = sum(file.rows_raw for file in files)
+        yield f"{folder} ({len(files)} files): {table} ({rows:,}){_period(files)}"
+        parts += files
     for file in sorted(report.files, key=lambda each: each.source_file):
         if file in parts:
             continue
@@ -169,6 +174,16 @@ def _became(report: LandingReport) -> dict[str, list[FileReport]]:
         ]
         for name, export in exports.items()
     }
+
+
+def _alike(files: Iterable[FileReport]) -> dict[tuple[str, str], list[FileReport]]:
+    """Loaded files by folder and table, where there are several."""
+    groups: dict[tuple[str, str], list[FileReport]] = defaultdict(list)
+    for file in files:
+        if file.outcome == LOADED:
+            folder = on_one_line(file.source_file.rpartition("/")[0] or ".")
+            groups[folder, f"{file.source}.{file.table}"].append(file)
+    return {key: group for key, group in sorted(groups.items()) if len(group) > 1}
 
 
 def _said(file: FileReport, found: Check, parts: Sequence[FileReport]) -> str:
