@@ -4,7 +4,7 @@ A stack is a set of tools that shops commonly use together. `sample_data/stacks/
 SQL file for each export. It reads the generated rows of a raw table from the view
 `<source>_<table>` and writes the vendor's headings, times and numbers. Its header names the file,
 such as `-- file: shopify/orders_export_1.csv`; `{day}` in it makes one file of each value of the
-column `day`.
+column `day`. A query of one column `document` writes it as it is.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from viaggio.workspace.sql import file_to_read, literal, quote
 STACKS_DIR = Path(__file__).resolve().parent / "stacks"
 # The shop's clock, as its tools write it.
 ZONE = "Europe/Rome"
+_KINDS = {".csv": "csv", ".json": "jsonl"}
+_SPLIT = re.compile(r"{(\w+)}")
 _FILE = re.compile(r"^-- file: (\S+)$", re.MULTILINE)
 _READERS = {
     ".csv": "read_csv({file}, all_varchar = true, header = true)",
@@ -70,16 +72,25 @@ def _write(
     if named is None:
         raise StackError(f"{path}: say what the export is called: -- file: <path>.")
     query, name = sql.strip().rstrip(";"), named[1]
-    kind = {".csv": "csv", ".json": "jsonl", ".jsonl": "jsonl"}[Path(name).suffix]
-    if "{day}" not in name:
-        file = out / name
-        yield file, copy_to(con, query, file, kind)
+    split = _SPLIT.search(name)
+    if split is None:
+        yield out / name, _copy(con, query, out / name)
         return
-    days = con.execute(f"select distinct day from ({query}) order by day").fetchall()
-    for (day,) in days:
-        file = out / name.replace("{day}", str(day))
-        rows = f"select * exclude (day) from ({query}) where day = {literal(str(day))}"
-        yield file, copy_to(con, rows, file, kind)
+    column = quote(split[1])
+    con.execute(f"create or replace temp table export as {query}")
+    for (value,) in con.execute(f"select distinct {column} from export order by all").fetchall():
+        file = out / name.replace(split[0], str(value))
+        rows = f"select * exclude ({column}) from export where {column} = {literal(str(value))}"
+        yield file, _copy(con, rows, file)
+
+
+def _copy(con: duckdb.DuckDBPyConnection, query: str, file: Path) -> int:
+    if con.sql(query).columns != ["document"]:
+        return copy_to(con, query, file, _KINDS[file.suffix])
+    documents = con.execute(query).fetchall()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("\n".join(text for (text,) in documents), encoding="utf-8")
+    return len(documents)
 
 
 def _tables(landing: Path, contract: Contract) -> Iterator[tuple[str, str]]:
@@ -110,6 +121,7 @@ def _typed(table: RawTable, rows: str) -> str:
 
 _MACROS = f"""
 create macro shop_clock(moment) as timezone('{ZONE}', timezone('UTC', moment));
+create macro comma(amount) as replace(amount::decimal(18, 2)::varchar, '.', ',');
 create macro shop_time(moment) as
     strftime(shop_clock(moment), '%Y-%m-%d %H:%M:%S')
     || printf(' +%02d00', date_diff('hour', moment, shop_clock(moment)));
