@@ -95,8 +95,8 @@ _KINDS: dict[str, Kind] = {
 # Columns whose texts are names, or are written by whoever runs the shop: they stay as they are.
 VERBATIM = frozenset(
     {
-        "campaign_name", "city", "expectation", "most_frequent_zone_path", "most_touched_product_name", "observed",
-        "page", "source_name", "table_name", "tool", "topic",
+        "campaign_name", "city", "expectation", "most_frequent_zone_path",
+        "most_touched_product_name", "observed", "page", "source_name", "table_name", "tool", "topic",
     }
 )  # fmt: skip
 

@@ -17,5 +17,5 @@ from marts.mart_email_campaigns
 where
     sent_date is null
     or date_trunc('month', sent_date) between $first and $last
-order by sent_date desc nulls last, campaign_id
+order by sent_date desc nulls last, campaign_id asc
 limit $shown

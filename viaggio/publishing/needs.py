@@ -72,8 +72,10 @@ MARTS: dict[str, Groups] = {
     "fct_touchpoints": (_TOUCHPOINTS,),
     # Dimensions; those made only of the lists of the project always have rows
     "dim_campaigns": (
-        ("ads.campaign_day", "email.campaign", "email.campaign_report", "ga4.event")
-        + ("crm.engagement", "social.interaction"),
+        (
+            *("ads.campaign_day", "email.campaign", "email.campaign_report", "ga4.event"),
+            *("crm.engagement", "social.interaction"),
+        ),
     ),
     "dim_channels": (),
     "dim_dates": (tuple(TABLES),),

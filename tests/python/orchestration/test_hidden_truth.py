@@ -104,7 +104,6 @@ def test_campaigns_that_are_only_counted_have_no_touchpoints(
     ).fetchall()
     assert reported == [("inviti_negozi_2025_01_03", "brevo", None, None, True)]
     touchpoints = built_and_truth.execute(
-        "select count(*) from marts.fct_touchpoints"
-        " where campaign_id = 'inviti_negozi_2025_01_03'"
+        "select count(*) from marts.fct_touchpoints where campaign_id = 'inviti_negozi_2025_01_03'"
     ).fetchone()
     assert touchpoints == (0,)
