@@ -96,7 +96,8 @@ _KINDS: dict[str, Kind] = {
 VERBATIM = frozenset(
     {
         "campaign_name", "city", "expectation", "most_frequent_zone_path",
-        "most_touched_product_name", "observed", "page", "source_name", "table_name", "tool", "topic",
+        "most_touched_product_name", "observed", "page", "source_name", "table_name", "tool",
+        "topic",
     }
 )  # fmt: skip
 
