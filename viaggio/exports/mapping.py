@@ -63,6 +63,12 @@ def shop_zone(project_dir: Path = PROJECT_DIR) -> tzinfo:
     return zone_named(project["vars"]["reporting_timezone"])
 
 
+def shop_currency(project_dir: Path = PROJECT_DIR) -> str:
+    """The shop's own currency: dbt's variable `reporting_currency`."""
+    project = yaml.safe_load((project_dir / "dbt_project.yml").read_text(encoding="utf-8"))
+    return str(project["vars"]["reporting_currency"])
+
+
 def map_export(
     con: duckdb.DuckDBPyConnection,
     recognised: Recognised,
@@ -240,7 +246,8 @@ def _name_columns(con: duckdb.DuckDBPyConnection, recognised: Recognised, file_n
     )
     con.execute(
         f"create or replace temp view export as select {columns}, _row,"
-        f" {literal(file_name)} as _file_name from export_rows"
+        f" {literal(file_name)} as _file_name, {literal(shop_currency())} as _shop_currency"
+        " from export_rows"
     )
 
 
