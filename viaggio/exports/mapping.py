@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import yaml
 
-from viaggio.exports.catalogue import SHOP, Export, ExportColumn, plain, zone_in
+from viaggio.exports.catalogue import SHOP, Export, ExportColumn, clock_of, plain, zone_in
 from viaggio.exports.files import ExportError, Sheet, open_sheet
 from viaggio.exports.recognise import Recognised
 from viaggio.exports.values import Dates, Numbers, offset_zone, zone_named
@@ -121,8 +121,9 @@ def _read(con: duckdb.DuckDBPyConnection, sheet: Sheet, recognised: Recognised) 
     found = recognised.found
     # An apostrophe is put before what a spreadsheet would calculate.
     columns = ", ".join(
-        rf"regexp_replace(trim(c{place}), '^''([-+=@])', '\1') as {quote(name)}"
-        for name, place in found.items()
+        rf"regexp_replace({_cell(column, found)}, '^''([-+=@])', '\1') as {quote(column.name)}"
+        for column in recognised.export.columns
+        if column.name in found
     )
     every = ", ".join(f"c{number}" for number in range(len(sheet.headings)))
     required = [c.name for c in recognised.export.columns if c.required]
@@ -157,6 +158,14 @@ def _read(con: duckdb.DuckDBPyConnection, sheet: Sheet, recognised: Recognised) 
     ).fetchall()
     con.execute("delete from export_rows where _is_total")
     return rows - totals, totals
+
+
+def _cell(column: ExportColumn, found: dict[str, int]) -> str:
+    """SQL of a column's value, a day and its clock put together."""
+    day = f"trim(c{found[column.name]})"
+    if clock_of(column) not in found:
+        return day
+    return f"trim(concat_ws(' ', {day}, trim(c{found[clock_of(column)]})))"
 
 
 def _without_values(error: duckdb.Error) -> str:
