@@ -195,6 +195,7 @@ def test_two_exports_that_fit_alike_are_not_guessed(tmp_path: Path) -> None:
         ("title: T\ncolumns: {a: {headings: [A], required: true, type: money}}\n", "money"),
         ("title: T\ncolumns: {a: {headings: A, required: true}}\n", "headings"),
         ("columns: {a: {headings: [A], required: true}}\n", "title"),
+        ("title: T\ncolumns: {a: {headings: [A], required: true, clock: [B]}}\n", "clock"),
     ],
 )
 def test_a_wrong_description_is_refused(description: str, words: str, tmp_path: Path) -> None:
