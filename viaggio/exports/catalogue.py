@@ -21,7 +21,7 @@ DESCRIPTION = "export.yml"
 TYPES = ("text", "time", "date", "number")
 SHOP = "shop"
 _KEYS = {"title", "columns", "time_zone", "day_first", "decimal_comma", "content"}
-_COLUMN_KEYS = {"headings", "required", "type", "clock"}
+_COLUMN_KEYS = {"headings", "required", "type", "clock", "zone"}
 # The zone of a column's times, as HubSpot and others write it behind the heading.
 _ZONE = re.compile(r"\s*\((?:gmt|utc)\s*([+-]\d{1,2}(?::?\d{2})?)?\)\s*$", re.IGNORECASE)
 
@@ -40,6 +40,7 @@ class ExportColumn:
         required: A file without it is another export.
         type: `text`, `time`, `date` or `number`.
         clock: Headings of the time of day, where a time has it in a column of its own.
+        zone: Headings of the column that names the zone of each time.
     """
 
     name: str
@@ -47,6 +48,16 @@ class ExportColumn:
     required: bool = False
     type: str = "text"
     clock: tuple[str, ...] = ()
+    zone: tuple[str, ...] = ()
+
+    @property
+    def parts(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """What it is put together from: names as in `Export.find`, and headings."""
+        return (
+            (self.name, self.headings),
+            (f"{self.name}, clock", self.clock),
+            (f"{self.name}, zone", self.zone),
+        )
 
 
 @dataclass(frozen=True)
@@ -87,15 +98,15 @@ class Export:
     def find(self, headings: tuple[str, ...]) -> dict[str, int]:
         """Place of each of its columns among a file's headings; without those that are missing.
 
-        Where a file has several headings of a column, the one listed first counts. A time whose
-        clock has a column of its own has that one's place under `clock_of` its name.
+        Where a file has several headings of a column, the one listed first counts. The clock and
+        the zone of a time may have columns of their own.
         """
         places: dict[str, int] = {}
         for place, heading in reversed(list(enumerate(map(plain, headings)))):
             places[heading] = place
         found = {}
         for column in self.columns:
-            for name, names in ((column.name, column.headings), (clock_of(column), column.clock)):
+            for name, names in column.parts:
                 known = [places[plain(each)] for each in names if plain(each) in places]
                 if known:
                     found[name] = known[0]
@@ -108,11 +119,6 @@ class Export:
             for column in self.columns
             if column.required and column.name not in found
         ]
-
-
-def clock_of(column: ExportColumn) -> str:
-    """What the clock of a time is called, where it has a column of its own."""
-    return f"{column.name}, clock"
 
 
 def plain(heading: str) -> str:
@@ -171,16 +177,16 @@ def _column(name: str, said: Any, path: Path) -> ExportColumn:
     where = f"{path}: column {name}"
     said = said if isinstance(said, dict) else {"headings": said}
     _refuse_unknown(said, _COLUMN_KEYS, where)
-    headings, kind, clock = said.get("headings"), said.get("type", "text"), said.get("clock", [])
+    headings, kind = said.get("headings"), said.get("type", "text")
+    clock, zone = said.get("clock", []), said.get("zone", [])
     if not isinstance(headings, list) or not headings:
         raise CatalogueError(f"{where}: needs `headings`, a list.")
     if kind not in TYPES:
         raise CatalogueError(f"{where}: type {kind} is none of {', '.join(TYPES)}.")
-    if not isinstance(clock, list) or (clock and kind != "time"):
-        raise CatalogueError(f"{where}: `clock` is a list of headings, and only a time has one.")
-    return ExportColumn(
-        name, tuple(map(str, headings)), bool(said.get("required")), kind, tuple(map(str, clock))
-    )
+    if kind != "time" and (clock or zone):
+        raise CatalogueError(f"{where}: only a time has a `clock` or a `zone`.")
+    names, clocks, zones = (tuple(map(str, each)) for each in (headings, clock, zone))
+    return ExportColumn(name, names, bool(said.get("required")), kind, clocks, zones)
 
 
 def _refuse_unknown(said: dict[str, Any], known: set[str], where: str) -> None:

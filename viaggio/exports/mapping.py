@@ -12,10 +12,10 @@ from typing import Any
 import duckdb
 import yaml
 
-from viaggio.exports.catalogue import SHOP, Export, ExportColumn, clock_of, plain, zone_in
+from viaggio.exports.catalogue import SHOP, Export, ExportColumn, plain, zone_in
 from viaggio.exports.files import ExportError, Sheet, open_sheet
 from viaggio.exports.recognise import Recognised
-from viaggio.exports.values import Dates, Numbers, offset_zone, zone_named
+from viaggio.exports.values import ZONE_MARK, Dates, Numbers, offset_zone, zone_named
 from viaggio.workspace.paths import PROJECT_DIR
 from viaggio.workspace.sql import file_to_write, literal, quote
 
@@ -161,11 +161,17 @@ def _read(con: duckdb.DuckDBPyConnection, sheet: Sheet, recognised: Recognised) 
 
 
 def _cell(column: ExportColumn, found: dict[str, int]) -> str:
-    """SQL of a column's value, a day and its clock put together."""
-    day = f"trim(c{found[column.name]})"
-    if clock_of(column) not in found:
+    """SQL of a column's value: of a time, the day, its clock and, behind a mark, its zone."""
+    day, clock, zone = (
+        f"trim(c{found[name]})" if name in found else "null" for name, _ in column.parts
+    )
+    if clock == zone == "null":
         return day
-    return f"trim(concat_ws(' ', {day}, trim(c{found[clock_of(column)]})))"
+    if clock != "null":  # some programs write midnight behind the day
+        day = f"regexp_replace({day}, '[ T]00:00(:00)?$', '')"
+    together = f"trim(concat_ws(' ', {day}, {clock}))"
+    named = f"'{ZONE_MARK}' || nullif({zone}, '')"
+    return f"{together} || case when {together} <> '' then coalesce({named}, '') else '' end"
 
 
 def _without_values(error: duckdb.Error) -> str:

@@ -43,7 +43,8 @@ class Recognised:
         known = {
             plain(each)
             for column in self.export.columns
-            for each in (*column.headings, *column.clock)
+            for _, headings in column.parts
+            for each in headings
         }
         return tuple(each for each in self.headings if each.strip() and plain(each) not in known)
 

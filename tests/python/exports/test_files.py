@@ -140,7 +140,8 @@ def test_what_contradicts_itself_is_refused_in_words(
 def test_a_clock_in_a_column_of_its_own_belongs_to_its_day(tmp_path: Path) -> None:
     path = tmp_path / "till.csv"
     path.write_text(
-        "Ordine;Data ordine;Ora;Totale\nA1;13/06/2025;10:00;7,00\nA2;02/01/2025;;1,00\n",
+        "Ordine;Data ordine;Ora;Totale\nA1;13/06/2025 00:00:00;10:00;7,00\n"
+        "A2;02/01/2025;;1,00\n",
         encoding="utf-8",
     )
     time = replace(TILL.columns[1], clock=("Time", "Ora"))
@@ -148,6 +149,24 @@ def test_a_clock_in_a_column_of_its_own_belongs_to_its_day(tmp_path: Path) -> No
     rows, _ = mapped(path, tmp_path / "work", export)
     assert "A1,2025-06-13 08:00:00,7.00," in rows
     assert "A2,2025-01-01 23:00:00,1.00," in rows
+
+
+def test_a_zone_in_a_column_of_its_own_counts_for_its_row(tmp_path: Path) -> None:
+    path = tmp_path / "till.csv"
+    path.write_text(
+        "Order,Order date,Zone,Total\n"
+        "A1,2025-06-13 10:00,Eastern Time (US & Canada),7.00\n"
+        "A2,2025-06-13 10:00,Asia/Tokyo,7.00\n"
+        "A3,2025-06-13 10:00,,7.00\n"
+        "A4,2025-06-13 10:00,Atlantis,7.00\n",
+        encoding="utf-8",
+    )
+    time = replace(TILL.columns[1], zone=("Zone",))
+    export = replace(TILL, columns=(TILL.columns[0], time, *TILL.columns[2:]))
+    rows, _ = mapped(path, tmp_path / "work", export)
+    times = [line.split(",")[1] for line in rows.splitlines()[1:]]
+    assert times[:3] == ["2025-06-13 14:00:00", "2025-06-13 01:00:00", "2025-06-13 08:00:00"]
+    assert "Atlantis" in times[3]
 
 
 def test_an_answer_of_one_object_with_an_id_is_a_row_whatever_lists_it_holds(
