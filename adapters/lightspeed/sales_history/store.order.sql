@@ -1,7 +1,7 @@
--- One row per sale of anything: its row Sale in the export, with the sums of its sold lines; returned
--- lines are refunds (store.refund_line.sql). Times are in the outlet's zone, taken for the shop's own.
--- Amounts are without tax, and the tax apart; no currency is named, so it is the shop's own. The
--- register stands for the store.
+-- One row per sale of anything: its row Sale in the export, with the sums of its sold lines;
+-- returned lines are refunds (store.refund_line.sql). Times are in the outlet's zone, taken for
+-- the shop's own. Amounts are without tax, and the tax apart; no currency is named, so it is the
+-- shop's own. The register stands for the store.
 -- The export lacks: e-mail, phone, store, tips.
 with payments as (
     select

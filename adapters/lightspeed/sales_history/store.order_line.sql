@@ -1,5 +1,5 @@
--- One row per sold line, without tax. Lines have no ids, so they are numbered in their order. What is
--- sold by weight counts as one piece.
+-- One row per sold line, without tax. Lines have no ids, so they are numbered in their order.
+-- What is sold by weight counts as one piece.
 with lines as (
     select
         *,

@@ -1,5 +1,5 @@
--- One row per returned line, without tax. It names no line of the sale: goods came back, so it names
--- itself, and its own receipt.
+-- One row per returned line, without tax. It names no line of the sale: goods came back, so it
+-- names itself, and its own receipt.
 with lines as (
     select
         *,

@@ -1,7 +1,8 @@
--- One row per order, under its number, as GA4 names it. Amounts are in the order's currency, without
--- tax, and the tax apart: goods are the subtotal less the discount (which Magento writes with a minus),
--- and shipping is less its own discount. The compensation gives back the tax of a discount on prices
--- with tax. An order was cancelled when it last changed: the answer has no other time.
+-- One row per order, under its number, as GA4 names it. Amounts are in the order's currency,
+-- without tax, and the tax apart: goods are the subtotal less the discount (which Magento writes
+-- with a minus), and shipping is less its own discount. The compensation gives back the tax of a
+-- discount on prices with tax. An order was cancelled when it last changed: the answer has no
+-- other time.
 -- The export lacks: store where it was placed, landing page, loyalty card, staff.
 with amounts as (
     select

@@ -1,5 +1,5 @@
--- One row per line of an order, without tax, under the SKU, as Magento's file of products. The parts
--- of a bundle or a configured product are left out: its own line holds their price.
+-- One row per line of an order, without tax, under the SKU, as Magento's file of products. The
+-- parts of a bundle or a configured product are left out: its own line holds their price.
 with lines as (
     select
         _row,

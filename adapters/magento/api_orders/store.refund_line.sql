@@ -1,5 +1,5 @@
--- One row per line of which something was refunded, without tax. An order's answer does not name the
--- day of a refund: it counts on the day of the order.
+-- One row per line of which something was refunded, without tax. An order's answer does not name
+-- the day of a refund: it counts on the day of the order.
 with lines as (
     select
         _row,

@@ -1,6 +1,7 @@
--- One row per order, under its number, as GA4 names it. Times are in the shop's zone. The grid names no
--- currency: its base totals are in the shop's own. Its subtotal is without tax and before discounts,
--- and it has neither of them, so that the goods are what the total leaves besides shipping: with tax.
+-- One row per order, under its number, as GA4 names it. Times are in the shop's zone. The grid
+-- names no currency: its base totals are in the shop's own. Its subtotal is without tax and
+-- before discounts, and it has neither of them, so that the goods are what the total leaves
+-- besides shipping: with tax.
 -- The export lacks: tax, discounts, lines, customer id, phone, time of cancelling.
 select
     number as id,

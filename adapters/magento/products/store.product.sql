@@ -1,6 +1,7 @@
--- One row per SKU; rows of other store views repeat it in other words. Of several categories the first
--- counts. Prices are in the shop's currency, with tax where its catalogue's prices include it.
--- The maker and the purchase cost are among the additional attributes, if the shop keeps them.
+-- One row per SKU; rows of other store views repeat it in other words. Of several categories the
+-- first counts. Prices are in the shop's currency, with tax where its catalogue's prices include
+-- it. The maker and the purchase cost are among the additional attributes, if the shop keeps
+-- them.
 select
     sku as id,
     name as title,

@@ -1,7 +1,7 @@
 -- One row per order, under its number, as GA4 names it. Times are UTC. Amounts are in the order's
--- currency, without tax, and the tax apart: goods are the subtotal less the discount (which Magento
--- writes with a minus), and shipping is less its own discount. The compensation gives back the tax of
--- a discount on prices with tax. An order was cancelled when it last changed.
+-- currency, without tax, and the tax apart: goods are the subtotal less the discount (which
+-- Magento writes with a minus), and shipping is less its own discount. The compensation gives
+-- back the tax of a discount on prices with tax. An order was cancelled when it last changed.
 -- The export lacks: lines, phone, payment method, refunds by line, landing page, staff.
 with amounts as (
     select

@@ -1,5 +1,5 @@
--- One row per partly refunded order. The table names neither the day nor the lines of a refund: it
--- counts on the day of the order, and lowers what was paid, not the goods.
+-- One row per partly refunded order. The table names neither the day nor the lines of a refund:
+-- it counts on the day of the order, and lowers what was paid, not the goods.
 select
     number || '-refund' as id,
     number || '-refund' as refund_id,

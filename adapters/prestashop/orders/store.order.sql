@@ -3,8 +3,8 @@
 -- currency, and one with a sign that several currencies share only where the shop's own has it.
 -- The state is written in the back office's language: English and Italian are known, others pass
 -- unchanged.
--- The export lacks: e-mail, phone, customer id, lines, goods, shipping, tax and discounts, so an order
--- belongs to nobody, and its revenue is its total.
+-- The export lacks: e-mail, phone, customer id, lines, goods, shipping, tax and discounts, so an
+-- order belongs to nobody, and its revenue is its total.
 select
     id,
     reference as name,
@@ -21,12 +21,16 @@ select
     'web' as source_name,
     payment as payment_method,
     case
-        when lower(status) in ('canceled', 'cancelled', 'annullato', 'payment error', 'errore di pagamento')
+        when
+            lower(status) in (
+                'canceled', 'cancelled', 'annullato', 'payment error', 'errore di pagamento'
+            )
             then 'voided'
         when lower(status) in ('refunded', 'rimborsato') then 'refunded'
         when lower(status) in ('partial refund', 'rimborso parziale') then 'partially_refunded'
         when lower(status) in ('partial payment', 'pagamento parziale') then 'partially_paid'
-        when starts_with(lower(status), 'awaiting')
+        when
+            starts_with(lower(status), 'awaiting')
             or starts_with(lower(status), 'waiting')
             or starts_with(lower(status), 'in attesa di')
             or lower(status) in ('on backorder (not paid)', 'in arretrato (non pagato)')

@@ -1,6 +1,6 @@
--- One row per variant, under its SKU, as order lines of the admin's orders export name it; a variant
--- without SKU goes by handle and options. Only the first row of a product has title and vendor.
--- Prices are in the shop's currency, with tax where the shop's prices include it.
+-- One row per variant, under its SKU, as order lines of the admin's orders export name it; a
+-- variant without SKU goes by handle and options. Only the first row of a product has title and
+-- vendor. Prices are in the shop's currency, with tax where the shop's prices include it.
 -- The export lacks: when the product was listed.
 with variants as (
     select

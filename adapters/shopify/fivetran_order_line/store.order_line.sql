@@ -1,5 +1,5 @@
--- One row per line of an order. A discount on the whole order is in a table of its own, and is not
--- among the lines' discounts.
+-- One row per line of an order. A discount on the whole order is in a table of its own, and is
+-- not among the lines' discounts.
 select
     id,
     order_id,

@@ -1,5 +1,5 @@
--- One row per payment attempt. Shopify's error is a failure in the contract's words; anything else
--- passes unchanged.
+-- One row per payment attempt. Shopify's error is a failure in the contract's words; anything
+-- else passes unchanged.
 -- The export lacks: checkout.
 select
     id,

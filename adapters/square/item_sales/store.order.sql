@@ -1,6 +1,6 @@
 -- One row per transaction, the sum of its sold items. Each row names the zone of its time.
--- Square's sales are without tax, and the tax apart. The currency is the sign of the amounts; a dollar
--- sign counts only where the shop's own currency is a dollar.
+-- Square's sales are without tax, and the tax apart. The currency is the sign of the amounts; a
+-- dollar sign counts only where the shop's own currency is a dollar.
 -- The export lacks: tips, payment method, discount codes, e-mail and phone.
 with sold as (
     select
@@ -30,4 +30,4 @@ select
     max(employee) as staff_id
 from sold
 group by transaction_id
-order by min(_row)
+order by created_at, id

@@ -1,5 +1,5 @@
--- One row per sold item of a transaction, without tax. Items have no ids, so they are numbered in their
--- order. What is sold by weight or time counts as one piece.
+-- One row per sold item of a transaction, without tax. Items have no ids, so they are numbered in
+-- their order. What is sold by weight or time counts as one piece.
 with lines as (
     select
         *,

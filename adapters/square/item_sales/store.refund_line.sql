@@ -1,5 +1,5 @@
--- One row per returned item, without tax. It names no line of the sale: goods came back, so it names
--- itself, and the transaction it was refunded in.
+-- One row per returned item, without tax. It names no line of the sale: goods came back, so it
+-- names itself, and the transaction it was refunded in.
 with returned as (
     select
         export.*,

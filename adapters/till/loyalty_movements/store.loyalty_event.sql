@@ -1,6 +1,6 @@
--- One row per movement. Where the file has no id, the card, the time, the kind and the points make one,
--- with a number where they repeat. Times are in the shop's zone. Points taken are negative, however the
--- file writes them. A kind that is not listed here passes unchanged.
+-- One row per movement. Where the file has no id, the card, the time, the kind and the points
+-- make one, with a number where they repeat. Times are in the shop's zone. Points taken are
+-- negative, however the file writes them. A kind that is not listed here passes unchanged.
 with kinds as (
     select
         *,

@@ -1,7 +1,8 @@
--- One row per receipt on which something was sold: its total is that of the sold lines, and returned
--- lines are refunds (store.refund_line.sql). Where the file has no document id, store, register, day and
--- number make one. Times are in the shop's zone, prices with tax, as a receipt shows them; without a
--- column of the currency, it is the shop's own. The tax is that of the rates, if the file has them.
+-- One row per receipt on which something was sold: its total is that of the sold lines, and
+-- returned lines are refunds (store.refund_line.sql). Where the file has no document id, store,
+-- register, day and number make one. Times are in the shop's zone, prices with tax, as a receipt
+-- shows them; without a column of the currency, it is the shop's own. The tax is that of the
+-- rates, if the file has them.
 -- The export lacks: customer, e-mail, discount codes.
 with lines as (
     select
@@ -31,4 +32,4 @@ select
     max(payment) as payment_method
 from lines
 group by order_id
-order by min(_row)
+order by created_at, id

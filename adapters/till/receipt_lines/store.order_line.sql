@@ -1,4 +1,5 @@
--- One row per sold line of a receipt, with tax. What is sold by weight or length counts as one piece.
+-- One row per sold line of a receipt, with tax. What is sold by weight or length counts as one
+-- piece.
 with lines as (
     select
         *,

@@ -1,6 +1,6 @@
--- One row per returned line of a receipt: one with a negative quantity. The till does not say which
--- sale it comes from: goods came back, so the line names itself, and its own receipt. What was sold on
--- the same receipt is lowered by it; a receipt of returns alone lowers no order.
+-- One row per returned line of a receipt: one with a negative quantity. The till does not say
+-- which sale it comes from: goods came back, so the line names itself, and its own receipt. What
+-- was sold on the same receipt is lowered by it; a receipt of returns alone lowers no order.
 with lines as (
     select
         *,

@@ -1,7 +1,8 @@
 -- One row per order, whose columns the plugin repeats on each of its lines. Times are the site's.
 -- Amounts are without tax, and the tax apart. Without the column Order Currency, which the plugin
 -- offers but does not choose, the currency is the shop's own. All orders are from the web shop.
--- The state is written in the site's language: English and Italian are known, others pass unchanged.
+-- The state is written in the site's language: English and Italian are known, others pass
+-- unchanged.
 -- The export lacks: time of cancelling, landing page, store, loyalty card, staff.
 select
     id,

@@ -1,5 +1,6 @@
--- One row per partly refunded order. The export names neither the day nor the lines of a refund, and
--- its amount is with tax: it counts on the day of the order, and lowers what was paid, not the goods.
+-- One row per partly refunded order. The export names neither the day nor the lines of a refund,
+-- and its amount is with tax: it counts on the day of the order, and lowers what was paid, not
+-- the goods.
 select
     id || '-refund' as id,
     id || '-refund' as refund_id,

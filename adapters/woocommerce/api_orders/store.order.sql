@@ -1,8 +1,8 @@
--- One row per order; drafts of the checkout and orders in the bin are none. The times are the _gmt
--- columns. WooCommerce writes amounts without tax and the tax apart; here they are with tax.
--- A cancelled order was cancelled when it last changed: the export has no other time.
--- Where an order was made by hand or by another program, only the shop knows its channel:
--- created_via passes unchanged.
+-- One row per order; drafts of the checkout and orders in the bin are none. The times are the
+-- _gmt columns. WooCommerce writes amounts without tax and the tax apart; here they are with tax.
+-- A cancelled order was cancelled when it last changed: the export has no other time. Where an
+-- order was made by hand or by another program, only the shop knows its channel: created_via
+-- passes unchanged.
 -- The export lacks: store, loyalty card, staff.
 with lines as (
     select

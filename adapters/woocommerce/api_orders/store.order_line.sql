@@ -1,5 +1,5 @@
--- One row per line of an order, its price and discount with tax. A variation is sold under its SKU's
--- product: product_id is the SKU, as in WooCommerce's file of products, else the id.
+-- One row per line of an order, its price and discount with tax. A variation is sold under its
+-- SKU's product: product_id is the SKU, as in WooCommerce's file of products, else the id.
 with lines as (
     select
         _row,

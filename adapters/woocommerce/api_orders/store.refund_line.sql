@@ -1,6 +1,6 @@
 -- One row per refund of an order that is not refunded as a whole. An order's answer names neither
--- the day nor the lines of a refund: it counts on the day of the order, and for goods only where the
--- order has one line.
+-- the day nor the lines of a refund: it counts on the day of the order, and for goods only where
+-- the order has one line.
 with refunds as (
     select
         _row,

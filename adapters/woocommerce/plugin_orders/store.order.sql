@@ -1,5 +1,6 @@
--- One row per order. Times are the site's. Amounts are without tax, and the tax apart. The goods are
--- what the lines say. The plugins do not say how an order was made: all are from the web shop.
+-- One row per order. Times are the site's. Amounts are without tax, and the tax apart. The goods
+-- are what the lines say. The plugins do not say how an order was made: all are from the web
+-- shop.
 -- The export lacks: time of cancelling, landing page, store, loyalty card, staff.
 select
     id,

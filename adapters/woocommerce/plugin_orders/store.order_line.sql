@@ -1,6 +1,6 @@
--- One row per line of an order. A line is written as `name:...|sku:...|quantity:...|total:...`: all
--- lines in one column, parted by semicolons, or each in a column of its own, of which the first 15
--- are read. Lines have no ids in some files, so they are numbered in their order.
+-- One row per line of an order. A line is written as `name:...|sku:...|quantity:...|total:...`:
+-- all lines in one column, parted by semicolons, or each in a column of its own, of which the
+-- first 15 are read. Lines have no ids in some files, so they are numbered in their order.
 with items as (
     select
         _row,

@@ -1,6 +1,6 @@
--- One row per product and per variation, under its SKU, else its id. A variation takes its parent's
--- categories and brand; the parent of variations has no price. Prices are in the shop's currency, with
--- tax where the shop's prices include it. Of several categories the first counts.
+-- One row per product and per variation, under its SKU, else its id. A variation takes its
+-- parent's categories and brand; the parent of variations has no price. Prices are in the shop's
+-- currency, with tax where the shop's prices include it. Of several categories the first counts.
 -- The export lacks: purchase cost, when the product was listed.
 with named as (
     select 'id:' || id as name, categories, brands from export

@@ -140,8 +140,7 @@ def test_what_contradicts_itself_is_refused_in_words(
 def test_a_clock_in_a_column_of_its_own_belongs_to_its_day(tmp_path: Path) -> None:
     path = tmp_path / "till.csv"
     path.write_text(
-        "Ordine;Data ordine;Ora;Totale\nA1;13/06/2025 00:00:00;10:00;7,00\n"
-        "A2;02/01/2025;;1,00\n",
+        "Ordine;Data ordine;Ora;Totale\nA1;13/06/2025 00:00:00;10:00;7,00\nA2;02/01/2025;;1,00\n",
         encoding="utf-8",
     )
     time = replace(TILL.columns[1], clock=("Time", "Ora"))

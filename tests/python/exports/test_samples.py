@@ -20,10 +20,12 @@ from viaggio.exports.recognise import look, recognise
 from viaggio.landing.load import land
 from viaggio.landing.report import MAPPED
 from viaggio.landing.settings import LandingSettings
+from viaggio.workspace.contract import RawTable, load_contract
 from viaggio.workspace.paths import PROJECT_DIR, DataDir
 
 SAMPLES = PROJECT_DIR / "tests" / "exports"
 EXPORTS = load_exports()
+CONTRACT = load_contract()
 EXPECTED = re.compile(r"\w+\.\w+\.csv")
 
 
@@ -63,6 +65,15 @@ def test_a_sample_becomes_the_rows_expected(export: Export, sample: Path, tmp_pa
     for target, file in mapped.files.items():
         assert rows_of(file) == rows_of(sample.parent / f"{target}.csv"), target
     assert sum(mapped.rows.values())
+
+
+@pytest.mark.parametrize("table", CONTRACT.tables.values(), ids=lambda table: str(table.name))
+def test_a_file_in_the_contract_s_shape_is_no_export(table: RawTable, tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text(",".join(column.name for column in table.columns) + "\n", encoding="utf-8")
+    head = look(path)
+    assert head is not None
+    assert recognise(head) is None
 
 
 def test_what_the_samples_become_lands_without_a_bad_row(tmp_path: Path) -> None:
