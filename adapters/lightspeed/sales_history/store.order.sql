@@ -30,7 +30,7 @@ select
     export.customer_id,
     export.created_at,
     case when upper(export.status) like 'VOID%' then export.created_at end as cancelled_at,
-    _shop_currency as currency,
+    export._shop_currency as currency,
     sold.subtotal as subtotal_price,
     sold.discount as total_discounts,
     sold.tax as total_tax,

@@ -1,5 +1,5 @@
--- One row per refunded line, and one per adjustment (shipping, or a difference to the lines): the
--- adjustment of a refund is negative where more is paid back.
+-- One row per refunded line, and one per adjustment (shipping, or a difference to the lines), with
+-- its tax: the adjustment of a refund is negative where more is paid back.
 with refunds as (
     select
         _row,
@@ -47,7 +47,10 @@ refunded as (
         order_id,
         null as order_line_id,
         null as quantity,
-        (-try_cast(adjustment ->> '$.amount' as decimal(18, 4)))::varchar as subtotal,
+        (
+            -try_cast(adjustment ->> '$.amount' as decimal(18, 4))
+            - coalesce(try_cast(adjustment ->> '$.tax_amount' as decimal(18, 4)), 0)
+        )::varchar as subtotal,
         refund ->> '$.created_at' as created_at,
         coalesce(nullif(refund ->> '$.note', ''), adjustment ->> '$.reason') as reason,
         null as location_id

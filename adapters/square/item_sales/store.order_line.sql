@@ -21,7 +21,6 @@ select
         else amount
     end as price,
     -try_cast(discounts as decimal(18, 4)) as total_discount,
-    case when lower(category) in ('gift card', 'gift cards') then 'true' else 'false' end
-        as gift_card
+    case when lower(itemization) like 'gift card%' then 'true' else 'false' end as gift_card
 from lines
 order by _row

@@ -22,10 +22,9 @@ goods as (
     group by id
 ),
 
-orders as (
+marked as (
     select
-        export.*,
-        goods.amount,
+        *,
         list_filter(
             from_json(meta_data, '["json"]'),
             lambda x: x ->> '$.key' = '_wc_order_attribution_session_entry'
@@ -35,8 +34,15 @@ orders as (
             lambda x: x ->> '$.key' = '_wc_order_attribution_referrer'
         ) as referrers
     from export
-    left join goods on export.id = goods.id
     where status not in ('checkout-draft', 'auto-draft', 'trash')
+),
+
+orders as (
+    select
+        marked.*,
+        goods.amount
+    from marked
+    left join goods on marked.id = goods.id
 )
 
 select

@@ -3,13 +3,24 @@
 -- currency, with tax where the shop's prices include it. Of several categories the first counts.
 -- The export lacks: purchase cost, when the product was listed.
 with named as (
-    select 'id:' || id as name, categories, brands from export
+    select
+        'id:' || id as name,
+        categories,
+        brands
+    from export
     union all
-    select sku as name, categories, brands from export
+    select
+        sku as name,
+        categories,
+        brands
+    from export
 ),
 
 parents as (
-    select name, max(categories) as categories, max(brands) as brands
+    select
+        name,
+        max(categories) as categories,
+        max(brands) as brands
     from named
     group by name
 ),
