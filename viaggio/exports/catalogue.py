@@ -107,7 +107,7 @@ class Export:
         found = {}
         for column in self.columns:
             for name, names in column.parts:
-                known = [places[plain(each)] for each in names if plain(each) in places]
+                known = [places[each] for each in map(plain, names) if each in places]
                 if known:
                     found[name] = known[0]
         return found

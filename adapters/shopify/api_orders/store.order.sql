@@ -31,8 +31,9 @@ select
                     coalesce(x ->> '$.discounted_price', x ->> '$.price') as decimal(18, 4)
                 )
             )
-        ),
-        0
+        )::varchar,
+        shipping,
+        shipping_set ->> '$.shop_money.amount'
     ) as total_shipping,
     taxes_included,
     coalesce(duties, duties_set ->> '$.shop_money.amount') as total_duties,
