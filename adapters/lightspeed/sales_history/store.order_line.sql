@@ -16,7 +16,8 @@ select
     receipt as order_id,
     sku as product_id,
     details as title,
-    case when pieces = floor(pieces) then quantity else '1' end as quantity,
+    case when pieces <> floor(pieces) then '1' else coalesce(pieces::bigint::varchar, quantity) end
+        as quantity,
     case
         when pieces = floor(pieces) then (amount / nullif(pieces, 0))::decimal(18, 4)
         else amount

@@ -15,7 +15,8 @@ select
     transaction_id as order_id,
     sku as product_id,
     concat_ws(' - ', item, nullif(variation, 'Regular')) as title,
-    case when pieces = floor(pieces) then quantity else '1' end as quantity,
+    case when pieces <> floor(pieces) then '1' else coalesce(pieces::bigint::varchar, quantity) end
+        as quantity,
     case
         when pieces = floor(pieces) then (amount / nullif(pieces, 0))::decimal(18, 4)
         else amount

@@ -21,7 +21,8 @@ select
     order_id,
     sku as product_id,
     title,
-    case when pieces <> floor(pieces) then '1' else quantity end as quantity,
+    case when pieces <> floor(pieces) then '1' else coalesce(pieces::bigint::varchar, quantity) end
+        as quantity,
     case
         when pieces <> floor(pieces)
             then (try_cast(total as decimal(18, 4)) + coalesce(discount_amount, 0))::varchar
