@@ -21,7 +21,7 @@ DESCRIPTION = "export.yml"
 TYPES = ("text", "time", "date", "number")
 SHOP = "shop"
 _KEYS = {"title", "columns", "time_zone", "day_first", "decimal_comma", "content"}
-_COLUMN_KEYS = {"headings", "required", "type"}
+_COLUMN_KEYS = {"headings", "required", "type", "clock", "zone"}
 # The zone of a column's times, as HubSpot and others write it behind the heading.
 _ZONE = re.compile(r"\s*\((?:gmt|utc)\s*([+-]\d{1,2}(?::?\d{2})?)?\)\s*$", re.IGNORECASE)
 
@@ -39,12 +39,25 @@ class ExportColumn:
         headings: What the vendor calls it, in any of its languages.
         required: A file without it is another export.
         type: `text`, `time`, `date` or `number`.
+        clock: Headings of the time of day, where a time has it in a column of its own.
+        zone: Headings of the column that names the zone of each time.
     """
 
     name: str
     headings: tuple[str, ...]
     required: bool = False
     type: str = "text"
+    clock: tuple[str, ...] = ()
+    zone: tuple[str, ...] = ()
+
+    @property
+    def parts(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """What it is put together from: names as in `Export.find`, and headings."""
+        return (
+            (self.name, self.headings),
+            (f"{self.name}, clock", self.clock),
+            (f"{self.name}, zone", self.zone),
+        )
 
 
 @dataclass(frozen=True)
@@ -85,14 +98,16 @@ class Export:
     def find(self, headings: tuple[str, ...]) -> dict[str, int]:
         """Place of each of its columns among a file's headings; without those that are missing.
 
-        Where a file has several headings of a column, the one listed first counts.
+        Where a file has several headings of a column, the one listed first counts. The clock and
+        the zone of a time may have columns of their own.
         """
         places = _places(headings)
         found = {}
         for column in self.columns:
-            known = [places[each] for each in map(plain, column.headings) if each in places]
-            if known:
-                found[column.name] = known[0]
+            for name, names in column.parts:
+                known = [places[each] for each in map(plain, names) if each in places]
+                if known:
+                    found[name] = known[0]
         return found
 
     def lacks(self, found: dict[str, int]) -> list[str]:
@@ -168,11 +183,15 @@ def _column(name: str, said: Any, path: Path) -> ExportColumn:
     said = said if isinstance(said, dict) else {"headings": said}
     _refuse_unknown(said, _COLUMN_KEYS, where)
     headings, kind = said.get("headings"), said.get("type", "text")
+    clock, zone = said.get("clock", []), said.get("zone", [])
     if not isinstance(headings, list) or not headings:
         raise CatalogueError(f"{where}: needs `headings`, a list.")
     if kind not in TYPES:
         raise CatalogueError(f"{where}: type {kind} is none of {', '.join(TYPES)}.")
-    return ExportColumn(name, tuple(map(str, headings)), bool(said.get("required")), kind)
+    if kind != "time" and (clock or zone):
+        raise CatalogueError(f"{where}: only a time has a `clock` or a `zone`.")
+    names, clocks, zones = (tuple(map(str, each)) for each in (headings, clock, zone))
+    return ExportColumn(name, names, bool(said.get("required")), kind, clocks, zones)
 
 
 def _refuse_unknown(said: dict[str, Any], known: set[str], where: str) -> None:

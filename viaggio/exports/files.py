@@ -38,7 +38,10 @@ _END = "\x00end of the file\x00"
 _ENVELOPES = (
     "data", "results", "items", "records", "value", "rows", "orders", "customers", "products",
     "contacts", "campaigns", "events", "reviews", "tickets", "members", "emails", "reports",
+    "checkouts", "locations", "transactions", "fulfillments",
 )  # fmt: skip
+# An object with one of these is a row, whatever lists it holds.
+_ROW_KEYS = ("id", "entity_id")
 
 
 class ExportError(Exception):
@@ -321,7 +324,7 @@ def _document_rows(path: Path) -> list[dict[str, Any]]:
 
 
 def _enveloped(document: object) -> list[Any] | None:
-    if isinstance(document, dict):
+    if isinstance(document, dict) and not any(key in document for key in _ROW_KEYS):
         for key in _ENVELOPES:
             rows = document.get(key)
             if isinstance(rows, list) and rows and isinstance(rows[0], dict):

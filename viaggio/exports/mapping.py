@@ -15,7 +15,7 @@ import yaml
 from viaggio.exports.catalogue import SHOP, Export, ExportColumn, plain, zone_in
 from viaggio.exports.files import ExportError, Sheet, open_sheet
 from viaggio.exports.recognise import Recognised
-from viaggio.exports.values import Dates, Numbers, offset_zone, zone_named
+from viaggio.exports.values import ZONE_MARK, Dates, Numbers, offset_zone, zone_named
 from viaggio.workspace.paths import PROJECT_DIR
 from viaggio.workspace.sql import file_to_write, literal, quote
 
@@ -61,6 +61,12 @@ def shop_zone(project_dir: Path = PROJECT_DIR) -> tzinfo:
     """The shop's own zone: dbt's variable `reporting_timezone`."""
     project = yaml.safe_load((project_dir / "dbt_project.yml").read_text(encoding="utf-8"))
     return zone_named(project["vars"]["reporting_timezone"])
+
+
+def shop_currency(project_dir: Path = PROJECT_DIR) -> str:
+    """The shop's own currency: dbt's variable `reporting_currency`."""
+    project = yaml.safe_load((project_dir / "dbt_project.yml").read_text(encoding="utf-8"))
+    return str(project["vars"]["reporting_currency"])
 
 
 def map_export(
@@ -115,8 +121,9 @@ def _read(con: duckdb.DuckDBPyConnection, sheet: Sheet, recognised: Recognised) 
     found = recognised.found
     # An apostrophe is put before what a spreadsheet would calculate.
     columns = ", ".join(
-        rf"regexp_replace(trim(c{place}), '^''([-+=@])', '\1') as {quote(name)}"
-        for name, place in found.items()
+        rf"regexp_replace({_cell(column, found)}, '^''([-+=@])', '\1') as {quote(column.name)}"
+        for column in recognised.export.columns
+        if column.name in found
     )
     every = ", ".join(f"c{number}" for number in range(len(sheet.headings)))
     required = [c.name for c in recognised.export.columns if c.required]
@@ -151,6 +158,20 @@ def _read(con: duckdb.DuckDBPyConnection, sheet: Sheet, recognised: Recognised) 
     ).fetchall()
     con.execute("delete from export_rows where _is_total")
     return rows - totals, totals
+
+
+def _cell(column: ExportColumn, found: dict[str, int]) -> str:
+    """SQL of a column's value: of a time, the day, its clock and, behind a mark, its zone."""
+    day, clock, zone = (
+        f"trim(c{found[name]})" if name in found else "null" for name, _ in column.parts
+    )
+    if clock == zone == "null":
+        return day
+    if clock != "null":  # some programs write midnight behind the day
+        day = f"regexp_replace({day}, '[ T]00:00(:00)?$', '')"
+    together = f"trim(concat_ws(' ', {day}, {clock}))"
+    named = f"'{ZONE_MARK}' || nullif({zone}, '')"
+    return f"{together} || case when {together} <> '' then coalesce({named}, '') else '' end"
 
 
 def _without_values(error: duckdb.Error) -> str:
@@ -240,7 +261,8 @@ def _name_columns(con: duckdb.DuckDBPyConnection, recognised: Recognised, file_n
     )
     con.execute(
         f"create or replace temp view export as select {columns}, _row,"
-        f" {literal(file_name)} as _file_name from export_rows"
+        f" {literal(file_name)} as _file_name, {literal(shop_currency())} as _shop_currency"
+        " from export_rows"
     )
 
 

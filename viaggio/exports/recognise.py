@@ -40,7 +40,12 @@ class Recognised:
     @property
     def unread(self) -> tuple[str, ...]:
         """Headings that the export's description does not name."""
-        known = {plain(each) for column in self.export.columns for each in column.headings}
+        known = {
+            plain(each)
+            for column in self.export.columns
+            for _, headings in column.parts
+            for each in headings
+        }
         return tuple(each for each in self.headings if each.strip() and plain(each) not in known)
 
 

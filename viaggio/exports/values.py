@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from viaggio.exports.files import ExportError
 
@@ -54,6 +54,32 @@ _MONTH_FIRST_WORDS = re.compile(
 )
 _EPOCH = re.compile(r"1\d{9}(?:\d{3})?(?:\.\d+)?")
 
+# Between a time and the name of its zone, where that has a column of its own.
+ZONE_MARK = "\x1f"
+# Zones as programs call them that do not use IANA's names.
+_ZONES = {
+    "Pacific Time (US & Canada)": "America/Los_Angeles",
+    "Mountain Time (US & Canada)": "America/Denver",
+    "Arizona": "America/Phoenix",
+    "Central Time (US & Canada)": "America/Chicago",
+    "Eastern Time (US & Canada)": "America/New_York",
+    "Atlantic Time (Canada)": "America/Halifax",
+    "Newfoundland": "America/St_Johns",
+    "Alaska": "America/Anchorage",
+    "Hawaii": "Pacific/Honolulu",
+    "Dublin": "Europe/Dublin",
+    "London": "Europe/London",
+    "Madrid": "Europe/Madrid",
+    "Paris": "Europe/Paris",
+    "Rome": "Europe/Rome",
+    "Tokyo": "Asia/Tokyo",
+    "Adelaide": "Australia/Adelaide",
+    "Brisbane": "Australia/Brisbane",
+    "Melbourne": "Australia/Melbourne",
+    "Perth": "Australia/Perth",
+    "Sydney": "Australia/Sydney",
+}
+
 _AROUND_A_NUMBER = re.compile(r"[\s€$£%\u00a0\u202f']|\b(?:EUR|USD|GBP|CHF)\b")
 _NUMBER = re.compile(r"[+-]?\d[\d.,]*|[+-]?[.,]\d+")
 
@@ -81,7 +107,7 @@ class Dates:
     def learn(self, column: str, values: Iterable[str]) -> None:
         """Take in a column: a first figure above 12 is a day, a second one likewise."""
         for value in values:
-            match = _FIGURES.fullmatch(value.strip())
+            match = _FIGURES.fullmatch(value.partition(ZONE_MARK)[0].strip())
             if match is None or len(match["a"]) > 2:
                 continue
             first, second = int(match["a"]), int(match["b"])
@@ -148,6 +174,12 @@ class Dates:
             text: The value.
             zone: Where it was written, unless it says so itself.
         """
+        text, _, named = text.partition(ZONE_MARK)
+        if named:
+            try:
+                zone = zone_named(_ZONES.get(named, named))
+            except (ZoneInfoNotFoundError, ValueError):
+                return None
         if _EPOCH.fullmatch(text.strip()):
             seconds = float(text) if float(text) < 1e11 else float(text) / 1000
             return f"{datetime.fromtimestamp(int(seconds), UTC):%Y-%m-%d %H:%M:%S}"

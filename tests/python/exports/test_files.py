@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -136,6 +137,55 @@ def test_what_contradicts_itself_is_refused_in_words(
     assert error.value.what_to_do
 
 
+def test_a_clock_in_a_column_of_its_own_belongs_to_its_day(tmp_path: Path) -> None:
+    path = tmp_path / "till.csv"
+    path.write_text(
+        "Ordine;Data ordine;Ora;Totale\nA1;13/06/2025 00:00:00;10:00;7,00\nA2;02/01/2025;;1,00\n",
+        encoding="utf-8",
+    )
+    time = replace(TILL.columns[1], clock=("Time", "Ora"))
+    export = replace(TILL, columns=(TILL.columns[0], time, *TILL.columns[2:]))
+    rows, _ = mapped(path, tmp_path / "work", export)
+    assert "A1,2025-06-13 08:00:00,7.00," in rows
+    assert "A2,2025-01-01 23:00:00,1.00," in rows
+
+
+def test_a_zone_in_a_column_of_its_own_counts_for_its_row(tmp_path: Path) -> None:
+    path = tmp_path / "till.csv"
+    path.write_text(
+        "Order,Order date,Zone,Total\n"
+        "A1,2025-06-13 10:00,Eastern Time (US & Canada),7.00\n"
+        "A2,2025-06-13 10:00,Asia/Tokyo,7.00\n"
+        "A3,2025-06-13 10:00,,7.00\n"
+        "A4,2025-06-13 10:00,Atlantis,7.00\n",
+        encoding="utf-8",
+    )
+    time = replace(TILL.columns[1], zone=("Zone",))
+    export = replace(TILL, columns=(TILL.columns[0], time, *TILL.columns[2:]))
+    rows, _ = mapped(path, tmp_path / "work", export)
+    times = [line.split(",")[1] for line in rows.splitlines()[1:]]
+    assert times[:3] == ["2025-06-13 14:00:00", "2025-06-13 01:00:00", "2025-06-13 08:00:00"]
+    assert "Atlantis" in times[3]
+
+
+def test_an_answer_of_one_object_with_an_id_is_a_row_whatever_lists_it_holds(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "order.json"
+    path.write_text('{"id": 1, "items": [{"sku": "A"}]}\n', encoding="utf-8")
+    head = look(path)
+    assert head is not None
+    assert head.rows[""][0] == ("id", "items")
+
+
+def test_sql_of_an_export_knows_the_shop_s_own_currency(tmp_path: Path) -> None:
+    path = tmp_path / "till.csv"
+    path.write_text(text(), encoding="utf-8")
+    sql = "select number as id, _shop_currency as currency from export order by _row"
+    rows, _ = mapped(path, tmp_path / "work", replace(TILL, targets={"store.order": sql}))
+    assert rows == "id,currency\nA1,EUR\nA2,EUR\n"
+
+
 def test_half_an_export_is_named_with_what_it_lacks(tmp_path: Path) -> None:
     path = tmp_path / "export.csv"
     path.write_text("Ordine,Data ordine,Città,Paese\nA1,13/06/2025,Forlì,IT\n", encoding="utf-8")
@@ -163,6 +213,7 @@ def test_two_exports_that_fit_alike_are_not_guessed(tmp_path: Path) -> None:
         ("title: T\ncolumns: {a: {headings: [A], required: true, type: money}}\n", "money"),
         ("title: T\ncolumns: {a: {headings: A, required: true}}\n", "headings"),
         ("columns: {a: {headings: [A], required: true}}\n", "title"),
+        ("title: T\ncolumns: {a: {headings: [A], required: true, clock: [B]}}\n", "clock"),
     ],
 )
 def test_a_wrong_description_is_refused(description: str, words: str, tmp_path: Path) -> None:

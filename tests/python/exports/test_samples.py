@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import re
 import shutil
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -20,10 +21,12 @@ from viaggio.exports.recognise import look, recognise
 from viaggio.landing.load import land
 from viaggio.landing.report import MAPPED
 from viaggio.landing.settings import LandingSettings
+from viaggio.workspace.contract import RawTable, load_contract
 from viaggio.workspace.paths import PROJECT_DIR, DataDir
 
 SAMPLES = PROJECT_DIR / "tests" / "exports"
 EXPORTS = load_exports()
+CONTRACT = load_contract()
 EXPECTED = re.compile(r"\w+\.\w+\.csv")
 
 
@@ -63,6 +66,45 @@ def test_a_sample_becomes_the_rows_expected(export: Export, sample: Path, tmp_pa
     for target, file in mapped.files.items():
         assert rows_of(file) == rows_of(sample.parent / f"{target}.csv"), target
     assert sum(mapped.rows.values())
+
+
+@pytest.mark.parametrize(
+    "export",
+    [each for each in EXPORTS if "store.order" in each.targets],
+    ids=lambda export: export.key,
+)
+def test_the_parts_of_an_order_give_its_total(export: Export) -> None:
+    folder = SAMPLES / export.vendor / export.name
+    lines: dict[str, Decimal] = {}
+    for line in rows_of(folder / "store.order_line.csv") if has_lines(export) else []:
+        amount = number(line, "quantity") * number(line, "price") - number(line, "total_discount")
+        lines[line["order_id"]] = lines.get(line["order_id"], Decimal(0)) + amount
+    for order in rows_of(folder / "store.order.csv"):
+        stated = number(order, "subtotal_price") if order.get("subtotal_price") else None
+        goods = stated if stated is not None else lines.get(order["id"])
+        if goods is None:
+            continue
+        assert goods == lines.get(order["id"], goods), order["id"]
+        tax = number(order, "total_tax") if order.get("taxes_included") == "false" else 0
+        rest = sum(number(order, f"total_{part}") for part in ("shipping", "duties", "tip"))
+        assert goods + rest + tax == number(order, "total_price"), order["id"]
+
+
+def has_lines(export: Export) -> bool:
+    return "store.order_line" in export.targets
+
+
+def number(row: dict[str, str], name: str) -> Decimal:
+    return Decimal(row.get(name) or 0)
+
+
+@pytest.mark.parametrize("table", CONTRACT.tables.values(), ids=lambda table: str(table.name))
+def test_a_file_in_the_contract_s_shape_is_no_export(table: RawTable, tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text(",".join(column.name for column in table.columns) + "\n", encoding="utf-8")
+    head = look(path)
+    assert head is not None
+    assert recognise(head) is None
 
 
 def test_what_the_samples_become_lands_without_a_bad_row(tmp_path: Path) -> None:
