@@ -20,8 +20,12 @@ ADAPTERS_DIR = PROJECT_DIR / "adapters"
 DESCRIPTION = "export.yml"
 TYPES = ("text", "time", "date", "number")
 SHOP = "shop"
-_KEYS = {"title", "columns", "time_zone", "day_first", "decimal_comma", "content"}
+_KEYS = {
+    "title", "columns", "time_zone", "day_first", "decimal_comma", "content", "refuse", "refuse_if",
+}  # fmt: skip
 _COLUMN_KEYS = {"headings", "required", "type"}
+# A sentence of what is wrong and one of what to do.
+_WORDS = re.compile(r"(?P<reason>\S.+?)\. (?P<what_to_do>\S.+)", re.DOTALL)
 # The zone of a column's times, as HubSpot and others write it behind the heading.
 _ZONE = re.compile(r"\s*\((?:gmt|utc)\s*([+-]\d{1,2}(?::?\d{2})?)?\)\s*$", re.IGNORECASE)
 
@@ -48,6 +52,14 @@ class ExportColumn:
 
 
 @dataclass(frozen=True)
+class Words:
+    """Why a file is refused, and what to do."""
+
+    reason: str
+    what_to_do: str
+
+
+@dataclass(frozen=True)
 class Export:
     """One kind of file that a vendor lets people download.
 
@@ -61,6 +73,8 @@ class Export:
         day_first: Whether 02/06/2025 is in June; None where only the values can tell.
         decimal_comma: Whether 1,234 is less than two; None where only the values can tell.
         content: Patterns that the values of some columns match, where headings are not enough.
+        refuse: Why it is of no use, and what to do; None where it is.
+        refuse_if: The same words by condition: SQL that is true for a row of a file of no use.
     """
 
     vendor: str
@@ -72,6 +86,8 @@ class Export:
     day_first: bool | None = None
     decimal_comma: bool | None = None
     content: tuple[tuple[str, str], ...] = ()
+    refuse: Words | None = None
+    refuse_if: tuple[tuple[str, Words], ...] = ()
 
     @property
     def key(self) -> str:
@@ -143,8 +159,11 @@ def read_export(path: Path) -> Export:
     targets = {
         each.stem: each.read_text(encoding="utf-8") for each in sorted(path.parent.glob("*.sql"))
     }
-    if not targets:
-        raise CatalogueError(f"{path}: add one SQL file for each raw table: <source>.<table>.sql.")
+    refuse = document.get("refuse")
+    if not targets and not refuse:
+        raise CatalogueError(
+            f"{path}: add one SQL file for each raw table, <source>.<table>.sql, or `refuse`."
+        )
     return Export(
         vendor=path.parent.parent.name,
         name=path.parent.name,
@@ -155,7 +174,19 @@ def read_export(path: Path) -> Export:
         day_first=document.get("day_first"),
         decimal_comma=document.get("decimal_comma"),
         content=tuple((document.get("content") or {}).items()),
+        refuse=_words(refuse, path) if refuse else None,
+        refuse_if=tuple(
+            (condition, _words(said, path))
+            for condition, said in (document.get("refuse_if") or {}).items()
+        ),
     )
+
+
+def _words(said: object, path: Path) -> Words:
+    match = _WORDS.fullmatch(" ".join(str(said).split()))
+    if match is None:
+        raise CatalogueError(f"{path}: refuse it in two sentences: the reason, and what to do.")
+    return Words(match["reason"], match["what_to_do"])
 
 
 def _column(name: str, said: Any, path: Path) -> ExportColumn:

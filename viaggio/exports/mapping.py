@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import yaml
 
-from viaggio.exports.catalogue import SHOP, Export, ExportColumn, plain, zone_in
+from viaggio.exports.catalogue import SHOP, Export, ExportColumn, Words, plain, zone_in
 from viaggio.exports.files import ExportError, Sheet, open_sheet
 from viaggio.exports.recognise import Recognised
 from viaggio.exports.values import Dates, Numbers, offset_zone, zone_named
@@ -80,15 +80,19 @@ def map_export(
         zone: The shop's own zone; the project's if not given.
 
     Raises:
-        ExportError: The file is damaged, contradicts itself, or cannot be understood for certain.
+        ExportError: The file is damaged, contradicts itself, cannot be understood for certain, or
+            is of no use.
         OSError: The disk cannot be read or written.
         duckdb.Error: Likewise, or memory is short.
     """
+    if recognised.export.refuse:
+        raise _refused(recognised.export.refuse)
     _refuse_repeated(recognised)
     sheet = open_sheet(con, recognised.head, recognised.delimiter, recognised.above, work)
     rows_read, totals_rows = _read(con, sheet, recognised)
     _normalise(con, recognised, zone or shop_zone())
     _name_columns(con, recognised, file_name)
+    _refuse_rows(con, recognised.export)
     files, rows = {}, {}
     for target, sql in recognised.export.targets.items():
         files[target] = work / f"{target}.csv"
@@ -242,6 +246,16 @@ def _name_columns(con: duckdb.DuckDBPyConnection, recognised: Recognised, file_n
         f"create or replace temp view export as select {columns}, _row,"
         f" {literal(file_name)} as _file_name from export_rows"
     )
+
+
+def _refuse_rows(con: duckdb.DuckDBPyConnection, export: Export) -> None:
+    for condition, words in export.refuse_if:
+        if con.execute(f"select 1 from export where {condition} limit 1").fetchone():
+            raise _refused(words)
+
+
+def _refused(words: Words) -> ExportError:
+    return ExportError(words.reason, words.what_to_do)
 
 
 def _write(con: duckdb.DuckDBPyConnection, sql: str, path: Path, export: Export) -> int:

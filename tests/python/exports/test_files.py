@@ -163,6 +163,7 @@ def test_two_exports_that_fit_alike_are_not_guessed(tmp_path: Path) -> None:
         ("title: T\ncolumns: {a: {headings: [A], required: true, type: money}}\n", "money"),
         ("title: T\ncolumns: {a: {headings: A, required: true}}\n", "headings"),
         ("columns: {a: {headings: [A], required: true}}\n", "title"),
+        ("title: T\ncolumns: {a: {headings: [A], required: true}}\nrefuse: No use\n", "sentences"),
     ],
 )
 def test_a_wrong_description_is_refused(description: str, words: str, tmp_path: Path) -> None:
@@ -206,3 +207,35 @@ def write_xlsx(path: Path, rows: list[tuple[str, ...]]) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
+
+
+DESCRIPTION = "title: T\ncolumns: {number: {headings: [Ordine], required: true}}\n"
+NO_USE = "it holds no orders. Export the orders"
+
+
+def described(tmp_path: Path, keys: str) -> Export:
+    path = tmp_path / "export.yml"
+    path.write_text(DESCRIPTION + keys, encoding="utf-8")
+    return read_export(path)
+
+
+def test_an_export_of_no_use_needs_no_sql_and_is_refused_in_its_words(tmp_path: Path) -> None:
+    path = tmp_path / "export.csv"
+    path.write_text(text(), encoding="utf-8")
+    export = described(tmp_path, f"refuse: {NO_USE}\n")
+    with pytest.raises(ExportError) as error:
+        mapped(path, tmp_path / "work", export)
+    assert (error.value.reason, error.value.what_to_do) == tuple(NO_USE.split(". "))
+
+
+@pytest.mark.parametrize(("number", "is_refused"), [("A2", True), ("A9", False)])
+def test_rows_may_refuse_their_file(number: str, is_refused: bool, tmp_path: Path) -> None:
+    (tmp_path / "store.order.sql").write_text("select number as id from export", encoding="utf-8")
+    path = tmp_path / "export.csv"
+    path.write_text(text(), encoding="utf-8")
+    export = described(tmp_path, f"refuse_if: {{number = '{number}': {NO_USE}}}\n")
+    if is_refused:
+        with pytest.raises(ExportError, match=NO_USE):
+            mapped(path, tmp_path / "work", export)
+    else:
+        assert mapped(path, tmp_path / "work", export)[0] == "id\nA1\nA2\n"
