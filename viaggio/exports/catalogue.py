@@ -26,6 +26,8 @@ _KEYS = {
 _COLUMN_KEYS = {"headings", "required", "type"}
 # A sentence of what is wrong and one of what to do.
 _WORDS = re.compile(r"(?P<reason>\S.+?)\. (?P<what_to_do>\S.+)", re.DOTALL)
+# What a heading says beside its name, such as the currency: Amount spent ({currency}).
+_BLANK = re.compile(r"\{(\w+)\}")
 # The zone of a column's times, as HubSpot and others write it behind the heading.
 _ZONE = re.compile(r"\s*\((?:gmt|utc)\s*([+-]\d{1,2}(?::?\d{2})?)?\)\s*$", re.IGNORECASE)
 
@@ -40,7 +42,8 @@ class ExportColumn:
 
     Attributes:
         name: What the SQL files call it.
-        headings: What the vendor calls it, in any of its languages.
+        headings: What the vendor calls it, in any of its languages. One may hold a blank: of
+            `Amount spent ({currency})` what a file has there is the value of the column `currency`.
         required: A file without it is another export.
         type: `text`, `time`, `date` or `number`.
     """
@@ -108,10 +111,22 @@ class Export:
             places[heading] = place
         found = {}
         for column in self.columns:
-            known = [places[plain(each)] for each in column.headings if plain(each) in places]
-            if known:
-                found[column.name] = known[0]
+            known = (_place(each, places) for each in column.headings)
+            place = next((each for each in known if each is not None), None)
+            if place is not None:
+                found[column.name] = place
         return found
+
+    def values_in(self, headings: tuple[str, ...], found: dict[str, int]) -> dict[str, str]:
+        """What a file's headings say beside their names: the value of every row, by column."""
+        values: dict[str, str] = {}
+        for column in self.columns:
+            for each in column.headings if column.name in found else ():
+                heading = _one_spaced(headings[found[column.name]])
+                values |= (
+                    match.groupdict() if (match := _with_blanks(each).fullmatch(heading)) else {}
+                )
+        return values
 
     def lacks(self, found: dict[str, int]) -> list[str]:
         """Headings of required columns that a file does not have."""
@@ -124,7 +139,29 @@ class Export:
 
 def plain(heading: str) -> str:
     """A heading as it is compared: case, blanks, underscores and a zone behind it do not count."""
-    return " ".join(_ZONE.sub("", heading).replace("_", " ").lower().split())
+    return _one_spaced(_ZONE.sub("", heading)).lower()
+
+
+def _one_spaced(heading: str) -> str:
+    return " ".join(heading.replace("_", " ").split())
+
+
+def _place(heading: str, places: dict[str, int]) -> int | None:
+    """Where the heading stands among those of a file, which are plain; None where it does not."""
+    if not _BLANK.search(heading):
+        return places.get(plain(heading))
+    pattern = _with_blanks(heading)
+    return next((place for each, place in places.items() if pattern.fullmatch(each)), None)
+
+
+@cache
+def _with_blanks(heading: str) -> re.Pattern[str]:
+    """What a file's heading looks like, with a group for each blank of ours."""
+    parts = _BLANK.split(heading)
+    texts = [re.escape(_one_spaced(f"|{each}|")[1:-1]) for each in parts[::2]]
+    blanks = [f"(?P<{name}>[^()]+)" for name in parts[1::2]] + [""]
+    pattern = "".join(text + blank for text, blank in zip(texts, blanks, strict=True))
+    return re.compile(pattern, re.IGNORECASE)
 
 
 def zone_in(heading: str) -> str | None:

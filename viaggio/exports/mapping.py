@@ -20,6 +20,14 @@ from viaggio.workspace.paths import PROJECT_DIR
 from viaggio.workspace.sql import file_to_write, literal, quote
 
 BATCH = 10_000
+# For the SQL files: the sum of a group's numbers. Where one is no number, it is that one, so that
+# landing puts the row into quarantine.
+SUMMED = r"""
+    create or replace temp macro summed(number) as coalesce(
+        max(number) filter (where try_cast(number as decimal(28, 6)) is null),
+        regexp_replace(sum(try_cast(number as decimal(28, 6)))::varchar, '\.?0+$', '')
+    )
+"""
 MAX_NAMED = 6  # columns that are not read
 # What begins the first cell of a row of sums below the rows of an export.
 _TOTALS = r"^\W*(grand |report |sub)?(total|totale|totali|totals|somma|summe|gesamt)\b.*"
@@ -92,6 +100,7 @@ def map_export(
     rows_read, totals_rows = _read(con, sheet, recognised)
     _normalise(con, recognised, zone or shop_zone())
     _name_columns(con, recognised, file_name)
+    con.execute(SUMMED)
     _refuse_rows(con, recognised.export)
     files, rows = {}, {}
     for target, sql in recognised.export.targets.items():
@@ -117,9 +126,9 @@ def _refuse_repeated(recognised: Recognised) -> None:
 def _read(con: duckdb.DuckDBPyConnection, sheet: Sheet, recognised: Recognised) -> tuple[int, int]:
     """Make the table `export_rows` of the columns that are read; count rows, and rows of totals."""
     found = recognised.found
-    # An apostrophe is put before what a spreadsheet would calculate.
+    # An apostrophe is put before what a spreadsheet would calculate, and dashes where nothing is.
     columns = ", ".join(
-        rf"regexp_replace(trim(c{place}), '^''([-+=@])', '\1') as {quote(name)}"
+        rf"regexp_replace(trim(c{place}), '^''([-+=@])|^[-–—]+$', '\1') as {quote(name)}"
         for name, place in found.items()
     )
     every = ", ".join(f"c{number}" for number in range(len(sheet.headings)))
@@ -131,12 +140,11 @@ def _read(con: duckdb.DuckDBPyConnection, sheet: Sheet, recognised: Recognised) 
             create or replace temp table export_rows as
             with numbered as (
                 select row_number() over () as _row, {columns},
-                    coalesce(trim(concat_ws('', {every})), '') as _whole,
-                    coalesce(trim(coalesce({every})), '') as _first,
+                    coalesce(trim(concat_ws(' ', {every})), '') as _whole,
                     {filled} as _filled
                 from {sheet.relation}
             )
-            select *, _filled < {len(required)} and regexp_matches(lower(_first),
+            select *, _filled < {len(required)} and regexp_matches(lower(_whole),
                 {literal(_TOTALS)}) as _is_total
             from numbered
             where _whole <> ''
@@ -236,10 +244,11 @@ def _batches(values: Iterable[Any]) -> Iterator[list[Any]]:
 
 def _name_columns(con: duckdb.DuckDBPyConnection, recognised: Recognised, file_name: str) -> None:
     """Make the view `export`: every column of the description, empty where the file lacks it."""
+    said = recognised.export.values_in(recognised.headings, recognised.found)
     columns = ", ".join(
         f"nullif({quote(c.name)}, '') as {quote(c.name)}"
         if c.name in recognised.found
-        else f"null::varchar as {quote(c.name)}"
+        else f"{literal(said[c.name]) if c.name in said else 'null'}::varchar as {quote(c.name)}"
         for c in recognised.export.columns
     )
     con.execute(

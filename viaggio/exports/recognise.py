@@ -41,6 +41,7 @@ class Recognised:
     def unread(self) -> tuple[str, ...]:
         """Headings that the export's description does not name."""
         known = {plain(each) for column in self.export.columns for each in column.headings}
+        known |= {plain(self.headings[place]) for place in self.found.values()}
         return tuple(each for each in self.headings if each.strip() and plain(each) not in known)
 
 

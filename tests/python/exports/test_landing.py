@@ -106,6 +106,31 @@ def test_an_export_that_contradicts_itself_is_rejected_and_others_land(data_dir:
     assert loaded(report)["store.order"] == 3
 
 
+@pytest.mark.parametrize(
+    ("sample", "words"),
+    [
+        (
+            "google_ads/campaigns_by_period/en.csv",
+            "Google Ads campaigns of a whole period (Campaigns > Download): it gives no day, or no "
+            "currency, for the cost of a campaign",
+        ),
+        (
+            "meta_ads/campaigns_by_day/refused_month.csv",
+            "Meta Ads by day (Ads Manager, breakdown Day > Export): its rows are of several days "
+            "each, so that no day has its own cost",
+        ),
+    ],
+)
+def test_an_export_of_no_use_is_rejected_with_its_words(
+    data_dir: DataDir, sample: str, words: str
+) -> None:
+    drop(data_dir, "report.csv", SAMPLES / sample)
+    (rejected,) = land(data_dir, settings=AT_ONCE).with_outcome(REJECTED)
+    assert rejected.reason == words
+    error = (data_dir.rejected / "report.csv.error.json").read_text(encoding="utf-8")
+    assert " Day " in error
+
+
 def test_half_an_export_says_what_it_lacks(data_dir: DataDir) -> None:
     half = ORDERS.read_text(encoding="utf-8").replace("Lineitem price", "Preis")
     drop(data_dir, "half.csv", half)

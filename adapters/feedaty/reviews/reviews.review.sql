@@ -1,0 +1,40 @@
+-- One row per review of the shop, and one per reviewed product of its order, which the export repeats
+-- beside it. Feedaty invites the buyers of an order, so all are verified.
+with shop as (
+    select
+        coalesce(id, order_id) as review_id,
+        null as about,
+        rating as stars,
+        body as said,
+        *
+    from export
+    where rating is not null
+    qualify row_number() over (partition by coalesce(id, order_id) order by _row) = 1
+),
+
+products as (
+    select
+        coalesce(id, order_id) || '-' || coalesce(product_id, 'product') as review_id,
+        product_id as about,
+        product_rating as stars,
+        product_body as said,
+        *
+    from export
+    where product_rating is not null
+)
+
+select
+    review_id as id,
+    'feedaty' as platform,
+    created_at,
+    stars as rating,
+    5 as rating_scale,
+    said as body,
+    about as product_id,
+    order_id,
+    email as author_email,
+    author as author_name,
+    'true' as is_verified,
+    reply_at
+from (select * from shop union all select * from products)
+order by _row, about nulls first
