@@ -1,5 +1,5 @@
--- One row per review of the shop, and one per reviewed product of its order, which the export repeats
--- beside it. Feedaty invites the buyers of an order, so all are verified.
+-- One row per review of the shop, and one per reviewed product of its order, beside which the
+-- export repeats it. Feedaty invites the buyers of an order, so all are verified.
 with shop as (
     select
         coalesce(id, order_id) as review_id,

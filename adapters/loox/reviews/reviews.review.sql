@@ -1,5 +1,5 @@
--- One row per review; hidden ones are what customers think, too. Without ids, who wrote what when is
--- one review.
+-- One row per review; hidden ones are what customers think, too. Without ids, who wrote what when
+-- is one review.
 select
     coalesce(
         id, md5(concat_ws('|', coalesce(email, full_name, nickname), created_at, product_id, body))

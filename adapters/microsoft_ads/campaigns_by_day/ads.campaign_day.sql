@@ -1,5 +1,5 @@
--- One row per campaign and day. The last line is Microsoft's copyright. Without its number, the name
--- is the key. source and medium are those of Microsoft's own tags.
+-- One row per campaign and day. The last line is Microsoft's copyright. Without its number, the
+-- name is the key. source and medium are those of Microsoft's own tags.
 select
     day as date,
     'microsoft_ads' as platform,
