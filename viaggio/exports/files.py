@@ -34,7 +34,8 @@ DELIMITERS = (",", ";", "\t", "|")
 _GZIP, _PARQUET, _ZIP = b"\x1f\x8b", b"PAR1", b"PK\x03\x04"
 # A last row of our own.
 _END = "\x00end of the file\x00"
-# Where the rows lie in an API's answer.
+# Where the rows lie in an API's answer. A single row with items of its own has more keys than that.
+MAX_ENVELOPE_KEYS = 12
 _ENVELOPES = (
     "data", "results", "items", "records", "value", "rows", "orders", "customers", "products",
     "contacts", "campaigns", "events", "reviews", "tickets", "members", "emails", "reports",
@@ -324,7 +325,7 @@ def _document_rows(path: Path) -> list[dict[str, Any]]:
 
 
 def _enveloped(document: object) -> list[Any] | None:
-    if isinstance(document, dict):
+    if isinstance(document, dict) and len(document) <= MAX_ENVELOPE_KEYS:
         for key in _ENVELOPES:
             rows = document.get(key)
             if isinstance(rows, list) and rows and isinstance(rows[0], dict):

@@ -215,6 +215,7 @@ NESTED = {
     "items": [{"item_id": "LM3", "price": 89.0, "quantity": "1"}],
     "is_active_user": True,
 }
+NESTED_LINE = f"{json.dumps(NESTED)}\n"
 NESTED_LINES = "".join(f"{json.dumps({**NESTED, 'stream_id': each})}\n" for each in "12")
 
 
@@ -235,6 +236,11 @@ def test_the_nested_export_of_ga4_is_landed_wherever_it_lies(
     report = land(data_dir, settings=AT_ONCE)
     assert loaded(report) == {"ga4.event": 2}
     assert f"{name}: has the columns of ga4.event" in report.summary()
+
+
+def test_a_single_nested_event_is_no_answer_around_its_items(data_dir: DataDir) -> None:
+    drop(data_dir, "one.json", NESTED_LINE)
+    assert loaded(land(data_dir, settings=AT_ONCE)) == {"ga4.event": 1}
 
 
 def test_a_flat_table_of_ga4_has_its_parameters_and_items_again(data_dir: DataDir) -> None:
