@@ -151,7 +151,7 @@ def _place(heading: str, places: dict[str, int]) -> int | None:
     if not _BLANK.search(heading):
         return places.get(plain(heading))
     pattern = _with_blanks(heading)
-    return next((place for each, place in places.items() if pattern.fullmatch(each)), None)
+    return min((place for each, place in places.items() if pattern.fullmatch(each)), default=None)
 
 
 @cache

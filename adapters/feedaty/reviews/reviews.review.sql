@@ -1,25 +1,33 @@
 -- One row per review of the shop, and one per reviewed product of its order, beside which the
--- export repeats it. Feedaty invites the buyers of an order, so all are verified.
-with shop as (
+-- export repeats it. Without its order, who wrote what when is one review. Feedaty invites the
+-- buyers of an order, so all are verified.
+with reviews as (
     select
-        coalesce(id, order_id) as review_id,
+        coalesce(order_id, md5(concat_ws('|', coalesce(email, author), created_at, body))) as review,
+        *
+    from export
+),
+
+shop as (
+    select
+        review as review_id,
         null as about,
         rating as stars,
         body as said,
         *
-    from export
+    from reviews
     where rating is not null
-    qualify row_number() over (partition by coalesce(id, order_id) order by _row) = 1
+    qualify row_number() over (partition by review order by _row) = 1
 ),
 
 products as (
     select
-        coalesce(id, order_id) || '-' || coalesce(product_id, 'product') as review_id,
+        review || '-' || coalesce(product_id, 'product') as review_id,
         product_id as about,
         product_rating as stars,
         product_body as said,
         *
-    from export
+    from reviews
     where product_rating is not null
 )
 

@@ -1,5 +1,6 @@
 -- One row per review. Google puts its translation before or behind the words of the author, which
--- alone are kept. `name` ends with the number of the review.
+-- alone are kept. `name` ends with the number of the review; without either, its author and moment
+-- are its id.
 with texts as (
     select
         *,
@@ -12,7 +13,9 @@ with texts as (
 )
 
 select
-    coalesce(id, regexp_extract(name, '[^/]+$')) as id,
+    coalesce(
+        id, regexp_extract(name, '[^/]+$'), md5(concat_ws('|', author, created_at))
+    ) as id,
     'google' as platform,
     created_at,
     case stars
