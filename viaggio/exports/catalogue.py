@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -106,14 +106,13 @@ class Export:
 
         Where a file has several headings of a column, the one listed first counts.
         """
-        places: dict[str, int] = {}
-        for place, heading in reversed(list(enumerate(map(plain, headings)))):
-            places[heading] = place
+        places = _places(headings)
         found = {}
         for column in self.columns:
-            known = (_place(each, places) for each in column.headings)
-            place = next((each for each in known if each is not None), None)
-            if place is not None:
+            known = [places[each] for each in map(plain, column.headings) if each in places]
+            if known:
+                found[column.name] = known[0]
+            elif (place := _place_with_blank(column, places)) is not None:
                 found[column.name] = place
         return found
 
@@ -137,21 +136,27 @@ class Export:
         ]
 
 
+@lru_cache(maxsize=256)  # every export is sought in the same few rows
+def _places(headings: tuple[str, ...]) -> dict[str, int]:
+    """Place of each heading; of one that stands twice, the first."""
+    return {plain(heading): place for place, heading in reversed(list(enumerate(headings)))}
+
+
+@lru_cache(maxsize=1 << 14)
 def plain(heading: str) -> str:
     """A heading as it is compared: case, blanks, underscores and a zone behind it do not count."""
-    return _one_spaced(_ZONE.sub("", heading)).lower()
+    return " ".join(_ZONE.sub("", heading).replace("_", " ").lower().split())
+
+
+def _place_with_blank(column: ExportColumn, places: dict[str, int]) -> int | None:
+    """The first of a file's headings that is one of a column's with something in its blank."""
+    patterns = [_with_blanks(each) for each in column.headings if "{" in each]
+    found = (place for each, place in places.items() for p in patterns if p.fullmatch(each))
+    return min(found, default=None) if patterns else None
 
 
 def _one_spaced(heading: str) -> str:
     return " ".join(heading.replace("_", " ").split())
-
-
-def _place(heading: str, places: dict[str, int]) -> int | None:
-    """Where the heading stands among those of a file, which are plain; None where it does not."""
-    if not _BLANK.search(heading):
-        return places.get(plain(heading))
-    pattern = _with_blanks(heading)
-    return min((place for each, place in places.items() if pattern.fullmatch(each)), default=None)
 
 
 @cache
