@@ -20,8 +20,14 @@ ADAPTERS_DIR = PROJECT_DIR / "adapters"
 DESCRIPTION = "export.yml"
 TYPES = ("text", "time", "date", "number")
 SHOP = "shop"
-_KEYS = {"title", "columns", "time_zone", "day_first", "decimal_comma", "content"}
+_KEYS = {
+    "title", "columns", "time_zone", "day_first", "decimal_comma", "content", "refuse", "refuse_if",
+}  # fmt: skip
 _COLUMN_KEYS = {"headings", "required", "type", "clock", "zone"}
+# A sentence of what is wrong and one of what to do.
+_WORDS = re.compile(r"(?P<reason>\S.+?)\. (?P<what_to_do>\S.+)", re.DOTALL)
+# What a heading says beside its name, such as the currency: Amount spent ({currency}).
+_BLANK = re.compile(r"\{(\w+)\}")
 # The zone of a column's times, as HubSpot and others write it behind the heading.
 _ZONE = re.compile(r"\s*\((?:gmt|utc)\s*([+-]\d{1,2}(?::?\d{2})?)?\)\s*$", re.IGNORECASE)
 
@@ -36,7 +42,8 @@ class ExportColumn:
 
     Attributes:
         name: What the SQL files call it.
-        headings: What the vendor calls it, in any of its languages.
+        headings: What the vendor calls it, in any of its languages. One may hold a blank: of
+            `Amount spent ({currency})` what a file has there is the value of the column `currency`.
         required: A file without it is another export.
         type: `text`, `time`, `date` or `number`.
         clock: Headings of the time of day, where a time has it in a column of its own.
@@ -61,6 +68,14 @@ class ExportColumn:
 
 
 @dataclass(frozen=True)
+class Words:
+    """Why a file is refused, and what to do."""
+
+    reason: str
+    what_to_do: str
+
+
+@dataclass(frozen=True)
 class Export:
     """One kind of file that a vendor lets people download.
 
@@ -74,6 +89,8 @@ class Export:
         day_first: Whether 02/06/2025 is in June; None where only the values can tell.
         decimal_comma: Whether 1,234 is less than two; None where only the values can tell.
         content: Patterns that the values of some columns match, where headings are not enough.
+        refuse: Why it is of no use, and what to do; None where it is.
+        refuse_if: The same words by condition: SQL that is true for a row of a file of no use.
     """
 
     vendor: str
@@ -85,6 +102,8 @@ class Export:
     day_first: bool | None = None
     decimal_comma: bool | None = None
     content: tuple[tuple[str, str], ...] = ()
+    refuse: Words | None = None
+    refuse_if: tuple[tuple[str, Words], ...] = ()
 
     @property
     def key(self) -> str:
@@ -108,7 +127,21 @@ class Export:
                 known = [places[each] for each in map(plain, names) if each in places]
                 if known:
                     found[name] = known[0]
+            if column.name not in found:
+                place = _place_with_blank(column, places)
+                found |= {} if place is None else {column.name: place}
         return found
+
+    def values_in(self, headings: tuple[str, ...], found: dict[str, int]) -> dict[str, str]:
+        """What a file's headings say beside their names: the value of every row, by column."""
+        values: dict[str, str] = {}
+        for column in self.columns:
+            for each in column.headings if column.name in found else ():
+                heading = _one_spaced(headings[found[column.name]])
+                values |= (
+                    match.groupdict() if (match := _with_blanks(each).fullmatch(heading)) else {}
+                )
+        return values
 
     def lacks(self, found: dict[str, int]) -> list[str]:
         """Headings of required columns that a file does not have."""
@@ -129,6 +162,27 @@ def _places(headings: tuple[str, ...]) -> dict[str, int]:
 def plain(heading: str) -> str:
     """A heading as it is compared: case, blanks, underscores and a zone behind it do not count."""
     return " ".join(_ZONE.sub("", heading).replace("_", " ").lower().split())
+
+
+def _place_with_blank(column: ExportColumn, places: dict[str, int]) -> int | None:
+    """The first of a file's headings that is one of a column's with something in its blank."""
+    patterns = [_with_blanks(each) for each in column.headings if "{" in each]
+    found = (place for each, place in places.items() for p in patterns if p.fullmatch(each))
+    return min(found, default=None) if patterns else None
+
+
+def _one_spaced(heading: str) -> str:
+    return " ".join(heading.replace("_", " ").split())
+
+
+@cache
+def _with_blanks(heading: str) -> re.Pattern[str]:
+    """What a file's heading looks like, with a group for each blank of ours."""
+    parts = _BLANK.split(heading)
+    texts = [re.escape(_one_spaced(f"|{each}|")[1:-1]) for each in parts[::2]]
+    blanks = [f"(?P<{name}>[^()]+)" for name in parts[1::2]] + [""]
+    pattern = "".join(text + blank for text, blank in zip(texts, blanks, strict=True))
+    return re.compile(pattern, re.IGNORECASE)
 
 
 def zone_in(heading: str) -> str | None:
@@ -163,8 +217,11 @@ def read_export(path: Path) -> Export:
     targets = {
         each.stem: each.read_text(encoding="utf-8") for each in sorted(path.parent.glob("*.sql"))
     }
-    if not targets:
-        raise CatalogueError(f"{path}: add one SQL file for each raw table: <source>.<table>.sql.")
+    refuse = document.get("refuse")
+    if not targets and not refuse:
+        raise CatalogueError(
+            f"{path}: add one SQL file for each raw table, <source>.<table>.sql, or `refuse`."
+        )
     return Export(
         vendor=path.parent.parent.name,
         name=path.parent.name,
@@ -175,7 +232,19 @@ def read_export(path: Path) -> Export:
         day_first=document.get("day_first"),
         decimal_comma=document.get("decimal_comma"),
         content=tuple((document.get("content") or {}).items()),
+        refuse=_words(refuse, path) if refuse else None,
+        refuse_if=tuple(
+            (condition, _words(said, path))
+            for condition, said in (document.get("refuse_if") or {}).items()
+        ),
     )
+
+
+def _words(said: object, path: Path) -> Words:
+    match = _WORDS.fullmatch(" ".join(str(said).split()))
+    if match is None:
+        raise CatalogueError(f"{path}: refuse it in two sentences: the reason, and what to do.")
+    return Words(match["reason"], match["what_to_do"])
 
 
 def _column(name: str, said: Any, path: Path) -> ExportColumn:

@@ -40,7 +40,8 @@ _ENVELOPES = (
     "contacts", "campaigns", "events", "reviews", "tickets", "members", "emails", "reports",
     "checkouts", "locations", "transactions", "fulfillments",
 )  # fmt: skip
-# An object with one of these is a row, whatever lists it holds.
+# An object with one of these, or with many keys, is a row, whatever lists it holds.
+MAX_ENVELOPE_KEYS = 12
 _ROW_KEYS = ("id", "entity_id")
 
 
@@ -303,7 +304,7 @@ def _json_head(path: Path, text: str) -> list[tuple[str, ...]]:
     """Headings and first rows of a JSON file; nothing where it holds no rows."""
     lines = text.splitlines()
     first = _parsed(lines[0]) if lines else None
-    if isinstance(first, dict) and not _enveloped(first):
+    if isinstance(first, dict) and (any(lines[1:]) or not _enveloped(first)):
         complete = lines[: HEAD_ROWS + 1]
         complete = complete[:-1] if len(complete) > 1 and len(text) >= HEAD_BYTES else complete
         parsed = [_parsed(line) for line in complete]
@@ -320,11 +321,16 @@ def _document_rows(path: Path) -> list[dict[str, Any]]:
         return []
     document = _parsed(whole.decode(_encoding(whole), errors="replace"))
     rows = document if isinstance(document, list) else _enveloped(document)
+    pages = [each.get("results") for each in rows or [] if isinstance(each, dict)]
+    if pages and all(isinstance(page, list) for page in pages):
+        rows = [row for page in pages for row in page or []]
     return [each for each in rows or [] if isinstance(each, dict)]
 
 
 def _enveloped(document: object) -> list[Any] | None:
-    if isinstance(document, dict) and not any(key in document for key in _ROW_KEYS):
+    if not isinstance(document, dict) or any(key in document for key in _ROW_KEYS):
+        return None
+    if len(document) <= MAX_ENVELOPE_KEYS:
         for key in _ENVELOPES:
             rows = document.get(key)
             if isinstance(rows, list) and rows and isinstance(rows[0], dict):
@@ -374,10 +380,10 @@ def _write_json(head: Head, plain: Path) -> tuple[str, ...]:
 def _json_rows(head: Head) -> Iterator[dict[str, str]]:
     with _opened(head.path) as handle:
         lines = codecs.getreader(head.encoding)(handle)
-        first = _parsed(next(iter(lines), ""))
-        if isinstance(first, dict) and not _enveloped(first):
+        first, second = _parsed(next(iter(lines), "")), next(iter(lines), "")
+        if isinstance(first, dict) and (second.strip() or not _enveloped(first)):
             yield flat(first)
-            for number, line in enumerate(lines, start=2):
+            for number, line in enumerate(itertools.chain([second], lines), start=2):
                 if line.strip():
                     row = _parsed(line)
                     if not isinstance(row, dict):

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import yaml
 
-from viaggio.exports.catalogue import SHOP, Export, ExportColumn, plain, zone_in
+from viaggio.exports.catalogue import SHOP, Export, ExportColumn, Words, plain, zone_in
 from viaggio.exports.files import ExportError, Sheet, open_sheet
 from viaggio.exports.recognise import Recognised
 from viaggio.exports.values import ZONE_MARK, Dates, Numbers, offset_zone, zone_named
@@ -20,6 +20,14 @@ from viaggio.workspace.paths import PROJECT_DIR
 from viaggio.workspace.sql import file_to_write, literal, quote
 
 BATCH = 10_000
+# For the SQL files: the sum of a group's numbers. Where one is no number, it is that one, so that
+# landing puts the row into quarantine.
+SUMMED = r"""
+    create or replace temp macro summed(number) as coalesce(
+        max(number) filter (where try_cast(number as decimal(28, 6)) is null),
+        regexp_replace(sum(try_cast(number as decimal(28, 6)))::varchar, '\.?0+$', '')
+    )
+"""
 MAX_NAMED = 6  # columns that are not read
 # What begins the first cell of a row of sums below the rows of an export.
 _TOTALS = r"^\W*(grand |report |sub)?(total|totale|totali|totals|somma|summe|gesamt)\b.*"
@@ -86,15 +94,20 @@ def map_export(
         zone: The shop's own zone; the project's if not given.
 
     Raises:
-        ExportError: The file is damaged, contradicts itself, or cannot be understood for certain.
+        ExportError: The file is damaged, contradicts itself, cannot be understood for certain, or
+            is of no use.
         OSError: The disk cannot be read or written.
         duckdb.Error: Likewise, or memory is short.
     """
+    if recognised.export.refuse:
+        raise _refused(recognised.export.refuse)
     _refuse_repeated(recognised)
     sheet = open_sheet(con, recognised.head, recognised.delimiter, recognised.above, work)
     rows_read, totals_rows = _read(con, sheet, recognised)
     _normalise(con, recognised, zone or shop_zone())
     _name_columns(con, recognised, file_name)
+    con.execute(SUMMED)
+    _refuse_rows(con, recognised.export)
     files, rows = {}, {}
     for target, sql in recognised.export.targets.items():
         files[target] = work / f"{target}.csv"
@@ -119,9 +132,10 @@ def _refuse_repeated(recognised: Recognised) -> None:
 def _read(con: duckdb.DuckDBPyConnection, sheet: Sheet, recognised: Recognised) -> tuple[int, int]:
     """Make the table `export_rows` of the columns that are read; count rows, and rows of totals."""
     found = recognised.found
-    # An apostrophe is put before what a spreadsheet would calculate.
+    # An apostrophe is put before what a spreadsheet would calculate, and dashes where nothing is.
     columns = ", ".join(
-        rf"regexp_replace({_cell(column, found)}, '^''([-+=@])', '\1') as {quote(column.name)}"
+        rf"regexp_replace({_cell(column, found)}, '^''([-+=@])|^[-–—]+$', '\1')"
+        f" as {quote(column.name)}"
         for column in recognised.export.columns
         if column.name in found
     )
@@ -134,12 +148,11 @@ def _read(con: duckdb.DuckDBPyConnection, sheet: Sheet, recognised: Recognised) 
             create or replace temp table export_rows as
             with numbered as (
                 select row_number() over () as _row, {columns},
-                    coalesce(trim(concat_ws('', {every})), '') as _whole,
-                    coalesce(trim(coalesce({every})), '') as _first,
+                    coalesce(trim(concat_ws(' ', {every})), '') as _whole,
                     {filled} as _filled
                 from {sheet.relation}
             )
-            select *, _filled < {len(required)} and regexp_matches(lower(_first),
+            select *, _filled < {len(required)} and regexp_matches(lower(_whole),
                 {literal(_TOTALS)}) as _is_total
             from numbered
             where _whole <> ''
@@ -253,10 +266,11 @@ def _batches(values: Iterable[Any]) -> Iterator[list[Any]]:
 
 def _name_columns(con: duckdb.DuckDBPyConnection, recognised: Recognised, file_name: str) -> None:
     """Make the view `export`: every column of the description, empty where the file lacks it."""
+    said = recognised.export.values_in(recognised.headings, recognised.found)
     columns = ", ".join(
         f"nullif({quote(c.name)}, '') as {quote(c.name)}"
         if c.name in recognised.found
-        else f"null::varchar as {quote(c.name)}"
+        else f"{literal(said[c.name]) if c.name in said else 'null'}::varchar as {quote(c.name)}"
         for c in recognised.export.columns
     )
     con.execute(
@@ -264,6 +278,16 @@ def _name_columns(con: duckdb.DuckDBPyConnection, recognised: Recognised, file_n
         f" {literal(file_name)} as _file_name, {literal(shop_currency())} as _shop_currency"
         " from export_rows"
     )
+
+
+def _refuse_rows(con: duckdb.DuckDBPyConnection, export: Export) -> None:
+    for condition, words in export.refuse_if:
+        if con.execute(f"select 1 from export where {condition} limit 1").fetchone():
+            raise _refused(words)
+
+
+def _refused(words: Words) -> ExportError:
+    return ExportError(words.reason, words.what_to_do)
 
 
 def _write(con: duckdb.DuckDBPyConnection, sql: str, path: Path, export: Export) -> int:

@@ -46,6 +46,7 @@ class Recognised:
             for _, headings in column.parts
             for each in headings
         }
+        known |= {plain(self.headings[place]) for place in self.found.values()}
         return tuple(each for each in self.headings if each.strip() and plain(each) not in known)
 
 

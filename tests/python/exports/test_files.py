@@ -214,6 +214,7 @@ def test_two_exports_that_fit_alike_are_not_guessed(tmp_path: Path) -> None:
         ("title: T\ncolumns: {a: {headings: A, required: true}}\n", "headings"),
         ("columns: {a: {headings: [A], required: true}}\n", "title"),
         ("title: T\ncolumns: {a: {headings: [A], required: true, clock: [B]}}\n", "clock"),
+        ("title: T\ncolumns: {a: {headings: [A], required: true}}\nrefuse: No use\n", "sentences"),
     ],
 )
 def test_a_wrong_description_is_refused(description: str, words: str, tmp_path: Path) -> None:
@@ -257,3 +258,93 @@ def write_xlsx(path: Path, rows: list[tuple[str, ...]]) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
+
+
+DESCRIPTION = "title: T\ncolumns: {number: {headings: [Ordine], required: true}}\n"
+NO_USE = "it holds no orders. Export the orders"
+
+
+def described(tmp_path: Path, keys: str) -> Export:
+    path = tmp_path / "export.yml"
+    path.write_text(DESCRIPTION + keys, encoding="utf-8")
+    return read_export(path)
+
+
+def test_an_export_of_no_use_needs_no_sql_and_is_refused_in_its_words(tmp_path: Path) -> None:
+    path = tmp_path / "export.csv"
+    path.write_text(text(), encoding="utf-8")
+    export = described(tmp_path, f"refuse: {NO_USE}\n")
+    with pytest.raises(ExportError) as error:
+        mapped(path, tmp_path / "work", export)
+    assert (error.value.reason, error.value.what_to_do) == tuple(NO_USE.split(". "))
+
+
+@pytest.mark.parametrize(("number", "is_refused"), [("A2", True), ("A9", False)])
+def test_rows_may_refuse_their_file(number: str, is_refused: bool, tmp_path: Path) -> None:
+    (tmp_path / "store.order.sql").write_text("select number as id from export", encoding="utf-8")
+    path = tmp_path / "export.csv"
+    path.write_text(text(), encoding="utf-8")
+    export = described(tmp_path, f"refuse_if: {{number = '{number}': {NO_USE}}}\n")
+    if is_refused:
+        with pytest.raises(ExportError, match=NO_USE):
+            mapped(path, tmp_path / "work", export)
+    else:
+        assert mapped(path, tmp_path / "work", export)[0] == "id\nA1\nA2\n"
+
+
+def test_a_heading_may_hold_the_value_of_another_column(tmp_path: Path) -> None:
+    export = Export(
+        "ads",
+        "costs",
+        "Costs",
+        (
+            ExportColumn("name", ("Name",), required=True),
+            ExportColumn("cost", ("Amount spent ({currency})",), required=True, type="number"),
+            ExportColumn("currency", ("Currency",)),
+        ),
+        {"store.order": "select name, cost, currency from export order by _row"},
+    )
+    path = tmp_path / "export.csv"
+    for number, (headings, row, currency) in enumerate(
+        [
+            ("Name,Amount spent (EUR)", "a,1.50", "EUR"),
+            ("Name,amount  spent (USD)", "a,1.50", "USD"),
+            ("Name,Amount spent (EUR),Currency", "a,1.50,CHF", "CHF"),
+        ]
+    ):
+        path.write_text(f"{headings}\n{row}\n", encoding="utf-8")
+        rows, _ = mapped(path, tmp_path / f"work{number}", export)
+        assert rows == f"name,cost,currency\na,1.50,{currency}\n"
+    path.write_text("Name,Amount spent\na,1.50\n", encoding="utf-8")
+    head = look(path)
+    assert head is not None
+    assert recognise(head, [export]) is None
+
+
+def test_dashes_are_empty_cells_and_totals_are_still_told(tmp_path: Path) -> None:
+    path = tmp_path / "export.csv"
+    path.write_text(text() + "Totale: account, --, 1241.50, --,–\n", encoding="utf-8")
+    assert mapped(path, tmp_path / "work") == (EXPECTED, 1)
+    path.write_text(text().replace("Forlì", "--"), encoding="utf-8")
+    assert mapped(path, tmp_path / "work2")[0] == EXPECTED.replace("Forlì", "")
+
+
+def test_a_sum_shows_the_value_that_is_no_number(tmp_path: Path) -> None:
+    path = tmp_path / "export.csv"
+    export = Export(
+        TILL.vendor,
+        TILL.name,
+        TILL.title,
+        TILL.columns,
+        {"store.order": "select summed(total) as total from export"},
+    )
+    for value, total in (("2.5", "1237"), ("twelve", "twelve")):
+        path.write_text(text([HEADINGS, ROWS[0], ("A2", "", value, "", "")]), encoding="utf-8")
+        assert mapped(path, tmp_path / f"work{value}", export)[0] == f"total\n{total}\n"
+
+
+def test_json_lines_are_told_from_an_answer_though_a_row_has_items(tmp_path: Path) -> None:
+    path = tmp_path / "export.json"
+    lines = [{**dict(zip(HEADINGS, row, strict=True)), "items": [{"a": 1}]} for row in ROWS]
+    path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    assert mapped(path, tmp_path / "work")[0] == EXPECTED

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import os
 import shutil
 import signal
@@ -9,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from viaggio.landing.load import land, retract
@@ -16,6 +19,7 @@ from viaggio.landing.report import LOADED, MAPPED, REJECTED, LandingReport
 from viaggio.landing.settings import LandingSettings
 from viaggio.workspace.ledger import Ledger
 from viaggio.workspace.paths import PROJECT_DIR, DataDir
+from viaggio.workspace.sql import file_to_read, file_to_write, files_below
 
 SAMPLES = PROJECT_DIR / "tests" / "exports"
 ORDERS = SAMPLES / "shopify" / "admin_orders" / "en.csv"
@@ -106,6 +110,31 @@ def test_an_export_that_contradicts_itself_is_rejected_and_others_land(data_dir:
     assert loaded(report)["store.order"] == 3
 
 
+@pytest.mark.parametrize(
+    ("sample", "words"),
+    [
+        (
+            "google_ads/campaigns_by_period/en.csv",
+            "Google Ads campaigns of a whole period (Campaigns > Download): it gives no day, or no "
+            "currency, for the cost of a campaign",
+        ),
+        (
+            "meta_ads/campaigns_by_day/refused_month.csv",
+            "Meta Ads by day (Ads Manager, breakdown Day > Export): its rows are of several days "
+            "each, so that no day has its own cost",
+        ),
+    ],
+)
+def test_an_export_of_no_use_is_rejected_with_its_words(
+    data_dir: DataDir, sample: str, words: str
+) -> None:
+    drop(data_dir, "report.csv", SAMPLES / sample)
+    (rejected,) = land(data_dir, settings=AT_ONCE).with_outcome(REJECTED)
+    assert rejected.reason == words
+    error = (data_dir.rejected / "report.csv.error.json").read_text(encoding="utf-8")
+    assert " Day " in error
+
+
 def test_half_an_export_says_what_it_lacks(data_dir: DataDir) -> None:
     half = ORDERS.read_text(encoding="utf-8").replace("Lineitem price", "Preis")
     drop(data_dir, "half.csv", half)
@@ -162,3 +191,76 @@ def test_a_file_that_ends_the_program_again_is_rejected(
     monkeypatch.setattr(subprocess, "Popen", lambda _, **options: real(deadly, **options))
     (rejected,) = land(data_dir, settings=AT_ONCE).with_outcome(REJECTED)
     assert rejected.reason == "reading it ends the program (SIGKILL)"
+
+
+# What BigQuery writes: parameters and items nested, numbers as text, more than the contract knows.
+NESTED = {
+    "event_date": "20250602",
+    "event_timestamp": "1748851260000002",
+    "event_name": "purchase",
+    "event_params": [{"key": "ga_session_id", "value": {"int_value": "1748851200"}}],
+    "event_previous_timestamp": "1748851200000001",
+    "event_bundle_sequence_id": "7",
+    "event_server_timestamp_offset": "12",
+    "user_pseudo_id": "111.222",
+    "privacy_info": {"analytics_storage": "Yes", "ads_storage": "No"},
+    "user_properties": [],
+    "user_first_touch_timestamp": "1748851200000001",
+    "device": {"category": "mobile", "web_info": {"browser": "Chrome"}},
+    "geo": {"country": "Italy", "continent": "Europe"},
+    "traffic_source": {"source": "google", "medium": "cpc"},
+    "stream_id": "1",
+    "platform": "WEB",
+    "ecommerce": {"purchase_revenue": 117.5, "transaction_id": "5700000001001"},
+    "items": [{"item_id": "LM3", "price": 89.0, "quantity": "1"}],
+    "is_active_user": True,
+}
+NESTED_LINE = f"{json.dumps(NESTED)}\n"
+NESTED_LINES = "".join(f"{json.dumps({**NESTED, 'stream_id': each})}\n" for each in "12")
+
+
+@pytest.mark.parametrize("name", ["events_20250602", "from BigQuery/events_intraday_20250602.json"])
+@pytest.mark.parametrize("shape", ["jsonl", "gzip", "parquet"])
+def test_the_nested_export_of_ga4_is_landed_wherever_it_lies(
+    data_dir: DataDir, name: str, shape: str
+) -> None:
+    place = drop(data_dir, name, NESTED_LINES)
+    if shape == "gzip":
+        place.write_bytes(gzip.compress(NESTED_LINES.encode()))
+    if shape == "parquet":
+        with duckdb.connect() as con:
+            con.execute(
+                f"copy (from read_json({file_to_read(place)}, format = 'newline_delimited'))"
+                f" to {file_to_write(place)} (format parquet)"
+            )
+    report = land(data_dir, settings=AT_ONCE)
+    assert loaded(report) == {"ga4.event": 2}
+    assert f"{name}: has the columns of ga4.event" in report.summary()
+
+
+def test_a_single_nested_event_is_no_answer_around_its_items(data_dir: DataDir) -> None:
+    drop(data_dir, "one.json", NESTED_LINE)
+    assert loaded(land(data_dir, settings=AT_ONCE)) == {"ga4.event": 1}
+
+
+def test_a_flat_table_of_ga4_has_its_parameters_and_items_again(data_dir: DataDir) -> None:
+    drop(data_dir, "events.csv", SAMPLES / "ga4/flat_events/underscores.csv")
+    assert loaded(land(data_dir, settings=AT_ONCE)) == {"ga4.event": 2}
+    with duckdb.connect() as con:
+        rows = con.sql(
+            "select event_timestamp, list_filter(event_params, lambda each: each.key ="
+            " 'ga_session_id')[1].value.int_value, device.category, ecommerce.purchase_revenue,"
+            " list_transform(items, lambda each: [each.item_id, each.price::varchar])"
+            f" from read_parquet({files_below(data_dir.raw / 'ga4' / 'event', '*/*.parquet')})"
+            " order by all"
+        ).fetchall()
+    assert rows == [
+        (1748851200000001, 1748851200, "mobile", None, None),
+        (
+            1748851260000002,
+            1748851200,
+            "mobile",
+            117.5,
+            [["LM3", "89.0"], ["TZ1-B", "14.5"]],
+        ),
+    ]

@@ -1,7 +1,8 @@
 """Each export that is described, on files in the vendor's true shape with invented values.
 
 `tests/exports/<vendor>/<export>/` holds one file for each shape that the vendor writes (`en.csv`,
-`it.csv`, ...) and the rows that all of them become (`<source>.<table>.csv`).
+`it.csv`, ...) and the rows that all of them become (`<source>.<table>.csv`). Files that an export
+refuses by its rows are called `refused...`; an export that refuses every file needs no rows.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import duckdb
 import pytest
 
 from viaggio.exports.catalogue import Export, load_exports
+from viaggio.exports.files import ExportError
 from viaggio.exports.mapping import map_export
 from viaggio.exports.recognise import look, recognise
 from viaggio.landing.load import land
@@ -28,6 +30,7 @@ SAMPLES = PROJECT_DIR / "tests" / "exports"
 EXPORTS = load_exports()
 CONTRACT = load_contract()
 EXPECTED = re.compile(r"\w+\.\w+\.csv")
+REFUSED = "refused"
 
 
 def samples(export: Export) -> list[Path]:
@@ -43,6 +46,7 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 @pytest.mark.parametrize("export", EXPORTS, ids=lambda export: export.key)
 def test_an_export_has_samples_and_a_stable_order(export: Export) -> None:
     assert samples(export)
+    assert bool(export.targets) != bool(export.refuse)
     for target, sql in export.targets.items():
         assert re.search(r"order by [^()]+$", sql.strip().rstrip(";")), target
 
@@ -62,6 +66,10 @@ def test_a_sample_becomes_the_rows_expected(export: Export, sample: Path, tmp_pa
     assert recognised is not None
     assert recognised.export.key == export.key
     with duckdb.connect() as con:
+        if export.refuse or sample.name.startswith(REFUSED):
+            with pytest.raises(ExportError):
+                map_export(con, recognised, sample.name, tmp_path)
+            return
         mapped = map_export(con, recognised, sample.name, tmp_path)
     for target, file in mapped.files.items():
         assert rows_of(file) == rows_of(sample.parent / f"{target}.csv"), target
@@ -109,7 +117,8 @@ def test_a_file_in_the_contract_s_shape_is_no_export(table: RawTable, tmp_path: 
 
 def test_what_the_samples_become_lands_without_a_bad_row(tmp_path: Path) -> None:
     data_dir = DataDir(tmp_path)
-    for export in EXPORTS:
+    useful = [export for export in EXPORTS if not export.refuse]
+    for export in useful:
         sample = samples(export)[0]
         place = data_dir.landing / export.key / sample.name
         place.parent.mkdir(parents=True)
@@ -117,7 +126,7 @@ def test_what_the_samples_become_lands_without_a_bad_row(tmp_path: Path) -> None
 
     report = land(data_dir, settings=LandingSettings(settle_seconds=0))
 
-    assert len(report.with_outcome(MAPPED)) == len(EXPORTS)
+    assert len(report.with_outcome(MAPPED)) == len(useful)
     assert report.rows_quarantined == report.rows_rejected == 0
     assert not report.failed_in_part
     assert report.rows_raw > 0
