@@ -1,7 +1,8 @@
 """Each export that is described, on files in the vendor's true shape with invented values.
 
 `tests/exports/<vendor>/<export>/` holds one file for each shape that the vendor writes (`en.csv`,
-`it.csv`, ...) and the rows that all of them become (`<source>.<table>.csv`).
+`it.csv`, ...) and the rows that all of them become (`<source>.<table>.csv`). A file that becomes
+other rows has its own: those of `cleaned.csv` are in `cleaned.<source>.<table>.csv`.
 """
 
 from __future__ import annotations
@@ -24,12 +25,17 @@ from viaggio.workspace.paths import PROJECT_DIR, DataDir
 
 SAMPLES = PROJECT_DIR / "tests" / "exports"
 EXPORTS = load_exports()
-EXPECTED = re.compile(r"\w+\.\w+\.csv")
+EXPECTED = re.compile(r"(\w+\.)?\w+\.\w+\.csv")
 
 
 def samples(export: Export) -> list[Path]:
     folder = SAMPLES / export.vendor / export.name
     return [path for path in sorted(folder.glob("*")) if not EXPECTED.fullmatch(path.name)]
+
+
+def expected(sample: Path, target: str) -> Path:
+    own = sample.parent / f"{sample.name.partition('.')[0]}.{target}.csv"
+    return own if own.exists() else sample.parent / f"{target}.csv"
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
@@ -61,7 +67,7 @@ def test_a_sample_becomes_the_rows_expected(export: Export, sample: Path, tmp_pa
     with duckdb.connect() as con:
         mapped = map_export(con, recognised, sample.name, tmp_path)
     for target, file in mapped.files.items():
-        assert rows_of(file) == rows_of(sample.parent / f"{target}.csv"), target
+        assert rows_of(file) == rows_of(expected(sample, target)), target
     assert sum(mapped.rows.values())
 
 
