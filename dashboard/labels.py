@@ -17,6 +17,7 @@ _DOMAINS = {
     "cause": "cause",
     "channel": "channel",
     "device_category": "device",
+    "evidence": "evidence",
     "from_channel": "end",
     "kind": "kind",
     "layer": "layer",
@@ -57,6 +58,7 @@ _KINDS: dict[str, Kind] = {
     "estimated_revenue": "money",
     "exit_rate": "percent",
     "is_claimed": "yes_no",
+    "last_touch_revenue": "money",
     "leaked_revenue": "money",
     "lift": "times",
     "loss": "points",
@@ -79,6 +81,7 @@ _KINDS: dict[str, Kind] = {
     "rate_of_start": "percent",
     "recovery_rate": "percent",
     "removal_effect": "percent",
+    "reported_revenue": "money",
     "revenue": "money",
     "revenue_share": "percent",
     "roas": "times",
@@ -92,8 +95,9 @@ _KINDS: dict[str, Kind] = {
 # Columns whose texts are names, or are written by whoever runs the shop: they stay as they are.
 VERBATIM = frozenset(
     {
-        "city", "expectation", "most_frequent_zone_path", "most_touched_product_name", "observed",
-        "page", "source_name", "table_name", "topic",
+        "campaign_name", "city", "expectation", "most_frequent_zone_path",
+        "most_touched_product_name", "observed", "page", "source_name", "table_name", "tool",
+        "topic",
     }
 )  # fmt: skip
 

@@ -43,6 +43,7 @@ class Settings:
     scanners: float = 0.02  # mailboxes whose links a security scanner clicks
     bounces: float = 0.01  # dead mailboxes
     unconfirmed: float = 0.10  # e-mail campaigns of which no DELIVERED is exported
+    machine_counting_reports: float = 0.5  # e-mail campaigns whose report counts machines as people
     clock_differences: float = 0.02  # machine opens that the e-mail tool dates before the delivery
 
     # Rows
@@ -136,5 +137,6 @@ ODDITIES = (
     "wrapped_emails", "corrected_emails", "standing_customer", "not_set", "intraday",
     "shared_batches", "repeated_purchases", "payment_referrals", "tips", "shipping_refunds",
     "gift_cards", "duties", "missing_rates", "unconfirmed", "clock_differences",
+    "machine_counting_reports",
     "unread_languages", "encoded_texts", "company_accounts", "second_orders",
 )  # fmt: skip

@@ -60,6 +60,7 @@ TABLES = (
     Table("crm", "feedback_submission", "csv", "submitted_at, id"),
     Table("crm", "event_attendance", "csv", "attended_at, event_id, contact_id"),
     Table("email", "campaign", "jsonl", "id"),
+    Table("email", "campaign_report", "csv", "campaign_id, variant, reported_at"),
     Table("email", "event", "parquet", "created, id", period="week",
           broken_column="recipient", broken_value="null"),
     Table("store", "customer", "csv", "created_at, id"),

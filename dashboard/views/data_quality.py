@@ -15,6 +15,7 @@ FILTERED = "audit.audit_filtered_rows"
 QUARANTINE = "audit.audit_quarantine"
 EXPECTATIONS = "audit.audit_expectations"
 COVERAGE = "marts.mart_data_coverage"
+EMAIL_CAMPAIGNS = "marts.mart_email_campaigns"
 
 
 def show() -> None:
@@ -43,11 +44,12 @@ def show() -> None:
             ),
         ]
     )
-    rows, expected, covered = st.tabs(
+    rows, expected, covered, reported = st.tabs(
         [
             t("data_quality.reconciliation"),
             t("data_quality.expectations_tab"),
             t("data_quality.coverage"),
+            t("data_quality.email_campaigns"),
         ]
     )
     with rows:
@@ -56,6 +58,8 @@ def show() -> None:
         _expectations(met, language)
     with covered:
         _coverage(language)
+    with reported:
+        _email_campaigns()
 
 
 def _rows(tables: pd.DataFrame) -> None:
@@ -161,6 +165,23 @@ def _coverage(language: Language) -> None:
         ("source_name", "table_name", "month", "staged_rows"),
         sources=[COVERAGE],
     )
+
+
+def _email_campaigns() -> None:
+    if not frame.is_there(EMAIL_CAMPAIGNS):
+        return
+    found = queries.ask("email_campaigns", frame.filters())
+    if not frame.has_rows(found, EMAIL_CAMPAIGNS):
+        return
+    st.markdown(t("data_quality.email_campaigns_note"))
+    frame.table(
+        found,
+        "email_campaigns",
+        ("campaign_name", "evidence", "tool", "deliveries", "reported_deliveries", "opens",
+         "opens_with_machines", "reported_opens", "clicks", "reported_clicks",
+         "last_touch_revenue", "reported_revenue"),
+        sources=[EMAIL_CAMPAIGNS],
+    )  # fmt: skip
 
 
 show()

@@ -308,6 +308,35 @@ def _campaign_days() -> Expectations:
     ]  # fmt: skip
 
 
+def _campaign_reports() -> Expectations:
+    bounds = (
+        ("deliveries", "recipients"), ("bounces", "recipients"), ("unique_opens", "opens"),
+        ("unique_clicks", "clicks"), ("unique_opens", "deliveries"),
+        ("unique_clicks", "deliveries"), ("unsubscribes", "deliveries"),
+        ("spam_reports", "deliveries"),
+    )  # fmt: skip
+    return [
+        *not_negative("recipients", "deliveries", "opens", "clicks", "orders", "revenue_amount"),
+        *(
+            rows_hold(f"{part} are at most {whole}", f"{part} between 0 and {whole}", column=part)
+            for part, whole in bounds
+        ),
+        _converted("revenue_amount", "counted_date"),
+        counted(
+            "A campaign is reported by one tool",
+            """
+            select
+                count(distinct campaign_id) as element_count,
+                count(distinct (campaign_id, tool)) - count(distinct campaign_id)
+                    as unexpected_count
+            from {batch}
+            """,
+            noun="campaigns",
+            column="tool",
+        ),
+    ]
+
+
 def _query_days() -> Expectations:
     return [
         rows_hold(
@@ -328,6 +357,7 @@ REVIEWED = {
     "stg_crm__event_attendances": lambda: [near("attended_date", "attended_at")],
     "stg_crm__feedback_submissions": _feedback,
     "stg_crm__tickets": _tickets,
+    "stg_email__campaign_reports": _campaign_reports,
     "stg_email__events": _email_events,
     "stg_ga4__event_items": _event_items,
     "stg_ga4__events": _web_events,

@@ -7,6 +7,8 @@
     ('crm', 'contact_merge_audit'): ('stg_crm__contact_merges', 'describes a person'),
     ('crm', 'deal'): ('stg_crm__deals', 'a sale, whose order is the touchpoint'),
     ('email', 'campaign'): ('stg_email__campaigns', 'describes a campaign'),
+    ('email', 'campaign_report'):
+        ('stg_email__campaign_reports', 'counts of a campaign, of no one person'),
     ('privacy', 'erasure_request'):
         ('stg_privacy__erasure_requests', 'a request about data, handled apart'),
     ('reference', 'exchange_rate'): ('stg_reference__exchange_rates', 'reference data'),

@@ -18,6 +18,9 @@
     ],
     ('crm', 'ticket', 'stg_crm__tickets'): ['ticket_category', 'subject', 'body'],
     ('email', 'campaign', 'stg_email__campaigns'): ['campaign_name', 'subject'],
+    ('email', 'campaign_report', 'stg_email__campaign_reports'): [
+        'campaign_name', 'tool', 'subject', 'variant',
+    ],
     ('email', 'event', 'stg_email__events'): ['link_url'],
     ('ga4', 'event', 'stg_ga4__events'): [
         'page_location', 'page_path', 'page_title', 'page_referrer', 'event_source',

@@ -13,6 +13,7 @@
     ('crm', 'feedback_submission'): 'stg_crm__feedback_submissions',
     ('crm', 'ticket'): 'stg_crm__tickets',
     ('email', 'campaign'): 'stg_email__campaigns',
+    ('email', 'campaign_report'): 'stg_email__campaign_reports',
     ('email', 'event'): 'stg_email__events',
     ('ga4', 'event'): 'stg_ga4__events',
     ('privacy', 'erasure_request'): 'stg_privacy__erasure_requests',

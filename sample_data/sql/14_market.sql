@@ -105,3 +105,103 @@ from email_campaign;
 create or replace view out_email__event as
 select id, type, created, campaign_id::varchar as campaign_id, recipient, sent_by_id, url, user_agent, ip_address, filtered_event, export_day, person_id
 from email_event;
+
+-- What the e-mail tool itself reports of its newsletters and promotions, six hours and four days after
+-- sending. Some reports count machines as people. A click counts as an open, as it does for us.
+create or replace table email_report as
+with version as (
+    select
+        campaign_no, id as campaign_id, name, subject, sent_t, sent_t + seconds as reported_t,
+        u('report counts machines', campaign_no) < getvariable('machine_counting_reports') as counts_machines
+    from email_campaign
+    cross join (values (21600), (345600)) as versions(seconds)
+    where type in ('newsletter', 'promotion') and sent_t + seconds < getvariable('end_t')
+),
+
+reported_message as (
+    select
+        reported_t, version.campaign_id, coalesce(sent_by_id, id) as message_key, any_value(person_id) as person_id,
+        bool_or(type = 'BOUNCE') as is_bounced,
+        bool_or(type = 'UNSUBSCRIBE') as is_unsubscribed,
+        bool_or(type = 'SPAMREPORT') as is_complaint,
+        count_if(type = 'OPEN' and (counts_machines or not is_machine)) as opens,
+        count_if(type = 'CLICK' and (counts_machines or not is_machine)) as clicks
+    from version
+    inner join email_event as event on version.campaign_id = event.campaign_id::varchar and t < reported_t
+    group by all
+),
+
+sale as (
+    select reported_t, campaign_id, count(*) as orders, sum(total) as revenue
+    from reported_message
+    inner join version using (reported_t, campaign_id)
+    inner join shop_order using (person_id)
+    where opens + clicks > 0 and currency = 'EUR' and ordered_t between sent_t and reported_t
+    group by all
+)
+
+select
+    version.*,
+    count(*) as recipients,
+    count_if(is_bounced) as hard_bounces,
+    sum(greatest(opens, (clicks > 0)::bigint))::bigint as opens,
+    count_if(opens + clicks > 0) as unique_opens,
+    sum(clicks)::bigint as clicks,
+    count_if(clicks > 0) as unique_clicks,
+    count_if(is_unsubscribed) as unsubscribes,
+    count_if(is_complaint) as complaints,
+    any_value(coalesce(orders, 0)) as orders,
+    any_value(coalesce(revenue, 0)) as revenue
+from version
+inner join reported_message using (reported_t, campaign_id)
+left join sale using (reported_t, campaign_id)
+group by all;
+
+-- The stores' own invitations are sent by a tool that exports no persons, in two variants.
+create or replace table store_mailing as
+with mailing as (
+    select day.day, day.date, day.start_t + 36000 as sent_t, variant, day.day * 10 + number as key
+    from day
+    cross join (values ('A', 1), ('B', 2)) as variants(variant, number)
+    where day.day between 0 and getvariable('days') - 2 and day(day.date) in (3, 18)
+),
+
+sent as (
+    select *, (1 + floor(getvariable('persons') * (0.04 + 0.02 * u('store mailing', key))))::bigint as recipients
+    from mailing
+),
+
+delivered as (
+    select
+        *,
+        floor(recipients * 0.004)::bigint as hard_bounces,
+        floor(recipients * 0.01)::bigint as soft_bounces,
+        floor(recipients * (0.2 + 0.15 * u('store opens', key)))::bigint as unique_opens
+    from sent
+)
+
+select
+    *,
+    floor(unique_opens * 1.4)::bigint as opens,
+    floor(unique_opens * 0.12)::bigint as unique_clicks,
+    floor(unique_opens * 0.15)::bigint as clicks,
+    floor(recipients * 0.002)::bigint as unsubscribes,
+    floor(unique_opens * 0.02)::bigint as orders
+from delivered;
+
+create or replace view out_email__campaign_report as
+select
+    'mailchimp' as tool, campaign_id, name as campaign_name, subject, null as variant, null::date as report_date,
+    as_timestamp(sent_t) as sent_at, as_timestamp(reported_t) as reported_at,
+    recipients, recipients - hard_bounces as delivered, opens, unique_opens, clicks, unique_clicks,
+    null::bigint as bounces, hard_bounces, null::bigint as soft_bounces,
+    unsubscribes, complaints, orders, revenue::decimal(18, 4) as revenue, 'EUR' as currency,
+    local_day(reported_t) as export_day
+from email_report
+union all
+select
+    'brevo', 'inviti_negozi_' || strftime(date, '%Y_%m_%d'), 'Inviti nei negozi del ' || strftime(date, '%d/%m/%Y'),
+    'Ti aspettiamo in negozio', variant, null, as_timestamp(sent_t), as_timestamp(sent_t + 43200),
+    recipients, recipients - hard_bounces - soft_bounces, opens, unique_opens, clicks, unique_clicks,
+    null, hard_bounces, soft_bounces, unsubscribes, 0, orders, orders * 45.50, null, local_day(sent_t + 43200)
+from store_mailing;

@@ -277,6 +277,38 @@ where competitor_review.t < getvariable('truth_end_t') and need_id in (select ne
 create or replace view truth_email_event as
 select id, type, person_id as person, is_machine from email_event where t < getvariable('truth_end_t');
 
+-- Why the newest report of a campaign differs from what persons did until now: messages that machines
+-- alone opened or clicked, and those that persons did only after the report.
+create or replace view truth_email_report as
+with newest as (
+    select campaign_id, reported_t, counts_machines
+    from email_report
+    where reported_t < getvariable('truth_end_t')
+    qualify reported_t = max(reported_t) over (partition by campaign_id)
+),
+
+reported_message as (
+    select
+        newest.campaign_id, reported_t, counts_machines,
+        coalesce(bool_or(t < reported_t and (counts_machines or not is_machine)), false) as is_reported_opened,
+        bool_or(not is_machine) as is_opened,
+        coalesce(bool_or(type = 'CLICK' and t < reported_t and (counts_machines or not is_machine)), false) as is_reported_clicked,
+        bool_or(type = 'CLICK' and not is_machine) as is_clicked
+    from newest
+    inner join email_event on newest.campaign_id = email_event.campaign_id::varchar
+    where type in ('OPEN', 'CLICK') and t < getvariable('truth_end_t')
+    group by newest.campaign_id, reported_t, counts_machines, coalesce(sent_by_id, id)
+)
+
+select
+    campaign_id, as_timestamp(reported_t) as reported_at, counts_machines,
+    count_if(is_reported_opened and not is_opened)::bigint as machine_opens,
+    count_if(is_opened and not is_reported_opened)::bigint as later_opens,
+    count_if(is_reported_clicked and not is_clicked)::bigint as machine_clicks,
+    count_if(is_clicked and not is_reported_clicked)::bigint as later_clicks
+from reported_message
+group by campaign_id, reported_t, counts_machines;
+
 -- The stage of every contact, by the default rules of the docs (docs/sample_world.md).
 create or replace view truth_touchpoint as
 with key_interactions as (

@@ -19,6 +19,7 @@ TABLES = {
     "crm.feedback_submission": ("answers to surveys", "risposte ai sondaggi"),
     "crm.ticket": ("tickets of customer service", "ticket dell'assistenza"),
     "email.campaign": ("e-mail campaigns", "campagne e-mail"),
+    "email.campaign_report": ("reports of e-mail campaigns", "report delle campagne e-mail"),
     "email.event": ("e-mails sent, opened and clicked", "e-mail inviate, aperte e cliccate"),
     "ga4.event": ("visits to the site", "visite al sito"),
     "reviews.review": ("reviews", "recensioni"),
@@ -71,7 +72,10 @@ MARTS: dict[str, Groups] = {
     "fct_touchpoints": (_TOUCHPOINTS,),
     # Dimensions; those made only of the lists of the project always have rows
     "dim_campaigns": (
-        ("ads.campaign_day", "email.campaign", "ga4.event", "crm.engagement", "social.interaction"),
+        (
+            *("ads.campaign_day", "email.campaign", "email.campaign_report", "ga4.event"),
+            *("crm.engagement", "social.interaction"),
+        ),
     ),
     "dim_channels": (),
     "dim_dates": (tuple(TABLES),),
@@ -97,6 +101,7 @@ MARTS: dict[str, Groups] = {
     # Experience
     "mart_marketing_pressure": (("email.event", "crm.engagement"),),
     "mart_data_coverage": (tuple(TABLES),),
+    "mart_email_campaigns": (("email.event", "email.campaign_report"),),
     "mart_email_engagement": (_EMAILS,),
     "mart_event_lift": (("crm.event_attendance",),),
     "mart_experience_scores": (_VOICES,),

@@ -8,7 +8,7 @@ campaign_days as (
 
 email_campaigns as (
 
-    select * from {{ ref('stg_email__campaigns') }}
+    select * from {{ ref('int_email_campaigns__described') }}
 
 ),
 

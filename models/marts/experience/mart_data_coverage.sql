@@ -10,6 +10,7 @@
     ('crm', 'feedback_submission', ref('stg_crm__feedback_submissions'), 'submitted_date'),
     ('crm', 'ticket', ref('stg_crm__tickets'), 'created_date'),
     ('email', 'campaign', ref('stg_email__campaigns'), 'sent_date'),
+    ('email', 'campaign_report', ref('stg_email__campaign_reports'), 'counted_date'),
     ('email', 'event', ref('stg_email__events'), 'event_date'),
     ('ga4', 'event', ref('stg_ga4__events'), 'event_day'),
     ('privacy', 'erasure_request', ref('stg_privacy__erasure_requests'), 'requested_date'),

@@ -4,7 +4,7 @@ with
 
 campaigns as (
 
-    select * from {{ ref('stg_email__campaigns') }}
+    select * from {{ ref('int_email_campaigns__described') }}
 
 ),
 

@@ -46,7 +46,7 @@ email_campaigns as (
         2 as priority,
         sent_date as first_date,
         sent_date as last_date
-    from {{ ref('stg_email__campaigns') }}
+    from {{ ref('int_email_campaigns__described') }}
 
 ),
 

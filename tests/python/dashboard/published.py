@@ -196,6 +196,15 @@ TABLES = {
             (values (date '2025-01-01'), (date '2025-02-01')) as months(month)
         select *, 10 as touchpoints, (month + interval 20 day)::date as newest_date
     """,
+    "marts.mart_email_campaigns": """
+        from (values ('c1', 'marzo', 'both', 'mailchimp', 98, 98, 40, 60, 61, 9, 9, 90.00, 300.00),
+            ('c2', 'benvenuti', 'events', null, 50, null, 20, 30, null, 5, null, 10.00, null),
+            ('c3', 'inviti', 'report', 'brevo', null, 195, null, null, 65, null, 9, 0.00, 157.65))
+        as v(campaign_id, campaign_name, evidence, tool, deliveries, reported_deliveries, opens,
+            opens_with_machines, reported_opens, clicks, reported_clicks, last_touch_revenue,
+            reported_revenue)
+        select *, case when campaign_id <> 'c3' then date '2025-02-04' end as sent_date
+    """,
     "audit.audit_reconciliation": """
         from (values ('last', 'ga4', 'event', 100, 2, 3, 95, 5, true),
             ('last', 'store', 'order', 10, 0, 0, 10, 0, true),

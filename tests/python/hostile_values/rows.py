@@ -358,6 +358,14 @@ PLAUSIBLE: dict[tuple[str, str], Callable[[int], Row]] = {
         "workflow_id": "h-workflow", "offer_id": "h-offer", "is_personalised": True,
         "sent_at": at(n, -5),
     },
+    ("email", "campaign_report"): lambda n: {
+        "tool": "mailchimp", "campaign_id": f"h-campaign-{n}", "campaign_name": f"spring {n}",
+        "subject": "Spring", "variant": "A", "report_date": at(n, -4).date(),
+        "sent_at": at(n, -5), "reported_at": at(n, -3), "recipients": 100, "delivered": 98,
+        "opens": 50, "unique_opens": 40, "clicks": 9, "unique_clicks": 8, "bounces": 2,
+        "hard_bounces": 1, "soft_bounces": 1, "unsubscribes": 1, "complaints": 0, "orders": 1,
+        "revenue": Decimal("12.5"), "currency": "EUR",
+    },
     ("email", "event"): lambda n: {
         "id": f"h-mail-{n}", "type": ("DELIVERED", "OPEN", "CLICK", "SENT")[n % 4],
         "created": at(n, -4), "campaign_id": f"h-campaign-{n}", "recipient": _email(n),

@@ -74,3 +74,36 @@ def test_as_many_events_are_flagged_as_were_planted(
     ).fetchone()
     assert planted > 0
     assert flagged == planted
+
+
+def test_reports_differ_from_what_persons_did_as_planted(
+    built_and_truth: duckdb.DuckDBPyConnection, built: Built
+) -> None:
+    """Some reports count machines, and some came before the last person opened the message."""
+    planted = built_and_truth.execute(
+        "select campaign_id, reported_at, 0, 0, machine_opens - later_opens,"
+        " machine_clicks - later_clicks"
+        f" from '{built.data_dir.truth / 'email_report.parquet'}' order by campaign_id"
+    ).fetchall()
+    found = built_and_truth.execute(
+        "select campaign_id, reported_at, sends_difference, deliveries_difference,"
+        " opens_difference, clicks_difference"
+        " from marts.mart_email_campaigns where evidence = 'both' order by campaign_id"
+    ).fetchall()
+    assert max(opens for *_, opens, _ in planted) > 50
+    assert min(opens for *_, opens, _ in planted) < 0
+    assert found == planted
+
+
+def test_campaigns_that_are_only_counted_have_no_touchpoints(
+    built_and_truth: duckdb.DuckDBPyConnection,
+) -> None:
+    reported = built_and_truth.execute(
+        "select campaign_id, tool, sends, opens, reported_opens > 0"
+        " from marts.mart_email_campaigns where evidence = 'report'"
+    ).fetchall()
+    assert reported == [("inviti_negozi_2025_01_03", "brevo", None, None, True)]
+    touchpoints = built_and_truth.execute(
+        "select count(*) from marts.fct_touchpoints where campaign_id = 'inviti_negozi_2025_01_03'"
+    ).fetchone()
+    assert touchpoints == (0,)

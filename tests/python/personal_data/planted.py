@@ -28,6 +28,7 @@ CODES = {
     ("crm", "deal"): {"property_dealstage"},
     ("crm", "ticket"): {"property_hs_ticket_priority", "property_source_type"},
     ("crm", "feedback_submission"): {"touchpoint_type"},
+    ("email", "campaign_report"): {"tool", "currency"},
     ("email", "event"): {"user_agent"},
     ("ga4", "event"): {
         "event_date",
