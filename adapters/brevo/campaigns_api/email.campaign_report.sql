@@ -1,4 +1,5 @@
--- One row per campaign that was sent: the counts. The export lacks: when it was made, orders, revenue.
+-- One row per campaign that was sent: the counts. The export lacks: when it was made, orders,
+-- revenue.
 select
     'brevo' as tool,
     'brevo-' || id as campaign_id,

@@ -1,6 +1,7 @@
 -- One row per event of a transactional message. ts_event is in UTC.
--- Every event carries its message's id, so events of one message belong together, and the same event
--- has the same id in Brevo's logs, API and webhooks. The first opening is an open like any other.
+-- Every event carries its message's id, so events of one message belong together, and the same
+-- event has the same id in Brevo's logs, API and webhooks. The first opening is an open like any
+-- other.
 --   tag, else the template's number -> campaign_id, with brevo- before it; brevo-transactional
 --   without either
 --   opens by a privacy proxy -> filtered_event

@@ -1,5 +1,5 @@
--- One row per deal. Of several associated contacts the lowest id counts; they are only in the answer if
--- it was asked for them (associations=contacts).
+-- One row per deal. Of several associated contacts the lowest id counts; they are only in the
+-- answer if it was asked for them (associations=contacts).
 select
     id as deal_id,
     list_sort(regexp_extract_all(contact_ids, '"id": "(\d+)"', 1))[1] as contact_id,

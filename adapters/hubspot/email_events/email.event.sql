@@ -1,8 +1,8 @@
--- One row per event of a type the contract has. A change of status that unsubscribes a recipient is an
--- unsubscribe.
+-- One row per event of a type the contract has. A change of status that unsubscribes a recipient is
+-- an unsubscribe.
 -- Not mapped: PROCESSED, DROPPED, DEFERRED, SUPPRESSED and other steps inside HubSpot.
--- A connector keeps user agent, address and link in tables of their own, which only the older runner
--- joins (`viaggio adapt`).
+-- A connector keeps user agent, address and link in tables of their own, which only the older
+-- runner joins (`viaggio adapt`).
 with events as (
     select
         *,
@@ -25,6 +25,7 @@ select
     ip as ip_address,
     filtered as filtered_event
 from events
-where event_type in
-    ('SENT', 'DELIVERED', 'OPEN', 'CLICK', 'BOUNCE', 'UNSUBSCRIBE', 'SPAMREPORT', 'REPLY', 'FORWARD')
+where event_type in (
+    'SENT', 'DELIVERED', 'OPEN', 'CLICK', 'BOUNCE', 'UNSUBSCRIBE', 'SPAMREPORT', 'REPLY', 'FORWARD'
+)
 order by _row

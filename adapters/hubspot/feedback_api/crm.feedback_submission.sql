@@ -1,5 +1,5 @@
--- One row per answer to a survey of loyalty (NPS), satisfaction (CSAT) or effort (CES); surveys of your
--- own have other scales and are not mapped.
+-- One row per answer to a survey of loyalty (NPS), satisfaction (CSAT) or effort (CES); surveys of
+-- your own have other scales and are not mapped.
 -- The answer lacks: touchpoint and order that the survey asked about.
 select
     id,

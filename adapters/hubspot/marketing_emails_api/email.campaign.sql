@@ -4,7 +4,9 @@ select
     name,
     subject,
     case
-        when lower(type) in ('regular', 'batch_email', 'ab_email', 'rss_email', 'localtime_email', 'blog_email')
+        when
+            lower(type) in
+            ('regular', 'batch_email', 'ab_email', 'rss_email', 'localtime_email', 'blog_email')
             then 'newsletter'
         when lower(type) like '%automat%' or lower(type) like 'feedback%' then 'automation'
         when lower(type) in ('single_send_api', 'smtp_token', 'transactional') then 'transactional'

@@ -1,5 +1,5 @@
--- One row per marketing e-mail: the counts. HubSpot counts recipients who opened or clicked, not how
--- often. The export lacks: when it was made, orders, revenue.
+-- One row per marketing e-mail: the counts. HubSpot counts recipients who opened or clicked, not
+-- how often. The export lacks: when it was made, orders, revenue.
 select
     'hubspot' as tool,
     id as campaign_id,

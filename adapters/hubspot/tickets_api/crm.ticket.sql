@@ -1,5 +1,5 @@
--- One row per ticket. Of several associated contacts the lowest id counts; they are only in the answer
--- if it was asked for them (associations=contacts).
+-- One row per ticket. Of several associated contacts the lowest id counts; they are only in the
+-- answer if it was asked for them (associations=contacts).
 select
     id,
     list_sort(regexp_extract_all(contact_ids, '"id": "(\d+)"', 1))[1] as contact_id,

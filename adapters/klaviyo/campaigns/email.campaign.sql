@@ -1,5 +1,5 @@
--- One row per e-mail campaign; campaigns by SMS or push are not mapped. Send Time is in the account's
--- time zone. An A/B test has a row for each variant: the first one counts.
+-- One row per e-mail campaign; campaigns by SMS or push are not mapped. Send Time is in the
+-- account's time zone. An A/B test has a row for each variant: the first one counts.
 select
     id,
     name,

@@ -1,16 +1,20 @@
--- One row per event of an e-mail. Events of other metrics (orders, visits) and e-mails that were never
--- sent (Dropped Email) are not mapped.
+-- One row per event of an e-mail. Events of other metrics (orders, visits) and e-mails that were
+-- never sent (Dropped Email) are not mapped.
 --   $message -> campaign_id: the campaign's id, or that of the message in a flow
---   Received Email is the sending. The same message may go to a person again from a flow, which
---   Klaviyo tells by the cohort of sendings that all events carry: it links opens and clicks to
---   their sending.
+--   Received Email -> SENT
+--   $_cohort$message_send_cohort links opens and clicks to their sending: the same message of a flow
+--   may go to a person again, in another cohort
 --   machine_open, Bot Click -> filtered_event
 -- Unsubscribing without a message (on a page of preferences) has the campaign klaviyo-no-message.
 -- The export lacks: user agent, address.
-with events as (
+with addressed as (
+    select *, coalesce(profile_email, recipient) as email
+    from export
+),
+
+events as (
     select
         *,
-        coalesce(profile_email, recipient) as email,
         case
             when metric = 'Received Email' then 'SENT'
             when metric = 'Opened Email' then 'OPEN'
@@ -21,13 +25,9 @@ with events as (
         end as type,
         case
             when cohort is not null
-                then md5(
-                    concat_ws(
-                        '|', 'klaviyo', message_id, lower(coalesce(profile_email, recipient)), cohort
-                    )
-                )
+                then md5(concat_ws('|', 'klaviyo', message_id, lower(email), cohort))
         end as sending_id
-    from export
+    from addressed
 )
 
 select
@@ -38,8 +38,7 @@ select
     email as recipient,
     case when type <> 'SENT' then sending_id end as sent_by_id,
     url,
-    case when 'true' in (lower(machine_open), lower(bot_click)) then 'true' end as filtered_event,
-    client
+    case when 'true' in (lower(machine_open), lower(bot_click)) then 'true' end as filtered_event
 from events
 where type is not null
 order by _row

@@ -1,5 +1,5 @@
--- One row per click. The campaign is only in the file's name: its id where the name begins with one,
--- else the whole name.
+-- One row per click. The campaign is only in the file's name: its id where the name begins with
+-- one, else the whole name.
 -- The export lacks: user agent. Sendings are not in the granular activity; sent_by_id is the
 -- message's key, so that opens and clicks of one message belong together.
 with named as (

@@ -3,7 +3,8 @@
 -- UNSUB_TIME; cleaned ones (addresses that bounce) likewise, with CLEAN_TIME.
 -- An address in several audiences has one EUID: the row that changed last counts.
 -- The list of a report (who opened, clicked ...) has the same columns, but does not say who has
--- unsubscribed since. Its rows have no last change, so that a row of an audience counts before them.
+-- unsubscribed since. Its rows have no last change, so that a row of an audience counts before
+-- them.
 -- Not mapped: rating, place, notes, tags; and the counts Opens and Clicks of a report's list, which
 -- have no times (the granular activity of an account's export has them).
 with contacts as (

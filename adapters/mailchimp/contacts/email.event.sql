@@ -1,11 +1,20 @@
 -- One row per contact who unsubscribed by a link in a campaign, or whose address a campaign found
 -- to be invalid: the only events of this export that have a time and a campaign.
 with events as (
-    select _row, email, unsubscribed_campaign_id as campaign_id, unsubscribed_at as happened_at,
+    select
+        _row,
+        email,
+        unsubscribed_campaign_id as campaign_id,
+        unsubscribed_at as happened_at,
         'UNSUBSCRIBE' as type
     from export
     union all
-    select _row, email, cleaned_campaign_id as campaign_id, cleaned_at as happened_at, 'BOUNCE' as type
+    select
+        _row,
+        email,
+        cleaned_campaign_id as campaign_id,
+        cleaned_at as happened_at,
+        'BOUNCE' as type
     from export
 )
 

@@ -5,8 +5,7 @@ select
     subject,
     case
         when type like 'automation%' then 'automation'
-        when type in ('regular', 'plaintext', 'absplit', 'rss', 'reconfirm', 'variate', 'variate-child')
-            then 'newsletter'
+        when type in ('regular', 'plaintext', 'absplit', 'rss', 'variate') then 'newsletter'
         else type
     end as type,
     sent_at

@@ -1,5 +1,5 @@
--- One row per campaign: the counts. Delivered is what was sent and did not bounce, as Mailchimp's own
--- "successful deliveries" are counted. unique_clicks are the recipients who clicked.
+-- One row per campaign: the counts. Delivered is what was sent and did not bounce, as Mailchimp's
+-- own "successful deliveries" are counted. unique_clicks are the recipients who clicked.
 -- The answer lacks: when it was made.
 select
     'mailchimp' as tool,

@@ -1,6 +1,6 @@
--- One row per activity. Its date is in the user's language and time zone; the report has no time of day,
--- which is midnight then. A call or e-mail is known by its type or subtype; an activity without either
--- is a meeting if it is an event of the calendar, else a note for colleagues.
+-- One row per activity. Its date is in the user's language and time zone; the report has no time of
+-- day, which is midnight then. A call or e-mail is known by its type or subtype; an activity
+-- without either is a meeting if it is an event of the calendar, else a note for colleagues.
 -- Open tasks and future events are plans and not mapped. A report ends with lines about itself.
 with activities as (
     select
@@ -20,7 +20,7 @@ select
     end as type,
     happened_on as occurred_at,
     case lower(call_type)
-        when 'inbound' then 'INBOUND' when 'in entrata' then 'INBOUND' when 'in arrivo' then 'INBOUND'
+        when 'inbound' then 'INBOUND' when 'in entrata' then 'INBOUND'
         when 'outbound' then 'OUTBOUND' when 'in uscita' then 'OUTBOUND'
     end as direction,
     1000 * try_cast(call_seconds as bigint) as duration_ms,

@@ -1,5 +1,5 @@
--- One row per contact that was merged into another, if deleted contacts were exported too. The merge is
--- the last thing that happens to a contact.
+-- One row per contact that was merged into another, if deleted contacts were exported too. The
+-- merge is the last thing that happens to a contact.
 select
     left(merged_into, 15) as canonical_vid,
     left(id, 15) as vid_to_merge,

@@ -1,5 +1,5 @@
--- One row per contact. Dates are those of the user's language and time zone, and without a time of day
--- midnight. A report ends with lines about itself, which have no contact's id.
+-- One row per contact. Dates are those of the user's language and time zone, and without a time of
+-- day midnight. A report ends with lines about itself, which have no contact's id.
 -- A report without opt-out says nothing about it; its rows have no last change, so that rows of an
 -- export that says it count before them.
 select

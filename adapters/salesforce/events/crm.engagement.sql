@@ -1,5 +1,5 @@
--- One row per event of the calendar that has taken place. Future ones are plans: a later export has them
--- when they are over.
+-- One row per event of the calendar that has taken place. Future ones are plans: a later export has
+-- them when they are over.
 -- The export lacks: direction, outcome.
 select
     left(id, 15) as engagement_id,

@@ -1,5 +1,6 @@
--- One row per opportunity. The contact is there if the opportunity was made from one; other contacts are
--- in an object of their own (OpportunityContactRole). The order is read from a field of your own.
+-- One row per opportunity. The contact is there if the opportunity was made from one; other
+-- contacts are in an object of their own (OpportunityContactRole). The order is read from a field
+-- of your own.
 select
     left(id, 15) as deal_id,
     left(contact_id, 15) as contact_id,

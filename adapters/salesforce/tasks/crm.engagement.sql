@@ -1,5 +1,5 @@
--- One row per task that was completed: calls and e-mails are logged as such; other tasks are notes for
--- colleagues. Open tasks are plans and not mapped.
+-- One row per task that was completed: calls and e-mails are logged as such; other tasks are notes
+-- for colleagues. Open tasks are plans and not mapped.
 -- It took place when it was completed; without that time, when it was logged.
 select
     left(id, 15) as engagement_id,

@@ -1,6 +1,6 @@
 -- One row per answered rating; surveys that were only offered are not mapped.
--- Zendesk asks good or bad: good is 5 of the contract's scale of satisfaction, bad is 1. created_at is
--- when the survey was offered, updated_at when it was answered.
+-- Zendesk asks good or bad: good is 5 of the contract's scale of satisfaction, bad is 1. created_at
+-- is when the survey was offered, updated_at when it was answered.
 -- The answer lacks: the order. The ticket is passed along.
 select
     'zendesk-' || id as id,

@@ -1,7 +1,7 @@
 -- One row per ticket; zendesk- is put before Zendesk's numbers, lest they meet another tool's.
 -- Times are in the account's time zone. The first reply is the creation and the minutes until then.
--- Not mapped: the satisfaction score, which has no time here (the API's ratings have one); the text,
--- which the export lacks.
+-- Not mapped: the satisfaction score, which has no time here (the API's ratings have one); the
+-- text, which the export lacks.
 select
     'zendesk-' || id as id,
     'zendesk-' || requester_id as contact_id,
@@ -21,10 +21,11 @@ select
     subject as property_subject,
     case
         when lower(via) in ('mail', 'email', 'e-mail') then 'EMAIL'
-        when lower(via) in ('web form', 'web', 'web widget', 'help center', 'modulo web') then 'FORM'
-        when lower(via) in ('chat', 'messaging', 'messaggistica', 'whatsapp', 'native messaging')
-            then 'CHAT'
-        when lower(via) like 'phone%' or lower(via) in ('voice', 'telefono', 'voicemail') then 'PHONE'
+        when lower(via) in ('web form', 'web', 'web widget', 'help center', 'modulo web')
+            then 'FORM'
+        when lower(via) in ('chat', 'messaging', 'messaggistica', 'whatsapp') then 'CHAT'
+        when lower(via) like 'phone%' or lower(via) in ('voice', 'voicemail', 'telefono')
+            then 'PHONE'
         when regexp_matches(lower(via), 'twitter|facebook|instagram|^x ') then 'SOCIAL'
         else upper(via)
     end as property_source_type,

@@ -1,5 +1,5 @@
--- One row per requester who wrote by e-mail, so that the ticket finds its person by the address. It has
--- no last change, so that the row of a list of users counts before it.
+-- One row per requester who wrote by e-mail, so that the ticket finds its person by the address. It
+-- has no last change, so that the row of a list of users counts before it.
 select
     'zendesk-' || requester_id as id,
     max(requester_email) as property_email

@@ -1,8 +1,8 @@
--- One row per ticket; zendesk- is put before Zendesk's numbers, lest they meet another tool's.
--- When it was solved and first answered is only in the answer if it was asked for
--- (include=metric_sets); the last change of a closed ticket says neither.
--- Not mapped: deleted tickets; custom fields, of which the answer names only numbers; the satisfaction
--- score, which has no time here (the ratings have one).
+-- One row per ticket; zendesk- is put before Zendesk's numbers, lest they meet another tool's. When
+-- it was solved and first answered is only in the answer if it was asked for (include=metric_sets);
+-- the last change of a closed ticket says neither.
+-- Not mapped: deleted tickets; custom fields, of which the answer names only numbers; the
+-- satisfaction score, which has no time here (the ratings have one).
 select
     'zendesk-' || id as id,
     'zendesk-' || requester_id as contact_id,
@@ -24,8 +24,7 @@ select
     case
         when channel in ('email', 'mail') then 'EMAIL'
         when channel in ('web', 'web_form', 'web_widget', 'help_center', 'request') then 'FORM'
-        when channel in ('chat', 'messaging', 'native_messaging', 'whatsapp', 'line', 'web_messenger')
-            then 'CHAT'
+        when channel in ('chat', 'messaging', 'native_messaging', 'whatsapp') then 'CHAT'
         when channel in ('voice', 'phone') then 'PHONE'
         when regexp_matches(channel, 'twitter|facebook|instagram') then 'SOCIAL'
         else upper(channel)

@@ -1,6 +1,6 @@
 -- One row per ticket; zendesk- is put before Zendesk's numbers, lest they meet another tool's.
--- Times are in the account's time zone. A view has the columns that its owner chose: often the requester
--- is a name only, and then the ticket has no contact.
+-- Times are in the account's time zone. A view has the columns that its owner chose: often the
+-- requester is a name only, and then the ticket has no contact.
 -- The export lacks: the text, the first reply, the order.
 select
     'zendesk-' || id as id,
@@ -16,10 +16,11 @@ select
     subject as property_subject,
     case
         when lower(channel) in ('mail', 'email', 'e-mail') then 'EMAIL'
-        when lower(channel) in ('web form', 'web', 'web widget', 'help center', 'modulo web') then 'FORM'
-        when lower(channel) in ('chat', 'messaging', 'messaggistica', 'whatsapp', 'native messaging')
-            then 'CHAT'
-        when lower(channel) like 'phone%' or lower(channel) in ('voice', 'telefono', 'voicemail') then 'PHONE'
+        when lower(channel) in ('web form', 'web', 'web widget', 'help center', 'modulo web')
+            then 'FORM'
+        when lower(channel) in ('chat', 'messaging', 'messaggistica', 'whatsapp') then 'CHAT'
+        when lower(channel) like 'phone%' or lower(channel) in ('voice', 'voicemail', 'telefono')
+            then 'PHONE'
         when regexp_matches(lower(channel), 'twitter|facebook|instagram|^x ') then 'SOCIAL'
         else upper(channel)
     end as property_source_type
