@@ -85,3 +85,23 @@ def test_what_the_samples_become_lands_without_a_bad_row(tmp_path: Path) -> None
     assert report.rows_quarantined == report.rows_rejected == 0
     assert not report.failed_in_part
     assert report.rows_raw > 0
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "types"),
+    [
+        ("mailchimp/clicks", "mailchimp/email_activity_api", {"CLICK"}),
+        ("mailchimp/opens", "mailchimp/email_activity_api", {"OPEN"}),
+        ("brevo/transactional_logs", "brevo/events_api", {"DELIVERED", "CLICK", "BOUNCE"}),
+        ("brevo/transactional_logs", "brevo/webhooks", {"SENT", "OPEN", "BOUNCE"}),
+    ],
+)
+def test_an_event_has_one_id_in_all_exports_of_its_vendor(
+    first: str, second: str, types: set[str]
+) -> None:
+    """Ids are made of the event where the vendor gives none, and the samples tell of one company."""
+    ids = [
+        {row["id"]: row["type"] for row in rows_of(SAMPLES / export / "email.event.csv")}
+        for export in (first, second)
+    ]
+    assert {ids[0][each] for each in ids[0].keys() & ids[1].keys()} == types
