@@ -1,6 +1,6 @@
 -- One row per contact. Dates are in the account's time zone, often without a time of day: midnight.
--- Brevo numbers its contacts from 1, so brevo- is put before the number, lest it meets another
--- tool's. Where the export has no number, the address is the id; staging hashes it.
+-- Ids begin with brevo-, because other tools number their contacts too. Where the export has no
+-- number, the address is the id; staging hashes it.
 -- An export without EMAIL_BLACKLISTED does not say who opted out. Its rows have no last change, so
 -- that a row that says it counts before them.
 -- Not mapped: when somebody opted in, which OPT_IN and DOUBLE_OPT-IN do not say; your attributes.

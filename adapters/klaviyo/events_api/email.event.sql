@@ -2,8 +2,8 @@
 -- never sent (Dropped Email) are not mapped.
 --   $message -> campaign_id: the campaign's id, or that of the message in a flow
 --   Received Email -> SENT
---   $_cohort$message_send_cohort links opens and clicks to their sending: the same message of a flow
---   may go to a person again, in another cohort
+--   $_cohort$message_send_cohort links opens and clicks to their sending: the same message of a
+--   flow may go to a person again, in another cohort
 --   machine_open, Bot Click -> filtered_event
 -- Unsubscribing without a message (on a page of preferences) has the campaign klaviyo-no-message.
 -- The export lacks: user agent, address.

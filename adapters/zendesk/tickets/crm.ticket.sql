@@ -1,4 +1,4 @@
--- One row per ticket; zendesk- is put before Zendesk's numbers, lest they meet another tool's.
+-- One row per ticket. Ids begin with zendesk-, because other tools number theirs too.
 -- Times are in the account's time zone. The first reply is the creation and the minutes until then.
 -- Not mapped: the satisfaction score, which has no time here (the API's ratings have one); the
 -- text, which the export lacks.

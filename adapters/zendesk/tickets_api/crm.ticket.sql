@@ -1,6 +1,6 @@
--- One row per ticket; zendesk- is put before Zendesk's numbers, lest they meet another tool's. When
--- it was solved and first answered is only in the answer if it was asked for (include=metric_sets);
--- the last change of a closed ticket says neither.
+-- One row per ticket. Ids begin with zendesk-, because other tools number theirs too.
+-- When it was solved and first answered is only in the answer if it was asked for
+-- (include=metric_sets); the last change of a closed ticket says neither.
 -- Not mapped: deleted tickets; custom fields, of which the answer names only numbers; the
 -- satisfaction score, which has no time here (the ratings have one).
 select

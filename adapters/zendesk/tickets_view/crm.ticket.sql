@@ -1,4 +1,4 @@
--- One row per ticket; zendesk- is put before Zendesk's numbers, lest they meet another tool's.
+-- One row per ticket. Ids begin with zendesk-, because other tools number theirs too.
 -- Times are in the account's time zone. A view has the columns that its owner chose: often the
 -- requester is a name only, and then the ticket has no contact.
 -- The export lacks: the text, the first reply, the order.

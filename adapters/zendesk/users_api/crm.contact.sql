@@ -1,5 +1,5 @@
--- One row per customer (role end-user); agents are staff. zendesk- is put before Zendesk's numbers,
--- lest they meet another tool's.
+-- One row per customer (role end-user); agents are staff. Ids begin with zendesk-, because other
+-- tools number theirs too.
 -- The answer lacks: first and last name apart, opt-out and consent, which Zendesk does not manage.
 select
     'zendesk-' || id as id,
