@@ -1,5 +1,5 @@
--- One row per case, by its number, which reports have too. Ids begin with salesforce-, because other
--- tools number theirs too.
+-- One row per case, by its number, which reports have too. Ids begin with salesforce-, because
+-- other tools number theirs too.
 -- The export lacks: the first reply, the order.
 select
     'salesforce-' || number as id,
