@@ -39,6 +39,7 @@ _ENVELOPES = (
     "data", "results", "items", "records", "value", "rows", "orders", "customers", "products",
     "contacts", "campaigns", "events", "reviews", "tickets", "members", "emails", "reports",
     "checkouts", "locations", "transactions", "fulfillments",
+    "users", "unsubscribes", "satisfaction_ratings",
 )  # fmt: skip
 # An object with one of these, or with many keys, is a row, whatever lists it holds.
 MAX_ENVELOPE_KEYS = 12
@@ -324,7 +325,31 @@ def _document_rows(path: Path) -> list[dict[str, Any]]:
     pages = [each.get("results") for each in rows or [] if isinstance(each, dict)]
     if pages and all(isinstance(page, list) for page in pages):
         rows = [row for page in pages for row in page or []]
-    return [each for each in rows or [] if isinstance(each, dict)]
+    resolved = _included(document)
+    return [_with_included(each, resolved) for each in rows or [] if isinstance(each, dict)]
+
+
+def _included(document: object) -> dict[tuple[str, str], Any]:
+    """What a JSON:API answer lists once for all of its rows (`included`), by type and id."""
+    listed = document.get("included") if isinstance(document, dict) else None
+    return {
+        (str(each.get("type")), str(each.get("id"))): each.get("attributes")
+        for each in (listed if isinstance(listed, list) else [])
+        if isinstance(each, dict)
+    }
+
+
+def _with_included(row: dict[str, Any], resolved: dict[tuple[str, str], Any]) -> dict[str, Any]:
+    """A row with the attributes of what it relates to, as `included.<relationship>`."""
+    related = row.get("relationships")
+    if not resolved or not isinstance(related, dict):
+        return row
+    found = {}
+    for name, each in related.items():
+        key = each.get("data") if isinstance(each, dict) else None
+        if isinstance(key, dict):
+            found[name] = resolved.get((str(key.get("type")), str(key.get("id"))))
+    return row | {"included": found}
 
 
 def _enveloped(document: object) -> list[Any] | None:

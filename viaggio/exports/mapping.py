@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from pathlib import Path
 from typing import Any
@@ -103,6 +103,10 @@ def map_export(
         raise _refused(recognised.export.refuse)
     _refuse_repeated(recognised)
     sheet = open_sheet(con, recognised.head, recognised.delimiter, recognised.above, work)
+    # A key of JSON may first appear below the rows that told the export.
+    recognised = replace(
+        recognised, headings=sheet.headings, found=recognised.export.find(sheet.headings)
+    )
     rows_read, totals_rows = _read(con, sheet, recognised)
     _normalise(con, recognised, zone or shop_zone())
     _name_columns(con, recognised, file_name)

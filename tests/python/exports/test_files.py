@@ -14,7 +14,7 @@ import duckdb
 import pytest
 
 from viaggio.exports.catalogue import Export, ExportColumn, read_export
-from viaggio.exports.files import ExportError
+from viaggio.exports.files import HEAD_ROWS, ExportError
 from viaggio.exports.mapping import map_export
 from viaggio.exports.recognise import AmbiguousError, look, nearest, recognise
 from viaggio.workspace.sql import file_to_write
@@ -98,6 +98,34 @@ def test_every_shape_gives_the_same_rows(shape: str, tmp_path: Path) -> None:
     rows, totals = mapped(path, tmp_path / "work")
     assert rows == EXPECTED
     assert totals == ("totals" in shape)
+
+
+def test_a_key_of_json_may_come_late(tmp_path: Path) -> None:
+    rows = [dict(zip(HEADINGS, (f"A{n}", *ROWS[0][1:]), strict=True)) for n in range(HEAD_ROWS * 2)]
+    rows[-1]["Country"] = "Italia"
+    path = tmp_path / "export.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    countries = "select number as id, country from export order by _row"
+    export = replace(TILL, targets={"store.order": countries})
+    assert mapped(path, tmp_path / "work", export)[0].splitlines()[-1].endswith(",Italia")
+
+
+def test_what_an_answer_includes_once_belongs_to_each_row(tmp_path: Path) -> None:
+    """As JSON:API writes it: the row names the shop, and the shop stands below all rows."""
+    answer = {
+        "data": [
+            dict(zip(HEADINGS, row, strict=True))
+            | {"relationships": {"shop": {"data": {"type": "shop", "id": shop}}, "till": {}}}
+            for row, shop in zip(ROWS, ("7", "8"), strict=True)
+        ],
+        "included": [{"type": "shop", "id": "7", "attributes": {"country": "Italia"}}],
+    }
+    path = tmp_path / "export.json"
+    path.write_text(json.dumps(answer), encoding="utf-8")
+    columns = (*TILL.columns[:4], ExportColumn("country", ("included.shop.country",)))
+    countries = "select number as id, country from export order by _row"
+    export = replace(TILL, columns=columns, targets={"store.order": countries})
+    assert mapped(path, tmp_path / "work", export)[0] == "id,country\nA1,Italia\nA2,\n"
 
 
 def test_a_spreadsheet_gives_the_same_rows(tmp_path: Path) -> None:

@@ -1,8 +1,9 @@
 """Each export that is described, on files in the vendor's true shape with invented values.
 
 `tests/exports/<vendor>/<export>/` holds one file for each shape that the vendor writes (`en.csv`,
-`it.csv`, ...) and the rows that all of them become (`<source>.<table>.csv`). Files that an export
-refuses by its rows are called `refused...`; an export that refuses every file needs no rows.
+`it.csv`, ...) and the rows that all of them become (`<source>.<table>.csv`). A file that becomes
+other rows has its own: those of `cleaned.csv` are in `cleaned.<source>.<table>.csv`. Files that an
+export refuses by its rows are called `refused...`; an export that refuses every file needs no rows.
 """
 
 from __future__ import annotations
@@ -29,13 +30,18 @@ from viaggio.workspace.paths import PROJECT_DIR, DataDir
 SAMPLES = PROJECT_DIR / "tests" / "exports"
 EXPORTS = load_exports()
 CONTRACT = load_contract()
-EXPECTED = re.compile(r"\w+\.\w+\.csv")
+EXPECTED = re.compile(r"(\w+\.)?\w+\.\w+\.csv")
 REFUSED = "refused"
 
 
 def samples(export: Export) -> list[Path]:
     folder = SAMPLES / export.vendor / export.name
     return [path for path in sorted(folder.glob("*")) if not EXPECTED.fullmatch(path.name)]
+
+
+def expected(sample: Path, target: str) -> Path:
+    own = sample.parent / f"{sample.name.partition('.')[0]}.{target}.csv"
+    return own if own.exists() else sample.parent / f"{target}.csv"
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
@@ -72,7 +78,7 @@ def test_a_sample_becomes_the_rows_expected(export: Export, sample: Path, tmp_pa
             return
         mapped = map_export(con, recognised, sample.name, tmp_path)
     for target, file in mapped.files.items():
-        assert rows_of(file) == rows_of(sample.parent / f"{target}.csv"), target
+        assert rows_of(file) == rows_of(expected(sample, target)), target
     assert sum(mapped.rows.values())
 
 
@@ -130,3 +136,23 @@ def test_what_the_samples_become_lands_without_a_bad_row(tmp_path: Path) -> None
     assert report.rows_quarantined == report.rows_rejected == 0
     assert not report.failed_in_part
     assert report.rows_raw > 0
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "types"),
+    [
+        ("mailchimp/clicks", "mailchimp/email_activity_api", {"CLICK"}),
+        ("mailchimp/opens", "mailchimp/email_activity_api", {"OPEN"}),
+        ("brevo/transactional_logs", "brevo/events_api", {"DELIVERED", "CLICK", "BOUNCE"}),
+        ("brevo/transactional_logs", "brevo/webhooks", {"SENT", "OPEN", "BOUNCE"}),
+    ],
+)
+def test_an_event_has_one_id_in_all_exports_of_its_vendor(
+    first: str, second: str, types: set[str]
+) -> None:
+    """Ids are made of the event where the vendor gives none; the samples are of one company."""
+    ids = [
+        {row["id"]: row["type"] for row in rows_of(SAMPLES / export / "email.event.csv")}
+        for export in (first, second)
+    ]
+    assert {ids[0][each] for each in ids[0].keys() & ids[1].keys()} == types

@@ -1,0 +1,51 @@
+-- One row per event of a transactional message.
+-- Every event carries its message's id, so events of one message belong together, and the same
+-- event has the same id in Brevo's logs, API and webhooks. The first opening is an open like any
+-- other.
+--   tag, else the template's number -> campaign_id, with brevo- before it; brevo-transactional
+--   without either
+--   opens by a privacy proxy -> filtered_event
+-- Not mapped: messages that were blocked, deferred or not sent for an error.
+with events as (
+    select
+        *,
+        regexp_replace(lower(event), '[ _]', '', 'g') as event_name,
+        regexp_replace(message_id, '[<>]', '', 'g') as message,
+        'brevo-' || coalesce(tag, 'template-' || template_id, 'transactional') as campaign_id
+    from export
+),
+
+typed as (
+    select
+        *,
+        case
+            when event_name in ('sent', 'request', 'requests') then 'SENT'
+            when event_name = 'delivered' then 'DELIVERED'
+            when event_name in ('opened', 'firstopening', 'uniqueopened', 'loadedbyproxy')
+                or event_name like '%proxyopen' then 'OPEN'
+            when event_name in ('click', 'clicks', 'clicked') then 'CLICK'
+            when event_name in ('invalidemail', 'invalid')
+                or regexp_matches(event_name, '^(hard|soft)bounce[ds]*$') then 'BOUNCE'
+            when event_name in ('unsubscribed', 'unsubscribe') then 'UNSUBSCRIBE'
+            when event_name in ('spam', 'complaint') then 'SPAMREPORT'
+        end as type
+    from events
+)
+
+select
+    case
+        when type = 'SENT' then md5(concat_ws('|', 'brevo', message, lower(email), type))
+        else md5(concat_ws('|', 'brevo', message, lower(email), type, happened_at, url))
+    end as id,
+    type,
+    happened_at as created,
+    campaign_id,
+    email as recipient,
+    case when type <> 'SENT' then md5(concat_ws('|', 'brevo', message, lower(email), 'SENT')) end
+        as sent_by_id,
+    url,
+    ip as ip_address,
+    case when event_name like '%proxy%' then 'true' end as filtered_event
+from typed
+where type is not null
+order by _row
