@@ -20,7 +20,7 @@ from viaggio.workspace.contract import load_contract
 from viaggio.workspace.paths import DataDir
 from viaggio.workspace.sql import files_below
 
-DAYS, PERSONS = 20, 600
+DAYS, PERSONS = 20, 1200
 AT_ONCE = LandingSettings(settle_seconds=0)
 # Of each stack, what it says of a raw table, by columns that the export has.
 SAID = {
@@ -31,7 +31,7 @@ SAID = {
             " (select order_id from {lines})"
         ),
         "store.order_line": "select order_id, product_id, quantity, price from {rows}",
-        "store.customer": "select id, email, first_name from {rows}",
+        "store.customer": "select id, trim(email), first_name from {rows}",
         "store.product": "select id, price, cost from {rows}",
         "reviews.review": ("select id, body, created_at from {rows} where platform = 'trustpilot'"),
         "ga4.event": "select event_date, event_name, event_timestamp, user_pseudo_id from {rows}",
@@ -43,7 +43,7 @@ SAID = {
             " (select order_id from {lines} where quantity > 0)"
         ),
         "email.event": (
-            "select type, created, campaign_id, recipient from {rows}"
+            "select type, date_trunc('second', created), campaign_id, recipient from {rows}"
             " where type in ('OPEN', 'CLICK')"
         ),
     },
@@ -54,7 +54,10 @@ SAID = {
             " (select order_id from {lines} where quantity > 0)"
         ),
         "store.loyalty_event": "select loyalty_card, kind, occurred_at from {rows}",
-        "crm.contact": "select id, property_email, property_phone from {rows} where is_known",
+        "crm.contact": (
+            "select id, trim(property_email), nullif(trim(property_phone), '-') from {rows}"
+            " where is_known"
+        ),
         "crm.ticket": "select id, property_content, contact_id from {rows}",
     },
 }
