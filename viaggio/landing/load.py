@@ -25,6 +25,8 @@ from time import sleep
 
 import duckdb
 
+from viaggio.exports.files import ExportError
+from viaggio.exports.recognise import Recognised
 from viaggio.landing import trial
 from viaggio.landing.content import BadFileError, Flaw, hash_file
 from viaggio.landing.counting import count_rows
@@ -47,6 +49,7 @@ from viaggio.landing.prepare import (
 from viaggio.landing.report import (
     DEFERRED,
     LOADED,
+    MAPPED,
     REJECTED,
     SKIPPED,
     FileReport,
@@ -54,6 +57,7 @@ from viaggio.landing.report import (
 )
 from viaggio.landing.rewrite import Rewriting
 from viaggio.landing.settings import LandingSettings
+from viaggio.landing.sorting import Sorted, fits_at_once, flaw_of, map_into_landing, sort_out
 from viaggio.workspace.contract import Contract, RawTable, load_contract
 from viaggio.workspace.ledger import (
     REPLACED,
@@ -301,6 +305,7 @@ class _Run:
     known: dict[str, Stamp] = field(default_factory=dict)
     begun: deque[_Begun] = field(default_factory=deque)
     sessions: local = field(default_factory=local)
+    sorted: dict[str, Sorted] = field(default_factory=dict)
 
     def land(self) -> LandingReport:
         self.known = self.ledger.stamps()
@@ -313,14 +318,68 @@ class _Run:
         ]
         try:
             reports += [self._set_aside(each.found, each.kind) for each in discovery.no_files]
-            reports += self._land_files(discovery.finished)
+            files, mapped = self._sort_out(discovery.finished)
+            reports += mapped + self._land_files(files)
             self._merge_small_parts()
         finally:
             self.ledger.export(self.data_dir.ledger, loading_folder(self.data_dir), self.con)
         return LandingReport(self.run_id, self.loaded_at, tuple(reports))
 
+    def _sort_out(self, files: Sequence[Found]) -> tuple[list[Found], list[FileReport]]:
+        """Map vendors' exports; the files to land, and what became of the exports."""
+        interrupted = self.ledger.interrupted()
+        to_land: list[Found] = []
+        reports: list[FileReport] = []
+        for number, found in enumerate(files):
+            if table := fits_at_once(found, self.contract):
+                self.sorted[found.source_file] = Sorted(table)
+                to_land.append(found)
+                continue
+            folder = loading_folder(self.data_dir) / f"sorting-{number}"
+            folder.mkdir()
+            record = self._identify(found)
+            try:
+                if (record.source_file, record.file_id) in interrupted:
+                    trial.refuse_if_fatal_to_map(found.path, folder)
+                self.ledger.start_reading(record.source_file, record.file_id)
+                kind = sort_out(found, self.contract, folder)
+                if kind.recognised:
+                    mapped, report = self._map(found, record, kind.recognised, folder)
+                    to_land += mapped
+                    reports.append(report)
+                else:
+                    self.ledger.stop_reading(record.source_file)
+                    self.sorted[found.source_file] = kind
+                    to_land.append(found)
+            except BadFileError as error:
+                reports.append(self._reject(found, record, error, folder))
+            finally:
+                tidy(self.data_dir, self.ledger, folder)
+        return sorted(to_land, key=lambda found: found.source_file), reports
+
+    def _map(
+        self, found: Found, record: FileRecord, recognised: Recognised, folder: Path
+    ) -> tuple[list[Found], FileReport]:
+        """Write the files that an export becomes; it stays in `landing/`, or is rejected."""
+        export = recognised.export
+        record = replace(record, source_name=export.vendor, table_name=export.name)
+        try:
+            landing = self.data_dir.landing
+            mapped, files = map_into_landing(self.con, found, recognised, landing, folder)
+            self._refuse_changed(found)
+        except ExportError as error:
+            raise BadFileError(flaw_of(error, recognised)) from error
+        except (OSError, duckdb.Error, _DeferredError) as error:
+            self.ledger.stop_reading(found.source_file)
+            why = str(error) if isinstance(error, _DeferredError) else _machine_message(error)
+            key = record.source_name, record.table_name
+            return [], FileReport(found.source_file, DEFERRED, *key, f"cannot be mapped: {why}")
+        record = replace(record, outcome=MAPPED, reason=without_personal(mapped.sentence))
+        self.ledger.record(record, found.stamp)
+        return files, _report(record)
+
     def retract(self, file: str, reason: str) -> tuple[Withdrawal, ...]:
-        loaded = self.ledger.loaded_with(file)
+        loaded = self.ledger.loaded_with(file) or self.ledger.loaded_for(file)
         if not loaded:
             raise LandingError(
                 f"No loaded file is called {file}. Give its name as landing reports it, below the "
@@ -405,7 +464,8 @@ class _Run:
             return replace(self._unread(found), reason=f"cannot be read: {error.strerror}")
 
     def _unread(self, found: Found) -> FileRecord:
-        source, table = (*found.folders, None, None)[:2]
+        own = self.sorted.get(found.source_file, Sorted()).table
+        source, table = own.key if own else (*found.folders, None, None)[:2]
         return FileRecord(
             file_id="",
             source_file=found.source_file,
@@ -427,8 +487,9 @@ class _Run:
             raise _DeferredError(record.reason)
         self._refuse_changed(found)
         table = self.contract.tables.get((record.source_name or "", record.table_name or ""))
-        if table is None:
-            raise BadFileError(_unknown_table(record, self.contract))
+        kind = self.sorted.get(found.source_file, Sorted())
+        if table is None or kind.resembles:
+            raise BadFileError(_unknown_table(record, self.contract, kind.resembles))
         first = self.ledger.first_with(table.source, table.name, record.file_id)
         if first is None:
             was_retracted = self.ledger.was_retracted(table.source, table.name, record.file_id)
@@ -666,7 +727,12 @@ def _report(
     )
 
 
-def _unknown_table(record: FileRecord, contract: Contract) -> Flaw:
+def _unknown_table(record: FileRecord, contract: Contract, resembles: str | None) -> Flaw:
+    if resembles:
+        return Flaw(
+            f"no export that Viaggio knows: {resembles}",
+            "Export it with all columns; or write an adapter: viaggio adapt FILE.",
+        )
     source, table = record.source_name, record.table_name
     tables = sorted(name for held, name in contract.tables if held == source)
     sources = sorted({held for held, _ in contract.tables})
@@ -675,8 +741,9 @@ def _unknown_table(record: FileRecord, contract: Contract) -> Flaw:
     )
     place = "/".join(filter(None, (source, table))) or "the landing folder itself"
     return Flaw(
-        f"{place} is no table of the contract",
-        f"Drop it in landing/<source>/<table>/. Known {known}.",
+        f"{place} is no table of the contract, and the file is no export that Viaggio knows",
+        f"Drop it in landing/<source>/<table>/, or write an adapter: viaggio adapt FILE. Known "
+        f"{known}.",
     )
 
 

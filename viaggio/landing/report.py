@@ -10,15 +10,17 @@ from datetime import date, datetime
 from viaggio.landing.names import on_one_line
 
 LOADED, REJECTED, SKIPPED, DEFERRED = "loaded", "rejected", "skipped", "deferred"
+MAPPED = "mapped"
 
 
 @dataclass(frozen=True)
 class FileReport:
     """What became of one file.
 
-    `outcome` is loaded, rejected, skipped (content already loaded) or deferred (still being
-    written). `rows_in_file` is None where the file could not be read or was not. With
-    `is_newer_version`, the rows it brought before were taken back.
+    `outcome` is loaded, rejected, skipped (content already loaded), deferred (still being written)
+    or mapped (a vendor's export, which became other files). `rows_in_file` is None where the file
+    could not be read or was not. With `is_newer_version`, the rows it brought before were taken
+    back.
     """
 
     source_file: str
@@ -97,12 +99,15 @@ class LandingReport:
             f"{len(self.with_outcome(outcome))} {outcome}"
             for outcome in (LOADED, REJECTED, SKIPPED, DEFERRED)
         )
+        exports = self.with_outcome(MAPPED)
+        counts += f", {len(exports)} mapped" if exports else ""
         lines = [
             f"Landing {self.run_id}: {counts}.",
             f"Rows in files {self.rows_in_files:,} = raw {self.rows_raw:,}"
             f" + quarantined {self.rows_quarantined:,} + in rejected files {self.rows_rejected:,}."
             f"{self._uncounted()}",
             *self._tables(),
+            *_block("Recognised", [*self._said(MAPPED), *self._placed()]),
             *_block("Rejected", self._said(REJECTED)),
             *_block("Skipped", self._said(SKIPPED)),
             *_block("Deferred", self._said(DEFERRED)),
@@ -131,6 +136,14 @@ class LandingReport:
         return [
             f"{on_one_line(file.source_file)}: {on_one_line(file.reason or '')}"
             for file in self.with_outcome(outcome)
+        ]
+
+    def _placed(self) -> list[str]:
+        """Files that lie elsewhere than in the folder of the table whose columns they have."""
+        return [
+            f"{on_one_line(file.source_file)}: has the columns of {file.source}.{file.table}"
+            for file in self.with_outcome(LOADED)
+            if not file.source_file.startswith(f"{file.source}/{file.table}/")
         ]
 
     def _replaced(self) -> list[str]:

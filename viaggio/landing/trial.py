@@ -49,13 +49,32 @@ def refuse_if_fatal(preparation: Preparation, file: FileToRead, folder: Path) ->
         "settings": {**asdict(settings), "future_tolerance": seconds},
         "latest": preparation.latest.isoformat(),
     }
-    tried = subprocess.run(
-        [sys.executable, "-m", __name__, json.dumps(request)],
+    _run(__name__, [json.dumps(request)], work)
+
+
+def refuse_if_fatal_to_map(path: Path, folder: Path) -> None:
+    """Let another process recognise and map the file, likewise.
+
+    Raises:
+        BadFileError: The other process was killed while it read.
+    """
+    work = folder / "trial"
+    work.mkdir()
+    _run("viaggio.exports", [os.fsencode(path).hex(), str(work)], work)
+
+
+def _run(module: str, arguments: list[str], work: Path) -> None:
+    nothing = subprocess.DEVNULL
+    tried = subprocess.Popen(
+        [sys.executable, "-m", module, *arguments],
         cwd=PROJECT_DIR,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=False,
+        stdin=nothing,
+        stdout=nothing,
+        stderr=nothing,
     )
+    # Where memory runs out, the other process is the one to be ended.
+    with tried, contextlib.suppress(OSError):
+        Path(f"/proc/{tried.pid}/oom_score_adj").write_text("1000", encoding="ascii")
     shutil.rmtree(work)
     if tried.returncode < 0:
         name = signal.Signals(-tried.returncode).name
@@ -73,9 +92,6 @@ def main(arguments: list[str]) -> int:
     # Imported here, since landing needs the rest of this module only.
     from viaggio.workspace.contract import load_contract  # noqa: PLC0415
 
-    # Where memory runs out, this process is the one to be ended.
-    with contextlib.suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
     request = json.loads(arguments[0])
     tolerance = timedelta(seconds=request["settings"].pop("future_tolerance"))
     settings = LandingSettings(**request["settings"], future_tolerance=tolerance)

@@ -132,8 +132,10 @@ class Stamp:
 class FileRecord:
     """One line of the ledger: a file and what became of it.
 
-    `outcome` is loaded, rejected, skipped or withdrawn. `source_file` is the file's name below
-    `landing/`, without personal data (`names.label`).
+    `outcome` is loaded, rejected, skipped, withdrawn or mapped. `source_file` is the file's name
+    below `landing/`, without personal data (`names.label`). A mapped file is a vendor's export:
+    `source_name` is the vendor, `table_name` the export, and its rows are those of the files it
+    became.
     """
 
     file_id: str
@@ -282,6 +284,17 @@ class Ledger:
     def loaded_with(self, source_file_or_id: str) -> list[Withdrawal]:
         """Loaded files of that name or content, the newest first."""
         return self._loaded("? in (source_file, file_id)", (source_file_or_id,))
+
+    def loaded_for(self, export: str) -> list[Withdrawal]:
+        """Loaded files that a vendor's export became, the newest first (`landing.sorting`)."""
+        return self._loaded(
+            "source_file in (select loaded.source_name || '/' || loaded.table_name || '/'"
+            " || export.source_name || '_' || export.table_name || '/' || ? || '.csv'"
+            " from file as export, file as loaded"
+            " where export.outcome = 'mapped' and export.source_file = ?"
+            " and loaded.outcome = 'loaded')",
+            (export, export),
+        )
 
     def _loaded(self, condition: str, values: tuple[str, ...]) -> list[Withdrawal]:
         rows = self._db.execute(

@@ -13,6 +13,7 @@ from viaggio.workspace.paths import PROJECT_DIR
 # On the top floor, benchmarks and tests look into every room and lend each other their helpers.
 FLOORS = (
     ("viaggio.workspace",),
+    ("viaggio.exports",),
     ("viaggio.landing", "viaggio.publishing"),
     ("viaggio.attribution",),
     ("adapters", "dashboard", "expectations", "sample_data"),

@@ -1,0 +1,1 @@
+"""Vendors' exports: read as they were downloaded, recognised by their headings, and mapped."""

@@ -1,0 +1,258 @@
+"""Map a recognised export to files in the shape of the raw contract."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import tzinfo
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import yaml
+
+from viaggio.exports.catalogue import SHOP, Export, ExportColumn, plain, zone_in
+from viaggio.exports.files import ExportError, Sheet, open_sheet
+from viaggio.exports.recognise import Recognised
+from viaggio.exports.values import Dates, Numbers, offset_zone, zone_named
+from viaggio.workspace.paths import PROJECT_DIR
+from viaggio.workspace.sql import file_to_write, literal, quote
+
+BATCH = 10_000
+MAX_NAMED = 6  # columns that are not read
+# What begins the first cell of a row of sums below the rows of an export.
+_TOTALS = r"^\W*(grand |report |sub)?(total|totale|totali|totals|somma|summe|gesamt)\b.*"
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """What an export became.
+
+    Attributes:
+        export: Which export it is.
+        files: The file written for each raw table, such as `store.order`.
+        rows: Rows of each.
+        rows_read: Rows of the export.
+        totals_rows: Rows of sums, which were left out.
+        unread: Headings that nobody reads.
+    """
+
+    export: Export
+    files: dict[str, Path]
+    rows: dict[str, int]
+    rows_read: int
+    totals_rows: int
+    unread: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        """In one line, what was recognised and what became of it."""
+        tables = ", ".join(f"{name} ({rows:,})" for name, rows in self.rows.items())
+        left_out = f"; rows of totals left out: {self.totals_rows}" if self.totals_rows else ""
+        named = ", ".join(self.unread[:MAX_NAMED])
+        more = len(self.unread) - MAX_NAMED
+        unread = f"; not read: {named}" if named else ""
+        unread += f" and {more} others" if more > 0 else ""
+        return f"{self.export.title}: {self.rows_read:,} rows -> {tables}{left_out}{unread}"
+
+
+def shop_zone(project_dir: Path = PROJECT_DIR) -> tzinfo:
+    """The shop's own zone: dbt's variable `reporting_timezone`."""
+    project = yaml.safe_load((project_dir / "dbt_project.yml").read_text(encoding="utf-8"))
+    return zone_named(project["vars"]["reporting_timezone"])
+
+
+def map_export(
+    con: duckdb.DuckDBPyConnection,
+    recognised: Recognised,
+    file_name: str,
+    work: Path,
+    zone: tzinfo | None = None,
+) -> Mapped:
+    """Write the files that a recognised export becomes, into the folder `work`.
+
+    Args:
+        con: A session of its own: temporary tables are made in it.
+        recognised: The file.
+        file_name: What it is called; some exports say their campaign nowhere else.
+        work: An empty folder.
+        zone: The shop's own zone; the project's if not given.
+
+    Raises:
+        ExportError: The file is damaged, contradicts itself, or cannot be understood for certain.
+        OSError: The disk cannot be read or written.
+        duckdb.Error: Likewise, or memory is short.
+    """
+    _refuse_repeated(recognised)
+    sheet = open_sheet(con, recognised.head, recognised.delimiter, recognised.above, work)
+    rows_read, totals_rows = _read(con, sheet, recognised)
+    _normalise(con, recognised, zone or shop_zone())
+    _name_columns(con, recognised, file_name)
+    files, rows = {}, {}
+    for target, sql in recognised.export.targets.items():
+        files[target] = work / f"{target}.csv"
+        rows[target] = _write(con, sql, files[target], recognised.export)
+    (work / "export.csv").unlink(missing_ok=True)
+    return Mapped(recognised.export, files, rows, rows_read, totals_rows, recognised.unread)
+
+
+def _refuse_repeated(recognised: Recognised) -> None:
+    """A heading that stands twice leaves open which column counts."""
+    headings = [plain(each) for each in recognised.headings]
+    for place in recognised.found.values():
+        if headings.count(headings[place]) > 1:
+            name = recognised.headings[place]
+            raise ExportError(
+                f"the heading {name} appears more than once",
+                "Export it again, or rename or remove one of the columns.",
+                name,
+            )
+
+
+def _read(con: duckdb.DuckDBPyConnection, sheet: Sheet, recognised: Recognised) -> tuple[int, int]:
+    """Make the table `export_rows` of the columns that are read; count rows, and rows of totals."""
+    found = recognised.found
+    # An apostrophe is put before what a spreadsheet would calculate.
+    columns = ", ".join(
+        rf"regexp_replace(trim(c{place}), '^''([-+=@])', '\1') as {quote(name)}"
+        for name, place in found.items()
+    )
+    every = ", ".join(f"c{number}" for number in range(len(sheet.headings)))
+    required = [c.name for c in recognised.export.columns if c.required]
+    filled = " + ".join(f"coalesce({quote(name)} <> '', false)::int" for name in required)
+    try:
+        con.execute(
+            f"""
+            create or replace temp table export_rows as
+            with numbered as (
+                select row_number() over () as _row, {columns},
+                    coalesce(trim(concat_ws('', {every})), '') as _whole,
+                    coalesce(trim(coalesce({every})), '') as _first,
+                    {filled} as _filled
+                from {sheet.relation}
+            )
+            select *, _filled < {len(required)} and regexp_matches(lower(_first),
+                {literal(_TOTALS)}) as _is_total
+            from numbered
+            where _whole <> ''
+            """
+        )
+    except duckdb.OutOfMemoryException:
+        raise
+    except duckdb.InvalidInputException as error:
+        raise ExportError(
+            f"a row cannot be read: {_without_values(error)}",
+            "See whether a quote is left open there, or whether the row has more columns than the "
+            "headings; export it again.",
+        ) from None
+    ((rows, totals),) = con.execute(
+        "select count(*), count(*) filter (where _is_total) from export_rows"
+    ).fetchall()
+    con.execute("delete from export_rows where _is_total")
+    return rows - totals, totals
+
+
+def _without_values(error: duckdb.Error) -> str:
+    """Where DuckDB stopped, without the line that it quotes."""
+    found = re.search(r"Error on Line: (\d+)", str(error))
+    return f"line {found[1]}" if found else "the file is damaged"
+
+
+def _normalise(con: duckdb.DuckDBPyConnection, recognised: Recognised, shop: tzinfo) -> None:
+    """Write times and numbers as landing reads them; what is neither stays as it is."""
+    export = recognised.export
+    columns = [column for column in export.columns if column.name in recognised.found]
+    times = [column for column in columns if column.type in ("time", "date")]
+    numbers = [column for column in columns if column.type == "number"]
+    dates = Dates()
+    for column in times:
+        dates.learn(_heading(recognised, column), _distinct(con, column.name))
+    dates.settle(export.day_first)
+    figures = Numbers()
+    for column in numbers:
+        figures.learn(_heading(recognised, column), _distinct(con, column.name))
+    figures.settle(_usual_comma(recognised))
+    for column in times:
+        offset = zone_in(_heading(recognised, column))
+        named = shop if export.time_zone == SHOP else zone_named(export.time_zone)
+        zone = offset_zone(offset) if offset else named
+        values = _distinct(con, column.name)
+        if column.type == "date":
+            _replace(con, column.name, ((each, dates.date(each)) for each in values))
+        else:
+            _replace(con, column.name, ((each, dates.time(each, zone)) for each in values))
+    for column in numbers:
+        values = _distinct(con, column.name)
+        _replace(con, column.name, ((each, figures.number(each)) for each in values))
+
+
+def _heading(recognised: Recognised, column: ExportColumn) -> str:
+    return recognised.headings[recognised.found[column.name]].strip()
+
+
+def _usual_comma(recognised: Recognised) -> bool | None:
+    """Whether this file's numbers have a decimal comma, as far as anything but numbers tells."""
+    if recognised.head.kind != "csv":
+        return False
+    return True if recognised.delimiter == ";" else recognised.export.decimal_comma
+
+
+def _distinct(con: duckdb.DuckDBPyConnection, name: str) -> list[str]:
+    column = quote(name)
+    found = con.execute(f"select distinct {column} from export_rows where {column} <> ''")
+    return [value for (value,) in found.fetchall()]
+
+
+def _replace(
+    con: duckdb.DuckDBPyConnection, name: str, values: Iterable[tuple[str, str | None]]
+) -> None:
+    """Put a new value in the place of each that has one."""
+    con.execute("create or replace temp table replaced (was varchar, becomes varchar)")
+    for batch in _batches(each for each in values if each[1] is not None and each[0] != each[1]):
+        con.execute(
+            "insert into replaced select unnest(?), unnest(?)",
+            [[was for was, _ in batch], [becomes for _, becomes in batch]],
+        )
+    con.execute(
+        f"update export_rows set {quote(name)} = becomes from replaced where {quote(name)} = was"
+    )
+
+
+def _batches(values: Iterable[Any]) -> Iterator[list[Any]]:
+    batch: list[Any] = []
+    for value in values:
+        batch.append(value)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _name_columns(con: duckdb.DuckDBPyConnection, recognised: Recognised, file_name: str) -> None:
+    """Make the view `export`: every column of the description, empty where the file lacks it."""
+    columns = ", ".join(
+        f"nullif({quote(c.name)}, '') as {quote(c.name)}"
+        if c.name in recognised.found
+        else f"null::varchar as {quote(c.name)}"
+        for c in recognised.export.columns
+    )
+    con.execute(
+        f"create or replace temp view export as select {columns}, _row,"
+        f" {literal(file_name)} as _file_name from export_rows"
+    )
+
+
+def _write(con: duckdb.DuckDBPyConnection, sql: str, path: Path, export: Export) -> int:
+    try:
+        ((rows,),) = con.execute(
+            f"copy (\n{sql.strip().rstrip(';')}\n) to {file_to_write(path)}"
+            " (format csv, header true)"
+        ).fetchall()
+    except (duckdb.ConversionException, duckdb.InvalidInputException):
+        raise ExportError(
+            f"a value is not what adapters/{export.key}/{path.stem}.sql expects",
+            "Compare the file with the adapter; a cast there should be try_cast.",
+        ) from None
+    return int(rows)
