@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from adapters.draft.profile import Profile, to_number
+from adapters.draft.profile import Profile
 from adapters.draft.words import translated
 from viaggio.workspace.contract import Column, RawTable
 
@@ -81,7 +81,7 @@ def _simple(profile: Profile, kind: str) -> Evidence:
         CURRENCY: (profile.is_currency, "the values are codes of currencies"),
         "language": (profile.is_language, "the values are codes of languages"),
         "boolean": (profile.is_boolean, "the values are yes or no"),
-        "count": (profile.whole_numbers is not None, "the values are whole numbers"),
+        "count": (profile.is_number and not profile.has_decimals, "the values are numbers"),
         "number": (profile.is_number, "the values are numbers"),
         "url": (profile.is_url, "the values are addresses of pages"),
         "ip": (profile.is_ip, "the values are network addresses"),
@@ -107,7 +107,7 @@ def _money(profile: Profile) -> Evidence:
         return Evidence(True, f"the values name {', '.join(sorted(profile.currencies))}")
     if profile.has_cents:
         return Evidence(True, "the values have two decimals")
-    if all(to_number(value, decimal_comma=False) == 0 for value in profile.filled):
+    if profile.is_zero:
         return Evidence(True, "all values are zero")
     if in_cents(profile):
         return Evidence(True, "the heading says cents, and the values are whole numbers")
@@ -130,7 +130,8 @@ def _time(profile: Profile) -> Evidence:
 
 
 def _key(profile: Profile, own: bool) -> Evidence:
-    no_key = profile.is_email or profile.is_time or profile.is_sentences or profile.is_url
+    is_time = profile.is_time and not profile.mostly(str.isdigit)
+    no_key = profile.is_email or is_time or profile.is_sentences or profile.is_url
     if no_key or profile.has_cents or profile.has_decimals:
         return NO
     if own:

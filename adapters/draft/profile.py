@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from adapters.draft.words import Meanings, plain, vocabulary
+from viaggio.exports.catalogue import zone_in
+from viaggio.exports.values import Dates, Numbers
 
 # A column is of a kind if so many of its values are: an export has mistakes, too.
 MOST = 0.9
@@ -18,7 +19,6 @@ URL = re.compile(r"(https?://|www\.)\S+", re.IGNORECASE)
 IP = re.compile(r"\d{1,3}(\.\d{1,3}){3}|[0-9a-f]{0,4}(:[0-9a-f]{0,4}){2,7}", re.IGNORECASE)
 PHONE = re.compile(r"(\+|00)?[\d\s()./-]{7,20}")
 CODE = re.compile(r"[\w#./:@+-]{1,64}")
-CURRENCY = re.compile(r"[A-Z]{3}")
 CURRENCIES = frozenset(
     "EUR USD GBP CHF SEK NOK DKK PLN CZK HUF RON BGN TRY CAD AUD NZD JPY CNY HKD SGD INR BRL MXN "
     "ARS CLP COP PEN ZAR AED SAR ILS THB KRW RUB UAH ISK".split()
@@ -29,24 +29,12 @@ BOOLEANS = frozenset(
 )
 LANGUAGE = re.compile(r"[a-z]{2}([-_][A-Za-z]{2})?", re.IGNORECASE)
 
-ISO = re.compile(
-    r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})"
-    r"(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?"
-)
-NUMERIC_DATE = re.compile(
-    r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})"
-    r"(?:,?\s+(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([AaPp]\.?[Mm]\.?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?"
-)
-NAMED_MONTH = re.compile(r"(?:\w+,?\s+)?\d{1,2}\.?\s+[^\W\d]{3,10}\.?,?\s+\d{4}\b.*")
-MONTH_FIRST = re.compile(r"(?:\w+,?\s+)?[^\W\d]{3,10}\.?\s+\d{1,2},?\s+\d{4}\b.*")
-CLOCK = re.compile(r"\d{1,2}:\d{2}")
 DAYTIME = re.compile(r"\d{1,2}:\d{2}(:\d{2})?(\s*[AaPp][Mm])?")
-ZONE = re.compile(r"(Z|UTC|GMT|[+-]\d{2}:?\d{2})$")
 EPOCH = re.compile(r"1[0-9]{9}([0-9]{3})?")
+FIRST_YEAR, LAST_YEAR = 1900, 2100
 
-NUMBER = re.compile(r"[-+−]?\d[\d.,' ]*")
-AROUND_NUMBER = re.compile(r"^(?:[A-Z]{3}|US\$|[€£$])\s*|\s*(?:[A-Z]{3}|[€£$])$")
-POINT, COMMA, EITHER = "point", "comma", "either"
+CURRENCY_CODE = re.compile(r"\b[A-Z]{3}\b")
+NUMBERS = Numbers()
 
 
 @dataclass(frozen=True)
@@ -146,49 +134,52 @@ class Profile:
     @property
     def has_clock(self) -> bool:
         """Whether the values have a time of day."""
-        return any(CLOCK.search(value) for value in self.filled)
+        return any(":" in value for value in self.filled)
 
     @property
     def has_zone(self) -> bool:
-        """Whether the values that have a time of day say in which zone."""
-        return self.mostly(lambda value: not CLOCK.search(value) or ZONE.search(value))
+        """Whether the values say in which zone they are, or the heading does."""
+        if zone_in(self.heading):
+            return True
+        return self.mostly(lambda value: (moment := Dates().moment(value)) and moment.offset)
 
     @cached_property
-    def day_positions(self) -> frozenset[str]:
-        """Where the day may stand in dates like 02/06/2025: `first`, `second`; none elsewhere."""
-        dates = [found for value in self.filled if (found := NUMERIC_DATE.fullmatch(value))]
-        if not dates or not self.is_time:
-            return frozenset()
-        if any(found[2] == "." for found in dates):
-            return frozenset({"first"})
-        positions = set()
-        if all(int(found[3]) <= 12 for found in dates):
-            positions.add("first")
-        if all(int(found[1]) <= 12 for found in dates):
-            positions.add("second")
-        return frozenset(positions)
+    def dates(self) -> Dates:
+        """What the values say of the order of day and month."""
+        dates = Dates()
+        if self.is_time:
+            dates.learn(self.heading, self.filled)
+        return dates
 
     # Numbers.
 
     @cached_property
     def is_number(self) -> bool:
-        return not self.is_time and self.mostly(lambda value: NUMBER.fullmatch(bare(value)))
+        return not self.is_time and self.mostly(lambda value: NUMBERS.number(bare(value)))
 
     @cached_property
-    def decimal_signs(self) -> Counter[str]:
-        """How many values have a decimal point, a decimal comma, or either."""
-        if not self.is_number:
-            return Counter()
-        return Counter(sign for value in self.filled if (sign := decimal_sign(bare(value))))
+    def numbers(self) -> Numbers:
+        """What the values say of decimal commas."""
+        numbers = Numbers()
+        if self.is_number:
+            numbers.learn(self.heading, map(bare, self.filled))
+        return numbers
 
     @property
     def has_decimals(self) -> bool:
-        return bool(self.decimal_signs)
+        """Whether some numbers have decimals, for certain."""
+        return bool(self.numbers.seen_comma or self.numbers.seen_point)
 
     @cached_property
     def has_cents(self) -> bool:
-        """Whether numbers have two decimals, as money has."""
-        return self.is_number and any(re.search(r"[.,]\d{2}$", bare(v)) for v in self.filled)
+        """Whether some numbers have one or two decimals, as money has, and none has many."""
+        ends = [re.search(r"[.,](\d+)\D*$", value) for value in self.filled]
+        decimals = [len(end[1]) for end in ends if end]
+        return self.has_decimals and min(decimals, default=0) <= 2 and max(decimals, default=0) <= 4
+
+    @property
+    def is_zero(self) -> bool:
+        return self.is_number and all(not value.strip("0., €$£") for value in self.filled)
 
     @cached_property
     def currencies(self) -> frozenset[str]:
@@ -198,12 +189,8 @@ class Profile:
         found = set()
         for value in self.filled:
             found |= {code for sign, code in SYMBOLS.items() if sign in value}
-            found |= CURRENCIES & set(CURRENCY.findall(value))
+            found |= CURRENCIES & set(CURRENCY_CODE.findall(value))
         return frozenset(found)
-
-    def numbers(self, *, decimal_comma: bool) -> list[float | None]:
-        """The values as numbers, row for row; none where there is none."""
-        return [to_number(value, decimal_comma=decimal_comma) for value in self.values]
 
     @cached_property
     def whole_numbers(self) -> tuple[int, ...] | None:
@@ -224,45 +211,17 @@ def profile(headings: Sequence[str], rows: Iterable[Sequence[str | None]]) -> li
 
 
 def bare(value: str) -> str:
-    """A number without currency and blanks at its ends."""
-    return AROUND_NUMBER.sub("", value.replace("\u00a0", " ").replace("\u202f", " ")).strip()
-
-
-def decimal_sign(number: str) -> str | None:
-    """Which sign separates the decimals; `either` if it may also separate thousands."""
-    points, commas = number.count("."), number.count(",")
-    if points and commas:
-        return COMMA if number.rindex(",") > number.rindex(".") else POINT
-    if points + commas == 0:
-        return None
-    sign, other, count = (POINT, COMMA, points) if points else (COMMA, POINT, commas)
-    if count > 1:
-        return other
-    whole, decimals = re.split(r"[.,]", number)
-    if len(decimals) == 3 and whole.lstrip("+-−") not in ("", "0"):
-        return EITHER
-    return sign
-
-
-def to_number(value: str, *, decimal_comma: bool) -> float | None:
-    """A value as a number; none if it is none."""
-    number = bare(value).replace("−", "-")
-    thousands, decimals = (".", ",") if decimal_comma else (",", ".")
-    number = re.sub(r"[' ]", "", number.replace(thousands, "")).replace(decimals, ".")
-    try:
-        return float(number)
-    except ValueError:
-        return None
+    """A number without the currency beside it, whichever it is."""
+    return CURRENCY_CODE.sub("", value).replace("US$", "").strip()
 
 
 def is_time(value: str) -> bool:
-    """Whether a value is a day or a moment."""
-    if found := ISO.fullmatch(value):
-        return 1 <= int(found[3]) <= 12 and 1 <= int(found[4]) <= 31
-    if found := NUMERIC_DATE.fullmatch(value):
-        low, high = sorted((int(found[1]), int(found[3])))
-        return 1 <= low <= 12 and high <= 31
-    return bool(NAMED_MONTH.fullmatch(value) or MONTH_FIRST.fullmatch(value))
+    """Whether a value is a day or a moment; in dates of figures, month and day may be either."""
+    moment = Dates().moment(value)
+    if moment is None:
+        return False
+    low, high = sorted((moment.month, moment.day))
+    return FIRST_YEAR <= moment.year <= LAST_YEAR and 1 <= low <= 12 and high <= 31
 
 
 def _is_phone(value: str) -> bool:

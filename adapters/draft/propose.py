@@ -25,8 +25,8 @@ from adapters.draft.evidence import (
     kind_of,
     weigh,
 )
-from adapters.draft.profile import COMMA, EITHER, POINT, Profile
-from adapters.draft.words import split, strength, vocabulary
+from adapters.draft.profile import Profile
+from adapters.draft.words import strength, vocabulary
 from viaggio.workspace.contract import Column, Contract, RawTable
 
 TableKey = tuple[str, str]
@@ -36,18 +36,20 @@ EXPLICIT = 0.75  # a heading that says less has to be the only one of its kind
 RIVAL = 0.25  # a heading so close to the best one competes with it
 UNCONFIRMED = 0.85  # what a heading counts whose values say nothing
 CLOSE_TABLE = 0.85  # a table so close to the best one competes with it
-LEAST_COVERED = 0.5  # of the columns a table requires
-ADDS_UP = 0.9  # of the rows
+LEAST_COVERED = 0.6  # of the columns a table requires
 
 ORDER, ORDER_LINE = ("store", "order"), ("store", "order_line")
 # Rows of one file that are two things: an order, and its lines.
 WITH_LINES = (ORDER, ORDER_LINE)
 
+NUMBER_KINDS = frozenset({MONEY, "count", "number"})
+
 # Required columns whose value may be one and the same for a whole file.
 CONSTANT_KINDS = frozenset({"word", CURRENCY})
 
 Answers = Mapping[str, str]
-COLUMN, VALUE, NOTHING = "column:", "value:", ""
+NOTHING = ""
+SAID = "somebody said so"
 
 
 @dataclass(frozen=True)
@@ -400,23 +402,17 @@ def _tax_unclear(match: Match, chosen: Sequence[Match]) -> bool:
 
 
 def _answered(draft: Draft, answers: Answers) -> None:
-    """What somebody said of columns."""
+    """What somebody said of columns: the heading that fills it, or one value for all rows."""
     by_heading = {one.heading: one for one in draft.columns}
     for table in draft.tables:
         for column in table.columns:
             answer = answers.get(".".join((*table.key, column.name)), NOTHING)
             kind = kind_of(table, column)
-            if answer.startswith(COLUMN) and answer.removeprefix(COLUMN) in by_heading:
-                source = by_heading[answer.removeprefix(COLUMN)]
+            if source := by_heading.get(answer):
                 draft.choices = [one for one in draft.choices if one.source is not source]
-                draft.choices.append(
-                    Choice(table.key, column, kind, 1.0, "somebody said so", source)
-                )
-            elif answer.startswith(VALUE):
-                value = answer.removeprefix(VALUE)
-                draft.choices.append(
-                    Choice(table.key, column, kind, 1.0, "somebody said so", value=value)
-                )
+                draft.choices.append(Choice(table.key, column, kind, 1.0, SAID, source))
+            elif answer and kind in CONSTANT_KINDS:
+                draft.choices.append(Choice(table.key, column, kind, 1.0, SAID, value=answer))
 
 
 def _required(draft: Draft, matches: Sequence[Match], answers: Answers) -> None:
@@ -473,49 +469,33 @@ def _currency(columns: Iterable[Profile]) -> str | None:
 
 def _units(draft: Draft, answers: Answers) -> None:
     """The time zone, where days stand in dates, and what a comma means in numbers."""
-    times = [one.source for one in draft.choices if one.kind == TIME and one.source]
-    moments = [
-        one.source
-        for one in draft.choices
-        if one.source and one.column.data_type == "timestamp" and one.source.is_time
-    ]
-    if any(not one.has_zone or not one.has_clock for one in moments):
-        in_utc = all(set(split(one.heading)) & {"utc", "gmt"} for one in moments)
-        evidence = "UTC" if in_utc else None
+    used = [(one.column, one.kind, one.source) for one in draft.choices if one.source]
+    times = [source for _, kind, source in used if kind == TIME and source.is_time]
+    moments = [source for column, _, source in used if column.data_type == "timestamp"]
+    if any(source.is_time and not source.has_zone for source in moments):
         text = (
-            "In which time zone are the times? `shop` is the shop's own (variable time_zone of"
+            "In which time zone are the times? `shop` is the shop's own (reporting_timezone in"
             " dbt_project.yml); else UTC, or a name like Europe/Rome."
         )
-        _setting(draft, answers, Question("time_zone", text, ("shop", "UTC"), free=True), evidence)
-    positions = [one.day_positions for one in times if one.day_positions]
-    if positions:
-        left = frozenset.intersection(*positions)
-        evidence = str(left == {"first"}).lower() if len(left) == 1 else None
+        _setting(draft, answers, Question("time_zone", text, ("shop", "UTC"), free=True))
+    dates = [source.dates for source in times]
+    if not any(one.seen_day_first or one.seen_month_first for one in dates) and any(
+        one.unsettled for one in dates
+    ):
         text = "Is 02/06/2025 the 2nd of June (true) or the 6th of February (false)?"
-        _setting(draft, answers, Question("day_first", text, ("true", "false")), evidence)
-    signs = [
-        one.source.decimal_signs
-        for one in draft.choices
-        if one.source and one.kind in (MONEY, "number") and one.source.has_decimals
-    ]
-    if signs:
-        clear = {sign for counts in signs for sign in (POINT, COMMA) if counts[sign]}
-        either = any(counts[EITHER] for counts in signs)
-        evidence = str(clear == {COMMA}).lower() if len(clear) == 1 else None
-        if evidence is None or clear == {COMMA} or either:
-            text = "Is the decimal sign a comma, as in 12,50 (true), or a point (false)?"
-            question = Question("decimal_comma", text, ("true", "false"))
-            _setting(draft, answers, question, evidence)
+        _setting(draft, answers, Question("day_first", text, ("true", "false")))
+    numbers = [source.numbers for _, kind, source in used if kind in NUMBER_KINDS]
+    if not any(one.seen_comma or one.seen_point for one in numbers) and any(
+        one.unsettled for one in numbers
+    ):
+        text = "Is 1,234 more than a thousand (false), or 1.234 with a decimal comma (true)?"
+        _setting(draft, answers, Question("decimal_comma", text, ("true", "false")))
 
 
-def _setting(draft: Draft, answers: Answers, question: Question, evidence: str | None) -> None:
-    value = evidence if evidence is not None else answers.get(question.key, NOTHING)
-    if value:
-        draft.settings[question.key] = value
-    else:
-        draft.settings[question.key] = NOTHING
-        if question.key not in answers:
-            draft.questions.append(question)
+def _setting(draft: Draft, answers: Answers, question: Question) -> None:
+    draft.settings[question.key] = answers.get(question.key, NOTHING)
+    if question.key not in answers:
+        draft.questions.append(question)
 
 
 # Rows.
