@@ -40,15 +40,15 @@ class Version:
     clock: str
     day: str
     comma: bool = False
-    day_first: str | None = None
+    unclear_days: bool = False  # unless some day is after the 12th
 
 
 VERSIONS = (
     Version("en", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d"),
-    Version("renamed", "%m/%d/%Y %I:%M %p", "%m/%d/%Y", day_first="false"),
-    Version("it", "%d/%m/%Y %H:%M", "%d/%m/%Y", comma=True, day_first="true"),
-    Version("de", "%d.%m.%Y %H:%M", "%d.%m.%Y", comma=True, day_first="true"),
-    Version("fr", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y", comma=True, day_first="true"),
+    Version("renamed", "%m/%d/%Y %I:%M %p", "%m/%d/%Y", unclear_days=True),
+    Version("it", "%d/%m/%Y %H:%M", "%d/%m/%Y", comma=True, unclear_days=True),
+    Version("de", "%d.%m.%Y %H:%M", "%d.%m.%Y", comma=True, unclear_days=True),
+    Version("fr", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y", comma=True, unclear_days=True),
     Version("es", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d", comma=True),
 )
 
@@ -231,7 +231,7 @@ def make(entry: dict[str, Any], at: int, contract: Contract) -> Export:
         version,
         bool(entry.get("held_out")),
         frozenset(tables),
-        ambiguous_days=ambiguous and version.day_first is not None and version.name != "de",
+        ambiguous_days=ambiguous and version.unclear_days,
     )
     values = Values(f"{entry['name']} {version.name}", version, ambiguous=ambiguous)
     made = generators(values)
@@ -334,15 +334,20 @@ def compare(export: Export, draft: Draft) -> Score:
             score.false += 1
             if kind in GUARDED:
                 score.wrong.append(f"{heading} is not {target}")
-    day_first = None if export.ambiguous_days else export.version.day_first
-    true_settings = {"day_first": day_first or "", "decimal_comma": str(export.version.comma).lower()}
-    for name, truth in true_settings.items():
-        said = draft.settings.get(name, "")
-        if said and said != truth:
-            score.wrong.append(f"{name} is not {said}")
-    if not export.version.clock.endswith("Z") and draft.settings.get("time_zone"):
-        score.wrong.append("time zone guessed")
+    asked = {one.key for one in draft.questions}
+    if not export.version.clock.endswith("Z") and "time_zone" not in asked and moments(draft):
+        score.wrong.append("the time zone was not asked for")
+    if export.ambiguous_days and "day_first" not in asked and moments(draft):
+        score.wrong.append("the place of the day was not asked for")
     return score
+
+
+def moments(draft: Draft) -> bool:
+    """Whether the draft maps a time of a zone."""
+    return any(
+        one.column.data_type == "timestamp" and one.source and "UTC" not in one.source.heading
+        for one in draft.choices
+    )
 
 
 def exports(contract: Contract) -> list[Export]:

@@ -33,6 +33,8 @@ TableKey = tuple[str, str]
 
 LEAST = 0.5  # a heading that says less is no evidence
 EXPLICIT = 0.75  # a heading that says less has to be the only one of its kind
+# A table may be taken without asking if so many columns of the file fill it, or such a share.
+MANY_COLUMNS, MOST_COLUMNS = 4, 0.5
 RIVAL = 0.25  # a heading so close to the best one competes with it
 UNCONFIRMED = 0.85  # what a heading counts whose values say nothing
 CLOSE_TABLE = 0.85  # a table so close to the best one competes with it
@@ -175,9 +177,9 @@ def _tables(
             " or at docs/adapters.md for how to write an adapter by hand."
         )
         return ()
-    best, score = ranked[0]
-    close = [keys for keys, other in ranked[1:] if other >= CLOSE_TABLE * score]
-    if close:
+    best, score, enough = ranked[0]
+    close = [keys for keys, other, _ in ranked[1:] if other >= CLOSE_TABLE * score]
+    if close or not enough:
         options = tuple(" + ".join(".".join(key) for key in keys) for keys in (best, *close))
         draft.questions.append(Question("table", "Which table does the file fill?", options))
         return ()
@@ -191,8 +193,8 @@ def _key_of(name: str) -> TableKey:
 
 def _ranking(
     columns: list[Profile], known: dict[TableKey, RawTable], hints: str
-) -> list[tuple[tuple[TableKey, ...], float]]:
-    """Tables with enough in common with the file, the best first."""
+) -> list[tuple[tuple[TableKey, ...], float, bool]]:
+    """Tables with something in common with the file, the best first, and whether it is enough."""
     order_number = _order_number(columns)
     found: dict[tuple[TableKey, ...], list[Match]] = {}
     for key, table in known.items():
@@ -214,7 +216,8 @@ def _ranking(
         score = sum(one / max(claimed.get(source, 1), 1) for source, one in used.items())
         own = frozenset().union(*(vocabulary().tables[".".join(key)].own for key in keys))
         score = score * (0.2 + 0.8 * covered) + any(own & meanings for meanings in said)
-        ranked.append((keys, score))
+        enough = len(used) >= MANY_COLUMNS or len(used) >= MOST_COLUMNS * len(columns)
+        ranked.append((keys, score, enough))
     ranked.sort(key=lambda one: -one[1])
     if ranked and ranked[0][0] == WITH_LINES:
         ranked = [one for one in ranked if one[0] == WITH_LINES or not set(one[0]) & set(WITH_LINES)]

@@ -18,6 +18,7 @@ ANOTHER_MEANING = 0.45
 UNKNOWN_WORD = 0.8
 LONGEST_PHRASE = 4
 SHORTEST_PART = 3  # of a compound
+NUMBER = "nr"  # the one shorter part, as in kundennr
 LINKS = ("", "s", "n", "en", "es", "e", "er", "ns")  # between the parts of a German compound
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
@@ -61,13 +62,13 @@ class Vocabulary:
 
     def parts(self, word: str) -> list[Meanings] | None:
         """The meanings of a compound's parts (bestell + datum); none where it is no compound."""
-        for end in range(len(word) - SHORTEST_PART, SHORTEST_PART - 1, -1):
+        for end in range(len(word) - len(NUMBER), SHORTEST_PART - 1, -1):
             first = self.known(word[:end])
             if not first:
                 continue
             for link in LINKS:
                 rest = word[end + len(link) :]
-                if not word[end:].startswith(link) or len(rest) < SHORTEST_PART:
+                if not word[end:].startswith(link) or (len(rest) < SHORTEST_PART and rest != NUMBER):
                     continue
                 if second := self.known(rest):
                     return [first, second]
@@ -105,6 +106,7 @@ def plain(text: str) -> str:
 def split(heading: str) -> list[str]:
     """The words of a heading, however they are joined: `orderDate`, `order_date`, `Order date`."""
     heading = re.sub(r"(?i)\be[-_ ]mails?\b", "email", heading).replace("%", " percent ")
+    heading = heading.replace("#", " number ")
     heading = heading.replace("º", "").replace("°", "")
     words = re.split(r"[^a-z0-9]+", plain(CAMEL.sub(" ", heading)))
     return [word for word in words if word]
