@@ -114,7 +114,22 @@ class Values:
         return f"+39 3{self.random.randrange(10, 99)} {self.random.randrange(1000000, 9999999)}"
 
     def sentence(self) -> str:
-        words = "the parcel came late but the shoes are lovely and the size is right".split()
+        words = [
+            "the",
+            "parcel",
+            "came",
+            "late",
+            "but",
+            "the",
+            "shoes",
+            "are",
+            "lovely",
+            "and",
+            "the",
+            "size",
+            "is",
+            "right",
+        ]
         return " ".join(self.random.sample(words, 7)) + "."
 
     def uneven(self, value: str, share: float = 0.6) -> str:
@@ -321,9 +336,7 @@ class Score:
 
 def compare(export: Export, draft: Draft) -> Score:
     """Count pairs; name what is wrong and nobody was asked about."""
-    pairs = {
-        (one.source.heading, one.target): one.kind for one in draft.choices if one.source is not None
-    }
+    pairs = {(one.source.heading, one.target): one.kind for one in draft.choices if one.source}
     score = Score(
         right=len(export.truth & set(pairs)),
         missed=len(export.truth - set(pairs)),

@@ -20,13 +20,50 @@ IP = re.compile(r"\d{1,3}(\.\d{1,3}){3}|[0-9a-f]{0,4}(:[0-9a-f]{0,4}){2,7}", re.
 PHONE = re.compile(r"(\+|00)?[\d\s()./-]{7,20}")
 CODE = re.compile(r"[\w#./:@+-]{1,64}")
 CURRENCIES = frozenset(
-    "EUR USD GBP CHF SEK NOK DKK PLN CZK HUF RON BGN TRY CAD AUD NZD JPY CNY HKD SGD INR BRL MXN "
-    "ARS CLP COP PEN ZAR AED SAR ILS THB KRW RUB UAH ISK".split()
+    [
+        "EUR",
+        "USD",
+        "GBP",
+        "CHF",
+        "SEK",
+        "NOK",
+        "DKK",
+        "PLN",
+        "CZK",
+        "HUF",
+        "RON",
+        "BGN",
+        "TRY",
+        "CAD",
+        "AUD",
+        "NZD",
+        "JPY",
+        "CNY",
+        "HKD",
+        "SGD",
+        "INR",
+        "BRL",
+        "MXN",
+        "ARS",
+        "CLP",
+        "COP",
+        "PEN",
+        "ZAR",
+        "AED",
+        "SAR",
+        "ILS",
+        "THB",
+        "KRW",
+        "RUB",
+        "UAH",
+        "ISK",
+    ]
 )
 SYMBOLS = {"€": "EUR", "£": "GBP", "US$": "USD"}
-BOOLEANS = frozenset(
-    "true false yes no y n 1 0 si vero falso ja nein wahr falsch oui non vrai faux on off".split()
+TRUE = frozenset(
+    ["true", "yes", "y", "1", "si", "vero", "ja", "wahr", "oui", "vrai", "verdadero", "on"]
 )
+FALSE = frozenset(["false", "no", "n", "0", "falso", "nein", "falsch", "non", "faux", "off"])
 LANGUAGE = re.compile(r"[a-z]{2}([-_][A-Za-z]{2})?", re.IGNORECASE)
 
 DAYTIME = re.compile(r"\d{1,2}:\d{2}(:\d{2})?(\s*[AaPp][Mm])?")
@@ -89,7 +126,7 @@ class Profile:
 
     @cached_property
     def is_boolean(self) -> bool:
-        return self.distinct <= 2 and self.mostly(lambda value: plain(value) in BOOLEANS)
+        return self.distinct <= 2 and self.mostly(lambda value: plain(value) in TRUE | FALSE)
 
     @cached_property
     def is_currency(self) -> bool:
@@ -113,7 +150,8 @@ class Profile:
 
     @cached_property
     def is_sentences(self) -> bool:
-        return self.is_text and sum(value.count(" ") for value in self.filled) > 3 * len(self.filled)
+        blanks = sum(value.count(" ") for value in self.filled)
+        return self.is_text and blanks > 3 * len(self.filled)
 
     # Time.
 

@@ -10,44 +10,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
-from adapters.draft.evidence import (
-    CURRENCY,
-    EMAIL,
-    GUARDED,
-    KEY,
-    MONEY,
-    PHONE,
-    TIME,
-    Evidence,
-    is_own_key,
-    kind_of,
-    weigh,
+from adapters.draft.doubts import alike, doubt, lacks_unit
+from adapters.draft.evidence import CURRENCY, MONEY, TIME, kind_of
+from adapters.draft.matching import (
+    CONSTANT_KINDS,
+    ORDER_LINE,
+    WITH_LINES,
+    Match,
+    TableKey,
+    assign,
+    derived,
+    find_matches,
+    key_of,
+    may_be_constant,
+    order_number,
+    ranking,
 )
 from adapters.draft.profile import Profile
-from adapters.draft.words import strength, vocabulary
+from adapters.draft.words import vocabulary
 from viaggio.workspace.contract import Column, Contract, RawTable
 
-TableKey = tuple[str, str]
-
-LEAST = 0.5  # a heading that says less is no evidence
-EXPLICIT = 0.75  # a heading that says less has to be the only one of its kind
-# A table may be taken without asking if so many columns of the file fill it, or such a share.
-MANY_COLUMNS, MOST_COLUMNS = 4, 0.5
-RIVAL = 0.25  # a heading so close to the best one competes with it
-UNCONFIRMED = 0.85  # what a heading counts whose values say nothing
 CLOSE_TABLE = 0.85  # a table so close to the best one competes with it
-LEAST_COVERED = 0.6  # of the columns a table requires
-
-ORDER, ORDER_LINE = ("store", "order"), ("store", "order_line")
-# Rows of one file that are two things: an order, and its lines.
-WITH_LINES = (ORDER, ORDER_LINE)
-
 NUMBER_KINDS = frozenset({MONEY, "count", "number"})
-
-# Required columns whose value may be one and the same for a whole file.
-CONSTANT_KINDS = frozenset({"word", CURRENCY})
 
 Answers = Mapping[str, str]
 NOTHING = ""
@@ -119,25 +104,6 @@ class Draft:
         return [one for one in self.columns if id(one) not in used]
 
 
-@dataclass(frozen=True)
-class Match:
-    """A column of the export as a column of the contract."""
-
-    source: Profile
-    table: RawTable
-    column: Column
-    heading: float
-    evidence: Evidence
-
-    @cached_property
-    def kind(self) -> str:
-        return kind_of(self.table, self.column)
-
-    @property
-    def score(self) -> float:
-        return self.heading * (1.0 if self.evidence.words else UNCONFIRMED)
-
-
 def propose(
     columns: list[Profile], contract: Contract, answers: Answers | None = None, hints: str = ""
 ) -> Draft:
@@ -149,28 +115,28 @@ def propose(
         return draft
     draft.tables = tables
     draft.repeats = tables == tuple(contract.tables[key] for key in WITH_LINES)
-    matches = _matches(columns, tables, _order_number(columns) if draft.repeats else None)
-    chosen = _assign(matches)
+    matches = find_matches(columns, tables, order_number(columns) if draft.repeats else None)
+    chosen = assign(matches)
     for match in chosen:
         _decide(draft, match, chosen, matches, answers)
     _answered(draft, answers)
     _required(draft, matches, answers)
     _units(draft, answers)
     _rows(draft)
+    places = [(table.key, column) for table in tables for column in table.columns]
+    draft.choices.sort(key=lambda one: places.index((one.table, one.column)))
     return draft
 
 
 # Tables.
 
 
-def _tables(
-    draft: Draft, contract: Contract, answers: Answers, hints: str
-) -> tuple[RawTable, ...]:
+def _tables(draft: Draft, contract: Contract, answers: Answers, hints: str) -> tuple[RawTable, ...]:
     """The best table, or orders with their lines; nothing (and a question) where two compete."""
-    known = {key: contract.tables[key] for key in map(_key_of, vocabulary().tables)}
+    known = {key: contract.tables[key] for key in map(key_of, vocabulary().tables)}
     if answer := answers.get("table"):
-        return tuple(known[_key_of(name)] for name in answer.split(" + ") if _key_of(name) in known)
-    ranked = _ranking(draft.columns, known, hints)
+        return tuple(known[key_of(name)] for name in answer.split(" + ") if key_of(name) in known)
+    ranked = ranking(draft.columns, known, hints)
     if not ranked:
         draft.notes.append(
             "No table of the contract has enough in common with this file. Look at its headings,"
@@ -186,136 +152,7 @@ def _tables(
     return tuple(known[key] for key in best)
 
 
-def _key_of(name: str) -> TableKey:
-    source, _, table = name.partition(".")
-    return source, table
-
-
-def _ranking(
-    columns: list[Profile], known: dict[TableKey, RawTable], hints: str
-) -> list[tuple[tuple[TableKey, ...], float, bool]]:
-    """Tables with something in common with the file, the best first, and whether it is enough."""
-    order_number = _order_number(columns)
-    found: dict[tuple[TableKey, ...], list[Match]] = {}
-    for key, table in known.items():
-        found[(key,)] = _assign(_matches(columns, (table,), None))
-    if order_number is not None:
-        lines = _matches(columns, tuple(known[key] for key in WITH_LINES), order_number)
-        found[WITH_LINES] = _assign(lines)
-    claimed: dict[int, int] = {}
-    for keys, matches in found.items():
-        for source in {id(one.source) for one in matches if len(keys) == 1}:
-            claimed[source] = claimed.get(source, 0) + 1
-    said = vocabulary().read(hints)
-    ranked = []
-    for keys, matches in found.items():
-        covered = min(_covered(known[key], matches) for key in keys)
-        if covered < LEAST_COVERED:
-            continue
-        used = {id(one.source): one.score for one in matches}
-        score = sum(one / max(claimed.get(source, 1), 1) for source, one in used.items())
-        own = frozenset().union(*(vocabulary().tables[".".join(key)].own for key in keys))
-        score = score * (0.2 + 0.8 * covered) + any(own & meanings for meanings in said)
-        enough = len(used) >= MANY_COLUMNS or len(used) >= MOST_COLUMNS * len(columns)
-        ranked.append((keys, score, enough))
-    ranked.sort(key=lambda one: -one[1])
-    if ranked and ranked[0][0] == WITH_LINES:
-        ranked = [one for one in ranked if one[0] == WITH_LINES or not set(one[0]) & set(WITH_LINES)]
-    return ranked
-
-
-def _covered(table: RawTable, matches: Sequence[Match]) -> float:
-    """Which share of the table's required columns the file seems to have."""
-    found = {one.column.name for one in matches if one.table.key == table.key}
-    required = [
-        column.name
-        for column in table.columns
-        if column.required and not _may_be_constant(table, column) and not _derived(table, column)
-    ]
-    return sum(name in found for name in required) / len(required) if required else 0.0
-
-
-def _may_be_constant(table: RawTable, column: Column) -> bool:
-    return kind_of(table, column) in CONSTANT_KINDS
-
-
-def _derived(table: RawTable, column: Column) -> bool:
-    """Whether the column can be made of others: lines are numbered within their order."""
-    return (table.key, column.name) == (ORDER_LINE, "id")
-
-
-def _order_number(columns: list[Profile]) -> Profile | None:
-    """The column that several rows of an order share; none where each row has its own."""
-    best = max(
-        columns,
-        key=lambda one: max(
-            strength(one.words, "store.order", "id", KEY),
-            strength(one.words, "store.order_line", "order_id", KEY),
-        ),
-        default=None,
-    )
-    if best is None or best.is_unique or not best.is_code or best.has_decimals:
-        return None
-    return best if strength(best.words, "store.order", "id", KEY) >= EXPLICIT else None
-
-
 # Columns.
-
-
-def _matches(
-    columns: Iterable[Profile], tables: Iterable[RawTable], order_number: Profile | None
-) -> list[Match]:
-    """All pairs whose heading says something and whose values do not contradict it."""
-    found = []
-    tables = tuple(tables)
-    for source in columns:
-        for table in tables:
-            for column in table.columns:
-                kind = kind_of(table, column)
-                heading = strength(source.words, ".".join(table.key), column.name, kind)
-                if heading < LEAST:
-                    continue
-                evidence = weigh(source, table, column, repeats=order_number is not None)
-                if not evidence.fits:
-                    continue
-                if order_number is not None:
-                    is_key = (table.key, column.name) in ((ORDER, "id"), (ORDER_LINE, "order_id"))
-                    if is_key != (source is order_number):
-                        continue
-                    if table.key == ORDER and not _constant_within(source, order_number):
-                        continue
-                    if is_key:
-                        evidence = Evidence(True, "the lines of an order share its value")
-                found.append(Match(source, table, column, heading, evidence))
-    return found
-
-
-def _constant_within(source: Profile, key: Profile) -> bool:
-    """Whether rows with the same key have the same value, or none."""
-    seen: dict[str, str] = {}
-    return all(
-        seen.setdefault(at, value) == value
-        for at, value in zip(key.values, source.values, strict=True)
-        if value
-    )
-
-
-def _assign(matches: Sequence[Match]) -> list[Match]:
-    """The best pairs, each column of the contract once, each of the export once for each key."""
-    taken: set[tuple[TableKey, str]] = set()
-    used: dict[int, set[TableKey]] = {}
-    chosen = []
-    for match in sorted(matches, key=lambda one: (-one.score, not one.column.required)):
-        target = (match.table.key, match.column.name)
-        owners = used.setdefault(id(match.source), set())
-        shared = {one.table.key for one in chosen if one.source is match.source}
-        both = match.kind == KEY and shared and match.table.key not in shared
-        if target in taken or (owners and not both):
-            continue
-        taken.add(target)
-        owners.add(match.table.key)
-        chosen.append(match)
-    return chosen
 
 
 def _decide(
@@ -329,9 +166,15 @@ def _decide(
     key = ".".join((*match.table.key, match.column.name))
     if key in answers:
         return
-    doubt, candidates = _doubt(draft, match, chosen, matches)
-    if doubt:
-        question = Question(key, f"{_what(match.column)}: {doubt}", candidates)
+    if lacks_unit(match):
+        draft.notes.append(
+            f"{'.'.join(match.table.key)}: {match.source.heading!r} names no unit, so"
+            f" {match.column.name} stays empty. Add it by hand."
+        )
+        return
+    reason, candidates = doubt(draft.columns, match, chosen, matches)
+    if reason:
+        question = Question(key, f"{_what(match.column)}: {reason}", candidates)
         draft.questions.append(question)
         draft.gaps.append(Gap(match.table.key, match.column, question, asked=False))
         return
@@ -344,64 +187,6 @@ def _decide(
 
 def _what(column: Column) -> str:
     return f"{column.name} ({column.description.rstrip('.')})"
-
-
-def _doubt(
-    draft: Draft, match: Match, chosen: Sequence[Match], matches: Sequence[Match]
-) -> tuple[str | None, tuple[str, ...]]:
-    """Why a pair may be wrong, and the columns to choose from. Only guarded kinds are doubted."""
-    alone = (match.source.heading,)
-    if match.kind not in GUARDED:
-        return None, ()
-    if match.evidence.words is None:
-        if match.kind == MONEY:
-            return "the amounts are whole numbers. Are they units, or cents?", alone
-        return f"the values of {match.source.heading!r} do not confirm it", alone
-    if not all(match.source.words):
-        return f"{match.source.heading!r} has a word that may change its meaning", alone
-    clocks = tuple(one.heading for one in draft.columns if one.is_clock)
-    if match.kind == TIME and clocks and not match.source.has_clock:
-        return f"the time of day stands apart, in {clocks[0]!r}", alone
-    settled = {id(one.source) for one in chosen if one.heading >= EXPLICIT and one is not match}
-    rivals = [
-        one.source.heading
-        for one in matches
-        if (one.table.key, one.column.name) == (match.table.key, match.column.name)
-        and one.source is not match.source
-        and one.heading >= match.heading - RIVAL
-        and id(one.source) not in settled
-    ]
-    if rivals:
-        return "more than one column may be it", (*alone, *rivals)
-    if match.heading < EXPLICIT:
-        others = [
-            one.heading
-            for one in draft.columns
-            if one is not match.source and id(one) not in settled and _alike(one, match.kind)
-        ]
-        if others:
-            return f"{match.source.heading!r} says little, and there are others", (*alone, *others)
-        if _tax_unclear(match, chosen):
-            return f"does {match.source.heading!r} include the tax?", alone
-    return None, ()
-
-
-def _alike(source: Profile, kind: str) -> bool:
-    """Whether a column's values are of a kind, so that it may be meant instead."""
-    tests = {
-        MONEY: source.has_cents or bool(source.currencies),
-        TIME: source.is_time,
-        EMAIL: source.is_email,
-        PHONE: source.is_phone,
-        KEY: source.is_unique and source.is_code and not source.has_decimals and not source.is_time,
-    }
-    return tests.get(kind, False)
-
-
-def _tax_unclear(match: Match, chosen: Sequence[Match]) -> bool:
-    return (match.table.key, match.column.name) == (ORDER, "total_price") and any(
-        one.column.name == "total_tax" for one in chosen
-    )
 
 
 def _answered(draft: Draft, answers: Answers) -> None:
@@ -426,7 +211,7 @@ def _required(draft: Draft, matches: Sequence[Match], answers: Answers) -> None:
             open_gap = any(gap.target == key for gap in draft.gaps)
             if not column.required or column.name in draft.of(table) or open_gap:
                 continue
-            if _derived(table, column):
+            if derived(table, column):
                 continue
             if column.name == "currency" and (currency := _currency(draft.columns)):
                 reason = "the amounts or their headings name it"
@@ -442,12 +227,12 @@ def _required(draft: Draft, matches: Sequence[Match], answers: Answers) -> None:
 
 def _missing(draft: Draft, table: RawTable, column: Column, key: str) -> Question:
     kind = kind_of(table, column)
-    if _may_be_constant(table, column):
+    if may_be_constant(table, column):
         text = f"{_what(column)}: the file does not say. Which value do all rows have?"
         return Question(key, text, column.accepted_values, free=True)
     unused = {id(one) for one in draft.unused}
     candidates = tuple(
-        one.heading for one in draft.columns if id(one) in unused and _alike(one, kind)
+        one.heading for one in draft.columns if id(one) in unused and alike(one, kind)
     )
     hint = " One amount is net, perhaps: it is not taken for the total." if kind == MONEY else ""
     return Question(key, f"{_what(column)}: no heading says so clearly.{hint}", candidates)
@@ -507,22 +292,23 @@ def _setting(draft: Draft, answers: Answers, question: Question) -> None:
 def _rows(draft: Draft) -> None:
     """Keys and duplicates, in words."""
     for table in draft.tables:
-        chosen = draft.of(table)
         name = ".".join(table.key)
-        if _derived(table, table.column("id")) if "id" in {c.name for c in table.columns} else False:
-            if "id" not in chosen and "order_id" in chosen:
+        chosen = draft.of(table)
+        if table.key == ORDER_LINE:
+            if "id" not in chosen:
                 draft.notes.append(
                     f"{name}: lines have no key of their own. They are numbered within their order,"
                     " in the order of the file."
                 )
-        sources = [chosen[key].source for key in table.business_key if key in chosen]
-        keys = [one for one in sources if one is not None]
-        if not keys or len(sources) < len(table.business_key) or table.key == ORDER_LINE:
             continue
-        rows = list(zip(*(one.values for one in keys), strict=True))
+        keys = [chosen[key].source for key in table.business_key if key in chosen]
+        filled = [one.values for one in keys if one is not None]
+        if not filled or len(keys) < len(table.business_key):
+            continue
+        rows = list(zip(*filled, strict=True))
         copies = len(rows) - len(set(rows))
-        if draft.repeats and table.key == ORDER:
-            draft.notes.append(f"{name}: {len(set(rows))} orders in {len(rows)} rows; one row each.")
+        if draft.repeats:
+            draft.notes.append(f"{name}: {len(set(rows))} orders in {len(rows)} rows.")
         elif copies:
             newest = table.updated_at or "the file that landed last"
             draft.notes.append(

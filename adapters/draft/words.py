@@ -68,7 +68,8 @@ class Vocabulary:
                 continue
             for link in LINKS:
                 rest = word[end + len(link) :]
-                if not word[end:].startswith(link) or (len(rest) < SHORTEST_PART and rest != NUMBER):
+                long_enough = len(rest) >= SHORTEST_PART or rest == NUMBER
+                if not long_enough or not word[end:].startswith(link):
                     continue
                 if second := self.known(rest):
                     return [first, second]
@@ -125,9 +126,8 @@ def stem(word: str) -> str:
 @cache
 def vocabulary() -> Vocabulary:
     """The vocabulary of words.yml. Every scalar in it is text: `no` is a word."""
-    document: dict[str, Any] = yaml.load(  # noqa: S506 - the loader makes nothing but text
-        WORDS_FILE.read_text(encoding="utf-8"), yaml.BaseLoader
-    )
+    text = WORDS_FILE.read_text(encoding="utf-8")
+    document: dict[str, Any] = yaml.load(text, yaml.BaseLoader)  # noqa: S506 - makes only text
     exact: dict[str, set[str]] = {}
     prefixes: list[tuple[str, str]] = []
     for meaning, words in document["words"].items():

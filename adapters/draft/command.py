@@ -1,0 +1,256 @@
+"""`viaggio adapt FILE`: drafts an adapter for a file that nobody has described."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC
+from pathlib import Path
+
+import duckdb
+
+from adapters.draft.asking import Input, ask_all
+from adapters.draft.profile import profile
+from adapters.draft.propose import Answers, Draft, propose
+from adapters.draft.reading import Table, read_table
+from adapters.draft.writing import SAMPLE, Folders, is_unfinished, slug, write
+from adapters.runner import AdapterError
+from viaggio.exports.catalogue import DESCRIPTION, Export, load_exports, read_export
+from viaggio.exports.files import ExportError
+from viaggio.exports.mapping import map_export, shop_zone
+from viaggio.exports.recognise import AmbiguousError, look, recognise, table_of
+from viaggio.workspace.contract import Contract, load_contract
+from viaggio.workspace.paths import PROJECT_DIR
+from viaggio.workspace.sql import file_to_read, quote
+
+DONE, FAILED, UNFINISHED = 0, 1, 3
+SHOWN_ROWS = 3
+WIDEST = 30
+
+
+def draft_adapter(
+    path: Path,
+    project: Path = PROJECT_DIR,
+    name: str = "",
+    answers: Mapping[str, str] | None = None,
+    read: Input | None = None,
+) -> int:
+    """Draft, write, test and show an adapter; 0 done, 1 its test fails, 3 gaps remain.
+
+    Args:
+        path: The file.
+        project: Where the adapter and its test are written.
+        name: The adapter's name; that of the file if empty.
+        answers: Answers to questions, by key.
+        read: Asks a person; none where nobody is there.
+
+    Raises:
+        AdapterError: The file cannot be read, is known, or fits no table.
+    """
+    contract = load_contract()
+    _refuse_known(path, contract)
+    table = read_table(path)
+    name = slug(name or path.name.partition(".")[0])
+    draft = _propose(table, contract, path, dict(answers or {}), read)
+    _refuse_unknown_answers(draft, contract, answers or {})
+    if not draft.tables:
+        open_question = "".join(f" {one.text}" for one in draft.questions)
+        options = " or ".join(option for one in draft.questions for option in one.options)
+        hint = f" Say --answer table='{options}'." if options else ""
+        raise AdapterError(" ".join([*draft.notes, open_question.strip()]).strip() + hint)
+    print(summary(draft))
+    folders = Folders.of(project, name)
+    description = write(draft, table, folders, name)
+    fine = _test(description, folders, contract)
+    print(_last_words(draft, path, description, folders))
+    if not fine:
+        return FAILED
+    return UNFINISHED if is_unfinished(draft) else DONE
+
+
+def _refuse_known(path: Path, contract: Contract) -> None:
+    """A file that can land as it is needs no adapter."""
+    head = look(path) if path.is_file() else None
+    if head is None:
+        return
+    try:
+        known = recognise(head)
+    except AmbiguousError as error:
+        raise AdapterError(f"{path}: {error}. Nothing is drafted.") from None
+    if known is not None:
+        raise AdapterError(
+            f"{path} is known: {known.export.title} (adapters/{known.export.key}). Drop it into the"
+            " landing folder."
+        )
+    if (own := table_of(head, contract)) is not None:
+        raise AdapterError(
+            f"{path} is in the shape of {own.source}.{own.name}. Drop it into"
+            f" landing/{own.source}/{own.name}/."
+        )
+
+
+def _propose(
+    table: Table, contract: Contract, path: Path, answers: dict[str, str], read: Input | None
+) -> Draft:
+    columns = [
+        one for one in profile(table.headings, table.rows)
+        if one.heading and one.heading not in table.repeated
+    ]  # fmt: skip
+    hints = path.name.partition(".")[0]
+
+    def again(given: Answers) -> Draft:
+        return propose(columns, contract, given, hints)
+
+    return ask_all(again, answers, read) if read is not None else again(answers)
+
+
+def _refuse_unknown_answers(draft: Draft, contract: Contract, answers: Answers) -> None:
+    known = {"table", "time_zone", "day_first", "decimal_comma"}
+    for key, table in contract.tables.items():
+        known |= {".".join((*key, column.name)) for column in table.columns}
+    if unknown := sorted(set(answers) - known):
+        raise AdapterError(f"--answer: nobody asks for {', '.join(unknown)}.")
+
+
+# What a person reads.
+
+
+def summary(draft: Draft) -> str:
+    """The proposal, column by column."""
+    lines = []
+    for table in draft.tables:
+        lines.append(f"{table.source}.{table.name}")
+        for column in table.columns:
+            one = draft.of(table).get(column.name)
+            if one is not None:
+                origin = repr(one.value) if one.source is None else one.source.heading
+                lines.append(f"  {column.name:18} {origin:28} {one.confidence:4.0%}  {one.reason}")
+        gaps = [gap for gap in draft.gaps if gap.table == table.key]
+        lines += [f"  {gap.column.name:18} ?" for gap in gaps]
+    lines += [f"{key}: {value or '?'}" for key, value in draft.settings.items()]
+    if draft.unused:
+        lines.append("Not read: " + ", ".join(one.heading for one in draft.unused))
+    return "\n".join([*lines, *draft.notes])
+
+
+def _last_words(draft: Draft, path: Path, description: Path, folders: Folders) -> str:
+    lines = [f"Written: {description}", f"Its test: {folders.test}"]
+    for question in draft.questions:
+        options = f" ({', '.join(question.options)})" if question.options else ""
+        lines.append(f"Open: {question.text}{options}\n      --answer {question.key}=...")
+    if is_unfinished(draft):
+        lines.append(
+            f"Landing does not read it yet. Run `viaggio adapt {path.name}` in a terminal or with"
+            f" the answers; or fill each TODO and name the file {DESCRIPTION}."
+        )
+    else:
+        lines.append("Look it over. From now on, landing knows this export.")
+    return "\n".join(lines)
+
+
+# Its test.
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A mapped table: its first rows, and what landing would refuse."""
+
+    columns: tuple[str, ...]
+    rows: list[tuple[str | None, ...]]
+    total: int
+    bad: dict[str, int]
+
+
+def _test(description: Path, folders: Folders, contract: Contract) -> bool:
+    """Map the sample, keep its rows as those expected, and show them; whether all could land."""
+    export = read_export(description)
+    sample = folders.test / SAMPLE
+    fine = True
+    with tempfile.TemporaryDirectory() as work:
+        try:
+            files = _map(sample, export, Path(work), finished=description.name == DESCRIPTION)
+        except (ExportError, AmbiguousError) as error:
+            print(f"Its test fails: {error}")
+            return description.name != DESCRIPTION
+        for target, file in files.items():
+            checked = check(file, target, contract)
+            print(shown(target, checked))
+            fine = fine and not checked.bad
+            shutil.copyfile(file, folders.test / f"{target}.csv")
+    return fine or description.name != DESCRIPTION
+
+
+def _map(sample: Path, export: Export, work: Path, *, finished: bool) -> dict[str, Path]:
+    """The sample's files; of an unfinished adapter, times are left as they are written."""
+    head = look(sample)
+    others = [each for each in load_exports() if each.key != export.key]
+    recognised = recognise(head, [export, *others]) if head else None
+    if recognised is None or recognised.export.key != export.key:
+        raise ExportError("its sample is not recognised", "Look at the headings in export.yml.")
+    with duckdb.connect() as con:
+        zone = shop_zone() if finished else UTC
+        return map_export(con, recognised, sample.name, work, zone).files
+
+
+def check(file: Path, target: str, contract: Contract) -> Checked:
+    """Read a mapped file as landing does, and count what the contract refuses."""
+    source, _, name = target.partition(".")
+    table = contract.tables[(source, name)]
+    with duckdb.connect() as con:
+        con.execute("set timezone = 'UTC'")
+        found = con.sql(
+            f"from read_csv({file_to_read(file)}, all_varchar = true, header = true, delim = ',')"
+        )
+        names = tuple(found.columns)
+        rows = found.fetchall()
+        bad = {}
+        for column in table.columns:
+            if column.name not in names:
+                if column.required:
+                    bad[column.name] = len(rows)
+                continue
+            value = quote(column.name)
+            wrong = f"{value} is not null and try_cast({value} as {column.data_type}) is null"
+            missing = f"{value} is null" if column.required else "false"
+            ((count,),) = found.aggregate(
+                f"count(*) filter (where ({wrong}) or ({missing}))"
+            ).fetchall()
+            if count:
+                bad[column.name] = count
+    return Checked(names, rows[:SHOWN_ROWS], len(rows), bad)
+
+
+def shown(target: str, checked: Checked) -> str:
+    """The first rows of a table, one column in a line."""
+    lines = [f"\n{target}: {checked.total} rows of the invented sample, as the warehouse sees them"]
+    for at, name in enumerate(checked.columns):
+        values = [(row[at] or "-")[:WIDEST] for row in checked.rows]
+        lines.append(f"  {name:18} " + " | ".join(f"{value:{WIDEST}}" for value in values).rstrip())
+    lines += [
+        f"  landing would refuse {count} of {checked.total} rows: {name}"
+        for name, count in checked.bad.items()
+    ]
+    return "\n".join(lines)
+
+
+def parse_answers(given: Sequence[str]) -> dict[str, str]:
+    """`KEY=VALUE`, as often as there are answers.
+
+    Raises:
+        AdapterError: One has no `=`.
+    """
+    answers = {}
+    for one in given:
+        key, sign, value = one.partition("=")
+        if not sign:
+            raise AdapterError(f"--answer {one}: write it as KEY=VALUE, such as time_zone=shop.")
+        answers[key.strip()] = value.strip()
+    return answers
+
+
+def reader() -> Callable[[str], str] | None:
+    """What asks a person; none without a terminal."""
+    return input if sys.stdin.isatty() and sys.stdout.isatty() else None

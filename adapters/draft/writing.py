@@ -1,0 +1,232 @@
+"""Writes a draft as an adapter: `export.yml`, one SQL file for each table, and its test."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import shutil
+import textwrap
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from adapters.draft.anonymise import sample_rows
+from adapters.draft.evidence import MONEY, TIME, in_cents
+from adapters.draft.matching import ORDER, ORDER_LINE
+from adapters.draft.profile import FALSE, TRUE, Profile
+from adapters.draft.propose import NUMBER_KINDS, Choice, Draft
+from adapters.draft.reading import Table
+from adapters.draft.words import plain, translated
+from adapters.runner import AdapterError
+from viaggio.exports.catalogue import DESCRIPTION
+from viaggio.workspace.contract import RawTable
+from viaggio.workspace.sql import literal, quote
+
+OWN = "own"
+UNFINISHED = "export.draft.yml"  # landing reads only what is finished
+SAMPLE = "sample.csv"
+WIDTH = 98
+FACTORS = {"seconds": 1000, "minutes": 60_000}
+
+
+@dataclass(frozen=True)
+class Folders:
+    """Where an adapter and its test lie below a project."""
+
+    adapter: Path
+    test: Path
+
+    @classmethod
+    def of(cls, project: Path, name: str) -> Folders:
+        return cls(project / "adapters" / OWN / name, project / "tests" / "exports" / OWN / name)
+
+
+def write(draft: Draft, table: Table, folders: Folders, name: str) -> Path:
+    """Write the adapter and the sample of its test; the description's path.
+
+    Raises:
+        AdapterError: There is a finished adapter of this name.
+    """
+    if (folders.adapter / DESCRIPTION).exists():
+        raise AdapterError(
+            f"{folders.adapter} holds an adapter already. Choose another --name, or delete it."
+        )
+    for folder in (folders.adapter, folders.test):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+    names = column_names(draft)
+    description = folders.adapter / (UNFINISHED if is_unfinished(draft) else DESCRIPTION)
+    description.write_text(describe(draft, names, name), encoding="utf-8")
+    for target in draft.tables:
+        path = folders.adapter / f"{'.'.join(target.key)}.sql"
+        path.write_text(select(draft, target, names), encoding="utf-8")
+    with (folders.test / SAMPLE).open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.writer(handle, delimiter=table.delimiter or ",", lineterminator="\n")
+        writer.writerow(table.headings)
+        writer.writerows(_placed(draft, table))
+    return description
+
+
+def _placed(draft: Draft, table: Table) -> list[list[str]]:
+    """The sample's rows with a cell for each heading of the file; unread ones are empty."""
+    places = {one.heading: at for at, one in enumerate(draft.columns)}
+    return [
+        [row[places[each]] if each in places else "" for each in table.headings]
+        for row in sample_rows(draft)
+    ]
+
+
+def is_unfinished(draft: Draft) -> bool:
+    """Whether something is open that no row can do without."""
+    return bool(draft.questions) or any(gap.column.required for gap in draft.gaps)
+
+
+def column_names(draft: Draft) -> dict[int, str]:
+    """What SQL calls each column of the export that is read."""
+    names: dict[int, str] = {}
+    for one in draft.choices:
+        if one.source is None or id(one.source) in names:
+            continue
+        taken = one.column.name in names.values()
+        names[id(one.source)] = f"{one.table[1]}_{one.column.name}" if taken else one.column.name
+    return names
+
+
+def describe(draft: Draft, names: Mapping[int, str], title: str) -> str:
+    """The text of export.yml, each column with the reason why it is read."""
+    lines = ["# Drafted by `viaggio adapt`. The comments say why, and how certain it is."]
+    lines += [f"title: {json.dumps(title)}", "columns:"]
+    told: set[int] = set()
+    for one in draft.choices:
+        if one.source is None or id(one.source) in told:
+            continue
+        told.add(id(one.source))
+        kind = export_type(one)
+        lines.append(f"  # {one.target}: {one.reason} ({one.confidence:.0%})")
+        heading = json.dumps(one.source.heading, ensure_ascii=False)
+        kind = f", type: {kind}" if kind != "text" else ""
+        lines.append(f"  {names[id(one.source)]}: {{headings: [{heading}], required: true{kind}}}")
+    lines += [f"{key}: {value}" for key, value in draft.settings.items() if value]
+    open_keys = {one.key for one in draft.questions}
+    for question in draft.questions:
+        options = f" One of: {', '.join(question.options)}." if question.options else ""
+        lines += comment(f"TODO {question.key}: {question.text}{options}")
+    for gap in draft.gaps:
+        if gap.target not in open_keys:
+            lines += comment(f"Nothing fills {gap.target}.")
+    if draft.unused:
+        lines += comment("Not read: " + ", ".join(one.heading for one in draft.unused))
+    return "\n".join(lines) + "\n"
+
+
+def comment(text: str, sign: str = "#") -> list[str]:
+    return [f"{sign} {line}" for line in textwrap.wrap(text, WIDTH)]
+
+
+def export_type(choice: Choice) -> str:
+    """The type in export.yml."""
+    if choice.kind == TIME:
+        return "date" if choice.column.data_type == "date" else "time"
+    return "number" if choice.kind in NUMBER_KINDS else "text"
+
+
+# SQL.
+
+
+def select(draft: Draft, table: RawTable, names: Mapping[int, str]) -> str:
+    """The SELECT that fills one table."""
+    chosen = draft.of(table)
+    grouped = draft.repeats and table.key == ORDER
+    required = {gap.column.name for gap in draft.gaps if gap.table == table.key}
+    columns = []
+    for column in table.columns:
+        if column.name in chosen:
+            value = expression(chosen[column.name], names, grouped=grouped)
+        elif (table.key, column.name) == (ORDER_LINE, "id") and "order_id" in chosen:
+            order = names_of(chosen["order_id"], names)
+            value = f"{order} || '-' || row_number() over (partition by {order} order by _row)"
+        elif column.required and column.name in required:
+            value = "cast(null as varchar)"
+        else:
+            continue
+        todo = "" if column.name in chosen or not value.startswith("cast(null") else " -- TODO"
+        alias = "" if value == quote(column.name) or value == column.name else f" as {column.name}"
+        columns.append((f"    {value}{alias}", todo))
+    body = "\n".join(
+        f"{text}{',' if at < len(columns) - 1 else ''}{todo}"
+        for at, (text, todo) in enumerate(columns)
+    )
+    grain = "One row per order" if grouped else f"One row per {table.name.replace('_', ' ')}"
+    lines = comment(f"{grain}.", "--")
+    for note in draft.notes:
+        if note.startswith(f"{'.'.join(table.key)}:"):
+            lines += comment(note.partition(": ")[2], "--")
+    lines += ["select", body, "from export"]
+    if grouped:
+        lines += [f"group by {names_of(chosen['id'], names)}", "order by min(_row)"]
+    else:
+        lines.append("order by _row")
+    return "\n".join(lines) + "\n"
+
+
+def names_of(choice: Choice, names: Mapping[int, str]) -> str:
+    return names[id(choice.source)]
+
+
+def expression(choice: Choice, names: Mapping[int, str], *, grouped: bool) -> str:
+    """What a column is in SQL: a name, one value, or words and units of the contract."""
+    if choice.source is None:
+        return literal(choice.value or "")
+    name = names_of(choice, names)
+    is_key = choice.table == ORDER and choice.column.name == "id"
+    value = f"arg_min({name}, _row)" if grouped and not is_key else name
+    if words := translations(choice):
+        cases = "\n".join(f"        when {literal(was)} then {literal(is_)}" for was, is_ in words)
+        return f"case lower({value})\n{cases}\n        else {value}\n    end"
+    if choice.kind == MONEY and in_cents(choice.source):
+        cents = f"try_cast({value} as decimal(18, 4)) * 0.01"
+        return f"coalesce(cast(cast({cents} as decimal(18, 4)) as varchar), {value})"
+    if factor := unit_factor(choice):
+        return f"coalesce(cast(try_cast({value} as bigint) * {factor} as varchar), {value})"
+    return value
+
+
+def unit_factor(choice: Choice) -> int | None:
+    """By what a duration is multiplied to be in milliseconds."""
+    if choice.source is None or not choice.column.name.endswith("_ms"):
+        return None
+    said = frozenset().union(*choice.source.words)
+    return next((factor for unit, factor in FACTORS.items() if unit in said), None)
+
+
+def translations(choice: Choice) -> list[tuple[str, str]]:
+    """Words of the export, in lower case, that are other words in the contract."""
+    source = choice.source
+    if source is None:
+        return []
+    found: dict[str, str] = {}
+    for value in source.filled:
+        word = value.lower()
+        accepted = _accepted(choice, value, source)
+        if accepted is not None and accepted != value:
+            found[word] = accepted
+    return sorted(found.items())
+
+
+def _accepted(choice: Choice, value: str, source: Profile) -> str | None:
+    if choice.kind == "boolean":
+        word = plain(value)
+        return "true" if word in TRUE else "false" if word in FALSE else None
+    if not choice.column.accepted_values:
+        return None
+    for accepted in choice.column.accepted_values:
+        if value.lower() == accepted.lower():
+            return accepted
+    return translated(choice.target, value)
+
+
+def slug(name: str) -> str:
+    """A folder's name from a file's: its words, without numbers and dates."""
+    words = re.findall(r"[a-z]+", plain(name))
+    return "_".join(words) or "export"
