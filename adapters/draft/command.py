@@ -13,15 +13,18 @@ from pathlib import Path
 import duckdb
 
 from adapters.draft.asking import Input, ask_all
-from adapters.draft.profile import profile
+from adapters.draft.evidence import kind_of
+from adapters.draft.matching import CONSTANT_KINDS
+from adapters.draft.profile import MOST, profile
 from adapters.draft.propose import Answers, Draft, propose
 from adapters.draft.reading import Table, read_table
-from adapters.draft.writing import SAMPLE, Folders, is_unfinished, slug, write
+from adapters.draft.writing import SAMPLE, Folders, slug, write
 from adapters.runner import AdapterError
-from viaggio.exports.catalogue import DESCRIPTION, Export, load_exports, read_export
+from viaggio.exports.catalogue import DESCRIPTION, SHOP, Export, load_exports, read_export
 from viaggio.exports.files import ExportError
 from viaggio.exports.mapping import map_export, shop_zone
 from viaggio.exports.recognise import AmbiguousError, look, recognise, table_of
+from viaggio.exports.values import zone_named
 from viaggio.workspace.contract import Contract, load_contract
 from viaggio.workspace.paths import PROJECT_DIR
 from viaggio.workspace.sql import file_to_read, quote
@@ -54,8 +57,8 @@ def draft_adapter(
     _refuse_known(path, contract)
     table = read_table(path)
     name = slug(name or path.name.partition(".")[0])
+    _refuse_wrong_answers(table, contract, answers or {})
     draft = _propose(table, contract, path, dict(answers or {}), read)
-    _refuse_unknown_answers(draft, contract, answers or {})
     if not draft.tables:
         open_question = "".join(f" {one.text}" for one in draft.questions)
         options = " or ".join(option for one in draft.questions for option in one.options)
@@ -68,7 +71,7 @@ def draft_adapter(
     print(_last_words(draft, path, description, folders))
     if not fine:
         return FAILED
-    return UNFINISHED if is_unfinished(draft) else DONE
+    return UNFINISHED if draft.is_unfinished else DONE
 
 
 def _refuse_known(path: Path, contract: Contract) -> None:
@@ -95,24 +98,57 @@ def _refuse_known(path: Path, contract: Contract) -> None:
 def _propose(
     table: Table, contract: Contract, path: Path, answers: dict[str, str], read: Input | None
 ) -> Draft:
+    rows = list(dict.fromkeys(table.rows))
+    if len(rows) < MOST * len(table.rows):
+        rows = table.rows  # they repeat for a reason, such as lines of an order
     columns = [
-        one for one in profile(table.headings, table.rows)
+        one for one in profile(table.headings, rows)
         if one.heading and one.heading not in table.repeated
     ]  # fmt: skip
     hints = path.name.partition(".")[0]
 
     def again(given: Answers) -> Draft:
-        return propose(columns, contract, given, hints)
+        draft = propose(columns, contract, given, hints)
+        if copies := len(table.rows) - len(rows):
+            draft.notes.append(f"{copies} rows are exact copies of others; all of them land.")
+        if table.repeated:
+            draft.notes.append(
+                f"Not read, as it is not unique: {', '.join(sorted(table.repeated))}"
+            )
+        return draft
 
-    return ask_all(again, answers, read) if read is not None else again(answers)
+    if read is None:
+        return again(answers)
+    print(summary(again(answers)))
+    return ask_all(again, answers, read)
 
 
-def _refuse_unknown_answers(draft: Draft, contract: Contract, answers: Answers) -> None:
-    known = {"table", "time_zone", "day_first", "decimal_comma"}
-    for key, table in contract.tables.items():
-        known |= {".".join((*key, column.name)) for column in table.columns}
-    if unknown := sorted(set(answers) - known):
-        raise AdapterError(f"--answer: nobody asks for {', '.join(unknown)}.")
+def _refuse_wrong_answers(table: Table, contract: Contract, answers: Answers) -> None:
+    """An answer that nobody asks for, or that says nothing, is a mistake in typing."""
+    switches = {"day_first", "decimal_comma"}
+    kinds = {
+        ".".join((*key, column.name)): kind_of(raw, column)
+        for key, raw in contract.tables.items()
+        for column in raw.columns
+    }
+    for key, value in answers.items():
+        if key not in {"table", "time_zone"} | switches | set(kinds):
+            raise AdapterError(f"--answer {key}: nobody asks for that.")
+        if key in switches and value not in ("", "true", "false"):
+            raise AdapterError(f"--answer {key}: say true or false.")
+        if key == "time_zone" and value not in ("", SHOP) and not _is_zone(value):
+            raise AdapterError(f"--answer {key}: say shop, UTC, or a name like Europe/Rome.")
+        needs_column = key in kinds and kinds[key] not in CONSTANT_KINDS
+        if needs_column and value and value not in table.headings:
+            raise AdapterError(f"--answer {key}: the file has no column {value!r}.")
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        zone_named(name)
+    except (KeyError, ValueError):
+        return False
+    return True
 
 
 # What a person reads.
@@ -141,7 +177,7 @@ def _last_words(draft: Draft, path: Path, description: Path, folders: Folders) -
     for question in draft.questions:
         options = f" ({', '.join(question.options)})" if question.options else ""
         lines.append(f"Open: {question.text}{options}\n      --answer {question.key}=...")
-    if is_unfinished(draft):
+    if draft.is_unfinished:
         lines.append(
             f"Landing does not read it yet. Run `viaggio adapt {path.name}` in a terminal or with"
             f" the answers; or fill each TODO and name the file {DESCRIPTION}."

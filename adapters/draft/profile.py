@@ -13,6 +13,7 @@ from viaggio.exports.values import Dates, Numbers
 
 # A column is of a kind if so many of its values are: an export has mistakes, too.
 MOST = 0.9
+SOME = 5_000  # values are looked at for that
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}", re.IGNORECASE)
 URL = re.compile(r"(https?://|www\.)\S+", re.IGNORECASE)
@@ -104,9 +105,8 @@ class Profile:
 
     def mostly(self, test: Callable[[str], object]) -> bool:
         """Whether nearly all filled values pass a test."""
-        if not self.filled:
-            return False
-        return sum(bool(test(value)) for value in self.filled) >= MOST * len(self.filled)
+        some = self.filled[:SOME]
+        return bool(some) and sum(bool(test(value)) for value in some) >= MOST * len(some)
 
     @cached_property
     def is_email(self) -> bool:

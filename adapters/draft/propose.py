@@ -73,7 +73,6 @@ class Gap:
     table: TableKey
     column: Column
     question: Question
-    asked: bool  # and the answer was: nothing does
 
     @property
     def target(self) -> str:
@@ -96,6 +95,12 @@ class Draft:
     def of(self, table: RawTable) -> dict[str, Choice]:
         """The choices for one table, by column."""
         return {one.column.name: one for one in self.choices if one.table == table.key}
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether something is open that no row can do without."""
+        unsaid = any(not value for value in self.settings.values())
+        return unsaid or bool(self.questions) or any(gap.column.required for gap in self.gaps)
 
     @property
     def unused(self) -> list[Profile]:
@@ -135,7 +140,13 @@ def _tables(draft: Draft, contract: Contract, answers: Answers, hints: str) -> t
     """The best table, or orders with their lines; nothing (and a question) where two compete."""
     known = {key: contract.tables[key] for key in map(key_of, vocabulary().tables)}
     if answer := answers.get("table"):
-        return tuple(known[key_of(name)] for name in answer.split(" + ") if key_of(name) in known)
+        asked = [key_of(name.strip()) for name in answer.split("+")]
+        if set(asked) <= set(known):
+            return tuple(known[key] for key in asked)
+        draft.notes.append(
+            f"No draft can be made for {answer}: it is no table, or has no words yet."
+        )
+        return ()
     ranked = ranking(draft.columns, known, hints)
     if not ranked:
         draft.notes.append(
@@ -176,7 +187,7 @@ def _decide(
     if reason:
         question = Question(key, f"{_what(match.column)}: {reason}", candidates)
         draft.questions.append(question)
-        draft.gaps.append(Gap(match.table.key, match.column, question, asked=False))
+        draft.gaps.append(Gap(match.table.key, match.column, question))
         return
     values = match.evidence.words or "the values do not contradict it"
     reason = f"the heading says so; {values}"
@@ -197,7 +208,11 @@ def _answered(draft: Draft, answers: Answers) -> None:
             answer = answers.get(".".join((*table.key, column.name)), NOTHING)
             kind = kind_of(table, column)
             if source := by_heading.get(answer):
-                draft.choices = [one for one in draft.choices if one.source is not source]
+                draft.choices = [
+                    one
+                    for one in draft.choices
+                    if one.source is not source or one.table != table.key
+                ]
                 draft.choices.append(Choice(table.key, column, kind, 1.0, SAID, source))
             elif answer and kind in CONSTANT_KINDS:
                 draft.choices.append(Choice(table.key, column, kind, 1.0, SAID, value=answer))
@@ -222,7 +237,7 @@ def _required(draft: Draft, matches: Sequence[Match], answers: Answers) -> None:
             question = _missing(draft, table, column, key)
             if key not in answers:
                 draft.questions.append(question)
-            draft.gaps.append(Gap(table.key, column, question, asked=key in answers))
+            draft.gaps.append(Gap(table.key, column, question))
 
 
 def _missing(draft: Draft, table: RawTable, column: Column, key: str) -> Question:

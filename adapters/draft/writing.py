@@ -56,7 +56,7 @@ def write(draft: Draft, table: Table, folders: Folders, name: str) -> Path:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
     names = column_names(draft)
-    description = folders.adapter / (UNFINISHED if is_unfinished(draft) else DESCRIPTION)
+    description = folders.adapter / (UNFINISHED if draft.is_unfinished else DESCRIPTION)
     description.write_text(describe(draft, names, name), encoding="utf-8")
     for target in draft.tables:
         path = folders.adapter / f"{'.'.join(target.key)}.sql"
@@ -75,11 +75,6 @@ def _placed(draft: Draft, table: Table) -> list[list[str]]:
         [row[places[each]] if each in places else "" for each in table.headings]
         for row in sample_rows(draft)
     ]
-
-
-def is_unfinished(draft: Draft) -> bool:
-    """Whether something is open that no row can do without."""
-    return bool(draft.questions) or any(gap.column.required for gap in draft.gaps)
 
 
 def column_names(draft: Draft) -> dict[int, str]:
@@ -112,9 +107,9 @@ def describe(draft: Draft, names: Mapping[int, str], title: str) -> str:
     for question in draft.questions:
         options = f" One of: {', '.join(question.options)}." if question.options else ""
         lines += comment(f"TODO {question.key}: {question.text}{options}")
-    for gap in draft.gaps:
-        if gap.target not in open_keys:
-            lines += comment(f"Nothing fills {gap.target}.")
+    left = [key for key, value in draft.settings.items() if not value]
+    left += [gap.target for gap in draft.gaps]
+    lines += [f"# TODO {key}: nobody could say it." for key in left if key not in open_keys]
     if draft.unused:
         lines += comment("Not read: " + ", ".join(one.heading for one in draft.unused))
     return "\n".join(lines) + "\n"
