@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,6 +24,8 @@ MANY_COLUMNS, MOST_COLUMNS = 4, 0.5
 ORDER, ORDER_LINE = ("store", "order"), ("store", "order_line")
 # Rows of one file that are two things: an order, and its lines.
 WITH_LINES = (ORDER, ORDER_LINE)
+
+CLOSE_TABLE = 0.85  # a table so close to the best one competes with it
 
 # Required columns whose value may be one and the same for a whole file.
 CONSTANT_KINDS = frozenset({"word", CURRENCY})
@@ -114,39 +117,63 @@ def key_of(name: str) -> TableKey:
     return source, table
 
 
-def ranking(
-    columns: list[Profile], known: dict[TableKey, RawTable], hints: str
-) -> list[tuple[tuple[TableKey, ...], float, bool]]:
-    """Tables with something in common with the file, the best first, and whether it is enough."""
+@dataclass(frozen=True)
+class Rank:
+    """A table, or orders with their lines, as what a file may fill.
+
+    Attributes:
+        keys: The tables.
+        explained: How much of the file it explains: what few tables know counts most.
+        covered: Which share of its required columns the file seems to have.
+        columns: How many columns of the file fill it.
+    """
+
+    keys: tuple[TableKey, ...]
+    explained: float
+    covered: float
+    columns: int
+
+    @property
+    def score(self) -> float:
+        return self.explained * (0.2 + 0.8 * self.covered)
+
+
+def ranking(columns: list[Profile], known: dict[TableKey, RawTable], hints: str) -> list[Rank]:
+    """Tables with something in common with the file, the best first."""
     number = order_number(columns)
     found: dict[tuple[TableKey, ...], list[Match]] = {}
     for key, table in known.items():
         found[(key,)] = assign(find_matches(columns, (table,), None))
+    claimed = Counter(id(one.source) for matches in found.values() for one in matches)
     if number is not None:
         lines = find_matches(columns, tuple(known[key] for key in WITH_LINES), number)
         found[WITH_LINES] = assign(lines)
-    claimed: dict[int, int] = {}
-    for keys, matches in found.items():
-        for source in {id(one.source) for one in matches if len(keys) == 1}:
-            claimed[source] = claimed.get(source, 0) + 1
     said = vocabulary().read(hints)
-    ranked = []
+    ranks = []
     for keys, matches in found.items():
-        share = min(covered(known[key], matches) for key in keys)
-        if share < LEAST_COVERED:
-            continue
         used = {id(one.source): one.score for one in matches}
-        score = sum(one / max(claimed.get(source, 1), 1) for source, one in used.items())
+        explained = sum(score / max(claimed[source], 1) for source, score in used.items())
         own = frozenset().union(*(vocabulary().tables[".".join(key)].own for key in keys))
-        score = score * (0.2 + 0.8 * share) + any(own & meanings for meanings in said)
-        enough = len(used) >= MANY_COLUMNS or len(used) >= MOST_COLUMNS * len(columns)
-        ranked.append((keys, score, enough))
-    ranked.sort(key=lambda one: -one[1])
-    if ranked and ranked[0][0] == WITH_LINES:
-        ranked = [
-            one for one in ranked if one[0] == WITH_LINES or not set(one[0]) & set(WITH_LINES)
-        ]
-    return ranked
+        explained += any(own & meanings for meanings in said)
+        share = min(covered(known[key], matches) for key in keys)
+        ranks.append(Rank(keys, explained, share, len(used)))
+    ranks.sort(key=lambda one: -one.score)
+    if ranks[0].keys == WITH_LINES:
+        ranks = [one for one in ranks if one.keys == WITH_LINES or not {*one.keys} & {*WITH_LINES}]
+    return ranks
+
+
+def rivals(ranks: Sequence[Rank]) -> list[Rank]:
+    """Tables so close to the best one that nobody can say which the file fills.
+
+    A table that explains more of the file is one of them, even if it lacks required columns.
+    """
+    best = ranks[0]
+    return [
+        one
+        for one in ranks[1:]
+        if one.score >= CLOSE_TABLE * best.score or one.explained >= best.explained
+    ]
 
 
 def covered(table: RawTable, matches: Sequence[Match]) -> float:

@@ -15,6 +15,9 @@ from adapters.draft.doubts import alike, doubt, lacks_unit
 from adapters.draft.evidence import CURRENCY, MONEY, TIME, kind_of
 from adapters.draft.matching import (
     CONSTANT_KINDS,
+    LEAST_COVERED,
+    MANY_COLUMNS,
+    MOST_COLUMNS,
     ORDER_LINE,
     WITH_LINES,
     Match,
@@ -26,12 +29,12 @@ from adapters.draft.matching import (
     may_be_constant,
     order_number,
     ranking,
+    rivals,
 )
 from adapters.draft.profile import Profile
 from adapters.draft.words import vocabulary
 from viaggio.workspace.contract import Column, Contract, RawTable
 
-CLOSE_TABLE = 0.85  # a table so close to the best one competes with it
 NUMBER_KINDS = frozenset({MONEY, "count", "number"})
 
 Answers = Mapping[str, str]
@@ -147,20 +150,21 @@ def _tables(draft: Draft, contract: Contract, answers: Answers, hints: str) -> t
             f"No draft can be made for {answer}: it is no table, or has no words yet."
         )
         return ()
-    ranked = ranking(draft.columns, known, hints)
-    if not ranked:
+    ranks = ranking(draft.columns, known, hints)
+    best = ranks[0]
+    if best.covered < LEAST_COVERED:
         draft.notes.append(
             "No table of the contract has enough in common with this file. Look at its headings,"
             " or at docs/adapters.md for how to write an adapter by hand."
         )
         return ()
-    best, score, enough = ranked[0]
-    close = [keys for keys, other, _ in ranked[1:] if other >= CLOSE_TABLE * score]
-    if close or not enough:
-        options = tuple(" + ".join(".".join(key) for key in keys) for keys in (best, *close))
+    close = rivals(ranks)
+    few = best.columns < MANY_COLUMNS and best.columns < MOST_COLUMNS * len(draft.columns)
+    if close or few:
+        options = tuple(" + ".join(map(".".join, one.keys)) for one in (best, *close))
         draft.questions.append(Question("table", "Which table does the file fill?", options))
         return ()
-    return tuple(known[key] for key in best)
+    return tuple(known[key] for key in best.keys)
 
 
 # Columns.
