@@ -17,9 +17,10 @@ TableKey = tuple[str, str]
 LEAST = 0.5  # a heading that says less is no evidence
 EXPLICIT = 0.75  # a heading that says less has to be the only one of its kind
 UNCONFIRMED = 0.85  # what a heading counts whose values say nothing
-LEAST_COVERED = 0.6  # of the columns a table requires
-# A table may be taken without asking if so many columns of the file fill it, or such a share.
-MANY_COLUMNS, MOST_COLUMNS = 4, 0.5
+# A table is clear if the file has such a share of its required columns, and so many columns of the
+# file fill it, or such a share of them; or if a larger share does, whatever it requires.
+LEAST_COVERED, MANY_COLUMNS, MOST_COLUMNS, NEARLY_ALL_COLUMNS = 0.6, 4, 0.5, 0.7
+FEWEST_COLUMNS = 2  # with fewer, a table is not worth asking for
 
 ORDER, ORDER_LINE = ("store", "order"), ("store", "order_line")
 # Rows of one file that are two things: an order, and its lines.
@@ -161,6 +162,14 @@ def ranking(columns: list[Profile], known: dict[TableKey, RawTable], hints: str)
     if ranks[0].keys == WITH_LINES:
         ranks = [one for one in ranks if one.keys == WITH_LINES or not {*one.keys} & {*WITH_LINES}]
     return ranks
+
+
+def is_clear(best: Rank, columns: int) -> bool:
+    """Whether a table without a rival is what a file of so many columns fills."""
+    if best.columns >= MANY_COLUMNS and best.columns >= NEARLY_ALL_COLUMNS * columns:
+        return True
+    much = best.columns >= MANY_COLUMNS or best.columns >= MOST_COLUMNS * columns
+    return much and best.covered >= LEAST_COVERED
 
 
 def rivals(ranks: Sequence[Rank]) -> list[Rank]:

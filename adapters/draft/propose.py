@@ -15,9 +15,7 @@ from adapters.draft.doubts import alike, doubt, lacks_unit
 from adapters.draft.evidence import CURRENCY, MONEY, TIME, kind_of
 from adapters.draft.matching import (
     CONSTANT_KINDS,
-    LEAST_COVERED,
-    MANY_COLUMNS,
-    MOST_COLUMNS,
+    FEWEST_COLUMNS,
     ORDER_LINE,
     WITH_LINES,
     Match,
@@ -25,6 +23,7 @@ from adapters.draft.matching import (
     assign,
     derived,
     find_matches,
+    is_clear,
     key_of,
     may_be_constant,
     order_number,
@@ -152,15 +151,14 @@ def _tables(draft: Draft, contract: Contract, answers: Answers, hints: str) -> t
         return ()
     ranks = ranking(draft.columns, known, hints)
     best = ranks[0]
-    if best.covered < LEAST_COVERED:
+    close = rivals(ranks)
+    if best.columns < FEWEST_COLUMNS:
         draft.notes.append(
             "No table of the contract has enough in common with this file. Look at its headings,"
             " or at docs/adapters.md for how to write an adapter by hand."
         )
         return ()
-    close = rivals(ranks)
-    few = best.columns < MANY_COLUMNS and best.columns < MOST_COLUMNS * len(draft.columns)
-    if close or few:
+    if close or not is_clear(best, len(draft.columns)):
         options = tuple(" + ".join(map(".".join, one.keys)) for one in (best, *close))
         draft.questions.append(Question("table", "Which table does the file fill?", options))
         return ()
