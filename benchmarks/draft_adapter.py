@@ -60,7 +60,7 @@ class Export:
     name: str
     version: Version
     held_out: bool
-    tables: frozenset[str]
+    tables: list[str]
     headings: list[str] = field(default_factory=list)
     rows: list[list[str]] = field(default_factory=list)
     truth: set[tuple[str, str]] = field(default_factory=set)
@@ -245,7 +245,7 @@ def make(entry: dict[str, Any], at: int, contract: Contract) -> Export:
         entry["name"],
         version,
         bool(entry.get("held_out")),
-        frozenset(tables),
+        tables,
         ambiguous_days=ambiguous and version.unclear_days,
     )
     values = Values(f"{entry['name']} {version.name}", version, ambiguous=ambiguous)
@@ -369,11 +369,17 @@ def exports(contract: Contract) -> list[Export]:
     return [make(entry, at, contract) for entry in entries for at in range(len(VERSIONS))]
 
 
-def measure(contract: Contract, exports: Iterable[Export]) -> list[tuple[Export, Draft, Score]]:
-    """A draft for each export, and how good it is."""
+def measure(
+    contract: Contract, exports: Iterable[Export], *, table_known: bool = False
+) -> list[tuple[Export, Draft, Score]]:
+    """A draft for each export, and how good it is.
+
+    With `table_known`, somebody answers the question which table it is, and no other.
+    """
     measured = []
     for export in exports:
-        draft = propose(profile(export.headings, export.rows), contract)
+        answers = {"table": " + ".join(export.tables)} if table_known else {}
+        draft = propose(profile(export.headings, export.rows), contract, answers)
         measured.append((export, draft, compare(export, draft)))
     return measured
 
@@ -409,19 +415,25 @@ def main() -> None:
                 print(f"    false  {heading} -> {target}")
             for question in draft.questions:
                 print(f"    asks   {question.key}: {question.text[:90]} {question.options}")
-    for words, chosen in (
-        ("made with these in view", [one for one in measured if not one[0].held_out]),
-        ("held out (*)", [one for one in measured if one[0].held_out]),
-        ("all", measured),
-    ):
+    helped = measure(contract, made, table_known=True)
+    for words, held_out in (("made with these in view", {False}), ("held out (*)", {True}),
+                            ("all", {False, True})):  # fmt: skip
+        chosen = [one for one in measured if one[0].held_out in held_out]
         if chosen:
-            total = sum((score for _, _, score in chosen), Score())
             count, new = unlisted(export for export, _, _ in chosen)
-            print(
-                f"{words}: {len(chosen)} exports, precision {total.precision:.3f}, recall"
-                f" {total.recall:.3f}, F1 {total.f1:.3f}, silently wrong {len(total.wrong)};"
-                f" {new} of {count} headings have a word the vocabulary lacks"
-            )
+            print(f"{words}: {len(chosen)} exports; {new} of {count} headings have an unknown word")
+            print(f"  nobody to ask:       {total_of(chosen)}")
+            told = [one for one in helped if one[0].held_out in held_out]
+            print(f"  the table is known:  {total_of(told)}")
+
+
+def total_of(measured: Iterable[tuple[Export, Draft, Score]]) -> str:
+    """All scores as one, in words."""
+    total = sum((score for _, _, score in measured), Score())
+    return (
+        f"precision {total.precision:.3f}, recall {total.recall:.3f}, F1 {total.f1:.3f},"
+        f" silently wrong {len(total.wrong)}, questions {total.questions}"
+    )
 
 
 if __name__ == "__main__":
