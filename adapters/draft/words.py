@@ -91,7 +91,7 @@ class Vocabulary:
                     break
             else:
                 word, *words = words
-                if meanings := self.known(word) or self.begun(word):
+                if meanings := self.known(word) | self.begun(word):
                     found.append(meanings)
                 elif word not in self.silent and not word.isdigit():
                     found += self.parts(word) or [frozenset()]
