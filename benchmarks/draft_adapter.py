@@ -27,6 +27,7 @@ from adapters.draft.words import vocabulary
 from viaggio.workspace.contract import Contract, load_contract
 
 EXPORTS_FILE = Path(__file__).with_name("draft_exports.yml")
+CALLS = {"calls", "tasks of a call centre"}
 ROWS = 40
 FIRST_DAY = datetime(2025, 1, 3, tzinfo=UTC)
 DAYS = 300
@@ -216,6 +217,7 @@ def generators(values: Values) -> dict[str, Callable[[int], str]]:
         "user_agent": lambda _: "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0)",
         "ip_address": lambda _: f"192.0.2.{v.random.randrange(255)}",
         "word": lambda _: v.pick("open", "closed"),
+        "call": lambda _: v.pick("CALL", "MEETING"),
         "type": lambda _: v.pick(*events),
         "kind": lambda _: v.pick("sale", "refund"),
         "status": lambda _: v.pick("success", "failure"),
@@ -275,7 +277,7 @@ def make(entry: dict[str, Any], at: int, contract: Contract) -> Export:
 
 def special(name: str, column: str) -> str:
     """Kinds of words that differ from table to table."""
-    if name == "calls" and column == "type":
+    if name in CALLS and column == "type":
         return "call"
     return column
 

@@ -18,7 +18,7 @@ from adapters.draft.matching import CONSTANT_KINDS
 from adapters.draft.profile import MOST, profile
 from adapters.draft.propose import Answers, Draft, propose
 from adapters.draft.reading import Table, read_table
-from adapters.draft.writing import SAMPLE, Folders, slug, write
+from adapters.draft.writing import SAMPLE, UNFINISHED, Folders, slug, write
 from adapters.runner import AdapterError
 from viaggio.exports.catalogue import DESCRIPTION, SHOP, Export, load_exports, read_export
 from viaggio.exports.files import ExportError
@@ -29,8 +29,9 @@ from viaggio.workspace.contract import Contract, load_contract
 from viaggio.workspace.paths import PROJECT_DIR
 from viaggio.workspace.sql import file_to_read, quote
 
-DONE, FAILED, UNFINISHED = 0, 1, 3
+DONE, FAILED, GAPS = 0, 1, 3
 SHOWN_ROWS = 3
+MOST_REFUSED = 0.01  # of its rows; landing rejects a file with more
 WIDEST = 30
 
 
@@ -67,11 +68,13 @@ def draft_adapter(
     print(summary(draft))
     folders = Folders.of(project, name)
     description = write(draft, table, folders, name)
-    fine = _test(description, folders, contract)
+    fine = _test(description, path, folders, contract)
+    if not fine and not draft.is_unfinished:
+        description = description.rename(description.with_name(UNFINISHED))
     print(_last_words(draft, path, description, folders))
-    if not fine:
-        return FAILED
-    return UNFINISHED if draft.is_unfinished else DONE
+    if draft.is_unfinished:
+        return GAPS
+    return DONE if fine else FAILED
 
 
 def _refuse_known(path: Path, contract: Contract) -> None:
@@ -177,13 +180,12 @@ def _last_words(draft: Draft, path: Path, description: Path, folders: Folders) -
     for question in draft.questions:
         options = f" ({', '.join(question.options)})" if question.options else ""
         lines.append(f"Open: {question.text}{options}\n      --answer {question.key}=...")
-    if draft.is_unfinished:
-        lines.append(
-            f"Landing does not read it yet. Run `viaggio adapt {path.name}` in a terminal or with"
-            f" the answers; or fill each TODO and name the file {DESCRIPTION}."
-        )
-    else:
+    if description.name == DESCRIPTION:
         lines.append("Look it over. From now on, landing knows this export.")
+        return "\n".join(lines)
+    if draft.is_unfinished:
+        lines.append(f"Run `viaggio adapt {path.name}` again, in a terminal or with the answers.")
+    lines.append(f"Landing reads it once it is complete, in your eyes, and called {DESCRIPTION}.")
     return "\n".join(lines)
 
 
@@ -200,35 +202,45 @@ class Checked:
     bad: dict[str, int]
 
 
-def _test(description: Path, folders: Folders, contract: Contract) -> bool:
-    """Map the sample, keep its rows as those expected, and show them; whether all could land."""
+def _test(description: Path, path: Path, folders: Folders, contract: Contract) -> bool:
+    """Map the sample, and keep and show its rows; map the whole file, if the adapter is finished.
+
+    Whether nothing contradicts it, and landing would take the sample whole and the file as a file.
+    """
     export = read_export(description)
-    sample = folders.test / SAMPLE
+    finished = description.name == DESCRIPTION
     fine = True
-    with tempfile.TemporaryDirectory() as work:
+    with tempfile.TemporaryDirectory() as work, tempfile.TemporaryDirectory() as whole:
         try:
-            files = _map(sample, export, Path(work), finished=description.name == DESCRIPTION)
+            files = _map(folders.test / SAMPLE, export, Path(work), finished=finished)
+            for target, file in files.items():
+                checked = check(file, target, contract)
+                print(shown(target, checked))
+                fine = fine and not checked.bad
+                shutil.copyfile(file, folders.test / f"{target}.csv")
+            if finished:
+                for target, file in _map(path, export, Path(whole), finished=True).items():
+                    checked = check(file, target, contract)
+                    print(f"\nThe whole file: {checked.total:,} rows of {target}")
+                    print("\n".join(refused(checked)) or "  landing would refuse none of them")
+                    most = MOST_REFUSED * checked.total
+                    fine = fine and all(count <= most for count in checked.bad.values())
         except (ExportError, AmbiguousError) as error:
-            print(f"Its test fails: {error}")
-            return description.name != DESCRIPTION
-        for target, file in files.items():
-            checked = check(file, target, contract)
-            print(shown(target, checked))
-            fine = fine and not checked.bad
-            shutil.copyfile(file, folders.test / f"{target}.csv")
-    return fine or description.name != DESCRIPTION
+            print(f"\nIts test fails: {error}")
+            return False
+    return fine
 
 
-def _map(sample: Path, export: Export, work: Path, *, finished: bool) -> dict[str, Path]:
-    """The sample's files; of an unfinished adapter, times are left as they are written."""
-    head = look(sample)
+def _map(path: Path, export: Export, work: Path, *, finished: bool) -> dict[str, Path]:
+    """The files that a file becomes; of an unfinished adapter, times stay as they are written."""
+    head = look(path)
     others = [each for each in load_exports() if each.key != export.key]
     recognised = recognise(head, [export, *others]) if head else None
     if recognised is None or recognised.export.key != export.key:
-        raise ExportError("its sample is not recognised", "Look at the headings in export.yml.")
+        raise ExportError(f"{path.name} is not recognised", "Look at the headings in export.yml.")
     with duckdb.connect() as con:
         zone = shop_zone() if finished else UTC
-        return map_export(con, recognised, sample.name, work, zone).files
+        return map_export(con, recognised, path.name, work, zone).files
 
 
 def check(file: Path, target: str, contract: Contract) -> Checked:
@@ -265,11 +277,15 @@ def shown(target: str, checked: Checked) -> str:
     for at, name in enumerate(checked.columns):
         values = [(row[at] or "-")[:WIDEST] for row in checked.rows]
         lines.append(f"  {name:18} " + " | ".join(f"{value:{WIDEST}}" for value in values).rstrip())
-    lines += [
-        f"  landing would refuse {count} of {checked.total} rows: {name}"
+    return "\n".join([*lines, *refused(checked)])
+
+
+def refused(checked: Checked) -> list[str]:
+    """How many rows landing would put into quarantine, column by column."""
+    return [
+        f"  landing would refuse {count:,} of {checked.total:,} rows: {name}"
         for name, count in checked.bad.items()
     ]
-    return "\n".join(lines)
 
 
 def parse_answers(given: Sequence[str]) -> dict[str, str]:

@@ -38,7 +38,7 @@ NUMBER_KINDS = frozenset({MONEY, "count", "number"})
 
 Answers = Mapping[str, str]
 NOTHING = ""
-SAID = "somebody said so"
+SAID = "as answered"
 
 
 @dataclass(frozen=True)
@@ -251,8 +251,10 @@ def _missing(draft: Draft, table: RawTable, column: Column, key: str) -> Questio
     candidates = tuple(
         one.heading for one in draft.columns if id(one) in unused and alike(one, kind)
     )
-    hint = " One amount is net, perhaps: it is not taken for the total." if kind == MONEY else ""
-    return Question(key, f"{_what(column)}: no heading says so clearly.{hint}", candidates)
+    text = f"{_what(column)}: no heading says so clearly."
+    if kind == MONEY and any("net" in one for source in draft.unused for one in source.words):
+        text += " An amount without tax is not taken for it."
+    return Question(key, text, candidates)
 
 
 CURRENCY_IN_HEADING = re.compile(r"\b(EUR|USD|GBP|CHF)\b|([€£])")

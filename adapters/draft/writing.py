@@ -21,7 +21,7 @@ from adapters.draft.words import plain, translated
 from adapters.runner import AdapterError
 from viaggio.exports.catalogue import DESCRIPTION
 from viaggio.workspace.contract import RawTable
-from viaggio.workspace.sql import literal, quote
+from viaggio.workspace.sql import literal
 
 OWN = "own"
 UNFINISHED = "export.draft.yml"  # landing reads only what is finished
@@ -131,60 +131,69 @@ def export_type(choice: Choice) -> str:
 
 def select(draft: Draft, table: RawTable, names: Mapping[int, str]) -> str:
     """The SELECT that fills one table."""
-    chosen = draft.of(table)
     grouped = draft.repeats and table.key == ORDER
-    required = {gap.column.name for gap in draft.gaps if gap.table == table.key}
-    columns = []
-    for column in table.columns:
-        if column.name in chosen:
-            value = expression(chosen[column.name], names, grouped=grouped)
-        elif (table.key, column.name) == (ORDER_LINE, "id") and "order_id" in chosen:
-            order = names_of(chosen["order_id"], names)
-            value = f"{order} || '-' || row_number() over (partition by {order} order by _row)"
-        elif column.required and column.name in required:
-            value = "cast(null as varchar)"
-        else:
-            continue
-        todo = "" if column.name in chosen or not value.startswith("cast(null") else " -- TODO"
-        alias = "" if value == quote(column.name) or value == column.name else f" as {column.name}"
-        columns.append((f"    {value}{alias}", todo))
-    body = "\n".join(
-        f"{text}{',' if at < len(columns) - 1 else ''}{todo}"
-        for at, (text, todo) in enumerate(columns)
-    )
-    grain = "One row per order" if grouped else f"One row per {table.name.replace('_', ' ')}"
-    lines = comment(f"{grain}.", "--")
+    chosen = draft.of(table)
+    origin = {one: names_of(choice, names) for one, choice in chosen.items() if choice.source}
+    columns = _columns(draft, table, origin)
+    lines = comment(f"One row per {table.name.replace('_', ' ')}.", "--")
     for note in draft.notes:
         if note.startswith(f"{'.'.join(table.key)}:"):
             lines += comment(note.partition(": ")[2], "--")
-    lines += ["select", body, "from export"]
     if grouped:
-        lines += [f"group by {names_of(chosen['id'], names)}", "order by min(_row)"]
-    else:
-        lines.append("order by _row")
+        key = origin["id"]
+        others = [f"        arg_min({name}, _row) as {name}," for name in origin.values()]
+        others.remove(f"        arg_min({key}, _row) as {key},")
+        lines += ["with orders as (", "    select", f"        {key},", *others]
+        lines += [
+            "        min(_row) as first_row",
+            "    from export",
+            f"    group by {key}",
+            ")",
+            "",
+        ]
+    lines += ["select", *columns, "from orders" if grouped else "from export"]
+    lines.append("order by first_row" if grouped else "order by _row")
     return "\n".join(lines) + "\n"
+
+
+def _columns(draft: Draft, table: RawTable, origin: Mapping[str, str]) -> list[str]:
+    """The lines of the SELECT list; a required column that nothing fills is null, and to do."""
+    chosen = draft.of(table)
+    columns: list[tuple[str, str]] = []
+    for column in table.columns:
+        if column.name in chosen:
+            value = expression(chosen[column.name], origin.get(column.name, ""))
+            alias = "" if value == column.name else f" as {column.name}"
+            columns.append((f"{value}{alias}", ""))
+        elif (table.key, column.name) == (ORDER_LINE, "id") and "order_id" in origin:
+            order = origin["order_id"]
+            number = f"row_number() over (partition by {order} order by _row)"
+            columns.append((f"{order} || '-' || {number} as id", ""))
+        elif column.required:
+            columns.append((f"cast(null as varchar) as {column.name}", " -- TODO"))
+    last = len(columns) - 1
+    return [
+        f"    {text}{'' if at == last else ','}{todo}" for at, (text, todo) in enumerate(columns)
+    ]
 
 
 def names_of(choice: Choice, names: Mapping[int, str]) -> str:
     return names[id(choice.source)]
 
 
-def expression(choice: Choice, names: Mapping[int, str], *, grouped: bool) -> str:
+def expression(choice: Choice, name: str) -> str:
     """What a column is in SQL: a name, one value, or words and units of the contract."""
     if choice.source is None:
         return literal(choice.value or "")
-    name = names_of(choice, names)
-    is_key = choice.table == ORDER and choice.column.name == "id"
-    value = f"arg_min({name}, _row)" if grouped and not is_key else name
     if words := translations(choice):
         cases = "\n".join(f"        when {literal(was)} then {literal(is_)}" for was, is_ in words)
-        return f"case lower({value})\n{cases}\n        else {value}\n    end"
+        return f"case lower({name})\n{cases}\n        else {name}\n    end"
     if choice.kind == MONEY and in_cents(choice.source):
-        cents = f"try_cast({value} as decimal(18, 4)) * 0.01"
-        return f"coalesce(cast(cast({cents} as decimal(18, 4)) as varchar), {value})"
+        cents = f"try_cast({name} as decimal(18, 4)) * 0.01"
+        return f"coalesce(cast(cast({cents} as decimal(18, 4)) as varchar), {name})"
     if factor := unit_factor(choice):
-        return f"coalesce(cast(try_cast({value} as bigint) * {factor} as varchar), {value})"
-    return value
+        return f"coalesce(cast(try_cast({name} as bigint) * {factor} as varchar), {name})"
+    return name
 
 
 def unit_factor(choice: Choice) -> int | None:

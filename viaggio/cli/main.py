@@ -55,7 +55,8 @@ GROUPS: dict[str, dict[str, Command]] = {
     },
     "More": {
         "generate": Command("Generate the files of a demo company", "sample_data.__main__"),
-        "adapt": Command("Turn vendors' exports into files to land", "adapters.__main__"),
+        "adapt": Command("Draft an adapter for a file, or map vendors' exports",
+                         "adapters.__main__"),
         "attribute": Command("Run the attribution models on a file of paths",
                              "viaggio.attribution.attribute"),
         "spreadsheet": Command("Make a CSV file safe to open in a spreadsheet",

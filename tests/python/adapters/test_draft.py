@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import random
@@ -263,20 +264,30 @@ def dropped(folder: Path, headings: list[str], rows: list[list[str]], delimiter:
 ANSWERS = {"time_zone": "Europe/Rome", "store.order.source_name": "pos"}
 
 
-@pytest.fixture
-def project(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
-    """A project into which an adapter was drafted without a gap."""
-    path = dropped(tmp_path, HEADINGS, [*order_rows(), ["Totale", "", "", "", "990,00", ""]])
-    assert draft_adapter(path, tmp_path / "project", answers=ANSWERS) == 0
-    printed = capsys.readouterr().out
-    assert "store.order: 10 rows" in printed
-    assert "rossi" not in printed.lower().replace("bottega rossi", "")
-    return tmp_path / "project"
+@pytest.fixture(scope="module")
+def drafted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, str]:
+    """A file, the project into which an adapter was drafted without a gap, and what was printed."""
+    folder = tmp_path_factory.mktemp("drafted")
+    path = dropped(folder, HEADINGS, [*order_rows(), ["Totale", "", "", "", "990,00", ""]])
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        assert draft_adapter(path, folder / "project", answers=ANSWERS) == 0
+    return path, folder / "project", printed.getvalue()
 
 
-def test_a_drafted_adapter_maps_the_file_it_was_drafted_from(project: Path, tmp_path: Path) -> None:
+def test_it_shows_what_it_proposes_and_the_first_rows(drafted: tuple[Path, Path, str]) -> None:
+    printed = drafted[2]
+    assert "every row has a value of its own" in printed
+    assert "store.order: 10 rows of the invented sample" in printed
+    assert "The whole file: 20 rows of store.order\n  landing would refuse none" in printed
+    assert "libero" not in printed
+
+
+def test_a_drafted_adapter_maps_the_file_it_was_drafted_from(
+    drafted: tuple[Path, Path, str], tmp_path: Path
+) -> None:
+    path, project, _ = drafted
     (export,) = load_exports(project / "adapters")
-    head = look(tmp_path / "Ordini bottega 2025-06.csv")
+    head = look(path)
     assert head is not None
     recognised = recognise(head, [export])
     assert recognised is not None
@@ -296,7 +307,10 @@ def test_a_drafted_adapter_maps_the_file_it_was_drafted_from(project: Path, tmp_
     }
 
 
-def test_its_test_has_ten_invented_rows_and_what_they_become(project: Path, tmp_path: Path) -> None:
+def test_its_test_has_ten_invented_rows_and_what_they_become(
+    drafted: tuple[Path, Path, str], tmp_path: Path
+) -> None:
+    _, project, _ = drafted
     folder = project / "tests" / "exports" / "own" / "ordini_bottega"
     (export,) = load_exports(project / "adapters")
     head = look(folder / "sample.csv")
@@ -311,8 +325,8 @@ def test_its_test_has_ten_invented_rows_and_what_they_become(project: Path, tmp_
     assert len(expected.splitlines()) == 11
 
 
-def test_nothing_written_is_somebodys(project: Path) -> None:
-    texts = [path.read_text("utf-8") for path in project.rglob("*") if path.is_file()]
+def test_nothing_written_is_somebodys(drafted: tuple[Path, Path, str]) -> None:
+    texts = [path.read_text("utf-8") for path in drafted[1].rglob("*") if path.is_file()]
     assert len(texts) == 4
     real = {value for row in order_rows() for value in (row[0], row[2], row[3])}
     for text in texts:
@@ -418,6 +432,19 @@ def test_amounts_in_cents_are_divided_exactly(tmp_path: Path) -> None:
     folder = tmp_path / "p" / "tests" / "exports" / "own" / "cents"
     with (folder / "store.order.csv").open(encoding="utf-8", newline="") as handle:
         assert next(csv.DictReader(handle))["total_price"] == "19.9900"
+
+
+def test_a_draft_that_the_whole_file_contradicts_is_left_unfinished(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = order_rows(60)
+    for n, row in enumerate(rows):
+        row[1] = f"{1 + n % 28:02}/06/2025 10:00"
+    rows[59][1] = "06/28/2025 10:00"
+    path = dropped(tmp_path, HEADINGS, rows)
+    assert draft_adapter(path, tmp_path / "p", "mixed", ANSWERS) == 1
+    assert "day/month and month/day are mixed" in capsys.readouterr().out
+    assert load_exports(tmp_path / "p" / "adapters") == ()
 
 
 def test_a_known_export_and_the_contracts_own_shape_need_no_draft(tmp_path: Path) -> None:
