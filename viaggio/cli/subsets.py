@@ -3,8 +3,9 @@
 A small demo company is generated once. Then each source is run alone, each is left out, and a few
 combinations as real shops have them are run: landed, built, audited, published. Said of each are
 whether it was built, published and balanced, which marts are empty, and which data they wait for.
-Ends with 1 if one was not, if a mart is empty that should have rows, or if one holds a number that
-is none (nan, infinity).
+Ends with 1 if one was not, if a mart is empty that should have rows, if one holds a number that is
+none (nan, infinity), or if a fact differs from the whole company's: fewer sources give fewer rows,
+never other ones, and the same sums where all that a fact is made of is there.
 
 Names of subsets: `ga4`, `store.order+reviews` (these and nothing else), `without:email`,
 `without:store.order_line` (all but these), and the combinations that `--list` shows.
@@ -31,6 +32,7 @@ from viaggio.publishing import needs
 from viaggio.publishing.answers import text_table
 from viaggio.workspace.contract import load_contract
 from viaggio.workspace.paths import PROJECT_DIR, DataDir
+from viaggio.workspace.sql import file_to_write
 
 # What shops of some kind have; `ga4` alone, the shop that has only measured its site, is a source.
 COMBINATIONS = {
@@ -39,6 +41,44 @@ COMBINATIONS = {
     "orders_and_reviews": "store.order+store.order_line+reviews",
 }
 WITHOUT = "without:"
+# Facts with their key, what they are made of, and figures that nothing else changes.
+FACTS: dict[str, tuple[str, frozenset[str], tuple[str, ...]]] = {
+    "fct_orders": (
+        "order_id",
+        frozenset(
+            {
+                *("store.order", "store.order_line", "store.refund_line", "store.transaction"),
+                *("ga4.event", "reference.exchange_rate"),
+            }
+        ),
+        ("gross_revenue", "net_revenue", "refunded", "items"),
+    ),
+    "fct_sessions": (
+        "session_id",
+        frozenset({"ga4.event"}),
+        ("events", "page_views", "cart_adds", "purchases"),
+    ),
+    "fct_reviews": ("review_id", frozenset({"reviews.review"}), ("helpful_votes",)),
+    "fct_returns": (
+        "return_id",
+        frozenset(
+            {
+                *("store.order", "store.order_line", "store.refund_line"),
+                "reference.exchange_rate",
+            }
+        ),
+        ("items", "refunded"),
+    ),
+    "fct_service_cases": ("service_case_id", frozenset({"crm.ticket"}), ("resolution_seconds",)),
+    "fct_survey_responses": (
+        "survey_response_id",
+        frozenset({"crm.feedback_submission"}),
+        ("score",),
+    ),
+    "fct_touchpoints": ("touchpoint_id", frozenset(), ()),
+}
+# All sources: what the subsets are compared with.
+EVERYTHING = "everything"
 # What dbt has parsed stays when a subset makes room for the next.
 KEPT = "target"
 
@@ -83,6 +123,8 @@ def tables_of(name: str) -> frozenset[str]:
         UnknownSubsetError: The name holds no source or table of the contract.
     """
     known = raw_tables()
+    if name == EVERYTHING:
+        return known
     parts = COMBINATIONS.get(name, name).removeprefix(WITHOUT).split("+")
     named: set[str] = set()
     for part in parts:
@@ -95,13 +137,14 @@ def tables_of(name: str) -> frozenset[str]:
     return frozenset(known - named if name.startswith(WITHOUT) else named)
 
 
-def run_subset(name: str, world: DataDir, data_dir: DataDir) -> Verdict:
+def run_subset(name: str, world: DataDir, data_dir: DataDir, whole: Path | None = None) -> Verdict:
     """Run the whole pipeline on a subset of a generated world.
 
     Args:
         name: The subset.
         world: Where the world was generated.
         data_dir: Where to run; what an earlier subset left there is deleted.
+        whole: What was published of the whole world, to compare with.
 
     Raises:
         UnknownSubsetError: There is no such subset.
@@ -121,7 +164,7 @@ def run_subset(name: str, world: DataDir, data_dir: DataDir) -> Verdict:
     verdict = Verdict(name, is_built=published.exists(), is_published=published.exists())
     if verdict.is_published:
         with duckdb.connect(published, read_only=True) as connection:
-            judge(connection, verdict)
+            judge(connection, verdict, whole)
         if "nan" in done.stdout.split():
             verdict.faults.append("an answer prints nan")
     else:
@@ -147,8 +190,16 @@ def drop_files(tables: Collection[str], world: DataDir, data_dir: DataDir) -> No
             shutil.copytree(world.landing / folder, data_dir.landing / folder)
 
 
-def judge(connection: duckdb.DuckDBPyConnection, verdict: Verdict) -> None:
-    """Look at marts and audit, published or in a warehouse, and note what is found."""
+def judge(
+    connection: duckdb.DuckDBPyConnection, verdict: Verdict, whole: Path | None = None
+) -> None:
+    """Look at marts and audit, published or in a warehouse, and note what is found.
+
+    Args:
+        connection: What was built or published of the subset.
+        verdict: Where to note it.
+        whole: A database with the marts of the whole world, to compare with.
+    """
     row = connection.execute("select bool_and(balanced) from audit.audit_reconciliation").fetchone()
     verdict.is_balanced = bool(row and row[0])
     if not verdict.is_balanced:
@@ -161,9 +212,33 @@ def judge(connection: duckdb.DuckDBPyConnection, verdict: Verdict) -> None:
         if mart not in needs.SCARCE and not needs.missing([mart], landed)
     ]
     verdict.faults += [f"{column} holds nan or infinity" for column in no_numbers(connection)]
+    if whole:
+        connection.execute(f"attach {file_to_write(whole)} as whole (read_only)")
+        verdict.faults += differences(connection, landed)
     verdict.warnings = connection.execute(
         "select count(*) from audit.audit_expectations where not success"
     ).fetchall()[0][0]
+
+
+def differences(connection: duckdb.DuckDBPyConnection, landed: Collection[str]) -> list[str]:
+    """Where facts are not a part of the whole world's, attached as `whole`, in words."""
+    found = []
+    for fact, (key, made_of, figures) in FACTS.items():
+        ((others,),) = connection.execute(
+            f"select count(*) from marts.{fact} as part anti join whole.marts.{fact} using ({key})"
+        ).fetchall()
+        if others:
+            found.append(f"{fact} has {others} rows that the whole company has not")
+        if made_of and made_of <= set(landed):
+            sums = ", ".join(["count(*)", *(f"sum({figure})" for figure in figures)])
+            (part,) = connection.execute(f"select {sums} from marts.{fact}").fetchall()
+            (all_,) = connection.execute(f"select {sums} from whole.marts.{fact}").fetchall()
+            found += [
+                f"{fact}: {name} is {mine}, and {theirs} with all sources"
+                for name, mine, theirs in zip(("rows", *figures), part, all_, strict=True)
+                if mine != theirs
+            ]
+    return found
 
 
 def no_numbers(connection: duckdb.DuckDBPyConnection) -> list[str]:
@@ -259,9 +334,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 env={**os.environ, **world.environment()},
                 check=True,
             )
+        whole = folder / "whole.duckdb"
+        if not whole.exists():
+            everything = DataDir.at(folder / "data")
+            run_subset(EVERYTHING, world, everything)
+            shutil.copyfile(everything.published / "viaggio.duckdb", whole)
         verdicts = []
         for name in chosen:
-            verdicts.append(run_subset(name, world, DataDir.at(folder / "data")))
+            verdicts.append(run_subset(name, world, DataDir.at(folder / "data"), whole))
             said = "; ".join(verdicts[-1].faults) or "as it should be"
             print(f"{name}: {said} ({verdicts[-1].seconds:.0f} s)", flush=True)
     print(f"\n{report(verdicts)}")

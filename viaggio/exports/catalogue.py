@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -87,12 +87,10 @@ class Export:
 
         Where a file has several headings of a column, the one listed first counts.
         """
-        places: dict[str, int] = {}
-        for place, heading in reversed(list(enumerate(map(plain, headings)))):
-            places[heading] = place
+        places = _places(headings)
         found = {}
         for column in self.columns:
-            known = [places[plain(each)] for each in column.headings if plain(each) in places]
+            known = [places[each] for each in map(plain, column.headings) if each in places]
             if known:
                 found[column.name] = known[0]
         return found
@@ -106,6 +104,13 @@ class Export:
         ]
 
 
+@lru_cache(maxsize=256)  # every export is sought in the same few rows
+def _places(headings: tuple[str, ...]) -> dict[str, int]:
+    """Place of each heading; of one that stands twice, the first."""
+    return {plain(heading): place for place, heading in reversed(list(enumerate(headings)))}
+
+
+@lru_cache(maxsize=1 << 14)
 def plain(heading: str) -> str:
     """A heading as it is compared: case, blanks, underscores and a zone behind it do not count."""
     return " ".join(_ZONE.sub("", heading).replace("_", " ").lower().split())

@@ -154,7 +154,12 @@ def _cast_scalar(
         fits = f"isfinite({value})"
     elif target.id == "timestamp":
         if is_text:  # an offset counts; without one the text is UTC (the session's zone)
-            value = f"try_cast({expr} as timestamptz)::timestamp"
+            joined = f"replace(replace(replace({expr}, ' +', '+'), ' -', '-'), ' Z', 'Z')"
+            # Shopify and others leave a blank before the offset.
+            value = (
+                f"coalesce(try_cast({expr} as timestamptz), try_cast({joined} as timestamptz))"
+                "::timestamp"
+            )
         fits = f"isfinite({value})"
     elif target.id == "date":
         fits = f"isfinite({value}) and try_cast({expr} as timestamp) = {value}::timestamp"

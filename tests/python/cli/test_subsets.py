@@ -13,9 +13,11 @@ from tests.python.conftest import Built
 from tests.python.parity.conftest import build, new_data_dir
 from viaggio.cli.subsets import (
     COMBINATIONS,
+    FACTS,
     WITHOUT,
     UnknownSubsetError,
     Verdict,
+    differences,
     drop_files,
     judge,
     main,
@@ -53,7 +55,7 @@ def test_subsets_drawn_by_the_day_build_and_balance(
         build(data_dir, "ci", "run")
         verdict = Verdict(name)
         with duckdb.connect(data_dir.warehouse, read_only=True) as connection:
-            judge(connection, verdict)
+            judge(connection, verdict, built.data_dir.published / "viaggio.duckdb")
         assert verdict.faults == [], name
 
 
@@ -147,3 +149,31 @@ def test_the_report_says_what_empty_marts_wait_for() -> None:
     said = report([verdict])
     assert "  need orders of the shop and the tills (store.order): fct_orders" in said
     assert "  need reviews (reviews.review): fct_reviews, mart_review_topics" in said
+
+
+def test_facts_are_a_part_of_the_whole_company_s(tmp_path: Path) -> None:
+    whole = tmp_path / "whole.duckdb"
+    with duckdb.connect(whole) as connection:
+        facts(connection, "'a', 10.0", "'b', 5.0")
+    with duckdb.connect() as connection:
+        facts(connection, "'a', 10.0", "'c', 6.0")
+        connection.execute(f"attach '{whole}' as whole (read_only)")
+        assert differences(connection, ALL - {"store.refund_line"}) == [
+            "fct_orders has 1 rows that the whole company has not"
+        ]
+        assert differences(connection, ALL) == [
+            "fct_orders has 1 rows that the whole company has not",
+            "fct_orders: gross_revenue is 16.0, and 15.0 with all sources",
+        ]
+
+
+def facts(connection: duckdb.DuckDBPyConnection, *orders: str) -> None:
+    """All facts, empty but for orders with their id and gross revenue."""
+    connection.execute("create schema marts")
+    for fact, (key, _, figures) in FACTS.items():
+        columns = ", ".join([f"{key} varchar", *(f"{name} decimal(9, 1)" for name in figures)])
+        connection.execute(f"create table marts.{fact} ({columns})")
+    for order in orders:
+        connection.execute(
+            f"insert into marts.fct_orders (order_id, gross_revenue) values ({order})"
+        )

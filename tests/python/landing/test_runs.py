@@ -126,12 +126,14 @@ def test_rejected_content_put_back_is_tried_again(place: Place) -> None:
 
 
 def test_unknown_table_is_refused_with_the_ones_there_are(place: Place) -> None:
-    place.drop("store/visit_zones/a.csv", zones(3))
+    place.drop("store/visit_zones/a.csv", "visit,area\nv1,till\n")
     place.drop("notes.txt", "hello")
     report = place.land()
     assert report.failed_in_part
     error = place.error("store/visit_zones/a.csv")
-    assert error["reason"] == "store/visit_zones is no table of the contract"
+    assert error["reason"] == (
+        "store/visit_zones is no table of the contract, and the file is no export that Viaggio knows"
+    )
     assert "visit_zone" in error["what_to_do"]
     assert "landing folder itself" in place.error("notes.txt")["reason"]
 
