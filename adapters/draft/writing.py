@@ -131,9 +131,9 @@ def export_type(choice: Choice) -> str:
 
 def select(draft: Draft, table: RawTable, names: Mapping[int, str]) -> str:
     """The SELECT that fills one table."""
-    grouped = draft.repeats and table.key == ORDER
     chosen = draft.of(table)
     origin = {one: names_of(choice, names) for one, choice in chosen.items() if choice.source}
+    grouped = draft.repeats and table.key == ORDER and "id" in origin
     columns = _columns(draft, table, origin)
     lines = comment(f"One row per {table.name.replace('_', ' ')}.", "--")
     for note in draft.notes:
@@ -141,16 +141,11 @@ def select(draft: Draft, table: RawTable, names: Mapping[int, str]) -> str:
             lines += comment(note.partition(": ")[2], "--")
     if grouped:
         key = origin["id"]
-        others = [f"        arg_min({name}, _row) as {name}," for name in origin.values()]
-        others.remove(f"        arg_min({key}, _row) as {key},")
-        lines += ["with orders as (", "    select", f"        {key},", *others]
-        lines += [
-            "        min(_row) as first_row",
-            "    from export",
-            f"    group by {key}",
-            ")",
-            "",
-        ]
+        others = [name for name in origin.values() if name != key]
+        lines += ["with orders as (", "    select", f"        {key},"]
+        lines += [f"        arg_min({name}, _row) as {name}," for name in others]
+        lines.append("        min(_row) as first_row")
+        lines += ["    from export", f"    group by {key}", ")", ""]
     lines += ["select", *columns, "from orders" if grouped else "from export"]
     lines.append("order by first_row" if grouped else "order by _row")
     return "\n".join(lines) + "\n"

@@ -362,6 +362,19 @@ def test_invented_values_keep_their_shape_and_their_relations(tmp_path: Path) ->
     assert (len(orders), len(lines)) == (6, 11)
 
 
+def test_orders_without_a_number_are_a_gap_and_no_crash(tmp_path: Path) -> None:
+    rows = [
+        [f"N{row // 2}", "2025-06-13T10:00:00Z", "9.50", "EUR", str(row), "4.75"]
+        for row in range(12)
+    ]
+    headings = ["Order number", "Created at", "Order total", "Currency", "Quantity", "Unit price"]
+    path = dropped(tmp_path, headings, rows, ",")
+    answers = {"store.order.id": "", "store.order.source_name": "web"}
+    assert draft_adapter(path, tmp_path / "p", "lines", answers) == 3
+    folder = tmp_path / "p" / "adapters" / "own" / "lines"
+    assert "as id, -- TODO" in (folder / "store.order.sql").read_text("utf-8")
+
+
 def test_without_a_terminal_gaps_remain_and_landing_does_not_read_the_draft(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
