@@ -158,10 +158,9 @@ def ranking(columns: list[Profile], known: dict[TableKey, RawTable], hints: str)
         explained += any(own & meanings for meanings in said)
         share = min(covered(known[key], matches) for key in keys)
         ranks.append(Rank(keys, explained, share, len(used)))
-    ranks.sort(key=lambda one: -one.score)
-    if ranks[0].keys == WITH_LINES:
+    if any(one.keys == WITH_LINES and one.covered >= LEAST_COVERED for one in ranks):
         ranks = [one for one in ranks if one.keys == WITH_LINES or not {*one.keys} & {*WITH_LINES}]
-    return ranks
+    return sorted(ranks, key=lambda one: -one.score)
 
 
 def is_clear(best: Rank, columns: int) -> bool:
@@ -215,6 +214,6 @@ def order_number(columns: list[Profile]) -> Profile | None:
         ),
         default=None,
     )
-    if best is None or best.is_unique or not best.is_code or best.has_decimals:
+    if best is None or best.is_unique or not best.is_filled or not best.is_code:
         return None
     return best if strength(best.words, "store.order", "id", KEY) >= EXPLICIT else None

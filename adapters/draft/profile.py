@@ -91,8 +91,9 @@ class Profile:
         return tuple(value for value in self.values if value)
 
     @property
-    def share_filled(self) -> float:
-        return len(self.filled) / len(self.values) if self.values else 0.0
+    def is_filled(self) -> bool:
+        """Whether every row has a value."""
+        return len(self.filled) == len(self.values)
 
     @cached_property
     def distinct(self) -> int:
