@@ -42,8 +42,21 @@ def doubt(
     ]
     if rivals:
         return "more than one column may be it", (*alone, *rivals)
-    return (
-        NONE if match.heading >= EXPLICIT else _of_a_weak_heading(columns, match, chosen, settled)
+    if match.heading < EXPLICIT:
+        return _of_a_weak_heading(columns, match, chosen, settled)
+    if _may_be_of_lines(match, matches):
+        return f"is {match.source.heading!r} the order's, or each line's?", alone
+    return NONE
+
+
+def _may_be_of_lines(match: Match, matches: Sequence[Match]) -> bool:
+    """Whether an amount may be the order's, or each line's; that it is constant proves nothing."""
+    return match.kind == MONEY and any(
+        one.source is match.source
+        and one.table.key != match.table.key
+        and one.kind == MONEY
+        and one.heading >= match.heading - RIVAL
+        for one in matches
     )
 
 

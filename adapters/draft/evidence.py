@@ -28,6 +28,7 @@ class Evidence:
     words: str | None = None
 
 
+FEW = 20
 NO = Evidence(False)
 PERHAPS = Evidence(True)
 
@@ -55,16 +56,13 @@ def is_own_key(table: RawTable, column: Column) -> bool:
     )
 
 
-def weigh(profile: Profile, table: RawTable, column: Column, *, repeats: bool = False) -> Evidence:
-    """Whether the values of an export's column may be this column of the contract.
-
-    `repeats` says that rows of the file share a key, as lines of one order do.
-    """
+def weigh(profile: Profile, table: RawTable, column: Column) -> Evidence:
+    """Whether the values of an export's column may be this column of the contract."""
     kind = kind_of(table, column)
     if not profile.filled:
         return NO
     if kind == KEY:
-        return _key(profile, is_own_key(table, column) and not repeats)
+        return _key(profile, is_own_key(table, column))
     if kind == "word":
         return _word(profile, table, column)
     if kind == MONEY:
@@ -138,9 +136,15 @@ def _key(profile: Profile, own: bool) -> Evidence:
         if profile.is_unique:
             return Evidence(True, "every row has a value of its own")
         return PERHAPS
-    if profile.is_code:
+    if profile.is_code and not _may_be_positions(profile):
         return Evidence(True, "the values are codes")
     return PERHAPS
+
+
+def _may_be_positions(profile: Profile) -> bool:
+    """Whether the values are so few small numbers that they may count or number something."""
+    numbers = profile.whole_numbers
+    return bool(numbers) and max(numbers or ()) < FEW
 
 
 def _word(profile: Profile, table: RawTable, column: Column) -> Evidence:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from adapters.draft.evidence import CURRENCY, KEY, Evidence, kind_of, weigh
+from adapters.draft.evidence import CURRENCY, KEY, NO, Evidence, kind_of, weigh
 from adapters.draft.profile import Profile
 from adapters.draft.words import strength, vocabulary
 from viaggio.workspace.contract import Column, RawTable
@@ -55,11 +55,13 @@ class Match:
 
 
 def find_matches(
-    columns: Iterable[Profile], tables: Iterable[RawTable], order_number: Profile | None
+    columns: Iterable[Profile], tables: Sequence[RawTable], number: Profile | None
 ) -> list[Match]:
-    """All pairs whose heading says something and whose values do not contradict it."""
+    """All pairs whose heading says something and whose values do not contradict it.
+
+    `number` is the order number that several rows share, if the tables are orders and their lines.
+    """
     found = []
-    tables = tuple(tables)
     for source in columns:
         for table in tables:
             for column in table.columns:
@@ -67,19 +69,26 @@ def find_matches(
                 heading = strength(source.words, ".".join(table.key), column.name, kind)
                 if heading < LEAST:
                     continue
-                evidence = weigh(source, table, column, repeats=order_number is not None)
-                if not evidence.fits:
-                    continue
-                if order_number is not None:
-                    is_key = (table.key, column.name) in ((ORDER, "id"), (ORDER_LINE, "order_id"))
-                    if is_key != (source is order_number):
-                        continue
-                    if table.key == ORDER and not _constant_within(source, order_number):
-                        continue
-                    if is_key:
-                        evidence = Evidence(True, "the lines of an order share its value")
-                found.append(Match(source, table, column, heading, evidence))
+                evidence = weigh(source, table, column)
+                if number is not None:
+                    evidence = _among_lines(evidence, source, table, column, number)
+                if evidence.fits:
+                    found.append(Match(source, table, column, heading, evidence))
     return found
+
+
+def _among_lines(
+    evidence: Evidence, source: Profile, table: RawTable, column: Column, number: Profile
+) -> Evidence:
+    """What the order number says besides: what is the order's is the same in all of its rows."""
+    is_number = (table.key, column.name) in ((ORDER, "id"), (ORDER_LINE, "order_id"))
+    if is_number and source is number:
+        return Evidence(True, "the lines of an order share its value")
+    if is_number or source is number:
+        return NO
+    if table.key == ORDER and not _constant_within(source, number):
+        return NO
+    return evidence
 
 
 def _constant_within(source: Profile, key: Profile) -> bool:
@@ -139,9 +148,13 @@ class Rank:
         return self.explained * (0.2 + 0.8 * self.covered)
 
 
-def ranking(columns: list[Profile], known: dict[TableKey, RawTable], hints: str) -> list[Rank]:
-    """Tables with something in common with the file, the best first."""
-    number = order_number(columns)
+def ranking(
+    columns: list[Profile], known: dict[TableKey, RawTable], hints: str, number: Profile | None
+) -> list[Rank]:
+    """Tables with something in common with the file, the best first.
+
+    `number` is the order number that several rows share.
+    """
     found: dict[tuple[TableKey, ...], list[Match]] = {}
     for key, table in known.items():
         found[(key,)] = assign(find_matches(columns, (table,), None))
@@ -204,16 +217,17 @@ def derived(table: RawTable, column: Column) -> bool:
     return (table.key, column.name) == (ORDER_LINE, "id")
 
 
-def order_number(columns: list[Profile]) -> Profile | None:
-    """The column that several rows of an order share; none where each row has its own."""
-    best = max(
-        columns,
-        key=lambda one: max(
-            strength(one.words, "store.order", "id", KEY),
-            strength(one.words, "store.order_line", "order_id", KEY),
-        ),
-        default=None,
-    )
-    if best is None or best.is_unique or not best.is_filled or not best.is_code:
+def order_number(columns: Sequence[Profile], said: str = "") -> Profile | None:
+    """The column that several rows of an order share; none where each row has its own.
+
+    `said` is the heading that somebody named.
+    """
+
+    def is_named(one: Profile) -> float:
+        order = strength(one.words, "store.order", "id", KEY)
+        return max(order, 1.0 if one.heading == said else 0.0)
+
+    best = max(columns, key=is_named, default=None)
+    if best is None or is_named(best) < EXPLICIT:
         return None
-    return best if strength(best.words, "store.order", "id", KEY) >= EXPLICIT else None
+    return best if best.is_filled and best.is_code and not best.is_unique else None

@@ -38,6 +38,7 @@ NUMBER_KINDS = frozenset({MONEY, "count", "number"})
 
 Answers = Mapping[str, str]
 NOTHING = ""
+ORDER_ID, LINES_ORDER_ID = "store.order.id", "store.order_line.order_id"
 SAID = "as answered"
 
 
@@ -117,12 +118,15 @@ def propose(
     """Propose tables and mapping. `hints` is text that may name the table: the file's name."""
     answers = answers or {}
     draft = Draft(columns)
-    tables = _tables(draft, contract, answers, hints)
+    number = order_number(columns, answers.get(ORDER_ID, NOTHING))
+    tables = _tables(draft, contract, answers, hints, number)
     if not tables:
         return draft
     draft.tables = tables
     draft.repeats = tables == tuple(contract.tables[key] for key in WITH_LINES)
-    matches = find_matches(columns, tables, order_number(columns) if draft.repeats else None)
+    if draft.repeats and ORDER_ID in answers:
+        answers = {LINES_ORDER_ID: answers[ORDER_ID], **answers}
+    matches = find_matches(columns, tables, number if draft.repeats else None)
     chosen = assign(matches)
     for match in chosen:
         _decide(draft, match, chosen, matches, answers)
@@ -138,7 +142,9 @@ def propose(
 # Tables.
 
 
-def _tables(draft: Draft, contract: Contract, answers: Answers, hints: str) -> tuple[RawTable, ...]:
+def _tables(
+    draft: Draft, contract: Contract, answers: Answers, hints: str, number: Profile | None
+) -> tuple[RawTable, ...]:
     """The best table, or orders with their lines; nothing (and a question) where two compete."""
     known = {key: contract.tables[key] for key in map(key_of, vocabulary().tables)}
     if answer := answers.get("table"):
@@ -149,7 +155,7 @@ def _tables(draft: Draft, contract: Contract, answers: Answers, hints: str) -> t
             f"No draft can be made for {answer}: it is no table, or has no words yet."
         )
         return ()
-    ranks = ranking(draft.columns, known, hints)
+    ranks = ranking(draft.columns, known, hints, number)
     best = ranks[0]
     close = rivals(ranks)
     if best.columns < FEWEST_COLUMNS:

@@ -214,6 +214,53 @@ def test_the_currency_may_stand_beside_the_amounts() -> None:
     assert "store.order.currency" in asked(draft_of(HEADINGS[:5], rows))
 
 
+def lines_of_orders(discounts: list[str]) -> Draft:
+    rows = [
+        [f"N{row // 2}", "2025-06-13T10:00:00Z", "9.50", "EUR", f"P{row}x", str(row), "4.75", one]
+        for row, one in enumerate(discounts)
+    ]
+    return draft_of(
+        ["Order number", "Created at", "Order total", "Currency", "SKU", "Quantity", "Unit price",
+         "Discount"],
+        rows,
+    )  # fmt: skip
+
+
+def test_a_discount_that_is_constant_within_orders_may_be_the_orders_or_the_lines() -> None:
+    draft = lines_of_orders(["0.00", "0.00", "1.50", "1.50"] * 3)
+    assert "or each line's" in asked(draft)["store.order.total_discounts"].text
+    assert "Discount" not in mapped(draft).values()
+
+
+def test_a_discount_that_varies_within_an_order_is_the_lines() -> None:
+    draft = lines_of_orders(["0.00", "2.00", "1.50", "1.50"] * 3)
+    assert mapped(draft)["store.order_line.total_discount"] == "Discount"
+    assert "store.order.total_discounts" not in mapped(draft)
+
+
+def test_small_numbers_may_be_positions_and_no_product() -> None:
+    rows = [
+        [f"N{row // 2}", "2025-06-13T10:00:00Z", "9.50", "EUR", str(1 + row % 2), "1", "4.75"]
+        for row in range(12)
+    ]
+    headings = ["Order number", "Created at", "Order total", "Currency", "Item #", "Quantity",
+                "Unit price"]  # fmt: skip
+    draft = draft_of(headings, rows)
+    assert "do not confirm" in asked(draft)["store.order_line.product_id"].text
+
+
+def test_an_answer_that_names_the_order_number_makes_rows_lines() -> None:
+    rows = [
+        [f"N{row // 2}", "2025-06-13T10:00:00Z", "9.50", "EUR", "Scarpa", str(row), "4.75"]
+        for row in range(12)
+    ]
+    headings = ["Name", "Created at", "Order total", "Currency", "Item name", "Quantity",
+                "Unit price"]  # fmt: skip
+    draft = draft_of(headings, rows, {"store.order.id": "Name"})
+    assert [table.name for table in draft.tables] == ["order", "order_line"]
+    assert mapped(draft)["store.order_line.order_id"] == "Name"
+
+
 def test_a_file_about_nothing_known_fits_no_table() -> None:
     rows = [[f"{row}", f"{row * 2}"] for row in range(20)]
     draft = draft_of(["Temperature", "Humidity"], rows)
