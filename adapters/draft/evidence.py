@@ -28,7 +28,12 @@ class Evidence:
     words: str | None = None
 
 
-FEW = 20
+NAME_PARTS = ("first_name", "last_name", "firstname", "lastname")
+# Where keys come from: one and the same for all rows of a file.
+PLACES = frozenset({"platform", "network"})
+
+FEW = 20  # numbers below it may be positions or counts
+FEWEST_ROWS = 5  # in fewer, that all differ proves nothing
 NO = Evidence(False)
 PERHAPS = Evidence(True)
 
@@ -41,7 +46,7 @@ def kind_of(table: RawTable, column: Column) -> str:
         return MONEY
     if column.data_type in BY_TYPE:
         return BY_TYPE[column.data_type]
-    if column.pii == "name" and column.name.endswith(("first_name", "last_name", "stname")):
+    if column.pii == "name" and column.name.endswith(NAME_PARTS):
         return "part of a name"
     if column.pii in BY_PII:
         return BY_PII[column.pii]
@@ -51,9 +56,8 @@ def kind_of(table: RawTable, column: Column) -> str:
 
 def is_own_key(table: RawTable, column: Column) -> bool:
     """Whether the column alone tells the table's rows apart."""
-    return table.business_key in ((column.name,), ("platform", column.name)) or (
-        table.business_key[-1:] == (column.name,) and column.name == "id"
-    )
+    *others, last = table.business_key
+    return column.name == last and set(others) <= PLACES
 
 
 def weigh(profile: Profile, table: RawTable, column: Column) -> Evidence:
@@ -133,7 +137,7 @@ def _key(profile: Profile, own: bool) -> Evidence:
     if no_key or profile.has_cents or profile.has_decimals:
         return NO
     if own:
-        if profile.is_unique:
+        if profile.is_unique and len(profile.values) >= FEWEST_ROWS:
             return Evidence(True, "every row has a value of its own")
         return PERHAPS
     if profile.is_code and not _may_be_positions(profile):
