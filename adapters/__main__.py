@@ -1,5 +1,6 @@
-"""Command line: map a folder of exports to landing files, or report what a run found in them.
+"""Command line: draft an adapter, map a folder of exports, or report what a run found in them.
 
+`viaggio adapt <file> [--name <name>] [--answer <key>=<value> ...] [--to <project>]`
 `viaggio adapt --from <folder of exports> [--to <landing folder>] [--stand-ins]`
 `viaggio adapt report`
 """
@@ -11,17 +12,32 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from adapters.draft.command import draft_adapter, parse_answers, reader
 from adapters.report import report
 from adapters.runner import AdapterError, Mapped, map_all
-from viaggio.workspace.paths import DataDir
+from viaggio.workspace.paths import PROJECT_DIR, DataDir
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command; 0 done, 1 an adapter failed, 2 wrong input."""
+    """Run the command; 0 done, 1 an adapter failed, 2 wrong input, 3 a draft has gaps."""
     parser = argparse.ArgumentParser(prog="viaggio adapt", description=__doc__)
-    parser.add_argument("command", nargs="?", choices=["map", "report"], default="map")
+    parser.add_argument(
+        "what", nargs="?", default="map", help="map (default), report, or a file to draft for"
+    )
     parser.add_argument("--from", dest="from_dir", type=Path, help="folder of vendors' exports")
-    parser.add_argument("--to", type=Path, help="landing folder (default: that of the data folder)")
+    parser.add_argument(
+        "--to",
+        type=Path,
+        help="landing folder (default: that of the data folder); of a draft, the project",
+    )
+    parser.add_argument("--name", default="", help="of the drafted adapter (default: the file's)")
+    parser.add_argument(
+        "--answer",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="what a draft would ask, such as time_zone=shop; as often as needed",
+    )
     parser.add_argument(
         "--stand-ins",
         action="store_true",
@@ -30,9 +46,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     options = parser.parse_args(argv)
     try:
-        if options.command == "report":
+        if options.what == "report":
             print(report(DataDir.from_env()))
             return 0
+        if options.what != "map":
+            project = options.to or PROJECT_DIR
+            answers = parse_answers(options.answer)
+            return draft_adapter(Path(options.what), project, options.name, answers, reader())
         if options.from_dir is None:
             raise AdapterError("Say where the exports are: --from <folder>.")
         landing = options.to or DataDir.from_env().landing

@@ -9,6 +9,7 @@ from pathlib import Path
 SCRIPTS = (
     *("landing.py", "one_day.py", "sample_data.py"),
     *("identity.py", "personas.py", "attribution.py", "sentiment.py", "pages.py"),
+    "draft_adapter.py",
 )
 
 for script in SCRIPTS:

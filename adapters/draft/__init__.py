@@ -1,0 +1,1 @@
+"""Drafts an adapter for an export that nobody has described."""
