@@ -55,7 +55,7 @@ GROUPS: dict[str, dict[str, Command]] = {
     },
     "More": {
         "generate": Command("Generate the files of a demo company", "sample_data.__main__"),
-        "check": Command("Say what a folder of exports is and would answer, landing nothing",
+        "check": Command("Say what a folder of exports is and would answer",
                          "viaggio.cli.check"),
         "adapt": Command("Draft an adapter for a file, or map vendors' exports",
                          "adapters.__main__"),
@@ -79,8 +79,8 @@ First steps:
   viaggio demo --days 30 --persons 2000   a company to try it on; takes minutes
   viaggio dashboard                       then open http://127.0.0.1:8501
 
-Your data: `viaggio check FOLDER` says what your exports are. Put them into data/landing/, then
-`viaggio run`.
+Your data: `viaggio check FOLDER` says what your exports are worth.
+Put them into data/landing/, then `viaggio run`.
 All data lie in the folder data/, or where the variable VIAGGIO_DATA_DIR says.
 """
 

@@ -132,7 +132,8 @@ def test_unknown_table_is_refused_with_the_ones_there_are(place: Place) -> None:
     assert report.failed_in_part
     error = place.error("store/visit_zones/a.csv")
     assert error["reason"] == (
-        "store/visit_zones is no table of the contract, and the file is no export that Viaggio knows"
+        "store/visit_zones is no table of the contract, and the file is no export that Viaggio "
+        "knows"
     )
     assert "visit_zone" in error["what_to_do"]
     assert "landing folder itself" in place.error("notes.txt")["reason"]
