@@ -21,10 +21,12 @@ typed as (
         case
             when event_name in ('sent', 'request', 'requests') then 'SENT'
             when event_name = 'delivered' then 'DELIVERED'
-            when event_name in ('opened', 'firstopening', 'uniqueopened', 'loadedbyproxy')
+            when
+                event_name in ('opened', 'firstopening', 'uniqueopened', 'loadedbyproxy')
                 or event_name like '%proxyopen' then 'OPEN'
             when event_name in ('click', 'clicks', 'clicked') then 'CLICK'
-            when event_name in ('invalidemail', 'invalid')
+            when
+                event_name in ('invalidemail', 'invalid')
                 or regexp_matches(event_name, '^(hard|soft)bounce[ds]*$') then 'BOUNCE'
             when event_name in ('unsubscribed', 'unsubscribe') then 'UNSUBSCRIBE'
             when event_name in ('spam', 'complaint') then 'SPAMREPORT'

@@ -3,7 +3,8 @@
 -- buyers of an order, so all are verified.
 with reviews as (
     select
-        coalesce(order_id, md5(concat_ws('|', coalesce(email, author), created_at, body))) as review,
+        coalesce(order_id, md5(concat_ws('|', coalesce(email, author), created_at, body)))
+            as review,
         *
     from export
 ),
@@ -44,5 +45,9 @@ select
     author as author_name,
     'true' as is_verified,
     reply_at
-from (select * from shop union all select * from products)
+from (
+    select * from shop
+    union all
+    select * from products
+) as both_kinds
 order by _row, about nulls first

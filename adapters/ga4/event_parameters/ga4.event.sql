@@ -36,13 +36,19 @@ select
         'analytics_storage': analytics_storage,
         'ads_storage': ads_storage
     }) end as privacy_info,
-    case when coalesce(device_category, device_operating_system, device_language, device_browser,
-        device_hostname) is not null then to_json({
-        'category': device_category,
-        'operating_system': device_operating_system,
-        'language': device_language,
-        'web_info': {'browser': device_browser, 'hostname': device_hostname}
-    }) end as device,
+    case
+        when
+            coalesce(
+                device_category, device_operating_system, device_language, device_browser,
+                device_hostname
+            ) is not null
+            then to_json({
+                'category': device_category,
+                'operating_system': device_operating_system,
+                'language': device_language,
+                'web_info': { 'browser': device_browser, 'hostname': device_hostname }
+            })
+    end as device,
     case when coalesce(geo_country, geo_region, geo_city) is not null then to_json({
         'country': geo_country,
         'region': geo_region,
@@ -53,33 +59,49 @@ select
         'medium': first_medium,
         'source': first_source
     }) end as traffic_source,
-    case when coalesce(manual_campaign_id, manual_campaign_name, manual_source,
-        manual_medium, manual_term, manual_content) is not null then to_json({
-        'manual_campaign_id': manual_campaign_id,
-        'manual_campaign_name': manual_campaign_name,
-        'manual_source': manual_source,
-        'manual_medium': manual_medium,
-        'manual_term': manual_term,
-        'manual_content': manual_content
-    }) end as collected_traffic_source,
-    case when coalesce(session_campaign_name, session_source, session_medium, channel_group)
-        is not null then to_json({
-        'manual_campaign': {
-            'campaign_name': session_campaign_name,
-            'source': session_source,
-            'medium': session_medium
-        },
-        'cross_channel_campaign': {'default_channel_group': channel_group}
-    }) end as session_traffic_source_last_click,
-    case when coalesce(purchase_revenue, refund_value, shipping_value, tax_value, transaction_id,
-        total_item_quantity) is not null then to_json({
-        'purchase_revenue': purchase_revenue,
-        'refund_value': refund_value,
-        'shipping_value': shipping_value,
-        'tax_value': tax_value,
-        'transaction_id': transaction_id,
-        'total_item_quantity': total_item_quantity
-    }) end as ecommerce,
+    case
+        when
+            coalesce(
+                manual_campaign_id, manual_campaign_name, manual_source,
+                manual_medium, manual_term, manual_content
+            ) is not null
+            then to_json({
+                'manual_campaign_id': manual_campaign_id,
+                'manual_campaign_name': manual_campaign_name,
+                'manual_source': manual_source,
+                'manual_medium': manual_medium,
+                'manual_term': manual_term,
+                'manual_content': manual_content
+            })
+    end as collected_traffic_source,
+    case
+        when
+            coalesce(session_campaign_name, session_source, session_medium, channel_group)
+            is not null
+            then to_json({
+                'manual_campaign': {
+                    'campaign_name': session_campaign_name,
+                    'source': session_source,
+                    'medium': session_medium
+                },
+                'cross_channel_campaign': { 'default_channel_group': channel_group }
+            })
+    end as session_traffic_source_last_click,
+    case
+        when
+            coalesce(
+                purchase_revenue, refund_value, shipping_value, tax_value, transaction_id,
+                total_item_quantity
+            ) is not null
+            then to_json({
+                'purchase_revenue': purchase_revenue,
+                'refund_value': refund_value,
+                'shipping_value': shipping_value,
+                'tax_value': tax_value,
+                'transaction_id': transaction_id,
+                'total_item_quantity': total_item_quantity
+            })
+    end as ecommerce,
     stream_id,
     platform,
     is_active_user

@@ -28,39 +28,39 @@ named as (
     select
         *,
         [
-            {'key': 'page_location', 'value': page_location},
-            {'key': 'page_title', 'value': page_title},
-            {'key': 'page_referrer', 'value': page_referrer},
-            {'key': 'source', 'value': source},
-            {'key': 'medium', 'value': medium},
-            {'key': 'campaign', 'value': campaign},
-            {'key': 'term', 'value': term},
-            {'key': 'content', 'value': content},
-            {'key': 'gclid', 'value': gclid},
-            {'key': 'gbraid', 'value': gbraid},
-            {'key': 'wbraid', 'value': wbraid},
-            {'key': 'dclid', 'value': dclid},
-            {'key': 'traffic_type', 'value': traffic_type},
-            {'key': 'session_engaged', 'value': session_engaged},
-            {'key': 'debug_mode', 'value': debug_mode},
-            {'key': 'search_term', 'value': search_term},
-            {'key': 'coupon', 'value': coupon},
-            {'key': 'payment_type', 'value': payment_type},
-            {'key': 'shipping_tier', 'value': shipping_tier},
-            {'key': 'link_url', 'value': link_url},
-            {'key': 'form_id', 'value': form_id},
-            {'key': 'method', 'value': method},
-            {'key': 'content_type', 'value': content_type},
-            {'key': 'video_title', 'value': video_title},
-            {'key': 'currency', 'value': currency}
+            { 'key': 'page_location', 'value': page_location },
+            { 'key': 'page_title', 'value': page_title },
+            { 'key': 'page_referrer', 'value': page_referrer },
+            { 'key': 'source', 'value': source },
+            { 'key': 'medium', 'value': medium },
+            { 'key': 'campaign', 'value': campaign },
+            { 'key': 'term', 'value': term },
+            { 'key': 'content', 'value': content },
+            { 'key': 'gclid', 'value': gclid },
+            { 'key': 'gbraid', 'value': gbraid },
+            { 'key': 'wbraid', 'value': wbraid },
+            { 'key': 'dclid', 'value': dclid },
+            { 'key': 'traffic_type', 'value': traffic_type },
+            { 'key': 'session_engaged', 'value': session_engaged },
+            { 'key': 'debug_mode', 'value': debug_mode },
+            { 'key': 'search_term', 'value': search_term },
+            { 'key': 'coupon', 'value': coupon },
+            { 'key': 'payment_type', 'value': payment_type },
+            { 'key': 'shipping_tier', 'value': shipping_tier },
+            { 'key': 'link_url', 'value': link_url },
+            { 'key': 'form_id', 'value': form_id },
+            { 'key': 'method', 'value': method },
+            { 'key': 'content_type', 'value': content_type },
+            { 'key': 'video_title', 'value': video_title },
+            { 'key': 'currency', 'value': currency }
         ] as texts,
         [
-            {'key': 'ga_session_id', 'value': ga_session_id},
-            {'key': 'ga_session_number', 'value': ga_session_number},
-            {'key': 'engagement_time_msec', 'value': engagement_time_msec},
-            {'key': 'percent_scrolled', 'value': percent_scrolled}
+            { 'key': 'ga_session_id', 'value': ga_session_id },
+            { 'key': 'ga_session_number', 'value': ga_session_number },
+            { 'key': 'engagement_time_msec', 'value': engagement_time_msec },
+            { 'key': 'percent_scrolled', 'value': percent_scrolled }
         ] as integers,
-        [{'key': 'value', 'value': event_value}] as decimals
+        [{ 'key': 'value', 'value': event_value }] as decimals
     from events
 ),
 
@@ -69,13 +69,13 @@ parameters as (
         *,
         list_transform(
             list_filter(texts, lambda each: each.value is not null),
-            lambda each: {'key': each.key, 'value': to_json({'string_value': each.value})}
+            lambda each: { 'key': each.key, 'value': to_json({ 'string_value': each.value }) }
         ) || list_transform(
             list_filter(integers, lambda each: each.value is not null),
-            lambda each: {'key': each.key, 'value': to_json({'int_value': each.value})}
+            lambda each: { 'key': each.key, 'value': to_json({ 'int_value': each.value }) }
         ) || list_transform(
             list_filter(decimals, lambda each: each.value is not null),
-            lambda each: {'key': each.key, 'value': to_json({'double_value': each.value})}
+            lambda each: { 'key': each.key, 'value': to_json({ 'double_value': each.value }) }
         ) as event_params
     from named
 )
@@ -99,13 +99,19 @@ select
         'analytics_storage': analytics_storage,
         'ads_storage': ads_storage
     }) end as privacy_info,
-    case when coalesce(device_category, device_operating_system, device_language, device_browser,
-        device_hostname) is not null then to_json({
-        'category': device_category,
-        'operating_system': device_operating_system,
-        'language': device_language,
-        'web_info': {'browser': device_browser, 'hostname': device_hostname}
-    }) end as device,
+    case
+        when
+            coalesce(
+                device_category, device_operating_system, device_language, device_browser,
+                device_hostname
+            ) is not null
+            then to_json({
+                'category': device_category,
+                'operating_system': device_operating_system,
+                'language': device_language,
+                'web_info': { 'browser': device_browser, 'hostname': device_hostname }
+            })
+    end as device,
     case when coalesce(geo_country, geo_region, geo_city) is not null then to_json({
         'country': geo_country,
         'region': geo_region,
@@ -116,33 +122,49 @@ select
         'medium': first_medium,
         'source': first_source
     }) end as traffic_source,
-    case when coalesce(manual_campaign_id, manual_campaign_name, manual_source,
-        manual_medium, manual_term, manual_content) is not null then to_json({
-        'manual_campaign_id': manual_campaign_id,
-        'manual_campaign_name': manual_campaign_name,
-        'manual_source': manual_source,
-        'manual_medium': manual_medium,
-        'manual_term': manual_term,
-        'manual_content': manual_content
-    }) end as collected_traffic_source,
-    case when coalesce(session_campaign_name, session_source, session_medium, channel_group)
-        is not null then to_json({
-        'manual_campaign': {
-            'campaign_name': session_campaign_name,
-            'source': session_source,
-            'medium': session_medium
-        },
-        'cross_channel_campaign': {'default_channel_group': channel_group}
-    }) end as session_traffic_source_last_click,
-    case when coalesce(purchase_revenue, refund_value, shipping_value, tax_value, transaction_id,
-        total_item_quantity) is not null then to_json({
-        'purchase_revenue': purchase_revenue,
-        'refund_value': refund_value,
-        'shipping_value': shipping_value,
-        'tax_value': tax_value,
-        'transaction_id': transaction_id,
-        'total_item_quantity': total_item_quantity
-    }) end as ecommerce,
+    case
+        when
+            coalesce(
+                manual_campaign_id, manual_campaign_name, manual_source,
+                manual_medium, manual_term, manual_content
+            ) is not null
+            then to_json({
+                'manual_campaign_id': manual_campaign_id,
+                'manual_campaign_name': manual_campaign_name,
+                'manual_source': manual_source,
+                'manual_medium': manual_medium,
+                'manual_term': manual_term,
+                'manual_content': manual_content
+            })
+    end as collected_traffic_source,
+    case
+        when
+            coalesce(session_campaign_name, session_source, session_medium, channel_group)
+            is not null
+            then to_json({
+                'manual_campaign': {
+                    'campaign_name': session_campaign_name,
+                    'source': session_source,
+                    'medium': session_medium
+                },
+                'cross_channel_campaign': { 'default_channel_group': channel_group }
+            })
+    end as session_traffic_source_last_click,
+    case
+        when
+            coalesce(
+                purchase_revenue, refund_value, shipping_value, tax_value, transaction_id,
+                total_item_quantity
+            ) is not null
+            then to_json({
+                'purchase_revenue': purchase_revenue,
+                'refund_value': refund_value,
+                'shipping_value': shipping_value,
+                'tax_value': tax_value,
+                'transaction_id': transaction_id,
+                'total_item_quantity': total_item_quantity
+            })
+    end as ecommerce,
     stream_id,
     platform,
     to_json(items) as items,

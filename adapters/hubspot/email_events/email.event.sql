@@ -25,7 +25,16 @@ select
     ip as ip_address,
     filtered as filtered_event
 from events
-where event_type in (
-    'SENT', 'DELIVERED', 'OPEN', 'CLICK', 'BOUNCE', 'UNSUBSCRIBE', 'SPAMREPORT', 'REPLY', 'FORWARD'
-)
+where
+    event_type in (
+        'SENT',
+        'DELIVERED',
+        'OPEN',
+        'CLICK',
+        'BOUNCE',
+        'UNSUBSCRIBE',
+        'SPAMREPORT',
+        'REPLY',
+        'FORWARD'
+    )
 order by _row

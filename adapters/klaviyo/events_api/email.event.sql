@@ -8,7 +8,9 @@
 -- Unsubscribing without a message (on a page of preferences) has the campaign klaviyo-no-message.
 -- The export lacks: user agent, address.
 with addressed as (
-    select *, coalesce(profile_email, recipient) as email
+    select
+        *,
+        coalesce(profile_email, recipient) as email
     from export
 ),
 

@@ -28,7 +28,8 @@ select
     body,
     owner as owner_id
 from activities
-where happened_on <= strftime(make_timestamp(epoch_us(now())), '%Y-%m-%d %H:%M:%S')
+where
+    happened_on <= strftime(make_timestamp(epoch_us(now())), '%Y-%m-%d %H:%M:%S')
     and (
         starts_with(id, '00U')
         or status is null

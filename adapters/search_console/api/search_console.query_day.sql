@@ -3,11 +3,17 @@
 -- letters holds countries. The API leaves rare queries out altogether. Its position is a mean that
 -- begins with 1; the contract's is a sum that begins with 0.
 with rows as (
-    select *, from_json(keys, '["VARCHAR"]') as key from export
+    select
+        *,
+        from_json(keys, '["VARCHAR"]') as key
+    from export
 ),
 
 keys_by_place as (
-    select unnest(generate_series(1, len(key))) as place, unnest(key) as value from rows
+    select
+        unnest(generate_series(1, len(key))) as place,
+        unnest(key) as value
+    from rows
 ),
 
 kinds as (
@@ -44,7 +50,7 @@ select
     impressions,
     clicks,
     ((try_cast(position as decimal(18, 6)) - 1) * try_cast(impressions as bigint))::decimal(28, 6)
-        ::varchar as sum_position
+    ::varchar as sum_position
 from rows
 cross join places
 order by _row

@@ -11,6 +11,6 @@ select
     impressions,
     clicks,
     ((try_cast(position as decimal(18, 6)) - 1) * try_cast(impressions as bigint))::decimal(28, 6)
-        ::varchar as sum_position
+    ::varchar as sum_position
 from export
 order by _row

@@ -72,7 +72,7 @@ included as (
             null as name,
             recipient as email
         from known
-    )
+    ) as all_related
     group by day
 )
 

@@ -27,7 +27,8 @@ select
     lines.name as "Name",
     lines.email as "Email",
     if(line = 1, lines.financial_status, null) as "Financial Status",
-    if(line = 1 and lines.financial_status = 'paid', shop_time(lines.created_at), null) as "Paid at",
+    if(line = 1 and lines.financial_status = 'paid', shop_time(lines.created_at), null)
+        as "Paid at",
     if(line = 1, 'fulfilled', null) as "Fulfillment Status",
     null as "Fulfilled at",
     if(line = 1, 'yes', null) as "Accepts Marketing",
@@ -56,8 +57,10 @@ select
     if(line = 1, lines.location_id, null) as "Location",
     if(line = 1, lines.staff_id, null) as "Employee",
     if(line = 1, lines.id, null) as "Id",
-    if(line = 1, case lines.source_name when 'phone' then 'shopify_draft_order'
-        else lines.source_name end, null) as "Source",
+    if(line = 1, case lines.source_name
+        when 'phone' then 'shopify_draft_order'
+        else lines.source_name
+    end, null) as "Source",
     lines.total_discount::decimal(18, 2) as "Lineitem discount",
     if(line = 1, lines.phone, null) as "Phone"
 from lines

@@ -13,7 +13,8 @@ select
     property_email as "E-mail",
     property_phone as "Numero di telefono",
     property_hs_lead_status as "Stato del lead",
-    strftime(property_createdate + interval 1 hour, '%Y-%m-%d %H:%M') as "Data di creazione (GMT+1)",
+    strftime(property_createdate + interval 1 hour, '%Y-%m-%d %H:%M')
+        as "Data di creazione (GMT+1)",
     property_lifecyclestage as "Fase del ciclo di vita",
     property_hs_analytics_source as "Sorgente di traffico originale"
 from latest

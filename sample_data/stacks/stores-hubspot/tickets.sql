@@ -5,7 +5,8 @@ select
     coalesce(property_subject, 'Ticket ' || id) as "Nome del ticket",
     'Pipeline di assistenza' as "Pipeline",
     if(property_closed_date is null, 'Nuovo', 'Chiuso') as "Stato del ticket",
-    strftime(property_createdate + interval 1 hour, '%Y-%m-%d %H:%M') as "Data di creazione (GMT+1)",
+    strftime(property_createdate + interval 1 hour, '%Y-%m-%d %H:%M')
+        as "Data di creazione (GMT+1)",
     property_hs_ticket_priority as "Priorità",
     property_source_type as "Fonte",
     property_hs_ticket_category as "Categoria",
