@@ -45,7 +45,7 @@ $(UV):
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt uv
 
 $(STAMP): pyproject.toml constraints.txt | $(UV)
-	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --constraint constraints.txt -e '.[dashboard,dev,metrics,spark]'
+	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --constraint constraints.txt -e '.[dashboard,dev,ingest,metrics,spark]'
 	@touch $@
 
 constraints: | $(UV) ## Renew constraints.txt: the newest of all that pyproject.toml does not pin

@@ -67,7 +67,7 @@ def _variable(source: Source, ending: str) -> str:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The error and all that led to it, the first cause first."""
+    """The error and all that led to it."""
     seen: list[BaseException] = []
     following: BaseException | None = error
     while following is not None and following not in seen:
@@ -78,4 +78,4 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
             or (inner if isinstance(inner, BaseException) else None)
             or following.__context__
         )
-    yield from reversed(seen)
+    yield from seen

@@ -10,12 +10,13 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 
 import dlt
 from dlt.extract import DltResource
 
-from viaggio.workspace.contract import RawTable, load_contract
+from viaggio.workspace.contract import Contract, RawTable, load_contract
 
 Record = dict[str, Any]
 Row = dict[str, Any]
@@ -25,6 +26,12 @@ Mapper = Callable[[Record], Iterable[Row]]
 CURSOR = "_cursor"
 # The table of files that need no mapping; all others are tables of the contract.
 COPIED = "copied"
+
+
+@cache
+def contract() -> Contract:
+    """The raw contract, read once."""
+    return load_contract()
 
 
 @dataclass(frozen=True)
@@ -55,12 +62,10 @@ class Feed:
         records = self.records(period)
         if not self.tables:
             return [records]
-        contract = load_contract().tables
         tables = [
-            _rows_of(self.name, contract[source, name], mapper, records)
-            for source, _, name, mapper in (
-                (*key.partition("."), mapper) for key, mapper in self.tables.items()
-            )
+            _rows_of(self.name, table, self.tables[name], records)
+            for table in contract().tables.values()
+            if (name := ".".join(table.key)) in self.tables
         ]
         records.selected = False
         return [records, *tables]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import dlt
@@ -17,14 +18,13 @@ from dlt.extract import DltResource
 from dlt.sources.filesystem import filesystem
 from fsspec.core import url_to_fs
 
-from ingest.feeds import COPIED, Feed, Period
-from viaggio.workspace.contract import load_contract
+from ingest.feeds import COPIED, Feed, Period, contract
 from viaggio.workspace.paths import DataDir
 
 UNFINISHED = (".tmp", ".partial")
 
 
-def feeds(settings: dict[str, str]) -> list[Feed]:
+def feeds(settings: dict[str, str], _: ExitStack) -> list[Feed]:
     """One feed: the files themselves."""
     url = settings["VIAGGIO_FILES_URL"]
     landing = DataDir.from_env().landing
@@ -53,7 +53,7 @@ def _target(landing: Path, relative: str) -> Path | None:
     """Where a file lands; none for files of no table, and for unfinished ones."""
     parts = Path(relative).parts
     if (
-        parts[:2] not in load_contract().tables
+        parts[:2] not in contract().tables
         or len(parts) < 3
         or ".." in parts
         or parts[-1].startswith(".")

@@ -8,14 +8,14 @@ pull.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from dlt.sources.helpers.rest_client import RESTClient
 
-from ingest.feeds import Feed, Mapper, Record, Row, paged
+from ingest.feeds import Feed, Mapper, Record, Row, contract, paged
 from ingest.rest import Page, connect, listed, replies
-from viaggio.workspace.contract import load_contract
 
 INDEX_LAG = timedelta(minutes=1)
 PAGE = 200
@@ -23,9 +23,10 @@ PAGE = 200
 PROPERTIES = {"twitter": "twitterhandle"}
 
 
-def feeds(settings: dict[str, str]) -> list[Feed]:
+def feeds(settings: dict[str, str], stack: ExitStack) -> list[Feed]:
     """Contacts with their merges, deals, tickets, survey answers and engagements."""
     client = connect(
+        stack,
         settings["VIAGGIO_HUBSPOT_URL"],
         ("Authorization", f"Bearer {settings['VIAGGIO_HUBSPOT_TOKEN']}"),
     )
@@ -68,7 +69,7 @@ def feeds(settings: dict[str, str]) -> list[Feed]:
 
 def _properties(table: str) -> list[str]:
     """HubSpot's properties that the contract's columns `property_...` hold."""
-    columns = (column.name for column in load_contract().tables["crm", table].columns)
+    columns = (column.name for column in contract().tables["crm", table].columns)
     names = (name.removeprefix("property_") for name in columns if name.startswith("property_"))
     return [PROPERTIES.get(name, name) for name in names]
 

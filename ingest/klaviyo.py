@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 from dlt.sources.helpers.rest_client import RESTClient
@@ -26,9 +27,10 @@ TYPES = {
 NO_MESSAGE = "no_message"
 
 
-def feeds(settings: dict[str, str]) -> list[Feed]:
+def feeds(settings: dict[str, str], stack: ExitStack) -> list[Feed]:
     """Campaigns, and events of e-mails."""
     client = connect(
+        stack,
         settings["VIAGGIO_KLAVIYO_URL"],
         ("Authorization", f"Klaviyo-API-Key {settings['VIAGGIO_KLAVIYO_TOKEN']}"),
         revision=REVISION,

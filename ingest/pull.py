@@ -10,16 +10,17 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import dlt
-import sqlalchemy as sa
 from dlt.common.schema import TTableSchema
 from dlt.common.storages import FileStorage
 from dlt.extract import DltResource
+from sqlalchemy.exc import SQLAlchemyError
 
 from ingest.errors import explain
 from ingest.feeds import COPIED, Feed, Period
@@ -50,12 +51,12 @@ def pull(source: Source, data_dir: DataDir, since: datetime | None = None) -> It
         IngestError: The source is not configured, or not as it should be.
         WriterBusyError: Another process is pulling this source.
     """
-    try:
-        feeds = source.feeds()
-    except sa.exc.SQLAlchemyError as error:
-        raise IngestError(explain(error, source, source.name)) from None
     # Two pulls of one source would share their cursors.
-    with writer_lock(DataDir(data_dir.ingest / source.name)):
+    with writer_lock(DataDir(data_dir.ingest / source.name)), ExitStack() as stack:
+        try:
+            feeds = source.feeds(stack)
+        except SQLAlchemyError as error:
+            raise IngestError(explain(error, source, source.name)) from None
         for feed in feeds:
             outcome = _pull(source, feed, data_dir, since)
             yield outcome
@@ -104,30 +105,38 @@ def _period(pipeline: dlt.Pipeline, source: Source, feed: Feed, since: datetime 
 def _landing(landing: Path, source: Source, outcome: Outcome) -> Any:
     """A destination for dlt: each of its files of rows becomes a landing file, or none does."""
 
-    def write(file: str, table: TTableSchema) -> None:
-        if table["name"] == COPIED:
+    @dlt.destination(name="landing", batch_size=0)  # zero: it is given files
+    def write(file: Any, table: TTableSchema) -> None:
+        table_name = str(table["name"])
+        if table_name == COPIED:
             outcome.files.update((row["path"], None) for row in _rows(file))
             return
-        contract_source, _, contract_table = table["name"].partition("__")
         # `<load id>/<folder of its state>/<table>.<file id>.<tries>...`, the same when tried again.
+        # Of two files, landing takes the rows of the one whose name comes last.
         load_id, file_id = Path(file).parents[1].name, Path(file).name.split(".")[1]
-        name = f"{source.name}_{load_id}_{file_id}.jsonl"
-        target = landing / contract_source / contract_table / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        part = target.with_name(f"{name}.tmp")
-        rows = 0
-        try:
-            with part.open("w", encoding="utf-8") as out:
-                for row in _rows(file):
-                    shaped = {column: row.get(column) for column in table["columns"]}
-                    out.write(json.dumps(shaped, ensure_ascii=False) + "\n")
-                    rows += 1
-            part.replace(target)
-        finally:
-            part.unlink(missing_ok=True)
+        folder = landing.joinpath(*table_name.split("__"))
+        target = folder / f"{source.name}_{load_id}_{file_id}.jsonl"
+        rows = _write(file, target, list(table["columns"]))
         outcome.files[target.relative_to(landing).as_posix()] = rows
 
-    return dlt.destination(write, batch_size=0, loader_file_format="typed-jsonl", name="landing")
+    return write
+
+
+def _write(file: str, target: Path, columns: list[str]) -> int:
+    """Write rows with all columns of their table, whole or not at all; the number of rows."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f"{target.name}.tmp")
+    rows = 0
+    try:
+        with part.open("w", encoding="utf-8") as out:
+            for row in _rows(file):
+                shaped = {column: row.get(column) for column in columns}
+                out.write(json.dumps(shaped, ensure_ascii=False) + "\n")
+                rows += 1
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+    return rows
 
 
 def _rows(file: str) -> Iterator[dict[str, Any]]:

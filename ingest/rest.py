@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 from dlt.sources.helpers.requests import Client
@@ -25,25 +26,27 @@ class Key(AuthBase):
         self._origin = f"{base_url.rstrip('/')}/"
         self._header, self._value = header, value
 
-    def __call__(self, request: PreparedRequest) -> PreparedRequest:
-        if not str(request.url).startswith(self._origin):
+    def __call__(self, r: PreparedRequest) -> PreparedRequest:
+        if not str(r.url).startswith(self._origin):
             raise IngestError(
                 f"A reply of {self._origin} names a next page at another address. Nothing is sent"
                 " there. Is a proxy rewriting replies?"
             )
-        request.headers[self._header] = self._value
-        return request
+        r.headers[self._header] = self._value
+        return r
 
 
-def connect(base_url: str, key: tuple[str, str], **headers: str) -> RESTClient:
+def connect(stack: ExitStack, base_url: str, key: tuple[str, str], **headers: str) -> RESTClient:
     """A client that waits as long as the vendor says (429), and tries again what may pass."""
     client = Client(raise_for_status=False, retry_condition=_is_truncated)
     client.configure()
+    session = client.session
+    stack.callback(session.close)
     return RESTClient(
         base_url=base_url,
         auth=Key(base_url, *key),
         headers=headers,
-        session=client.session,
+        session=session,
     )
 
 
@@ -61,6 +64,7 @@ def _is_truncated(response: Response | None, _: BaseException | None) -> bool:
 def _refuse(response: Response, *_: Any, **__: Any) -> None:
     """Anything but a success; redirects are not followed, since they could lead elsewhere."""
     if response.status_code >= 300:
+        response.close()  # nobody has read it yet
         raise HTTPError(str(response.status_code), response=response)
 
 

@@ -6,6 +6,7 @@ Orders bring their lines, refunds and fulfilments along.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 from dlt.sources.helpers.rest_client.paginators import HeaderLinkPaginator
@@ -16,9 +17,10 @@ from ingest.rest import Page, connect, listed, replies
 VERSION = "2026-07"
 
 
-def feeds(settings: dict[str, str]) -> list[Feed]:
+def feeds(settings: dict[str, str], stack: ExitStack) -> list[Feed]:
     """Orders, customers, products, abandoned checkouts and locations."""
     client = connect(
+        stack,
         settings["VIAGGIO_SHOPIFY_URL"],
         ("X-Shopify-Access-Token", settings["VIAGGIO_SHOPIFY_TOKEN"]),
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import os
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -62,8 +63,8 @@ class Source:
             if setting.default is None and not os.environ.get(setting.variable)
         ]
 
-    def feeds(self) -> list[Feed]:
-        """What is pulled, one feed after the other.
+    def feeds(self, stack: ExitStack) -> list[Feed]:
+        """What is pulled, one feed after the other; the stack closes their connections.
 
         Raises:
             IngestError: A variable is missing, the extra is not installed, or the source is not
@@ -75,7 +76,8 @@ class Source:
             raise IngestError(f"{self.name} is not configured: set {', '.join(missing)}.")
         be_quiet(DataDir.from_env())
         unwanted = {name.strip() for name in os.environ.get(WITHOUT, "").split(",")}
-        found: list[Feed] = importlib.import_module(f"ingest.{self.name}").feeds(self.values())
+        module = importlib.import_module(f"ingest.{self.name}")
+        found: list[Feed] = module.feeds(self.values(), stack)
         return [feed for feed in found if f"{self.name}.{feed.name}" not in unwanted]
 
 

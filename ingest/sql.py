@@ -7,35 +7,38 @@ contract's moment of a table, is the cursor; a view without one is read whole.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import date, datetime
 
 import dlt
 import sqlalchemy as sa
 from dlt.extract import DltResource
 from dlt.sources.sql_database import sql_table
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-from ingest.feeds import Feed, Period, Record
+from ingest.feeds import Feed, Period, Record, contract
 from ingest.sources import IngestError
-from viaggio.workspace.contract import RawTable, load_contract
+from viaggio.workspace.contract import RawTable
 
 CHUNK = 10_000
 
 
-def feeds(settings: dict[str, str]) -> list[Feed]:
+def feeds(settings: dict[str, str], stack: ExitStack) -> list[Feed]:
     """One feed for each view or table that has a name of the contract."""
     schema = settings["VIAGGIO_SQL_SCHEMA"] or None
     try:
         # Errors name statements but no values.
         engine = sa.create_engine(settings["VIAGGIO_SQL_URL"], hide_parameters=True)
-    except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ImportError) as error:
+    except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise IngestError(
             "VIAGGIO_SQL_URL is no address that SQLAlchemy understands, or its driver is not"
             f" installed ({type(error).__name__}). Example:"
             " postgresql+psycopg://user:password@host/database"
         ) from None
+    stack.callback(engine.dispose)
     inspector = sa.inspect(engine)
     names = {*inspector.get_view_names(schema), *inspector.get_table_names(schema)}
-    tables = load_contract().tables
+    tables = contract().tables
     found = [tables[key] for key in tables if "__".join(key) in names]
     if not found:
         raise IngestError(

@@ -7,6 +7,7 @@ the last two weeks again; landing keeps the newest version.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -25,9 +26,10 @@ NO_CENTS = frozenset(
 THOUSANDTHS = frozenset(("BHD", "JOD", "KWD", "OMR", "TND"))
 
 
-def feeds(settings: dict[str, str]) -> list[Feed]:
+def feeds(settings: dict[str, str], stack: ExitStack) -> list[Feed]:
     """Charges and refunds."""
     client = connect(
+        stack,
         settings["VIAGGIO_STRIPE_URL"],
         ("Authorization", f"Bearer {settings['VIAGGIO_STRIPE_TOKEN']}"),
     )

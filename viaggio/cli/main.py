@@ -55,6 +55,8 @@ GROUPS: dict[str, dict[str, Command]] = {
     },
     "More": {
         "generate": Command("Generate the files of a demo company", "sample_data.__main__"),
+        "ingest": Command("Pull vendors' APIs, databases and buckets into files to land",
+                          "ingest.__main__"),
         "adapt": Command("Turn vendors' exports into files to land", "adapters.__main__"),
         "attribute": Command("Run the attribution models on a file of paths",
                              "viaggio.attribution.attribute"),

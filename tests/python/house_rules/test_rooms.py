@@ -15,7 +15,7 @@ FLOORS = (
     ("viaggio.workspace",),
     ("viaggio.landing", "viaggio.publishing"),
     ("viaggio.attribution",),
-    ("adapters", "dashboard", "expectations", "sample_data"),
+    ("adapters", "dashboard", "expectations", "ingest", "sample_data"),
     ("orchestration",),
     ("viaggio.cli",),
     ("benchmarks", "tests"),
