@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -24,6 +24,9 @@ Mapper = Callable[[Record], Iterable[Row]]
 
 # Added to each record of an API: when it changed.
 CURSOR = "_cursor"
+# Changes of the last minute wait for the next pull: vendors' indexes lag behind, and a record that
+# changes while pages are read would be missed if a later page moved the cursor past it.
+SETTLED = timedelta(minutes=1)
 # The table of files that need no mapping; all others are tables of the contract.
 COPIED = "copied"
 
@@ -88,8 +91,10 @@ def paged(
 
         @dlt.resource(name=name)
         def read(cursor: dlt.sources.incremental[str] = incremental) -> Iterator[list[Record]]:
+            until = utc(datetime.now(UTC) - SETTLED)
             for page in pages(cursor.last_value):
-                yield [{**each, CURSOR: utc(changed(each))} for each in page]
+                dated = [{**each, CURSOR: utc(changed(each))} for each in page]
+                yield [each for each in dated if each[CURSOR] < until]
 
         return read()
 

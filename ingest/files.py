@@ -32,19 +32,21 @@ def feeds(settings: dict[str, str], _: ExitStack) -> list[Feed]:
     def records(period: Period) -> DltResource:
         # The libraries for each kind of bucket find their credentials in the environment.
         system, _ = url_to_fs(url)
-        listed = filesystem(
-            url,
-            system,
-            file_glob="**",
-            incremental=period.incremental("modification_date", lambda moment: moment),
-        ).with_name("files")
-        return listed | dlt.transformer(copied, name=COPIED)
 
-    def copied(files: list[FileItemDict]) -> Iterator[dict[str, object]]:
-        for file in files:
-            if target := _target(landing, file["relative_path"]):
-                _copy(file, target)
-                yield {"path": target.relative_to(landing).as_posix()}
+        def copied(files: list[FileItemDict]) -> Iterator[dict[str, object]]:
+            # By version and not by time: a file may arrive late, and keep the time of its origin.
+            known = dlt.current.resource_state().setdefault("versions", {})
+            for file in files:
+                target = _target(landing, file["relative_path"])
+                version = f"{file['modification_date'].isoformat()} {file['size_in_bytes']}"
+                is_known = known.get(file["relative_path"]) == version
+                again = period.since and file["modification_date"] >= period.since
+                if target and (again or not is_known):
+                    _copy(file, target)
+                    known[file["relative_path"]] = version
+                    yield {"path": target.relative_to(landing).as_posix()}
+
+        return filesystem(url, system, file_glob="**") | dlt.transformer(copied, name=COPIED)
 
     return [Feed("files", records, {})]
 

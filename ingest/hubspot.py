@@ -1,15 +1,13 @@
 """HubSpot's CRM API: objects changed since the last pull, and the contacts they belong to.
 
-A search returns at most 10,000 objects, so each page asks for the ids after the last one. It
-reads an index that lags behind by some seconds, so changes of the last minute wait for the next
-pull.
+A search returns at most 10,000 objects, so each page asks for the ids after the last one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from dlt.sources.helpers.rest_client import RESTClient
@@ -17,7 +15,6 @@ from dlt.sources.helpers.rest_client import RESTClient
 from ingest.feeds import Feed, Mapper, Record, Row, contract, paged
 from ingest.rest import Page, connect, listed, replies
 
-INDEX_LAG = timedelta(minutes=1)
 PAGE = 200
 # HubSpot's names for properties that the contract names otherwise.
 PROPERTIES = {"twitter": "twitterhandle"}
@@ -86,16 +83,12 @@ def _changes(
 
     def read(since: str | None) -> Iterator[Page]:
         path = f"/crm/v3/objects/{kind}/search"
-        until = datetime.now(UTC) - INDEX_LAG
         last = "0"
         while True:
-            filters = [
-                _filter(modified, "LT", _milliseconds(until)),
-                _filter("hs_object_id", "GT", last),
-            ]
+            filters = [_filter("hs_object_id", "GT", last)]
             if since:
-                start = _milliseconds(datetime.fromisoformat(since))
-                filters.append(_filter(modified, "GTE", start))
+                start = int(datetime.fromisoformat(since).timestamp() * 1000)
+                filters.append(_filter(modified, "GTE", str(start)))
             query = {
                 "filterGroups": [{"filters": filters}],
                 "sorts": [{"propertyName": "hs_object_id", "direction": "ASCENDING"}],
@@ -115,10 +108,6 @@ def _changes(
 
 def _filter(name: str, operator: str, value: str) -> dict[str, str]:
     return {"propertyName": name, "operator": operator, "value": value}
-
-
-def _milliseconds(moment: datetime) -> str:
-    return str(int(moment.timestamp() * 1000))
 
 
 def _with_contacts(client: RESTClient, kind: str, page: Page) -> Page:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 from tests.python.ingest.conftest import Place
 from tests.python.ingest.shop import Shop, order
-from tests.python.ingest.vendor import Vendor
+from tests.python.ingest.vendor import Reply, Request, Vendor
 
 ORDER_TABLES = ["fulfillment", "order", "order_line", "refund_line"]
 
@@ -117,6 +119,28 @@ def test_moments_are_compared_by_time_and_not_as_text(
     shop.records["orders"].append(order(2, "2025-10-26T02:10:00+01:00"))
 
     assert place.pull("shopify").ids("store/order") == ["2"]
+
+
+def test_a_record_that_changes_while_pages_are_read_is_not_missed(
+    place: Place, shop: Shop, shopify: Vendor
+) -> None:
+    """Order 1 changes after its page was read, and order 3, of a later page, after it."""
+
+    def busy(request: Request) -> Reply:
+        if "page_info" in request.params:
+            now = datetime.now(UTC)
+            shop.records["orders"][0]["updated_at"] = (now - timedelta(seconds=2)).isoformat()
+            shop.records["orders"][2]["updated_at"] = now.isoformat()
+        return shop(request)
+
+    shopify.api = busy
+    first = place.pull("shopify")
+    shopify.api = shop
+    place.monkeypatch.setattr("ingest.feeds.SETTLED", timedelta())
+    second = place.pull("shopify")
+
+    assert first.ids("store/order") == ["1", "2"]
+    assert second.ids("store/order") == ["1", "3"]
 
 
 def test_days_are_pulled_again_and_the_cursor_stays(
