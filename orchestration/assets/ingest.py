@@ -5,11 +5,12 @@ They take no writer lock: a pull may last while a run builds. Landing takes what
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import dagster as dg
 
-from ingest.sources import Source, be_quiet, configured
+from ingest.sources import IngestError, Source, be_quiet, configured
+from viaggio.workspace.lock import WriterBusyError
 from viaggio.workspace.paths import DataDir
 
 GROUP = "ingest"
@@ -25,8 +26,8 @@ def build_ingest_assets() -> list[dg.AssetsDefinition]:
     return [_asset(source) for source in configured()]
 
 
-def build_ingest_jobs() -> list[dg.ScheduleDefinition]:
-    """One job for each configured source, every hour once its schedule is switched on."""
+def build_ingest_schedules() -> list[dg.ScheduleDefinition]:
+    """One job for each configured source; every hour, once its schedule is switched on."""
     return [
         dg.ScheduleDefinition(
             name=f"ingest_{source.name}_hourly",
@@ -43,9 +44,11 @@ def build_ingest_jobs() -> list[dg.ScheduleDefinition]:
     ]
 
 
-def keys_filling(name: str, sources: Sequence[Source]) -> list[dg.AssetKey]:
-    """Keys of the sources that bring files for a source of the contract."""
-    return [ingest_key(source) for source in sources if not source.fills or name in source.fills]
+def keys_filling(name: str) -> list[dg.AssetKey]:
+    """Keys of the configured sources that may bring files for a source of the contract."""
+    return [
+        ingest_key(source) for source in configured() if not source.fills or name in source.fills
+    ]
 
 
 def _asset(source: Source) -> dg.AssetsDefinition:
@@ -55,17 +58,23 @@ def _asset(source: Source) -> dg.AssetsDefinition:
         kinds={"dlt"},
         description=f"Landing files of what is new, pulled over the wire: {source.words}.",
     )
-    def pulled(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+    def pulled() -> dg.MaterializeResult[None]:
         data_dir = DataDir.from_env()
         be_quiet(data_dir)
-        from ingest.pull import pull_all  # noqa: PLC0415
+        from ingest.pull import pull  # noqa: PLC0415
 
-        files, failed = pull_all(source, data_dir)
-        for reason in failed:
-            context.log.error(reason)
+        try:
+            outcomes = list(pull(source, data_dir))
+        except (IngestError, WriterBusyError) as error:
+            raise dg.Failure(str(error), allow_retries=False) from None
+        files = {file: rows or 0 for outcome in outcomes for file, rows in outcome.files.items()}
+        failed = [outcome.failed for outcome in outcomes if outcome.failed]
         if failed:
-            raise dg.Failure(f"{len(failed)} failed: {failed[0]}", allow_retries=False)
-        rows = sum(rows or 0 for rows in files.values())
-        return dg.MaterializeResult(metadata={"files": len(files), "rows": rows})
+            raise dg.Failure("\n".join(failed), metadata=_facts(files), allow_retries=False)
+        return dg.MaterializeResult(metadata=_facts(files))
 
     return pulled
+
+
+def _facts(files: Mapping[str, int]) -> dict[str, int]:
+    return {"files": len(files), "rows": sum(files.values())}
