@@ -18,8 +18,8 @@ def explain(error: BaseException, source: Source, where: str) -> str:
     known = (_known(cause, source, where) for cause in causes)
     kinds = ", ".join(dict.fromkeys(type(cause).__name__ for cause in causes))
     unknown = (
-        f"a record or reply is not as the vendor documents it ({kinds}). Nothing of it is written,"
-        " and the cursor stays."
+        f"{kinds}. Nothing is written, and the cursor stays. A record or reply may not be as the"
+        " vendor documents it."
     )
     return f"{where}: {next(filter(None, known), unknown)}"
 
@@ -39,6 +39,8 @@ def _known(cause: BaseException, source: Source, where: str) -> str | None:
             said = f"the API cannot be reached ({kind}). Check the network and {url}; pull again."
         case SQLAlchemyError():
             said = f"the database refuses ({kind}). Check {url}, the user's rights and the view."
+        case ImportError():
+            said = f"a library for this kind of address is not installed ({cause.name or kind})."
         case OSError():
             said = f"{cause.strerror or kind}. Nothing is lost: pull again."
     return said

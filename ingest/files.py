@@ -19,6 +19,7 @@ from dlt.sources.filesystem import filesystem
 from fsspec.core import url_to_fs
 
 from ingest.feeds import COPIED, Feed, Period, contract
+from ingest.sources import IngestError
 from viaggio.workspace.paths import DataDir
 
 UNFINISHED = (".tmp", ".partial")
@@ -31,7 +32,12 @@ def feeds(settings: dict[str, str], _: ExitStack) -> list[Feed]:
 
     def records(period: Period) -> DltResource:
         # The libraries for each kind of bucket find their credentials in the environment.
-        system, _ = url_to_fs(url)
+        system, root = url_to_fs(url)
+        if not system.isdir(root) or set("*?[") & set(url):
+            raise IngestError(
+                "VIAGGIO_FILES_URL names no folder with files, or its name has one of the signs"
+                " *, ? and [, which stand for others."
+            )
 
         def copied(files: list[FileItemDict]) -> Iterator[dict[str, object]]:
             # By version and not by time: a file may arrive late, and keep the time of its origin.

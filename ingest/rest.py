@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
+from urllib.parse import urlsplit
 
 from dlt.sources.helpers.requests import Client
 from dlt.sources.helpers.rest_client import RESTClient
@@ -23,17 +24,23 @@ class Key(AuthBase):
     """Adds the token's header, and refuses any other host: a reply names the next page's URL."""
 
     def __init__(self, base_url: str, header: str, value: str) -> None:
-        self._origin = f"{base_url.rstrip('/')}/"
+        self._origin = _origin(base_url)
         self._header, self._value = header, value
 
     def __call__(self, r: PreparedRequest) -> PreparedRequest:
-        if not str(r.url).startswith(self._origin):
+        if _origin(str(r.url)) != self._origin:
             raise IngestError(
-                f"A reply of {self._origin} names a next page at another address. Nothing is sent"
-                " there. Is a proxy rewriting replies?"
+                "A reply names a next page at another host than the API's address. Nothing is sent"
+                " there. Does the address lead to a proxy, or to another name of the API?"
             )
         r.headers[self._header] = self._value
         return r
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(url)
+    default = {"https": 443, "http": 80}.get(parts.scheme)
+    return parts.scheme, parts.hostname, parts.port or default
 
 
 def connect(stack: ExitStack, base_url: str, key: tuple[str, str], **headers: str) -> RESTClient:

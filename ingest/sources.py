@@ -51,7 +51,7 @@ class Source:
     def values(self) -> dict[str, str]:
         """The value of each variable; empty where it is neither set nor has a default."""
         return {
-            setting.variable: os.environ.get(setting.variable) or setting.default or ""
+            setting.variable: os.environ.get(setting.variable, "").strip() or setting.default or ""
             for setting in self.settings
         }
 
@@ -60,7 +60,7 @@ class Source:
         return [
             setting.variable
             for setting in self.settings
-            if setting.default is None and not os.environ.get(setting.variable)
+            if setting.default is None and not os.environ.get(setting.variable, "").strip()
         ]
 
     def feeds(self, stack: ExitStack) -> list[Feed]:
@@ -75,10 +75,18 @@ class Source:
         if missing := self.missing():
             raise IngestError(f"{self.name} is not configured: set {', '.join(missing)}.")
         be_quiet(DataDir.from_env())
-        unwanted = {name.strip() for name in os.environ.get(WITHOUT, "").split(",")}
         module = importlib.import_module(f"ingest.{self.name}")
-        found: list[Feed] = module.feeds(self.values(), stack)
-        return [feed for feed in found if f"{self.name}.{feed.name}" not in unwanted]
+        feeds: dict[str, Feed] = {
+            f"{self.name}.{feed.name}": feed for feed in module.feeds(self.values(), stack)
+        }
+        unwanted = {name.strip() for name in os.environ.get(WITHOUT, "").split(",")}
+        ours = {name for name in unwanted if name.startswith(f"{self.name}.")}
+        if unknown := ours - feeds.keys():
+            raise IngestError(
+                f"{WITHOUT} names {', '.join(sorted(unknown))}, but there is only"
+                f" {', '.join(feeds)}."
+            )
+        return [feed for name, feed in feeds.items() if name not in unwanted]
 
 
 def _token(vendor: str, words: str) -> Setting:

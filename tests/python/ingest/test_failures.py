@@ -40,8 +40,9 @@ def test_nothing_personal_is_said_or_kept(place: Place, shopify: Vendor) -> None
         [Reply({"errors": "anna@example.com"}, 500)] * 3,
         [Reply(b'{"orders": [{"email": "anna@exam')] * 2,
         [Reply(b"", 502), Reply(b"<html>", 503), Reply(b"", 504)],
+        [Reply({}, 429), Reply({}, 429, {"Retry-After": "2.0"})],
     ],
-    ids=["500", "truncated", "gateway"],
+    ids=["500", "truncated", "gateway", "429"],
 )
 def test_what_passes_is_tried_again(place: Place, shopify: Vendor, trouble: list[Reply]) -> None:
     shopify.trouble.extend(trouble)
@@ -76,7 +77,7 @@ FAILURES = {
     "another shape": (Reply({"errors": {"email": "anna@example.com"}}), "has no list `orders`"),
     "a record in another shape": (
         Reply({"orders": [{"id": 1, "email": "anna@example.com"}]}),
-        "not as the vendor documents it",
+        "may not be as the vendor documents it",
     ),
     "redirect": (Reply({}, 302, {"Location": "http://127.0.0.1:1/"}), "status 302"),
 }
@@ -126,7 +127,7 @@ def test_no_other_host_is_asked_or_given_the_token(place: Place, shop: Shop) -> 
 
         failed = place.pull("shopify")
 
-    assert "names a next page at another address" in failed.output
+    assert "names a next page at another host" in failed.output
     assert other.asked == []
 
 

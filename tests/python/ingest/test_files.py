@@ -97,6 +97,17 @@ def test_what_is_unfinished_or_of_no_table_is_left_alone(
     assert (pulled.code, pulled.files) == (0, [])
 
 
+@pytest.mark.parametrize("url", ["/nowhere/at/all", "s3://bucket/exports", "{exports}[1]"])
+def test_an_address_that_leads_nowhere_is_explained(place: Place, exports: Path, url: str) -> None:
+    (exports.parent / "exports[1]").mkdir()
+    place.set(FILES_URL=url.format(exports=exports))
+
+    failed = place.pull("files")
+
+    assert (failed.code, failed.files) == (1, [])
+    assert "VIAGGIO_FILES_URL names no folder" in failed.output or "not installed" in failed.output
+
+
 def test_a_copy_that_fails_leaves_nothing_and_is_made_next_time(
     place: Place, exports: Path
 ) -> None:

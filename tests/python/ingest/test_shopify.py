@@ -157,6 +157,21 @@ def test_days_are_pulled_again_and_the_cursor_stays(
     assert following.ids("store/order") == ["4"]
 
 
+def test_a_feed_to_leave_out_must_exist(place: Place, shopify: Vendor) -> None:
+    place.set(INGEST_WITHOUT="shopify.order,stripe.refunds")
+
+    failed = place.pull("shopify")
+
+    assert (failed.code, shopify.asked) == (1, [])
+    assert "names shopify.order, but there is only shopify.orders, " in failed.output
+
+
+def test_the_shop_s_address_may_be_written_in_any_way(place: Place, shopify: Vendor) -> None:
+    place.set(SHOPIFY_URL=shopify.url.replace("http://", " HTTP://") + "/ ")
+
+    assert place.pull("shopify").ids("store/order") == ["1", "2", "3"]
+
+
 def test_a_feed_can_be_left_out(place: Place, shopify: Vendor) -> None:
     place.pull("shopify")
 
