@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument(
         "--since",
-        type=lambda day: datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC),
+        type=day,
         metavar="DATE",
         help="read from this day on, again where it was read before: 2025-03-01",
     )
@@ -42,6 +42,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     data_dir = DataDir.from_env()
     results = [ingest(name, data_dir, options.since) for name in options.sources]
     return 0 if all(results) else 1
+
+
+def day(text: str) -> datetime:
+    """The first moment of a day, in UTC."""
+    return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
 
 
 def listing() -> list[str]:

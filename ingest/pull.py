@@ -23,7 +23,7 @@ from dlt.extract import DltResource
 from sqlalchemy.exc import SQLAlchemyError
 
 from ingest.errors import explain
-from ingest.feeds import COPIED, Feed, Period
+from ingest.feeds import COPIED, Feed, Period, contract
 from ingest.sources import IngestError, Source
 from viaggio.workspace.lock import writer_lock
 from viaggio.workspace.paths import DataDir
@@ -114,9 +114,10 @@ def _landing(landing: Path, source: Source, outcome: Outcome) -> Any:
         # `<load id>/<folder of its state>/<table>.<file id>.<tries>...`, the same when tried again.
         # Of two files, landing takes the rows of the one whose name comes last.
         load_id, file_id = Path(file).parents[1].name, Path(file).name.split(".")[1]
-        folder = landing.joinpath(*table_name.split("__"))
-        target = folder / f"{source.name}_{load_id}_{file_id}.jsonl"
-        rows = _write(file, target, list(table["columns"]))
+        contract_source, _, contract_table = table_name.partition("__")
+        raw = contract().tables[contract_source, contract_table]
+        target = raw.folder(landing) / f"{source.name}_{load_id}_{file_id}.jsonl"
+        rows = _write(file, target, [column.name for column in raw.columns])
         outcome.files[target.relative_to(landing).as_posix()] = rows
 
     return write

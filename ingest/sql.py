@@ -42,7 +42,7 @@ def feeds(settings: dict[str, str], stack: ExitStack) -> list[Feed]:
     found = [tables[key] for key in tables if "__".join(key) in names]
     if not found:
         raise IngestError(
-            f"The database has no view named as a table of the contract (store__order) in"
+            "The database has no view named as a table of the contract (store__order) in"
             f" {'schema ' + schema if schema else 'the default schema'}: create views, or set"
             " VIAGGIO_SQL_SCHEMA."
         )
@@ -77,6 +77,8 @@ def _converter(kind: sa.types.TypeEngine[object]) -> Callable[[datetime], object
         return lambda moment: moment if kind.timezone else moment.replace(tzinfo=None)
     if isinstance(kind, sa.Date):
         return datetime.date
+    if isinstance(kind, sa.Integer):  # the contract's are microseconds
+        return lambda moment: int(moment.timestamp()) * 1_000_000
     return date.isoformat
 
 

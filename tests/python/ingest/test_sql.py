@@ -179,3 +179,5 @@ def test_nested_columns_stay_nested(place: Place, server: str) -> None:
     (event,) = pulled.rows("ga4/event")
     assert (event["event_timestamp"], event["event_params"]) == ("1740823200000000", params)
     assert place.lands()
+    assert len(place.pull("sql", "--since", "2025-03-01").rows("ga4/event")) == 1
+    assert place.pull("sql", "--since", "2025-03-02").files == []
