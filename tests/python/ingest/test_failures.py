@@ -131,6 +131,34 @@ def test_no_other_host_is_asked_or_given_the_token(place: Place, shop: Shop) -> 
     assert other.asked == []
 
 
+HOSTS_ASKED = """
+import sys
+def note(event, arguments):
+    if event == "socket.getaddrinfo":
+        print("asked", arguments[0], arguments[1], file=sys.stderr)
+    if event == "socket.connect":
+        print("asked", *arguments[1][:2], file=sys.stderr)
+sys.addaudithook(note)
+from ingest.__main__ import main
+sys.exit(main(["shopify"]))
+"""
+
+
+def test_nobody_but_the_vendor_is_asked(place: Place, shopify: Vendor) -> None:
+    """Neither telemetry nor anything else of a whole process."""
+    done = subprocess.run(
+        [sys.executable, "-c", HOSTS_ASKED],
+        cwd=PROJECT_DIR,
+        env=os.environ.copy(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    asked = {line for line in done.stderr.splitlines() if line.startswith("asked")}
+    assert asked == {f"asked 127.0.0.1 {shopify.url.rpartition(':')[2]}"}
+
+
 def test_rows_that_cannot_be_written_wait_for_the_next_pull(
     place: Place, shop: Shop, shopify: Vendor
 ) -> None:
