@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from dlt.sources.helpers.rest_client import RESTClient
 
-from ingest.feeds import Feed, Mapper, Record, Row, contract, paged
+from ingest.feeds import Feed, Mapper, Record, Row, contract, paged, utc
 from ingest.rest import Page, connect, listed, replies
 
 PAGE = 200
@@ -139,14 +139,14 @@ def contact(record: Record) -> Iterator[Row]:
 
 
 def merges(record: Record) -> Iterator[Row]:
-    """`hs_calculated_merged_vids` is `<contact>:<milliseconds>;...` of all that were merged."""
+    """`hs_calculated_merged_vids` is `<contact>:<moment>;...` of all that were merged."""
     merged = record["properties"].get("hs_calculated_merged_vids") or ""
     for each in filter(None, merged.split(";")):
         vid, _, moment = each.partition(":")
         yield {
             "canonical_vid": record["id"],
             "vid_to_merge": vid,
-            "timestamp": datetime.fromtimestamp(int(moment) / 1000, UTC),
+            "timestamp": utc(int(moment)),
         }
 
 

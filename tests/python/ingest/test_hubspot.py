@@ -150,8 +150,8 @@ def test_a_contact_keeps_the_contract_s_names(place: Place, crm: Crm, vendor: Ve
         "is_deleted": "false",
     }
     assert [tuple(row.values()) for row in pulled.rows("crm/contact_merge_audit")] == [
-        ("1", "7", "2025-03-02T07:20:00+00:00"),
-        ("1", "8", "2025-03-02T07:20:01+00:00"),
+        ("1", "7", "2025-03-02T07:20:00.000000Z"),
+        ("1", "8", "2025-03-02T07:20:01.000000Z"),
     ]
     assert place.lands()
 
