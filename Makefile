@@ -34,7 +34,7 @@ OF_EXPORTS := --templater raw --exclude-rules AL09,AM04,CP02,RF01,RF02,RF03,RF04
 # (tests/python/conftest.py).
 TEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --durations 15
 
-.PHONY: help install constraints demo real run attribute retract rebuild-ledger metrics concepts subsets dagster dashboard docs test lint format unit parity spark bench clean
+.PHONY: help install constraints demo real run ingest attribute retract rebuild-ledger metrics concepts subsets dagster dashboard docs test lint format unit parity spark bench clean
 
 help: ## List the commands
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -50,7 +50,7 @@ $(UV):
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt uv
 
 $(STAMP): pyproject.toml constraints.txt | $(UV)
-	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --constraint constraints.txt -e '.[dashboard,dev,metrics,spark]'
+	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --constraint constraints.txt -e '.[dashboard,dev,ingest,metrics,spark]'
 	@touch $@
 
 constraints: | $(UV) ## Renew constraints.txt: the newest of all that pyproject.toml does not pin
@@ -70,6 +70,9 @@ real: $(STAMP) ## Map other people's exports (EXPORTS=../shared/data), run on th
 
 run: $(STAMP) ## Land what is new, build, audit, publish (BACKFILL=2025-03-01:2025-03-07 for days)
 	@$(VIAGGIO) run $(if $(BACKFILL),--backfill $(BACKFILL))
+
+ingest: $(STAMP) ## Pull what is new over the wire (SOURCES="shopify stripe", SINCE=2025-03-01); without, list the sources
+	@$(VIAGGIO) ingest $(or $(SOURCES),list) $(if $(SINCE),--since $(SINCE))
 
 attribute: $(STAMP) ## Attribution models of a table of paths (PATHS=file.csv, OUT=file.csv, SEPARATOR=">")
 	@test -n "$(PATHS)" || { echo "Say which paths: make attribute PATHS=file.csv (docs/attribution.md)"; exit 1; }

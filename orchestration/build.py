@@ -8,6 +8,7 @@ import dagster as dg
 
 from expectations.results import ExpectationOutcome
 from orchestration.assets.documentation import docs
+from orchestration.assets.ingest import build_ingest_assets, build_ingest_schedules
 from orchestration.assets.publication import PUBLISHED, build_publication_assets
 from orchestration.assets.raw import build_raw_assets, raw_key
 from orchestration.assets.warehouse import build_warehouse_assets
@@ -39,6 +40,7 @@ def build_definitions(data_dir: DataDir) -> dg.Definitions:
     warehouse = build_warehouse_assets(manifest)
     built = [key for assets in warehouse for key in assets.keys]
     assets = [
+        *build_ingest_assets(),
         *build_raw_assets(contract, manifest),
         *warehouse,
         *build_publication_assets([key for key in built if key.path[0] in PUBLISHED_LAYERS]),
@@ -55,7 +57,7 @@ def build_definitions(data_dir: DataDir) -> dg.Definitions:
         ],
         jobs=[MAIN_JOB, DOCS_JOB],
         sensors=[landing_sensor, docs_sensor],
-        schedules=[every_morning],
+        schedules=[every_morning, *build_ingest_schedules()],
         resources=build_resources(),
         loggers={"console": console_logger},
         # One process per run: it holds the writer lock, and DuckDB lets only one in.

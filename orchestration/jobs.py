@@ -1,14 +1,20 @@
-"""The jobs: everything from landed files to what readers get, in one run; and the docs."""
+"""The jobs: everything from landed files to what readers get, in one run; and the docs.
+
+Those that pull sources are beside their assets (`orchestration/assets/ingest.py`).
+"""
 
 from __future__ import annotations
 
 import dagster as dg
 
 from orchestration.assets.documentation import DOCS
+from orchestration.assets.ingest import GROUP
 
 MAIN_JOB = dg.define_asset_job(
     "viaggio",
-    selection=dg.AssetSelection.all() - dg.AssetSelection.assets(DOCS),
+    selection=(
+        dg.AssetSelection.all() - dg.AssetSelection.assets(DOCS) - dg.AssetSelection.groups(GROUP)
+    ),
     description=(
         "Land, check, build, audit, publish. Without days it stages those that received files; "
         "launched for a range of days (a backfill) it stages these anew, in one run."

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
+from orchestration.assets.ingest import keys_filling
 from orchestration.resources import Workspace
 from viaggio.landing.load import land
 from viaggio.landing.report import LOADED, LandingReport
@@ -28,10 +29,11 @@ def landing_key(source: str) -> dg.AssetKey:
 def build_raw_assets(
     contract: Contract, manifest: Manifest
 ) -> list[dg.AssetsDefinition | dg.AssetSpec]:
-    """The landing folders (nobody's job: people fill them) and the op that loads all of them."""
+    """The landing folders, which people and sources fill, and the op that loads all of them."""
     folders = [
         dg.AssetSpec(
             landing_key(source),
+            deps=keys_filling(source),
             group_name="landing",
             kinds={"file"},
             description=f"Files that people drop into `landing/{source}/<table>/`.",

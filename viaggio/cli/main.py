@@ -32,6 +32,14 @@ GROUPS: dict[str, dict[str, Command]] = {
         "demo": Command("Generate a demo company and run the pipeline on it", "orchestration.demo"),
         "run": Command("Land new files, build, check and publish", "orchestration.run"),
     },
+    "Your own data": {
+        "check": Command("Say what a folder of exports is and would answer",
+                         "viaggio.cli.check"),
+        "ingest": Command("Pull vendors' APIs, databases and buckets into files to land",
+                          "ingest.__main__"),
+        "adapt": Command("Draft an adapter for a file, or map vendors' exports",
+                         "adapters.__main__"),
+    },
     "One step of it": {
         "land": Command("Load new files, no more", "viaggio.landing.__main__", ("land",)),
         "build": Command("Build the models with dbt (takes dbt's options)", "viaggio.cli.build"),
@@ -55,10 +63,6 @@ GROUPS: dict[str, dict[str, Command]] = {
     },
     "More": {
         "generate": Command("Generate the files of a demo company", "sample_data.__main__"),
-        "check": Command("Say what a folder of exports is and would answer",
-                         "viaggio.cli.check"),
-        "adapt": Command("Draft an adapter for a file, or map vendors' exports",
-                         "adapters.__main__"),
         "attribute": Command("Run the attribution models on a file of paths",
                              "viaggio.attribution.attribute"),
         "spreadsheet": Command("Make a CSV file safe to open in a spreadsheet",

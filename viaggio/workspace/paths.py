@@ -129,6 +129,10 @@ class DataDir:
         return self.root / "dagster"
 
     @property
+    def ingest(self) -> Path:
+        return self.root / "ingest"
+
+    @property
     def truth(self) -> Path:
         return self.root / "truth"
 

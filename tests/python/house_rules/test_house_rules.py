@@ -515,6 +515,7 @@ def test_paths_reach_sql_through_one_helper_only() -> None:
         "orchestration",
         "expectations",
         "adapters",
+        "ingest",
         "sample_data",
         "dashboard",
         "benchmarks",

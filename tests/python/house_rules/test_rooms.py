@@ -16,7 +16,7 @@ FLOORS = (
     ("viaggio.exports",),
     ("viaggio.landing", "viaggio.publishing"),
     ("viaggio.attribution",),
-    ("adapters", "dashboard", "expectations", "sample_data"),
+    ("adapters", "dashboard", "expectations", "ingest", "sample_data"),
     ("orchestration",),
     ("viaggio.cli",),
     ("benchmarks", "tests"),
