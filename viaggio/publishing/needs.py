@@ -20,7 +20,7 @@ TABLES = {
     "crm.ticket": ("tickets of customer service", "ticket dell'assistenza"),
     "email.campaign": ("e-mail campaigns", "campagne e-mail"),
     "email.event": ("e-mails sent, opened and clicked", "e-mail inviate, aperte e cliccate"),
-    "ga4.event": ("visits to the site", "visite al sito"),
+    "ga4.event": ("visits and purchases on the site", "visite e acquisti sul sito"),
     "reviews.review": ("reviews", "recensioni"),
     "search_console.query_day": ("searches on Google", "ricerche su Google"),
     "social.interaction": ("interactions on social media", "interazioni sui social"),
@@ -42,7 +42,7 @@ TABLES = {
 # Groups of raw tables; of each group one must have rows.
 Groups = tuple[tuple[str, ...], ...]
 
-_ORDERS = ("store.order",)
+_ORDERS = ("store.order", "ga4.event")
 _WEB = ("ga4.event",)
 _EMAILS = ("email.event",)
 _VOICES = ("crm.feedback_submission", "reviews.review")
@@ -86,8 +86,8 @@ MARTS: dict[str, Groups] = {
     # Attribution
     "mart_attribution_comparison": (_ORDERS,),
     "mart_attribution_paths": (_TOUCHPOINTS,),
-    "mart_campaign_roi": (("store.order", "ads.campaign_day"),),
-    "mart_channel_attribution": (("store.order", "ads.campaign_day"),),
+    "mart_campaign_roi": ((*_ORDERS, "ads.campaign_day"),),
+    "mart_channel_attribution": ((*_ORDERS, "ads.campaign_day"),),
     "mart_lead_sources": (("crm.contact_form_submission", "ga4.event", "ads.campaign_day"),),
     "mart_markov_removal_effects": (_ORDERS,),
     "mart_markov_transitions": (_TOUCHPOINTS,),
@@ -119,6 +119,7 @@ MARTS: dict[str, Groups] = {
     "mart_pain_points": (_TOUCHPOINTS,),
     # Orders
     "mart_purchase_modes": (_ORDERS,),
+    "mart_web_purchases": (_WEB,),
     # Paths
     "mart_acquisition": (_TOUCHPOINTS,),
     "mart_path_flows": (_TOUCHPOINTS,),

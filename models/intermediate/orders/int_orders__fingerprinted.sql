@@ -14,7 +14,7 @@ valued_orders as (
 
 order_lines as (
 
-    select * from {{ ref('stg_store__order_lines') }}
+    select * from {{ ref('int_order_lines__unioned') }}
 
 ),
 
@@ -77,7 +77,8 @@ orders_of_person as (
     select
         valued_orders.*,
         coalesce(identifiers.person_id, valued_orders.identifier_id) as person_id,
-        identifiers.identifier_id is not null as is_known_person,
+        identifiers.identifier_id is not null
+        or valued_orders.order_source = 'ga4' as is_known_person,
         not valued_orders.is_excluded as is_conversion
     from valued_orders
     left join identifiers
