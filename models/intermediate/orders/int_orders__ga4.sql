@@ -1,4 +1,4 @@
--- What GA4 reports of orders that no shop has recorded. Set-ups differ in what the revenue includes:
+-- What GA4 reports of orders that no shop has recorded. Tags differ in what the revenue includes:
 -- the items, the shipping and the tax show it.
 with
 

@@ -1,4 +1,4 @@
--- Refunds that GA4 reports of its own orders: item by item where the event has any, else all at once.
+-- Refunds that GA4 reports of its own orders: item by item where the event has any, else at once.
 with
 
 orders as (

@@ -32,7 +32,11 @@ purchases as (
         coalesce(
             touchpoints.identifier_id,
             {{ login_identifier_id('events.user_id') }},
-            {{ identifier_id('device', device_value('events.stream_id', 'events.user_pseudo_id')) }},
+            {{
+                identifier_id(
+                    'device', device_value('events.stream_id', 'events.user_pseudo_id')
+                )
+            }},
             {{ identifier_id('order', 'events.transaction_id') }}
         ) as identifier_id,
 
