@@ -71,7 +71,7 @@ pick_ups as (
 ),
 
 -- Tests and the company's own orders end no journey. An order without any identifier of a person
--- has no other touchpoints.
+-- has no other touchpoints; one of GA4 has those of its visitor.
 orders_of_person as (
 
     select
