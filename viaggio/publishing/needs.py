@@ -61,6 +61,7 @@ MARTS: dict[str, Groups] = {
     "fct_journey_steps": (_TOUCHPOINTS,),
     "fct_journeys": (_TOUCHPOINTS,),
     "fct_orders": (_ORDERS,),
+    # Few sites send refunds to GA4, so an empty mart waits for the shop's.
     "fct_returns": (("store.refund_line",),),
     "fct_review_aspects": (("reviews.review",),),
     "fct_reviews": (("reviews.review",),),
@@ -91,7 +92,7 @@ MARTS: dict[str, Groups] = {
     "mart_lead_sources": (("crm.contact_form_submission", "ga4.event", "ads.campaign_day"),),
     "mart_markov_removal_effects": (_ORDERS,),
     "mart_markov_transitions": (_TOUCHPOINTS,),
-    "mart_payment_methods": (("store.order", "store.transaction"),),
+    "mart_payment_methods": ((*_ORDERS, "store.transaction"),),
     "mart_shapley_values": (_ORDERS,),
     "mart_word_of_mouth": (("store.referral", "ga4.event"),),
     # Experience
