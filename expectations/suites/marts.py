@@ -397,6 +397,22 @@ def _touchpoints() -> Expectations:
     ]  # fmt: skip
 
 
+# web purchases
+
+
+def _web_purchases() -> Expectations:
+    purchase = "event_name = 'purchase'"
+    return [
+        ratio_between("GA4 knows no revenue of {bounds} of the purchases",
+                      "events_without_revenue", "events", high=0.05, where=purchase),
+        ratio_between(
+            "{bounds} of the purchases are unknown to the shop, though its orders cover their day",
+            "case when outcome = 'unknown_order' then events else 0 end", "events", high=0.05,
+            where=purchase, column="outcome",
+        ),
+    ]  # fmt: skip
+
+
 # Suites by model. Models that are not listed are still to be built, and their hashes to be hashes.
 REVIEWED = {
     "dim_person_identifiers": _person_identifiers,
@@ -435,4 +451,5 @@ REVIEWED = {
     "mart_top_conversion_paths": _top_conversion_paths,
     "mart_touchpoint_coverage": _touchpoint_coverage,
     "mart_touchpoint_neighbours": _touchpoint_neighbours,
+    "mart_web_purchases": _web_purchases,
 }

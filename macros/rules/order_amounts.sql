@@ -14,3 +14,9 @@
             )
     end
 {%- endmacro %}
+
+
+{#- A category of products as the seed gift_card_types writes it: in lower case, words apart. -#}
+{% macro product_type_words(product_type) -%}
+    replace(replace(lower(trim({{ product_type }})), '_', ' '), '-', ' ')
+{%- endmacro %}

@@ -156,11 +156,12 @@ modelled as (
         source_table,
         count(distinct source_key) as rows_modelled
     from {{ ref('int_touchpoints__shop') }}
+    where source_table <> 'ga4.event'
     group by source_table
 
     union all
 
-    -- Events reach the touchpoints in sessions.
+    -- Events reach the touchpoints in sessions, also those of which orders are made.
     select
         'ga4.event' as source_table,
         sum(events) as rows_modelled

@@ -1,4 +1,4 @@
--- No cent is lost between the shop's orders and their revenue: every order is valued exactly once,
+-- No cent is lost between the orders and their revenue: every order is valued exactly once,
 -- its parts add up to what was charged, and a refund never adds to what was sold. Goods below zero
 -- (a source charges more tax than the total) have no such refund.
 with
@@ -10,7 +10,7 @@ staged as (
         total_amount,
         coalesce(discount_amount, 0) as discount_amount,
         coalesce(tax_amount, 0) as tax_amount
-    from {{ ref('stg_store__orders') }}
+    from {{ ref('int_orders__unioned') }}
 
 ),
 

@@ -38,6 +38,15 @@ web_users as (
 
 ),
 
+-- Orders that GA4 alone knows, by visitors without cookie and login.
+orders_of_nobody as (
+
+    select order_id
+    from {{ ref('int_orders__ga4') }}
+    where identifier_id = {{ identifier_id('order', 'order_id') }}
+
+),
+
 named as (
     {% for type, model, column in names %}
     select
@@ -51,6 +60,11 @@ named as (
         {{ identifier_type_of_login('user_id') }} as identifier_type,
         user_id as identifier_value
     from web_users
+    union
+    select
+        'order' as identifier_type,
+        order_id as identifier_value
+    from orders_of_nobody
 
 ),
 

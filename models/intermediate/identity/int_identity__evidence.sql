@@ -18,6 +18,16 @@ web_evidence as (
 
 ),
 
+-- A purchase ties a device to an order that some record names. An order of GA4 alone is its
+-- device's anyway; several of them do not make the device a shared one.
+orders_named as (
+
+    select identifier_id
+    from {{ ref('int_identifiers__typed') }}
+    where identifier_type = 'order'
+
+),
+
 click_evidence as (
 
     select * from {{ ref('int_identity__click_evidence') }}
@@ -46,15 +56,20 @@ observed as (
     from record_evidence
     union all
     select
-        evidence,
-        device_id as identifier_id,
+        web_evidence.evidence,
+        web_evidence.device_id as identifier_id,
         'device' as identifier_type,
-        other_identifier_id,
-        other_identifier_type,
-        first_at,
-        last_at,
-        observations
+        web_evidence.other_identifier_id,
+        web_evidence.other_identifier_type,
+        web_evidence.first_at,
+        web_evidence.last_at,
+        web_evidence.observations
     from web_evidence
+    left join orders_named
+        on web_evidence.other_identifier_id = orders_named.identifier_id
+    where
+        web_evidence.evidence <> 'purchase'
+        or orders_named.identifier_id is not null
     union all
     select
         'email_click' as evidence,

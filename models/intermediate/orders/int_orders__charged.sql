@@ -1,15 +1,15 @@
--- What the shop charged for each order, taken apart: goods, and all that is no goods.
+-- What was charged for each order, taken apart: goods, and all that is no goods.
 with
 
 orders as (
 
-    select * from {{ ref('stg_store__orders') }}
+    select * from {{ ref('int_orders__unioned') }}
 
 ),
 
 order_lines as (
 
-    select * from {{ ref('stg_store__order_lines') }}
+    select * from {{ ref('int_order_lines__unioned') }}
 
 ),
 

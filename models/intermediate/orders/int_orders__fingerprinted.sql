@@ -14,7 +14,7 @@ valued_orders as (
 
 order_lines as (
 
-    select * from {{ ref('stg_store__order_lines') }}
+    select * from {{ ref('int_order_lines__unioned') }}
 
 ),
 
@@ -71,13 +71,14 @@ pick_ups as (
 ),
 
 -- Tests and the company's own orders end no journey. An order without any identifier of a person
--- has no other touchpoints.
+-- has no other touchpoints; one of GA4 has those of its visitor.
 orders_of_person as (
 
     select
         valued_orders.*,
         coalesce(identifiers.person_id, valued_orders.identifier_id) as person_id,
-        identifiers.identifier_id is not null as is_known_person,
+        identifiers.identifier_id is not null
+        or valued_orders.order_source = 'ga4' as is_known_person,
         not valued_orders.is_excluded as is_conversion
     from valued_orders
     left join identifiers

@@ -10,7 +10,7 @@ identifiers as (
 
 order_lines as (
 
-    select * from {{ ref('stg_store__order_lines') }}
+    select * from {{ ref('int_order_lines__unioned') }}
 
 ),
 

@@ -3,13 +3,13 @@ with
 
 refund_lines as (
 
-    select * from {{ ref('stg_store__refund_lines') }}
+    select * from {{ ref('int_refund_lines__unioned') }}
 
 ),
 
 order_lines as (
 
-    select * from {{ ref('stg_store__order_lines') }}
+    select * from {{ ref('int_order_lines__unioned') }}
 
 ),
 

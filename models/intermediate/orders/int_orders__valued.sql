@@ -2,7 +2,7 @@ with
 
 orders as (
 
-    select * from {{ ref('stg_store__orders') }}
+    select * from {{ ref('int_orders__unioned') }}
 
 ),
 
@@ -165,8 +165,9 @@ valued as (
         orders.customer_id,
         orders.loyalty_card_id,
         orders.location_id,
-        {{ identifier_id('order', 'orders.order_id') }} as identifier_id,
+        orders.identifier_id,
 
+        orders.order_source,
         orders.email_hash,
         orders.phone_hash,
         orders.sales_channel,

@@ -22,7 +22,7 @@ orders as (
 
 order_lines as (
 
-    select * from {{ ref('stg_store__order_lines') }}
+    select * from {{ ref('int_order_lines__unioned') }}
 
 ),
 

@@ -25,7 +25,7 @@ refund_lines as (
     select
         order_id,
         refund_date
-    from {{ ref('stg_store__refund_lines') }}
+    from {{ ref('int_refund_lines__unioned') }}
     where is_goods
 
 ),

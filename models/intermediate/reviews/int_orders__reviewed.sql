@@ -19,7 +19,7 @@ reviewed_orders as (
 returned_orders as (
 
     select distinct order_id
-    from {{ ref('stg_store__refund_lines') }}
+    from {{ ref('int_refund_lines__unioned') }}
     where is_goods
 
 ),

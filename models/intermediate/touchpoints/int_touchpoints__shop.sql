@@ -8,13 +8,13 @@ types as (
 
 orders as (
 
-    select * from {{ ref('stg_store__orders') }}
+    select * from {{ ref('int_orders__unioned') }}
 
 ),
 
 order_lines as (
 
-    select * from {{ ref('stg_store__order_lines') }}
+    select * from {{ ref('int_order_lines__unioned') }}
 
 ),
 
@@ -26,7 +26,7 @@ fulfillments as (
 
 refund_lines as (
 
-    select * from {{ ref('stg_store__refund_lines') }}
+    select * from {{ ref('int_refund_lines__unioned') }}
 
 ),
 
@@ -57,9 +57,9 @@ referrals as (
 orders_placed as (
 
     select
-        {{ touchpoint_id('store.order', ['order_id']) }} as touchpoint_id,
-        'store.order' as source_table,
-        order_id as source_key,
+        {{ surrogate_key(['source_table', 'order_id']) }} as touchpoint_id,
+        source_table,
+        source_key,
         'order' as touchpoint_type,
         case sales_channel
             when 'pos' then 'Store'
@@ -67,7 +67,7 @@ orders_placed as (
             when 'facebook' then 'Social Message'
             when 'instagram' then 'Social Message'
         end as channel,
-        {{ identifier_id('order', 'order_id') }} as identifier_id,
+        identifier_id,
         order_id,
         cast(null as string) as checkout_id,
         cast(null as string) as product_id,
@@ -105,12 +105,13 @@ orders_received as (
 lines_returned as (
 
     select
-        {{ touchpoint_id('store.refund_line', ['refund_lines.refund_line_id']) }} as touchpoint_id,
-        'store.refund_line' as source_table,
+        {{ surrogate_key(['refund_lines.source_table', 'refund_lines.refund_line_id']) }}
+            as touchpoint_id,
+        refund_lines.source_table,
         refund_lines.refund_line_id as source_key,
         'return' as touchpoint_type,
         case when refund_lines.location_id is not null then 'Store' end as channel,
-        {{ identifier_id('order', 'refund_lines.order_id') }} as identifier_id,
+        refund_lines.identifier_id,
         refund_lines.order_id,
         cast(null as string) as checkout_id,
         order_lines.product_id,
@@ -251,7 +252,9 @@ touchpoints as (
         recorded.order_id,
         recorded.location_id,
 
-        types.source_system,
+        case
+            when recorded.source_table = 'ga4.event' then 'ga4' else types.source_system
+        end as source_system,
         recorded.source_table,
         recorded.source_key,
         recorded.touchpoint_type,

@@ -41,7 +41,7 @@ sold as (
         coalesce(products.product_category, '(unknown)') as product_category,
         count(*) as sold_lines,
         cast(sum(order_lines.quantity) as bigint) as sold_items
-    from {{ ref('stg_store__order_lines') }} as order_lines
+    from {{ ref('int_order_lines__unioned') }} as order_lines
     inner join orders
         on order_lines.order_id = orders.order_id
     left join products

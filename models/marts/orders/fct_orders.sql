@@ -56,6 +56,7 @@ orders as (
         purchase_modes.evidence_session_id as purchase_mode_evidence_session_id,
 
         numbered.order_date,
+        numbered.order_source,
         numbered.sales_channel,
         purchase_modes.purchase_mode,
         numbered.payment_method,

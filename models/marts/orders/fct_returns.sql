@@ -8,14 +8,14 @@ orders as (
 
 order_lines as (
 
-    select * from {{ ref('stg_store__order_lines') }}
+    select * from {{ ref('int_order_lines__unioned') }}
 
 ),
 
 refund_lines as (
 
     select *
-    from {{ ref('stg_store__refund_lines') }}
+    from {{ ref('int_refund_lines__unioned') }}
     where is_goods
 
 ),

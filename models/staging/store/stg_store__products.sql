@@ -46,7 +46,7 @@ products as (
     from newest_versions
     left join gift_card_types
         on
-            replace(replace(lower(trim(newest_versions.product_type)), '_', ' '), '-', ' ')
+            {{ product_type_words('newest_versions.product_type') }}
             = gift_card_types.product_type
 
 )

@@ -145,9 +145,9 @@ def test_lost_rows_are_a_fault(judged: duckdb.DuckDBPyConnection) -> None:
 
 
 def test_the_report_says_what_empty_marts_wait_for() -> None:
-    verdict = Verdict("ga4", True, True, True, ["fct_orders", "fct_reviews", "mart_review_topics"])
+    verdict = Verdict("ga4", True, True, True, ["fct_returns", "fct_reviews", "mart_review_topics"])
     said = report([verdict])
-    assert "  need orders of the shop and the tills (store.order): fct_orders" in said
+    assert "  need returned goods (store.refund_line): fct_returns" in said
     assert "  need reviews (reviews.review): fct_reviews, mart_review_topics" in said
 
 

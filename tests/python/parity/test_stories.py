@@ -26,6 +26,8 @@ EXPECTED = sorted((GOLDEN / "expected_marts").glob("*.csv"))
 READ_AS = {
     "person_id": "(select person from names where names.identifier_id = mart.person_id)",
     "identifier_id": "(select name from names where names.identifier_id = mart.identifier_id)",
+    # A refund that GA4 reports is named after the event, which is a hash.
+    "return_id": "(if(mart.return_id like 'R%', mart.return_id, 'GA4'))",
     "purchase_mode_evidence_id": (
         "(select touchpoint_type || ' ' || touched_at from marts.fct_touchpoints as evidence "
         "where evidence.touchpoint_id = mart.purchase_mode_evidence_id)"

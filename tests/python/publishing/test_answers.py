@@ -69,7 +69,7 @@ def test_a_question_without_an_answer_names_the_data_it_waits_for(
             delete from marts.dim_personas;
             drop table marts.fct_sessions cascade;
             update audit.audit_reconciliation set rows_staged = 0
-            where source_name = 'store' and table_name = 'order'
+            where (source_name, table_name) in (('store', 'order'), ('ga4', 'event'))
             """
         )
         ((run_id,),) = connection.execute(
@@ -83,7 +83,8 @@ def test_a_question_without_an_answer_names_the_data_it_waits_for(
         "publishes (what is published now is of an older version).",
         "- How far do visits get? Waits for a run that publishes (what is published now is of an "
         "older version).",
-        "- How do people buy? Waits for orders of the shop and the tills (store.order).",
+        "- How do people buy? Waits for orders of the shop and the tills (store.order) or visits "
+        "and purchases on the site (ga4.event).",
         "- Who are the customers? Waits for more data.",
     ]
 

@@ -28,9 +28,16 @@ def test_one_table_of_a_group_is_enough() -> None:
 
 
 def test_each_group_is_needed_and_named_once() -> None:
-    assert missing(["fct_orders", "mart_cohort_retention"], set()) == (("store.order",),)
+    orders = (("store.order", "ga4.event"),)
+    assert missing(["fct_orders", "mart_cohort_retention"], set()) == orders
     assert len(missing(["mart_opportunities"], set())) == 2
     assert missing(["mart_opportunities"], {"store.order"}) == ()
+
+
+def test_ga4_alone_brings_orders() -> None:
+    of_orders = ["fct_orders", "fct_attribution", "mart_channel_attribution", "mart_purchase_modes"]
+    assert missing(of_orders, {"ga4.event"}) == ()
+    assert missing(["fct_returns"], {"ga4.event"}) == (("store.refund_line",),)
 
 
 def test_a_raw_table_can_be_needed_itself_and_the_unknown_needs_nothing() -> None:
@@ -40,11 +47,12 @@ def test_a_raw_table_can_be_needed_itself_and_the_unknown_needs_nothing() -> Non
 def test_it_is_said_in_both_languages() -> None:
     groups = missing(["fct_orders", "mart_experience_scores"], set())
     assert in_words(groups) == (
-        "orders of the shop and the tills (store.order); and "
+        "orders of the shop and the tills (store.order) or "
+        "visits and purchases on the site (ga4.event); and "
         "answers to surveys (crm.feedback_submission) or reviews (reviews.review)"
     )
     assert in_words(groups, "it") == (
-        "ordini del sito e delle casse (store.order); e "
+        "ordini del sito e delle casse (store.order) o visite e acquisti sul sito (ga4.event); e "
         "risposte ai sondaggi (crm.feedback_submission) o recensioni (reviews.review)"
     )
 

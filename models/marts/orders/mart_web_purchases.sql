@@ -1,0 +1,57 @@
+-- How GA4's purchases and the shop's orders agree.
+with
+
+events as (
+
+    select
+        *,
+        {{ month_of('event_date') }} as month
+    from {{ ref('int_web_purchases__classified') }}
+
+),
+
+orders as (
+
+    select * from {{ ref('int_orders__valued') }}
+
+),
+
+-- A refund says nothing of what its order was worth.
+events_with_orders as (
+
+    select
+        events.*,
+        orders.order_id,
+        orders.charged_amount,
+        orders.net_revenue
+    from events
+    left join orders
+        on
+            events.event_name = 'purchase'
+            and events.outcome in ('shop_order', 'ga4_order')
+            and events.transaction_id = orders.order_id
+
+),
+
+web_purchases as (
+
+    select
+        {{ surrogate_key(['month', 'event_name', 'outcome']) }} as web_purchase_id,
+
+        month,
+        event_name,
+        outcome,
+
+        count(*) as events,
+        count(distinct transaction_id) as transactions,
+        count(*) filter (where coalesce(revenue, 0) = 0) as events_without_revenue,
+        cast(coalesce(sum(revenue_amount), 0) as decimal(18, 2)) as revenue,
+        count(order_id) as orders,
+        cast(coalesce(sum(charged_amount), 0) as decimal(18, 2)) as charged_amount,
+        cast(coalesce(sum(net_revenue), 0) as decimal(18, 2)) as net_revenue
+    from events_with_orders
+    group by month, event_name, outcome
+
+)
+
+select * from web_purchases
