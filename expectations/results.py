@@ -61,9 +61,10 @@ class ValidationReport:
         """A headline, then one line per failure, the blocking ones first."""
         tables = len({(outcome.source_name, outcome.table_name) for outcome in self.results})
         blocking = self.blocking_failures
+        warned = len(self.failures) - len(blocking)
         head = (
             f"{self.layer}: {len(self.results)} expectations on {tables} tables, "
-            f"{len(blocking)} blocking, {len(self.failures) - len(blocking)} warnings"
+            f"{len(blocking)} blocking, {warned} warning{'s' if warned != 1 else ''}"
         )
         ordered = sorted(self.failures, key=lambda outcome: outcome.severity != "critical")
         return "\n".join([head, *(_line(outcome) for outcome in ordered)])

@@ -2,7 +2,7 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
@@ -101,7 +101,7 @@ def _build(
         unique_id = str(event.metadata["unique_id"].value)
         yield event._replace(description=said.get(unique_id))
     nodes = [manifest.nodes[str(event.metadata["unique_id"].value)] for event in built]
-    facts = table_metadata(data_dir, {node.table for node in nodes})
+    facts = table_metadata(data_dir, {node.table: node.column_descriptions for node in nodes})
     # Days first: what Dagster shows of a table is its newest event, the one with rows and columns.
     for event, node in zip(built, nodes, strict=True):
         key = context.asset_key_for_output(event.output_name)
@@ -132,22 +132,26 @@ def recorded_days(manifest: Manifest, node: Node, days: Days) -> list[str]:
 
 
 def table_metadata(
-    data_dir: DataDir, wanted: Collection[tuple[str, str]]
+    data_dir: DataDir, wanted: Mapping[tuple[str, str], Mapping[str, str]]
 ) -> dict[tuple[str, str], dict[str, Any]]:
-    """Row count and columns of the wanted tables and views of the warehouse, by (schema, name)."""
+    """Row count and columns of the wanted tables and views of the warehouse, by (schema, name).
+
+    `wanted` says how the columns of each are described.
+    """
     if not data_dir.warehouse.exists():
         return {}
     with duckdb.connect(data_dir.warehouse, read_only=True) as connection:
         found = connection.execute(
             """
-            select schema_name, table_name, column_name, data_type, comment from duckdb_columns()
+            select schema_name, table_name, column_name, data_type from duckdb_columns()
             order by schema_name, table_name, column_index
             """
         ).fetchall()
         columns: dict[tuple[str, str], list[dg.TableColumn]] = defaultdict(list)
-        for schema, name, column, data_type, comment in found:
+        for schema, name, column, data_type in found:
             if (schema, name) in wanted:
-                columns[schema, name].append(dg.TableColumn(column, data_type, description=comment))
+                description = wanted[schema, name].get(column)
+                columns[schema, name].append(dg.TableColumn(column, data_type, description))
         return {
             table: {
                 "dagster/row_count": _row_count(connection, *table),

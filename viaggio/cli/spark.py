@@ -21,6 +21,7 @@ from viaggio.workspace.paths import PROJECT_DIR, DataDir
 from viaggio.workspace.salt import SaltError, ensure_salt
 
 TARGET = ("--target", "spark")
+LOG = ("--log-level-file", "debug")
 
 
 def remove_unclaimed_folders(spark: SparkSession, warehouse: Path) -> list[Path]:
@@ -62,7 +63,7 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     dbt = dbtRunner()
     # dbt leaves its session open, which has the profile's settings.
-    if not dbt.invoke(["--quiet", "debug", "--connection", *TARGET]).success:
+    if not dbt.invoke([*LOG, "--quiet", "debug", "--connection", *TARGET]).success:
         print(f"Spark does not start; {data_dir.root / 'logs' / 'dbt.log'} says why.")
         return 1
     spark_dir = data_dir.root / "spark"

@@ -41,6 +41,12 @@ class Node:
         return self.layer, self.properties["alias"]
 
     @property
+    def column_descriptions(self) -> dict[str, str]:
+        """What each column holds, by its name."""
+        columns = self.properties["columns"].values()
+        return {column["name"]: column["description"] for column in columns}
+
+    @property
     def group(self) -> str | None:
         """The group of dbt that answers for a model."""
         return self.properties["config"].get("group")

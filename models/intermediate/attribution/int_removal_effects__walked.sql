@@ -1,5 +1,5 @@
 {{ config(
-    enabled=var('markov_order') | int > 1,
+    enabled=var('markov_order') | int > 1 or target.name == 'lint',
     materialized=view_or_table()
 ) }}
 {#- Removal effects of a chain of order 2 or 3, which has too many states to square a matrix of.

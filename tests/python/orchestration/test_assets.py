@@ -97,9 +97,9 @@ def test_tables_and_views_show_their_rows_and_columns(tmp_path: Path) -> None:
         connection.execute("create table marts.dim_shops as select range as shop_id from range(3)")
         connection.execute("create view marts.fct_visits as from marts.dim_shops")
         connection.execute("create table marts.dim_channels as select 'Store' as channel")
-        for name in ("dim_shops", "fct_visits"):
-            connection.execute(f"comment on column marts.{name}.shop_id is 'Shop.'")
-    facts = table_metadata(data_dir, {("marts", "dim_shops"), ("marts", "fct_visits")})
+    described = {"shop_id": "Shop."}
+    wanted = {("marts", "dim_shops"): described, ("marts", "fct_visits"): described}
+    facts = table_metadata(data_dir, wanted)
     assert facts.keys() == {("marts", "dim_shops"), ("marts", "fct_visits")}
     for known in facts.values():
         assert known["dagster/row_count"] == 3
@@ -109,7 +109,7 @@ def test_tables_and_views_show_their_rows_and_columns(tmp_path: Path) -> None:
 
 
 def test_before_the_first_build_there_are_no_tables(tmp_path: Path) -> None:
-    assert table_metadata(DataDir(tmp_path), {("marts", "dim_shops")}) == {}
+    assert table_metadata(DataDir(tmp_path), {("marts", "dim_shops"): {}}) == {}
 
 
 @pytest.mark.parametrize(
