@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ import duckdb
 from viaggio.workspace.manifest import Manifest, Node
 from viaggio.workspace.paths import DataDir
 
+_REF = re.compile(r"ref\('(\w+)'\)")
 # Statuses of dbt; of a test that dbt could not run, its log says why.
 WORDS = {"fail": "BLOCKS", "warn": "warns"}
 
@@ -57,9 +59,27 @@ def failed_tests(
             attached = manifest.nodes.get(test.properties.get("attached_node") or "")
             table = ".".join(attached.table) if attached else test.name
             found = _message(connection, _compiled(data_dir, test))
-            found = found or f"{rows:,} failures of {test.name}"
+            found = found or in_words(test, rows)
             tests.append(FailedTest(unique_id, status, table, found))
     return sorted(tests, key=lambda test: (list(WORDS).index(test.status), test.table))
+
+
+def in_words(test: Node, rows: int) -> str:
+    """What a test found whose rows may quote values: only how many there are."""
+    said = test.properties.get("test_metadata") or {}
+    words = said.get("kwargs") or {}
+    column = words.get("column_name") or ", ".join(words.get("columns") or ())
+    other = _REF.search(str(words.get("to")))
+    match said.get("name"):
+        case "relationships" if other:
+            return f"{column}: {rows:,} rows point to nothing in {other[1]}"
+        case "unique" | "unique_combination":
+            return f"{column}: {rows:,} values are not unique"
+        case "not_null" | "not_null_columns":
+            return f"{column}: {rows:,} rows are null"
+        case "accepted_values":
+            return f"{column}: {rows:,} values are not among those that are accepted"
+    return f"{rows:,} failures of {test.name}"
 
 
 def _compiled(data_dir: DataDir, test: Node) -> str:

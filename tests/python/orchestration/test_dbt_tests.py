@@ -8,11 +8,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.checks.dbt_tests import WORDS, failed_tests
+from orchestration.checks.dbt_tests import WORDS, failed_tests, in_words
 from tests.python.conftest import Built, run_command, run_module
 from viaggio.publishing.publish import current
 from viaggio.workspace.dbt_project import DBT, RUN_ID_VARIABLE, load_manifest
-from viaggio.workspace.manifest import Manifest
+from viaggio.workspace.manifest import Manifest, Node
 from viaggio.workspace.paths import DataDir
 
 # What is done to a sound warehouse, the test's table and how its words begin.
@@ -154,3 +154,30 @@ def test_only_messages_are_repeated(tmp_path: Path, sql: str, found: str) -> Non
 
 def test_where_nothing_failed_no_warehouse_is_needed(tmp_path: Path) -> None:
     assert failed_tests(DataDir(tmp_path), Manifest({"nodes": {}}), {}) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "words", "found"),
+    [
+        (
+            "relationships",
+            {
+                "column_name": "product_id",
+                "to": "ref('stg_store__products')",
+                "field": "product_id",
+            },
+            "product_id: 1,200 rows point to nothing in stg_store__products",
+        ),
+        ("unique", {"column_name": "order_id"}, "order_id: 1,200 values are not unique"),
+        ("not_null_columns", {"columns": ["a", "b"]}, "a, b: 1,200 rows are null"),
+        (
+            "accepted_values",
+            {"column_name": "kind", "values": ["x"]},
+            "kind: 1,200 values are not among those that are accepted",
+        ),
+        ("other", {}, "1,200 failures of other_orders"),
+    ],
+)
+def test_dbt_s_own_rules_are_said_in_words(rule: str, words: dict[str, object], found: str) -> None:
+    test = {"name": f"{rule}_orders", "test_metadata": {"name": rule, "kwargs": words}}
+    assert in_words(Node(test), 1200) == found
