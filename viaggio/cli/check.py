@@ -34,7 +34,7 @@ from viaggio.workspace.paths import DataDir
 from viaggio.workspace.sql import files_below
 
 FAILED_IN_PART = 3
-# Of a first run on two cores (benchmarks/README.md): whatever the rows; and for each million.
+# Of a first run on two cores, roughly (README.md, requirements): whatever the rows; per million.
 SECONDS, SECONDS_PER_MILLION = 90, 75
 BYTES, BYTES_PER_RAW_BYTE = 60 << 20, 12
 NAMED = 3
