@@ -403,7 +403,7 @@ def _touchpoints() -> Expectations:
 def _web_purchases() -> Expectations:
     purchase = "event_name = 'purchase'"
     return [
-        ratio_between("GA4 knows no revenue of {bounds} of the purchases",
+        ratio_between("{bounds} of the purchases on the site have no revenue",
                       "events_without_revenue", "events", high=0.05, where=purchase),
         ratio_between(
             "{bounds} of the purchases are unknown to the shop, though its orders cover their day",

@@ -24,12 +24,38 @@ shop_orders as (
 shop_days as (
 
     select
-        min(order_date) as first_date,
-        max(order_date) as last_date
+        order_date,
+        lead(order_date) over (order by order_date) as next_order_date
     from shop_orders
     where
         not is_test
         and coalesce(sales_channel, 'unknown') not in ('pos', 'phone')
+    group by order_date
+
+),
+
+-- Where the next order is far, a file of the shop may be missing: only the day itself is covered.
+spans as (
+
+    select
+        order_date as first_date,
+        case
+            when
+                {{ days_between('order_date', 'next_order_date') }}
+                <= {{ var('shop_order_gap_days') }}
+                then next_order_date
+            else order_date
+        end as last_date
+    from shop_days
+
+),
+
+covered_days as (
+
+    select distinct events.event_date
+    from events
+    inner join spans
+        on events.event_date between spans.first_date and spans.last_date
 
 ),
 
@@ -54,12 +80,12 @@ purchases as (
             when numbered.transaction_id is null then 'without_transaction'
             when numbered.copy_number > 1 then 'repeated'
             when shop_orders.order_id is not null then 'shop_order'
-            when numbered.event_date between shop_days.first_date and shop_days.last_date
-                then 'unknown_order'
+            when covered_days.event_date is not null then 'unknown_order'
             else 'ga4_order'
         end as outcome
     from numbered
-    cross join shop_days
+    left join covered_days
+        on numbered.event_date = covered_days.event_date
     left join shop_orders
         on numbered.transaction_id = shop_orders.order_id
     where numbered.event_name = 'purchase'

@@ -50,7 +50,7 @@ campaign_reports as (
         {{ masked('lower(trim(dated.tool))') }} as tool,
         dated.campaign_name,
         dated.subject,
-        dated.variant,
+        {{ masked('dated.variant') }} as variant,
         dated.report_date,
         dated.counted_date,
         dated.currency_code,

@@ -46,7 +46,7 @@ def test_questions_are_answered_or_wait_for_data(
     answered, waiting = capsys.readouterr().out.split("Questions that wait for other data:")
     assert "  How do people buy?" in answered
     assert "  Which channels bring visits" in waiting
-    assert "visits to the site (ga4.event) would answer" in waiting
+    assert "visits and purchases on the site (ga4.event) would answer" in waiting
 
 
 def test_rejected_files_and_bad_rows_are_told_in_advance(
