@@ -13,14 +13,22 @@ reported as (
 
 ),
 
+-- Recipients who answered, for tools that export neither sends nor deliveries.
 campaigns_with_events as (
 
-    select distinct campaign_id
+    select
+        campaign_id,
+        count(distinct case when touchpoint_type = 'email_open' then identifier_id end) as openers,
+        count(distinct case when touchpoint_type = 'email_click' then identifier_id end)
+            as clickers,
+        count(distinct case when touchpoint_type = 'email_unsubscribe' then identifier_id end)
+            as unsubscribers
     from {{ ref('fct_touchpoints') }}
     where
         source_table = 'email.event'
         and campaign_id is not null
         and not is_excluded
+    group by campaign_id
 
 ),
 
@@ -60,6 +68,9 @@ seen as (
 
     select
         coalesce(campaigns_with_events.campaign_id, reported.campaign_id) as campaign_id,
+        campaigns_with_events.openers,
+        campaigns_with_events.clickers,
+        campaigns_with_events.unsubscribers,
         case
             when reported.campaign_id is null then 'events'
             when campaigns_with_events.campaign_id is null then 'report'
@@ -71,63 +82,82 @@ seen as (
 
 ),
 
-mart_email_campaigns as (
+ours as (
 
     select
         seen.campaign_id,
+        seen.evidence,
+        counted.sends,
+        counted.deliveries,
+        counted.bounces,
+        coalesce(counted.opens, seen.openers) as opens,
+        counted.opens_with_machines,
+        coalesce(counted.clicks, seen.clickers) as clicks,
+        counted.clicks_with_machines,
+        coalesce(counted.unsubscribes, seen.unsubscribers) as unsubscribes,
+        counted.spam_reports,
+        counted.revenue_after_answer
+    from seen
+    left join counted
+        on seen.campaign_id = counted.campaign_id
+
+),
+
+mart_email_campaigns as (
+
+    select
+        ours.campaign_id,
         campaigns.campaign_name,
         coalesce(campaigns.campaign_type, '(unknown)') as campaign_type,
         campaigns.sent_date,
         reported.tool,
-        seen.evidence,
+        ours.evidence,
         reported.reported_at,
 
-        counted.sends,
+        ours.sends,
         reported.recipients as reported_sends,
-        reported.recipients - counted.sends as sends_difference,
+        reported.recipients - ours.sends as sends_difference,
 
-        counted.deliveries,
+        ours.deliveries,
         reported.deliveries as reported_deliveries,
-        reported.deliveries - counted.deliveries as deliveries_difference,
+        reported.deliveries - ours.deliveries as deliveries_difference,
 
-        counted.bounces,
+        ours.bounces,
         reported.bounces as reported_bounces,
-        reported.bounces - counted.bounces as bounces_difference,
+        reported.bounces - ours.bounces as bounces_difference,
 
-        counted.opens,
-        counted.opens_with_machines,
+        ours.opens,
+        ours.opens_with_machines,
         reported.unique_opens as reported_opens,
-        reported.unique_opens - counted.opens as opens_difference,
+        reported.unique_opens - ours.opens as opens_difference,
         reported.opens as reported_total_opens,
 
-        counted.clicks,
-        counted.clicks_with_machines,
+        ours.clicks,
+        ours.clicks_with_machines,
         reported.unique_clicks as reported_clicks,
-        reported.unique_clicks - counted.clicks as clicks_difference,
+        reported.unique_clicks - ours.clicks as clicks_difference,
         reported.clicks as reported_total_clicks,
 
-        counted.unsubscribes,
+        ours.unsubscribes,
         reported.unsubscribes as reported_unsubscribes,
-        reported.unsubscribes - counted.unsubscribes as unsubscribes_difference,
+        reported.unsubscribes - ours.unsubscribes as unsubscribes_difference,
 
-        counted.spam_reports,
+        ours.spam_reports,
         reported.spam_reports as reported_spam_reports,
-        reported.spam_reports - counted.spam_reports as spam_reports_difference,
+        reported.spam_reports - ours.spam_reports as spam_reports_difference,
 
-        counted.revenue_after_answer,
+        ours.revenue_after_answer,
         cast(coalesce(attributed.conversions, 0) as decimal(18, 8)) as last_touch_conversions,
         cast(coalesce(attributed.revenue, 0) as decimal(18, 2)) as last_touch_revenue,
         reported.orders as reported_orders,
         reported.revenue_amount as reported_revenue
-    from seen
+    from ours
     left join campaigns
-        on seen.campaign_id = campaigns.campaign_id
+        on ours.campaign_id = campaigns.campaign_id
     left join reported
-        on seen.campaign_id = reported.campaign_id
-    left join counted
-        on seen.campaign_id = counted.campaign_id
+        on ours.campaign_id = reported.campaign_id
     left join attributed
-        on seen.campaign_id = attributed.campaign_id
+        on ours.campaign_id = attributed.campaign_id
 
 )
 
