@@ -286,6 +286,13 @@ def _xlsx_rows(path: Path) -> list[tuple[str, ...]]:
             f"the spreadsheet cannot be read ({type(error).__name__})",
             "Open it and save it as CSV (UTF-8).",
         ) from None
+    except BaseException as error:
+        # The library's own panics are no exceptions.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise ExportError(
+            "the spreadsheet cannot be read", "Open it and save it as CSV (UTF-8)."
+        ) from None
     return []
 
 

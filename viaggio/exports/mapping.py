@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import tzinfo
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -65,16 +66,21 @@ class Mapped:
         return f"{self.export.title}: {self.rows_read:,} rows -> {tables}{left_out}{unread}"
 
 
-def shop_zone(project_dir: Path = PROJECT_DIR) -> tzinfo:
+@cache  # read once, however many files are mapped
+def _variables() -> dict[str, Any]:
+    """The variables of the dbt project."""
+    project = yaml.safe_load((PROJECT_DIR / "dbt_project.yml").read_text(encoding="utf-8"))
+    return project["vars"]
+
+
+def shop_zone() -> tzinfo:
     """The shop's own zone: dbt's variable `reporting_timezone`."""
-    project = yaml.safe_load((project_dir / "dbt_project.yml").read_text(encoding="utf-8"))
-    return zone_named(project["vars"]["reporting_timezone"])
+    return zone_named(_variables()["reporting_timezone"])
 
 
-def shop_currency(project_dir: Path = PROJECT_DIR) -> str:
+def shop_currency() -> str:
     """The shop's own currency: dbt's variable `reporting_currency`."""
-    project = yaml.safe_load((project_dir / "dbt_project.yml").read_text(encoding="utf-8"))
-    return str(project["vars"]["reporting_currency"])
+    return str(_variables()["reporting_currency"])
 
 
 def map_export(

@@ -43,6 +43,7 @@ from viaggio.landing.prepare import (
     OutOfMemoryError,
     Preparation,
     Prepared,
+    is_machine_trouble,
     open_session,
     set_up,
 )
@@ -329,6 +330,7 @@ class _Run:
         """Map vendors' exports; the files to land, and what became of the exports."""
         interrupted = self.ledger.interrupted()
         to_land: list[Found] = []
+        became: list[Found] = []
         reports: list[FileReport] = []
         for number, found in enumerate(files):
             if table := fits_at_once(found, self.contract):
@@ -338,45 +340,82 @@ class _Run:
             folder = loading_folder(self.data_dir) / f"sorting-{number}"
             folder.mkdir()
             record = self._identify(found)
+            is_suspect = (record.source_file, record.file_id) in interrupted
+            begun = _Begun(found, folder, record, Future(), is_suspect)
             try:
-                if (record.source_file, record.file_id) in interrupted:
-                    trial.refuse_if_fatal_to_map(found.path, folder)
-                self.ledger.start_reading(record.source_file, record.file_id)
-                kind = sort_out(found, self.contract, folder)
+                kind = self._kind(begun)
                 if kind.recognised:
-                    mapped, report = self._map(found, record, kind.recognised, folder)
-                    to_land += mapped
+                    mapped, report = self._map(begun, kind.recognised)
+                    became += mapped
                     reports.append(report)
                 else:
-                    self.ledger.stop_reading(record.source_file)
                     self.sorted[found.source_file] = kind
                     to_land.append(found)
             except BadFileError as error:
-                reports.append(self._reject(found, record, error, folder))
+                reports.append(self._reject_unless_changed(begun, error))
+            except (OSError, duckdb.Error) as error:
+                if isinstance(error, OSError) or is_machine_trouble(error):
+                    reason = f"cannot be read: {_machine_message(error)}"
+                    reports.append(self._defer(begun, reason))
+                else:
+                    bad = BadFileError(_unreadable(error))
+                    reports.append(self._reject_unless_changed(begun, bad))
             finally:
                 tidy(self.data_dir, self.ledger, folder)
-        return sorted(to_land, key=lambda found: found.source_file), reports
+        # A killed run may have left one there that is written once more now.
+        by_name = {each.source_file: each for each in (*to_land, *became)}
+        return [by_name[name] for name in sorted(by_name)], reports
 
-    def _map(
-        self, found: Found, record: FileRecord, recognised: Recognised, folder: Path
-    ) -> tuple[list[Found], FileReport]:
-        """Write the files that an export becomes; it stays in `landing/`, or is rejected."""
-        export = recognised.export
-        record = replace(record, source_name=export.vendor, table_name=export.name)
+    def _kind(self, begun: _Begun) -> Sorted:
+        """What a file is; one that ended the process before is tried by another one first."""
+        found, record = begun.found, begun.record
+        if begun.is_suspect:
+            trial.refuse_if_fatal_to_map(found.path, begun.folder)
+        self.ledger.start_reading(record.source_file, record.file_id)
         try:
-            landing = self.data_dir.landing
-            mapped, files = map_into_landing(self.con, found, recognised, landing, folder)
-            self._refuse_changed(found)
+            kind = sort_out(found, self.contract, begun.folder)
+        except (OSError, duckdb.Error):
+            raise
+        except Exception as error:  # whatever it is, only this file suffers from it
+            raise BadFileError(_unreadable(error)) from error
+        if kind.recognised is None:
+            self.ledger.stop_reading(record.source_file)
+        return kind
+
+    def _map(self, begun: _Begun, recognised: Recognised) -> tuple[list[Found], FileReport]:
+        """Write the files that an export becomes; it stays in `landing/`, or is rejected."""
+        found, export = begun.found, recognised.export
+        record = replace(begun.record, source_name=export.vendor, table_name=export.name)
+        landing = self.data_dir.landing
+        try:
+            mapped, files = map_into_landing(self.con, found, recognised, landing, begun.folder)
         except ExportError as error:
             raise BadFileError(flaw_of(error, recognised)) from error
-        except (OSError, duckdb.Error, _DeferredError) as error:
-            self.ledger.stop_reading(found.source_file)
-            why = str(error) if isinstance(error, _DeferredError) else _machine_message(error)
-            key = record.source_name, record.table_name
-            return [], FileReport(found.source_file, DEFERRED, *key, f"cannot be mapped: {why}")
+        except (OSError, duckdb.Error):
+            raise
+        except Exception as error:
+            raise BadFileError(_unreadable(error)) from error
+        try:
+            self._refuse_changed(found)
+        except _DeferredError as changed:
+            return [], self._defer(begun, str(changed))
         record = replace(record, outcome=MAPPED, reason=without_personal(mapped.sentence))
         self.ledger.record(record, found.stamp)
         return files, _report(record)
+
+    def _reject_unless_changed(self, begun: _Begun, error: BadFileError) -> FileReport:
+        """Reject a file before it is prepared, with its rows as far as they can be counted."""
+        try:
+            self._refuse_changed(begun.found)
+        except _DeferredError as changed:
+            return self._defer(begun, str(changed))
+        error.rows = self._count(begun) if error.rows is None else error.rows
+        return self._reject(begun.found, begun.record, error, begun.folder)
+
+    def _defer(self, begun: _Begun, reason: str) -> FileReport:
+        self.ledger.stop_reading(begun.found.source_file)
+        key = begun.record.source_name, begun.record.table_name
+        return FileReport(begun.found.source_file, DEFERRED, *key, reason)
 
     def retract(self, file: str, reason: str) -> tuple[Withdrawal, ...]:
         loaded = self.ledger.loaded_with(file) or self.ledger.loaded_for(file)
@@ -488,7 +527,7 @@ class _Run:
         self._refuse_changed(found)
         table = self.contract.tables.get((record.source_name or "", record.table_name or ""))
         kind = self.sorted.get(found.source_file, Sorted())
-        if table is None or kind.resembles:
+        if table is None:
             raise BadFileError(_unknown_table(record, self.contract, kind.resembles))
         first = self.ledger.first_with(table.source, table.name, record.file_id)
         if first is None:
@@ -509,13 +548,11 @@ class _Run:
 
     def _end(self, begun: _Begun, pool: ThreadPoolExecutor) -> FileReport | None:
         """Load, reject, skip or defer one file; nothing to say of one that is as it was."""
-        found, record = begun.found, begun.record
+        found = begun.found
         try:
             return self._outcome(begun, pool)
         except _DeferredError as deferral:
-            self.ledger.stop_reading(found.source_file)
-            key = record.source_name, record.table_name
-            return FileReport(found.source_file, DEFERRED, *key, str(deferral))
+            return self._defer(begun, str(deferral))
         except _UnchangedError:
             self.ledger.see(found.source_file, found.stamp)
             return None
@@ -546,9 +583,7 @@ class _Run:
             raise
         except Exception as error:  # whatever it is, only this file suffers from it
             self._refuse_changed(found)
-            what = f"landing cannot read it ({type(error).__name__})"
-            advice = "Please report this, with the file if it may be shown. Others were landed."
-            return self._reject(found, record, BadFileError(Flaw(what, advice)), begun.folder)
+            return self._reject(found, record, BadFileError(_unreadable(error)), begun.folder)
         return self._commit(found, prepared, begun.folder)
 
     def _prepare_alone(self, file: FileToRead, folder: Path, pool: ThreadPoolExecutor) -> Prepared:
@@ -744,6 +779,13 @@ def _unknown_table(record: FileRecord, contract: Contract, resembles: str | None
         f"{place} is no table of the contract, and the file is no export that Viaggio knows",
         f"Drop it in landing/<source>/<table>/, or write an adapter: viaggio adapt FILE. Known "
         f"{known}.",
+    )
+
+
+def _unreadable(error: Exception) -> Flaw:
+    return Flaw(
+        f"landing cannot read it ({type(error).__name__})",
+        "Please report this, with the file if it may be shown. Others were landed.",
     )
 
 

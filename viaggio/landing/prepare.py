@@ -144,7 +144,7 @@ class Preparation:
         try:
             return self._prepare(file, folder)
         except (duckdb.OutOfMemoryException, MemoryError) as error:
-            if _is_machine_trouble(error):
+            if is_machine_trouble(error):
                 raise
             raise OutOfMemoryError(file) from error
         except RecursionError:
@@ -152,7 +152,7 @@ class Preparation:
                 Flaw("nested too deep to be read", "Export it with a flatter structure.")
             ) from None
         except duckdb.Error as error:
-            if _is_machine_trouble(error):
+            if is_machine_trouble(error):
                 raise
             raise BadFileError(
                 Flaw(
@@ -381,5 +381,6 @@ def _leaves(dtype: DuckDBPyType) -> int:
     return 1
 
 
-def _is_machine_trouble(error: Exception) -> bool:
+def is_machine_trouble(error: Exception) -> bool:
+    """Whether the machine is at fault (memory, disk), and not the file."""
     return any(words in str(error).lower() for words in _MACHINE_TROUBLE)

@@ -79,8 +79,10 @@ def sort_out(found: Found, contract: Contract, folder: Path) -> Sorted:
     if own := table_of(head, contract):
         return Sorted(own)
     near = nearest(head)
-    resembles = f"like {near[0].title}, but without {', '.join(near[1])}" if near else None
-    return Sorted(table, resembles=resembles)
+    if near is None:
+        return Sorted(table)
+    lacks = f"without {', '.join(near[1])}" if near[1] else "with other values"
+    return Sorted(table, resembles=f"like {near[0].title}, but {lacks}")
 
 
 def _seems_to_fit(path: Path, table: RawTable) -> bool:

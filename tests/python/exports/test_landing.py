@@ -264,3 +264,53 @@ def test_a_flat_table_of_ga4_has_its_parameters_and_items_again(data_dir: DataDi
             [["LM3", "89.0"], ["TZ1-B", "14.5"]],
         ),
     ]
+
+
+def test_whatever_a_file_does_to_its_reader_the_others_land(
+    data_dir: DataDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from viaggio.landing import load
+
+    drop(data_dir, "a.csv", ORDERS)
+    drop(data_dir, "b.csv", SAMPLES / "trustpilot" / "reviews" / "en.csv")
+    real = load.map_into_landing
+
+    def failing(con: object, found: load.Found, *rest: object) -> object:
+        if found.source_file == "a.csv":
+            raise KeyError("ada@example.com")
+        return real(con, found, *rest)
+
+    monkeypatch.setattr(load, "map_into_landing", failing)
+    report = land(data_dir, settings=AT_ONCE)
+    (rejected,) = report.with_outcome(REJECTED)
+    assert rejected.reason == "landing cannot read it (KeyError)"
+    assert rejected.rows_in_file == 4
+    assert loaded(report) == {"reviews.review": 2}
+
+
+def test_a_full_disk_defers_an_export_and_the_next_run_lands_it(
+    data_dir: DataDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from viaggio.landing import load
+
+    drop(data_dir, "a.csv", ORDERS)
+    with monkeypatch.context() as broken:
+
+        def full(*_: object) -> None:
+            raise OSError(28, "No space left on device")
+
+        broken.setattr(load, "map_into_landing", full)
+        (deferred,) = land(data_dir, settings=AT_ONCE).files
+    assert deferred.outcome == "deferred"
+    assert deferred.reason == "cannot be read: No space left on device."
+    assert loaded(land(data_dir, settings=AT_ONCE))["store.order"] == 3
+
+
+def test_files_that_a_killed_run_left_in_place_are_landed_once(data_dir: DataDir) -> None:
+    drop(data_dir, "a.csv", ORDERS)
+    left = data_dir.landing / "store" / "order" / "shopify_admin_orders" / "a.csv.csv"
+    left.parent.mkdir(parents=True)
+    left.write_bytes((ORDERS.parent / "store.order.csv").read_bytes())
+    report = land(data_dir, settings=AT_ONCE)
+    assert loaded(report) == {"store.order": 3, "store.order_line": 4, "store.refund_line": 1}
+    assert not report.with_outcome("deferred")
