@@ -88,7 +88,9 @@ routed as (
 
         visits.has_demo,
         visits.is_staff_assisted,
-        orders.order_id is not null as is_purchase,
+        case
+            when count(orders.order_id) over () > 0 then orders.order_id is not null
+        end as is_purchase,
 
         visits.entered_at
     from visits
