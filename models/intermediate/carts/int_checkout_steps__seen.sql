@@ -61,6 +61,7 @@ measured_steps as (
         last_steps_sent.stream_id,
         step_numbers.step_number,
         step_numbers.step_name,
+        steps_sent.step_number is not null as is_sent,
         row_number() over (
             partition by last_steps_sent.month, last_steps_sent.stream_id
             order by step_numbers.step_number
@@ -121,6 +122,7 @@ steps_of_sites as (
         places_of_sites.device_category,
         measured_steps.step_number,
         measured_steps.step_name,
+        measured_steps.is_sent,
         places_of_sites.entered,
         places_of_sites.entered_here,
         places_of_sites.continued,
@@ -153,6 +155,7 @@ counts as (
         device_category,
         step_number,
         step_name,
+        bool_or(is_sent) as is_sent,
         cast(sum(entered) as bigint) as entered,
         cast(sum(entered_here) as bigint) as entered_here,
         cast(sum(continued) as bigint) as continued,
@@ -160,6 +163,18 @@ counts as (
         cast(sum(entered_before) as bigint) as entered_before
     from steps_of_sites
     group by month, device_category, step_number, step_name
+
+),
+
+-- A site on which nobody came far says nothing about a step that the others do not send.
+measured_counts as (
+
+    select * from counts
+    qualify
+        is_sent
+        or step_number > max(case when is_sent then step_number else 0 end) over (
+            partition by month, device_category
+        )
 
 ),
 
@@ -207,7 +222,7 @@ seen as (
         {{ ratio('(counts.entered - counts.entered_here)', 'counts.entered_before') }}
             as rate_of_previous,
         medians.median_seconds as median_seconds_since_previous
-    from counts
+    from measured_counts as counts
     left join sessions_by_step
         on
             counts.month = sessions_by_step.month
