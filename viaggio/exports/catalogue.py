@@ -1,7 +1,8 @@
 """The exports that Viaggio knows: one folder `adapters/<vendor>/<export>/` for each.
 
 `export.yml` names the vendor's headings and says how times and numbers are written. Beside it lies
-one SQL file for each raw table that the export fills, `<source>.<table>.sql` (docs/adapters.md).
+one SQL file for each raw table that the export fills, `<source>.<table>.sql`. What several exports
+of a vendor share is in its folder, `_<name>.sql` (docs/adapters.md).
 """
 
 from __future__ import annotations
@@ -85,6 +86,7 @@ class Export:
         title: What people call it, and where they find it.
         columns: Its columns that are read.
         targets: SQL by raw table, such as `store.order`.
+        parts: SQL that they share with other exports of the vendor, by the name they read it under.
         time_zone: Zone of times that name none: `shop`, or an IANA name.
         day_first: Whether 02/06/2025 is in June; None where only the values can tell.
         decimal_comma: Whether 1,234 is less than two; None where only the values can tell.
@@ -104,6 +106,7 @@ class Export:
     content: tuple[tuple[str, str], ...] = ()
     refuse: Words | None = None
     refuse_if: tuple[tuple[str, Words], ...] = ()
+    parts: tuple[tuple[str, str], ...] = ()
 
     @property
     def key(self) -> str:
@@ -222,8 +225,13 @@ def read_export(path: Path) -> Export:
         raise CatalogueError(
             f"{path}: add one SQL file for each raw table, <source>.<table>.sql, or `refuse`."
         )
+    vendor = path.parent.parent
+    parts = {
+        f"{vendor.name}_{each.stem.lstrip('_')}": each.read_text(encoding="utf-8")
+        for each in sorted(vendor.glob("_*.sql"))
+    }
     return Export(
-        vendor=path.parent.parent.name,
+        vendor=vendor.name,
         name=path.parent.name,
         title=document["title"],
         columns=columns,
@@ -236,6 +244,11 @@ def read_export(path: Path) -> Export:
         refuse_if=tuple(
             (condition, _words(said, path))
             for condition, said in (document.get("refuse_if") or {}).items()
+        ),
+        parts=tuple(
+            (name, sql)
+            for name, sql in parts.items()
+            if any(re.search(rf"\b(from|join) {name}\b", each) for each in targets.values())
         ),
     )
 

@@ -118,6 +118,8 @@ def map_export(
     _name_columns(con, recognised, file_name)
     con.execute(SUMMED)
     _refuse_rows(con, recognised.export)
+    for name, sql in recognised.export.parts:
+        con.execute(f"create or replace temp view {name} as\n{sql.strip().rstrip(';')}")
     files, rows = {}, {}
     for target, sql in recognised.export.targets.items():
         files[target] = work / f"{target}.csv"
