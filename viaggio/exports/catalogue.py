@@ -7,6 +7,7 @@ of a vendor share is in its folder, `_<name>.sql` (docs/adapters.md).
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -87,6 +88,7 @@ class Export:
         columns: Its columns that are read.
         targets: SQL by raw table, such as `store.order`.
         parts: SQL that they share with other exports of the vendor, by the name they read it under.
+        fingerprint: Changes with the description and the SQL.
         time_zone: Zone of times that name none: `shop`, or an IANA name.
         day_first: Whether 02/06/2025 is in June; None where only the values can tell.
         decimal_comma: Whether 1,234 is less than two; None where only the values can tell.
@@ -107,6 +109,7 @@ class Export:
     refuse: Words | None = None
     refuse_if: tuple[tuple[str, Words], ...] = ()
     parts: tuple[tuple[str, str], ...] = ()
+    fingerprint: str = ""
 
     @property
     def key(self) -> str:
@@ -210,7 +213,8 @@ def read_export(path: Path) -> Export:
     Raises:
         CatalogueError: As `load_exports`.
     """
-    document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    text = path.read_text(encoding="utf-8")
+    document = yaml.safe_load(text)
     _refuse_unknown(document, _KEYS, f"{path}")
     if not document.get("title") or not document.get("columns"):
         raise CatalogueError(f"{path}: needs `title` and `columns`.")
@@ -226,10 +230,15 @@ def read_export(path: Path) -> Export:
             f"{path}: add one SQL file for each raw table, <source>.<table>.sql, or `refuse`."
         )
     vendor = path.parent.parent
-    parts = {
+    shared = {
         f"{vendor.name}_{each.stem.lstrip('_')}": each.read_text(encoding="utf-8")
         for each in sorted(vendor.glob("_*.sql"))
     }
+    parts = tuple(
+        (name, sql)
+        for name, sql in shared.items()
+        if any(re.search(rf"\b(from|join) {name}\b", each) for each in targets.values())
+    )
     return Export(
         vendor=vendor.name,
         name=path.parent.name,
@@ -245,11 +254,8 @@ def read_export(path: Path) -> Export:
             (condition, _words(said, path))
             for condition, said in (document.get("refuse_if") or {}).items()
         ),
-        parts=tuple(
-            (name, sql)
-            for name, sql in parts.items()
-            if any(re.search(rf"\b(from|join) {name}\b", each) for each in targets.values())
-        ),
+        parts=parts,
+        fingerprint=hashlib.sha256(repr((text, targets, parts)).encode()).hexdigest(),
     )
 
 

@@ -83,6 +83,11 @@ def shop_currency() -> str:
     return str(_variables()["reporting_currency"])
 
 
+def mapped_by(export: Export) -> str:
+    """What a file of an export is mapped by now: the adapter, and the shop's zone and currency."""
+    return f"{export.fingerprint} {_variables()['reporting_timezone']} {shop_currency()}"
+
+
 def map_export(
     con: duckdb.DuckDBPyConnection,
     recognised: Recognised,

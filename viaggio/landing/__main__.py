@@ -24,7 +24,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Work on `VIAGGIO_DATA_DIR` and say what was done."""
     parser = argparse.ArgumentParser(prog="viaggio", description=__doc__)
     commands = parser.add_subparsers(dest="command")
-    commands.add_parser("land", help="land what was dropped (the default)")
+    drop = commands.add_parser("land", help="land what was dropped (the default)")
+    drop.add_argument(
+        "--map-again",
+        action="store_true",
+        help="map exports again whose adapter has changed since",
+    )
     back = commands.add_parser("retract", help="take back all rows that a file brought")
     back.add_argument("file", help="its name below landing/, or the SHA-256 of its content")
     back.add_argument("--reason", required=True, help="why, for the audit")
@@ -41,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(rebuild_ledger(data_dir).summary())
             return 0
         ensure_salt(data_dir)
-        report = land(data_dir)
+        report = land(data_dir, map_again=getattr(options, "map_again", False))
     except (LandingError, LedgerError, SaltError, SettingError, WriterBusyError) as error:
         print(error, file=sys.stderr)
         return 1

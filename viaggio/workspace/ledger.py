@@ -38,7 +38,8 @@ create table if not exists file (
     run_id text not null,
     extra_columns text,
     withdrawn_at text,
-    keys_removed integer
+    keys_removed integer,
+    mapped_by text
 );
 create index if not exists file_content on file (source_name, table_name, file_id, outcome);
 create table if not exists file_day (
@@ -69,7 +70,7 @@ create table if not exists secret (name_key text not null);
 """
 # Columns that ledgers of earlier versions lack.
 _ADDED_COLUMNS = {
-    "file": {"withdrawn_at": "text", "keys_removed": "integer"},
+    "file": {"withdrawn_at": "text", "keys_removed": "integer", "mapped_by": "text"},
     "seen": {"ctime_ns": "integer", "inode": "integer"},
     "pending_move": {"ctime_ns": "integer", "inode": "integer"},
 }
@@ -135,7 +136,7 @@ class FileRecord:
     `outcome` is loaded, rejected, skipped, withdrawn or mapped. `source_file` is the file's name
     below `landing/`, without personal data (`names.label`). A mapped file is a vendor's export:
     `source_name` is the vendor, `table_name` the export, and its rows are those of the files it
-    became.
+    became. `mapped_by` is what it was mapped by (`mapping.mapped_by`); dbt does not read it.
     """
 
     file_id: str
@@ -152,6 +153,7 @@ class FileRecord:
     run_id: str
     extra_columns: str | None = None
     withdrawn_at: datetime | None = None
+    mapped_by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -296,6 +298,18 @@ class Ledger:
             (export, export),
         )
 
+    def mapped(self) -> list[tuple[str, str, str, str | None]]:
+        """Exports that count as mapped: source_file, file_id, export and `mapped_by`.
+
+        `mapped_by` is None where a ledger of an earlier version, or a rebuilt one, does not say it.
+        """
+        rows = self._db.execute(
+            "select source_file, file_id, source_name || '/' || table_name, mapped_by, outcome,"
+            " max(rowid) from file group by source_file having outcome = 'mapped'"
+            " order by source_file"
+        )
+        return [(name, file_id, export, by) for name, file_id, export, by, *_ in rows]
+
     def _loaded(self, condition: str, values: tuple[str, ...]) -> list[Withdrawal]:
         rows = self._db.execute(
             "select source_name, table_name, source_file, file_id, loaded_at from file"
@@ -322,6 +336,15 @@ class Ledger:
             "select outcome, reason from file where source_name = ? and table_name = ?"
             " and file_id = ? and outcome in ('loaded', 'withdrawn') order by rowid desc limit 1",
             (source_name, table_name, file_id),
+        ).fetchone()
+        return row is not None and row[0] == "withdrawn" and row[1] != REPLACED
+
+    def is_retracted(self, source_file: str) -> bool:
+        """Whether somebody took back what this file was loaded with last, whatever it holds now."""
+        row = self._db.execute(
+            "select outcome, reason from file where source_file = ?"
+            " and outcome in ('loaded', 'withdrawn') order by rowid desc limit 1",
+            (source_file,),
         ).fetchone()
         return row is not None and row[0] == "withdrawn" and row[1] != REPLACED
 
@@ -367,9 +390,10 @@ class Ledger:
             self._add_moves(moves)
 
     def _insert(self, record: FileRecord, days: Mapping[date, int]) -> None:
-        values = [_value(getattr(record, name)) for name in FILE_COLUMNS]
+        names = (*FILE_COLUMNS, "mapped_by")
+        values = [_value(getattr(record, name)) for name in names]
         places = ", ".join("?" * len(values))
-        self._db.execute(f"insert into file ({', '.join(FILE_COLUMNS)}) values ({places})", values)
+        self._db.execute(f"insert into file ({', '.join(names)}) values ({places})", values)
         for day, rows in sorted(days.items()):
             named = (record.source_name, record.table_name, day.isoformat(), record.file_id)
             # What is left of an earlier time that this content was loaded, and withdrawn.

@@ -14,6 +14,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from viaggio.exports.catalogue import Export, load_exports
+from viaggio.exports.recognise import recognise
 from viaggio.landing.load import land, retract
 from viaggio.landing.report import LOADED, MAPPED, REJECTED, LandingReport
 from viaggio.landing.settings import LandingSettings
@@ -314,3 +316,106 @@ def test_files_that_a_killed_run_left_in_place_are_landed_once(data_dir: DataDir
     report = land(data_dir, settings=AT_ONCE)
     assert loaded(report) == {"store.order": 3, "store.order_line": 4, "store.refund_line": 1}
     assert not report.with_outcome("deferred")
+
+
+@pytest.fixture
+def adapters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The description of Shopify's orders, to be changed, as the only one."""
+    from viaggio.landing import load, sorting
+
+    folder = tmp_path / "adapters"
+    shutil.copytree(PROJECT_DIR / "adapters/shopify/admin_orders", folder / "shopify/admin_orders")
+
+    def exports() -> tuple[Export, ...]:
+        return load_exports.__wrapped__(folder)
+
+    monkeypatch.setattr(load, "load_exports", exports)
+    monkeypatch.setattr(sorting, "recognise", lambda head: recognise(head, exports()))
+    return folder / "shopify" / "admin_orders"
+
+
+def correct(adapters: Path) -> None:
+    """Let orders have another channel, as a corrected adapter may."""
+    path = adapters / "store.order.sql"
+    sql = path.read_text(encoding="utf-8")
+    path.write_text(f"select * replace ('phone' as source_name) from (\n{sql})\n", "utf-8")
+
+
+def channels(data_dir: DataDir) -> list[tuple[str, int]]:
+    with duckdb.connect() as con:
+        return con.sql(
+            "select source_name, count(*) from read_parquet("
+            f"{files_below(data_dir.raw / 'store' / 'order', '*/*.parquet')})"
+            " group by all order by all"
+        ).fetchall()
+
+
+def test_files_of_a_changed_adapter_are_named_and_mapped_again(
+    data_dir: DataDir, adapters: Path
+) -> None:
+    drop(data_dir, "orders.csv", ORDERS)
+    assert not land(data_dir, settings=AT_ONCE).outdated
+    before = channels(data_dir)
+    correct(adapters)
+
+    said = land(data_dir, settings=AT_ONCE)
+    assert (said.outdated, said.files) == (("orders.csv",), ())
+    assert "To map these again: viaggio land --map-again" in said.summary()
+    assert channels(data_dir) == before
+
+    again = land(data_dir, settings=AT_ONCE, map_again=True)
+    assert loaded(again) == {"store.order": 3}
+    assert not again.outdated
+    assert channels(data_dir) == [("phone", 3)]
+    assert not land(data_dir, settings=AT_ONCE, map_again=True).files
+
+
+def test_mapping_again_never_doubles_rows(data_dir: DataDir, adapters: Path) -> None:
+    """Not even where files that change add their rows, and what the export became was removed."""
+    adding = LandingSettings(settle_seconds=0, replace_same_name=False)
+    drop(data_dir, "orders.csv", ORDERS)
+    land(data_dir, settings=adding)
+    shutil.rmtree(data_dir.landing / "store")
+    correct(adapters)
+    land(data_dir, settings=adding, map_again=True)
+    assert channels(data_dir) == [("phone", 3)]
+
+
+def test_what_a_changed_adapter_fills_no_more_is_taken_back(
+    data_dir: DataDir, adapters: Path
+) -> None:
+    drop(data_dir, "orders.csv", ORDERS)
+    land(data_dir, settings=AT_ONCE)
+    (adapters / "store.refund_line.sql").unlink()
+    land(data_dir, settings=AT_ONCE, map_again=True)
+    with Ledger(data_dir.ledger_db) as ledger:
+        tables = {each.table_name for each in ledger.loaded_for("orders.csv")}
+    assert tables == {"order", "order_line"}
+    assert not list(data_dir.landing.glob("store/refund_line/*/*"))
+
+
+def test_what_was_retracted_is_not_mapped_again(data_dir: DataDir, adapters: Path) -> None:
+    drop(data_dir, "orders.csv", ORDERS)
+    land(data_dir, settings=AT_ONCE)
+    retract(data_dir, "orders.csv", "sent twice", settings=AT_ONCE)
+    correct(adapters)
+    assert not loaded(land(data_dir, settings=AT_ONCE, map_again=True))
+    assert not loaded(land(data_dir, settings=AT_ONCE))
+
+
+def test_an_export_that_is_gone_is_said_to_be_dropped_again(
+    data_dir: DataDir, adapters: Path
+) -> None:
+    dropped = drop(data_dir, "orders.csv", ORDERS)
+    land(data_dir, settings=AT_ONCE)
+    dropped.unlink()
+    correct(adapters)
+    for map_again in (False, True):
+        said = land(data_dir, settings=AT_ONCE, map_again=map_again)
+        assert said.outdated_and_gone == ("orders.csv",)
+        assert "No longer in landing/; drop them there again to map them: orders.csv" in (
+            said.summary()
+        )
+    drop(data_dir, "orders.csv", ORDERS)
+    assert not land(data_dir, settings=AT_ONCE).outdated_and_gone
+    assert channels(data_dir) == [("phone", 3)]
