@@ -1,7 +1,8 @@
 """Any file that people download, as a plain CSV: unpacked, in UTF-8, its headings found.
 
-CSV with any usual delimiter and encoding, JSON (lines, an array, or an answer of an API), Parquet
-and Excel are read. What is read first is the beginning alone, so that a file is recognised cheaply.
+CSV with any usual delimiter and encoding, JSON (lines, an array, or an answer of an API), Avro,
+Parquet and Excel are read. What is read first is the beginning alone, so that a file is recognised
+cheaply.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import duckdb
+import fastavro
 import python_calamine
 
 from viaggio.workspace.sql import file_to_read, file_to_write, quote
@@ -31,6 +33,7 @@ HEAD_ROWS = 40
 MAX_DOCUMENT_BYTES = 1 << 25
 MAX_ROWS_ABOVE = 20
 DELIMITERS = (",", ";", "\t", "|")
+AVRO = b"Obj\x01"
 _GZIP, _PARQUET, _ZIP = b"\x1f\x8b", b"PAR1", b"PK\x03\x04"
 # A last row of our own.
 _END = "\x00end of the file\x00"
@@ -65,7 +68,7 @@ class Head:
 
     Attributes:
         path: The file.
-        kind: `csv`, `json`, `parquet` or `xlsx`.
+        kind: `csv`, `json` (Avro too, whose rows are like JSON's), `parquet` or `xlsx`.
         rows: First rows by delimiter; any of the first may be the headings. Files that are no CSV
             have the delimiter "".
         encoding: How a CSV is written.
@@ -95,10 +98,9 @@ def read_head(path: Path) -> Head | None:
         start = _first_bytes(path)
     except (EOFError, zlib.error, gzip.BadGzipFile):
         return None
-    if start.startswith(_PARQUET):
-        return _parquet_head(path)
-    if start.startswith(_ZIP):
-        return _xlsx_head(path)
+    for magic, head_of in ((_PARQUET, _parquet_head), (_ZIP, _xlsx_head), (AVRO, _avro_head)):
+        if start.startswith(magic):
+            return head_of(path)
     if not start.strip() or _is_binary(start):
         return None
     encoding = _encoding(start)
@@ -305,7 +307,7 @@ def _cell(value: object) -> str:
     return str(value)
 
 
-# --- JSON ------------------------------------------------------------------------------------
+# --- JSON and Avro -------------------------------------------------------------------------------
 
 
 def _json_head(path: Path, text: str) -> list[tuple[str, ...]]:
@@ -334,6 +336,29 @@ def _document_rows(path: Path) -> list[dict[str, Any]]:
         rows = [row for page in pages for row in page or []]
     resolved = _included(document)
     return [_with_included(each, resolved) for each in rows or [] if isinstance(each, dict)]
+
+
+def _avro_head(path: Path) -> Head | None:
+    with contextlib.suppress(ExportError):
+        rows = list(itertools.islice(avro_rows(path), HEAD_ROWS))
+        return Head(path, "json", {"": _table([flat(each) for each in rows])})
+    return None
+
+
+def avro_rows(path: Path) -> Iterator[dict[str, Any]]:
+    """The rows of an Avro file.
+
+    Raises:
+        ExportError: It is damaged, or compressed in a way that cannot be read.
+    """
+    with _opened(path) as handle:
+        try:
+            yield from (each for each in fastavro.reader(handle) if isinstance(each, dict))
+        except Exception as error:  # damage shows in as many ways as there are types of values
+            raise ExportError(
+                f"the Avro file cannot be read ({type(error).__name__})",
+                "Export it again, without compression or with DEFLATE.",
+            ) from error
 
 
 def _included(document: object) -> dict[tuple[str, str], Any]:
@@ -410,6 +435,9 @@ def _write_json(head: Head, plain: Path) -> tuple[str, ...]:
 
 
 def _json_rows(head: Head) -> Iterator[dict[str, str]]:
+    if _first_bytes(head.path).startswith(AVRO):
+        yield from map(flat, avro_rows(head.path))
+        return
     with _opened(head.path) as handle:
         lines = codecs.getreader(head.encoding)(handle)
         first, second = _parsed(next(iter(lines), "")), next(iter(lines), "")

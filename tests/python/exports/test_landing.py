@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import duckdb
+import fastavro
 import pytest
 
 from viaggio.exports.catalogue import Export, load_exports
@@ -222,13 +223,17 @@ NESTED_LINES = "".join(f"{json.dumps({**NESTED, 'stream_id': each})}\n" for each
 
 
 @pytest.mark.parametrize("name", ["events_20250602", "from BigQuery/events_intraday_20250602.json"])
-@pytest.mark.parametrize("shape", ["jsonl", "gzip", "parquet"])
+@pytest.mark.parametrize("shape", ["jsonl", "gzip", "parquet", "array", "packed array"])
 def test_the_nested_export_of_ga4_is_landed_wherever_it_lies(
     data_dir: DataDir, name: str, shape: str
 ) -> None:
     place = drop(data_dir, name, NESTED_LINES)
     if shape == "gzip":
         place.write_bytes(gzip.compress(NESTED_LINES.encode()))
+    if shape.endswith("array"):
+        rows = [json.loads(line) for line in NESTED_LINES.splitlines()]
+        text = json.dumps(rows, indent=2).encode()
+        place.write_bytes(gzip.compress(text) if shape == "packed array" else text)
     if shape == "parquet":
         with duckdb.connect() as con:
             con.execute(
@@ -238,6 +243,76 @@ def test_the_nested_export_of_ga4_is_landed_wherever_it_lies(
     report = land(data_dir, settings=AT_ONCE)
     assert loaded(report) == {"ga4.event": 2}
     assert f"{name}: has the columns of ga4.event" in report.summary()
+
+
+def optional(*types: object) -> list[object]:
+    return ["null", *types]
+
+
+def record(name: str, **fields: object) -> dict[str, object]:
+    listed = [{"name": each, "type": kind} for each, kind in fields.items()]
+    return {"type": "record", "name": name, "fields": listed}
+
+
+# As BigQuery writes it: whatever may be null is a union.
+AVRO = record(
+    "Root",
+    event_date=optional("string"),
+    event_timestamp=optional("long"),
+    event_name=optional("string"),
+    event_params={
+        "type": "array",
+        "items": record(
+            "EventParams",
+            key=optional("string"),
+            value=optional(
+                record("Value", string_value=optional("string"), int_value=optional("long"))
+            ),
+        ),
+    },
+    user_pseudo_id=optional("string"),
+    platform=optional("string"),
+    is_active_user=optional("boolean"),
+)
+
+
+@pytest.fixture
+def avro(data_dir: DataDir) -> Path:
+    """A day of GA4 as Avro, anywhere in the landing folder."""
+    place = drop(data_dir, "from BigQuery/events_20250602", "")
+    row = {
+        "event_date": "20250602",
+        "event_timestamp": 1748851260000002,
+        "event_name": "page_view",
+        "event_params": [{"key": "ga_session_id", "value": {"int_value": 1748851200}}],
+        "user_pseudo_id": "111.222",
+        "platform": "WEB",
+    }
+    with place.open("wb") as out:
+        rows = [{**row, "is_active_user": each} for each in (True, False)]
+        fastavro.writer(out, AVRO, rows, codec="deflate")
+    return place
+
+
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_avro_of_ga4_is_landed(data_dir: DataDir, avro: Path, is_packed: bool) -> None:
+    if is_packed:
+        avro.write_bytes(gzip.compress(avro.read_bytes()))
+    assert loaded(land(data_dir, settings=AT_ONCE)) == {"ga4.event": 2}
+    with duckdb.connect() as con:
+        rows = con.sql(
+            "select event_timestamp, event_params[1].value.int_value"
+            f" from read_parquet({files_below(data_dir.raw / 'ga4' / 'event', '*/*.parquet')})"
+        ).fetchall()
+    assert rows == 2 * [(1748851260000002, 1748851200)]
+
+
+def test_damaged_avro_is_refused(data_dir: DataDir, avro: Path) -> None:
+    place = drop(data_dir, "ga4/event/events_20250602.avro", avro)
+    place.write_bytes(avro.read_bytes()[:-30])
+    avro.unlink()
+    (rejected,) = land(data_dir, settings=AT_ONCE).with_outcome(REJECTED)
+    assert (rejected.reason or "").startswith("the Avro file cannot be read")
 
 
 def test_a_single_nested_event_is_no_answer_around_its_items(data_dir: DataDir) -> None:
