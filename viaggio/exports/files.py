@@ -19,7 +19,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, cast
 
 import duckdb
 import fastavro
@@ -181,8 +181,8 @@ def _is_packed(path: Path) -> bool:
         return handle.read(2) == _GZIP
 
 
-def _opened(path: Path) -> BinaryIO | gzip.GzipFile:
-    return gzip.open(path) if _is_packed(path) else path.open("rb")
+def _opened(path: Path) -> IO[bytes]:
+    return cast("IO[bytes]", gzip.open(path)) if _is_packed(path) else path.open("rb")
 
 
 def _first_bytes(path: Path) -> bytes:
