@@ -14,6 +14,7 @@ import gzip
 import io
 import itertools
 import json
+import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -33,6 +34,8 @@ HEAD_ROWS = 40
 MAX_DOCUMENT_BYTES = 1 << 25
 MAX_ROWS_ABOVE = 20
 DELIMITERS = (",", ";", "\t", "|")
+# What may stand between two rows of a JSON array.
+BETWEEN = re.compile(r"[\s,]*")
 AVRO = b"Obj\x01"
 _GZIP, _PARQUET, _ZIP = b"\x1f\x8b", b"PAR1", b"PK\x03\x04"
 # A last row of our own.
@@ -319,8 +322,22 @@ def _json_head(path: Path, text: str) -> list[tuple[str, ...]]:
         complete = complete[:-1] if len(complete) > 1 and len(text) >= HEAD_BYTES else complete
         parsed = [_parsed(line) for line in complete]
         return _table([flat(each) for each in parsed if isinstance(each, dict)])
-    rows = _document_rows(path)
+    rows = _document_rows(path) or list(_begun_rows(text))
     return _table([flat(each) for each in rows[:HEAD_ROWS]])
+
+
+def _begun_rows(text: str) -> Iterator[dict[str, Any]]:
+    """The whole objects at the beginning of a JSON array that is too large to be read whole."""
+    decoder, text = json.JSONDecoder(parse_float=str), text.lstrip()
+    if not text.startswith("["):
+        return
+    at = 1
+    # The last object is cut off, or the array ends.
+    with contextlib.suppress(ValueError, RecursionError):
+        while between := BETWEEN.match(text, at):
+            row, at = decoder.raw_decode(text, between.end())
+            if isinstance(row, dict):
+                yield row
 
 
 def _document_rows(path: Path) -> list[dict[str, Any]]:
@@ -453,4 +470,10 @@ def _json_rows(head: Head) -> Iterator[dict[str, str]]:
                         )
                     yield flat(row)
             return
-    yield from map(flat, _document_rows(head.path))
+    rows = _document_rows(head.path)
+    if not rows:
+        raise ExportError(
+            f"its JSON is damaged or cut off, or larger than {MAX_DOCUMENT_BYTES >> 20} MiB",
+            "Export it again, best as JSON lines: one object on each line.",
+        )
+    yield from map(flat, rows)

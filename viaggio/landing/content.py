@@ -5,12 +5,11 @@ from __future__ import annotations
 import codecs
 import hashlib
 import json
-import re
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from viaggio.exports.files import AVRO, ExportError, avro_rows
+from viaggio.exports.files import AVRO, BETWEEN, ExportError, avro_rows
 from viaggio.landing.settings import LandingSettings
 
 CHUNK_BYTES = 1 << 20
@@ -18,9 +17,7 @@ CHUNK_BYTES = 1 << 20
 FREE_BYTES = 64 << 20
 _GZIP, _PARQUET = b"\x1f\x8b", b"PAR1"
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-# What may stand between two rows of a JSON array.
 _ON_ONE_LINE = str.maketrans("\r\n", "  ")
-_BETWEEN = re.compile(r"[\s,]*")
 _PACKED = {b"PK\x03\x04": "a ZIP archive or a spreadsheet", b"\x28\xb5\x2f\xfd": "Zstandard"}
 
 
@@ -233,7 +230,7 @@ def _write_lines(array: Path, lines: Path, settings: LandingSettings) -> None:
         part = text.read(CHUNK_BYTES)
         at = part.index("[") + 1
         while True:
-            between = _BETWEEN.match(part, at)
+            between = BETWEEN.match(part, at)
             at = between.end() if between else at
             if part[at : at + 1] == "]":
                 rest = iter(lambda: text.read(CHUNK_BYTES), "")

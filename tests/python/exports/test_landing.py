@@ -245,6 +245,23 @@ def test_the_nested_export_of_ga4_is_landed_wherever_it_lies(
     assert f"{name}: has the columns of ga4.event" in report.summary()
 
 
+def test_a_json_array_of_any_size_is_recognised(
+    data_dir: DataDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from viaggio.exports import files
+
+    monkeypatch.setattr(files, "MAX_DOCUMENT_BYTES", 1000)
+    monkeypatch.setattr(files, "HEAD_BYTES", 2500)
+    drop(data_dir, "events.json", json.dumps([json.loads(NESTED_LINE)] * 5, indent=1))
+    clicks = [{"Timestamp": "2025-06-02 10:00:00", "IP": "", "Email": f"{each}@b.it", "Url": "u"}
+              for each in range(40)]  # fmt: skip
+    drop(data_dir, "clicks.json", json.dumps(clicks))
+    report = land(data_dir, settings=AT_ONCE)
+    assert loaded(report) == {"ga4.event": 5}
+    (rejected,) = report.with_outcome(REJECTED)
+    assert "damaged or cut off, or larger than" in (rejected.reason or "")
+
+
 def optional(*types: object) -> list[object]:
     return ["null", *types]
 
