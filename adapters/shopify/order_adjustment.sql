@@ -1,6 +1,7 @@
 -- target: store.refund_line
--- Shopify's ORDER_ADJUSTMENT table, one row per adjustment of a refund (shipping, or a difference to
--- its lines), with its refund's head. The amount is negative where more is paid back; its tax counts.
+-- Shopify's ORDER_ADJUSTMENT table, one row per adjustment of a refund (shipping, or a difference
+-- to its lines), with its refund's head. The amount is negative where more is paid back; its tax
+-- counts.
 --   refund.created_at -> created_at, refund.note, else the adjustment's reason -> reason
 -- An adjustment whose refund is not in the export has no time: landing refuses it.
 select

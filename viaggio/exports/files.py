@@ -23,7 +23,6 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 import duckdb
-import fastavro
 import python_calamine
 
 from viaggio.workspace.sql import file_to_read, file_to_write, quote
@@ -368,6 +367,9 @@ def avro_rows(path: Path) -> Iterator[dict[str, Any]]:
     Raises:
         ExportError: It is damaged, or compressed in a way that cannot be read.
     """
+    # Imported here, since few files need it.
+    import fastavro  # noqa: PLC0415
+
     with _opened(path) as handle:
         try:
             yield from (each for each in fastavro.reader(handle) if isinstance(each, dict))

@@ -12,7 +12,6 @@ import sys
 from pathlib import Path
 
 import duckdb
-import fastavro
 import pytest
 
 from viaggio.exports.catalogue import Export, load_exports
@@ -296,6 +295,8 @@ AVRO = record(
 @pytest.fixture
 def avro(data_dir: DataDir) -> Path:
     """A day of GA4 as Avro, anywhere in the landing folder."""
+    import fastavro
+
     place = drop(data_dir, "from BigQuery/events_20250602", "")
     row = {
         "event_date": "20250602",
