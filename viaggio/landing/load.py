@@ -116,7 +116,7 @@ def land(
     """
     contract = contract or load_contract()
     settings = settings or LandingSettings.from_env()
-    with _started(data_dir, contract, settings, run_id or uuid.uuid4().hex) as run:
+    with started(data_dir, contract, settings, run_id or uuid.uuid4().hex) as run:
         return run.land(map_again=map_again)
 
 
@@ -148,14 +148,14 @@ def retract(
     """
     contract = contract or load_contract()
     settings = settings or LandingSettings.from_env()
-    with _started(data_dir, contract, settings, uuid.uuid4().hex) as run:
+    with started(data_dir, contract, settings, uuid.uuid4().hex) as run:
         return run.retract(file, reason)
 
 
 @contextmanager
-def _started(
+def started(
     data_dir: DataDir, contract: Contract, settings: LandingSettings, run_id: str
-) -> Generator[_Run, None, None]:
+) -> Generator[Run, None, None]:
     """A run under the writer lock, with nothing left over from the runs before."""
     loading = loading_folder(data_dir)
     with _in_words(data_dir), writer_lock(data_dir):
@@ -168,7 +168,7 @@ def _started(
                 initialise_with(con, data_dir, contract)
                 _heal_clock(ledger, con, data_dir, contract, settings)
                 loaded_at = ledger.start_run(run_id)
-                yield _Run(data_dir, contract, settings, ledger, con, run_id, loaded_at)
+                yield Run(data_dir, contract, settings, ledger, con, run_id, loaded_at)
             finally:
                 tidy(data_dir, ledger)
 
@@ -298,7 +298,7 @@ class _UnchangedError(Exception):
 
 
 @dataclass
-class _Run:
+class Run:
     """One landing run: the state that every file needs."""
 
     data_dir: DataDir
@@ -504,7 +504,7 @@ class _Run:
         """Prepare small files side by side; decide on all in their order, one after the other."""
 
         def open_own_session() -> None:
-            self.sessions.own = self._preparation(set_up(self.con.cursor(), self.settings))
+            self.sessions.own = self.preparation(set_up(self.con.cursor(), self.settings))
 
         interrupted = self.ledger.interrupted()
         self.ledger.stop_reading()
@@ -526,7 +526,7 @@ class _Run:
                     )
                     self.ledger.start_reading(record.source_file, record.file_id)
                     if is_suspect:
-                        trial.refuse_if_fatal(self._preparation(self.con), file, folder)
+                        trial.refuse_if_fatal(self.preparation(self.con), file, folder)
                 except (
                     _DeferredError,
                     _AlreadyLoadedError,
@@ -540,7 +540,7 @@ class _Run:
                 reports.append(self._end(self.begun.popleft(), pool))
         return [report for report in reports if report is not None]
 
-    def _preparation(self, con: duckdb.DuckDBPyConnection) -> Preparation:
+    def preparation(self, con: duckdb.DuckDBPyConnection) -> Preparation:
         latest = self.loaded_at + self.settings.future_tolerance
         return Preparation(self.data_dir, self.settings, con, self.loaded_at, latest)
 
