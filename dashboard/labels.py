@@ -79,6 +79,7 @@ _KINDS: dict[str, Kind] = {
     "order_revenue": "money",
     "q_value": "percent",
     "rate_of_start": "percent",
+    "recorded_share": "percent",
     "recovery_rate": "percent",
     "removal_effect": "percent",
     "reported_revenue": "money",

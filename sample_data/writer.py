@@ -76,6 +76,7 @@ TABLES = (
     Table("store", "visit", "jsonl.gz", "entered_at, id",
           broken_column="entered_at", broken_value="timestamp '2100-01-01'"),
     Table("store", "visit_zone", "parquet", "visit_id, entered_at, zone"),
+    Table("store", "footfall", "csv", "started_at, location_id, counter_id"),
     Table("store", "loyalty_event", "csv", "occurred_at, id"),
     Table("store", "referral", "csv", "id"),
     Table("reviews", "review", "jsonl", "created_at, id"),

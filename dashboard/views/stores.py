@@ -12,6 +12,7 @@ from dashboard.frame import t
 
 MODES = "marts.mart_purchase_modes"
 VISITS = "marts.mart_store_visits"
+FOOTFALL = "marts.mart_store_footfall"
 COLORS = {
     "online": "#C7D0D6",
     "click_and_collect": charts.TEAL_LIGHT,
@@ -39,6 +40,9 @@ def show() -> None:
     frame.section(t("stores.visits"))
     if frame.is_there(VISITS):
         _visits(language)
+    frame.section(t("stores.footfall"))
+    if frame.is_there(FOOTFALL):
+        _footfall()
 
 
 def _modes(by_month: pd.DataFrame, language: Language) -> None:
@@ -148,6 +152,20 @@ def _visits(language: Language) -> None:
     st.plotly_chart(figure, config=charts.CONFIG, theme=None, key="visits", alt=t("stores.visits"))
     st.caption(t("stores.visits_note"))
     frame.table(visits, "store_visits", SHOWN, sources=[VISITS])
+
+
+def _footfall() -> None:
+    footfall = queries.ask("store_footfall", frame.filters())
+    if not frame.has_rows(footfall, FOOTFALL):
+        return
+    st.caption(t("stores.footfall_note"))
+    frame.table(
+        footfall,
+        "store_footfall",
+        ("month", "location_id", "city", "entries", "recorded_visits", "orders",
+         "conversion_rate", "recorded_share"),
+        sources=[FOOTFALL],
+    )  # fmt: skip
 
 
 show()

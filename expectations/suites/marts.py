@@ -71,6 +71,15 @@ def _marketing_pressure() -> Expectations:
     ]  # fmt: skip
 
 
+def _store_footfall() -> Expectations:
+    return [
+        ratio_between("{bounds} of the people who come in are recorded visits", "recorded_visits",
+                      "entries", where="recorded_visits is not null and entries is not null"),
+        ratio_between("{bounds} of the people who come in buy", "orders", "entries",
+                      where="conversion_rate is not null"),
+    ]  # fmt: skip
+
+
 def _store_visits() -> Expectations:
     return [
         ratio_between("{bounds} of the visits buy", "buying_visits", "visits", 0.005, 0.9,
@@ -450,6 +459,7 @@ REVIEWED = {
     "mart_path_transitions": _path_transitions,
     "mart_persona_engagement": _persona_engagement,
     "mart_stage_goals": _stage_goals,
+    "mart_store_footfall": _store_footfall,
     "mart_store_visits": _store_visits,
     "mart_top_conversion_paths": _top_conversion_paths,
     "mart_touchpoint_coverage": _touchpoint_coverage,

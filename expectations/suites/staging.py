@@ -26,6 +26,7 @@ from expectations.session import Session, TableSuite
 
 LAYER = "staging"
 DAY_SECONDS = 86_400
+DAY_MINUTES = 1_440
 # Models that unfold another staging model, and the raw table whose days they follow.
 STAGED_FROM_A_MODEL = {
     "stg_ga4__event_items": ("ga4", "event"),
@@ -268,6 +269,30 @@ def _visits() -> Expectations:
     ]  # fmt: skip
 
 
+def _footfall() -> Expectations:
+    return [
+        rows_hold("People who come in are counted from 0 up", "entries is not null",
+                  column="entries"),
+        between("An interval lasts {bounds} minutes", "interval_minutes", 1, DAY_MINUTES),
+        counted(
+            "On a day a store is counted door by door or as a whole",
+            """
+            select
+                count(*) as element_count,
+                count_if(doors > 0 and doors < intervals) as unexpected_count
+            from (
+                select count(counter_id) as doors, count(*) as intervals
+                from {batch}
+                group by location_id, footfall_date
+            )
+            """,
+            noun="days of a store",
+            column="counter_id",
+        ),
+        near("footfall_date", "started_at"),
+    ]  # fmt: skip
+
+
 def _customers() -> Expectations:
     return [
         null_share("email_hash", 0.6),
@@ -367,6 +392,7 @@ REVIEWED = {
     "stg_social__interactions": _interactions,
     "stg_store__abandoned_checkouts": _checkouts,
     "stg_store__customers": _customers,
+    "stg_store__footfall": _footfall,
     "stg_store__fulfillments": _fulfillments,
     "stg_store__loyalty_events": lambda: [near("loyalty_event_date", "loyalty_event_at")],
     "stg_store__order_lines": _order_lines,

@@ -15,6 +15,7 @@
     ('search_console', 'query_day'):
         ('stg_search_console__query_days', 'counts of a search term, of no one person'),
     ('store', 'customer'): ('stg_store__customers', 'describes a person'),
+    ('store', 'footfall'): ('stg_store__footfall', 'counts of a store, of no one person'),
     ('store', 'location'): ('stg_store__locations', 'describes a place'),
     ('store', 'order_line'):
         ('stg_store__order_lines', 'part of an order, which is the touchpoint'),

@@ -23,6 +23,7 @@
     ('social', 'interaction'): 'stg_social__interactions',
     ('store', 'abandoned_checkout'): 'stg_store__abandoned_checkouts',
     ('store', 'customer'): 'stg_store__customers',
+    ('store', 'footfall'): 'stg_store__footfall',
     ('store', 'fulfillment'): 'stg_store__fulfillments',
     ('store', 'location'): 'stg_store__locations',
     ('store', 'loyalty_event'): 'stg_store__loyalty_events',

@@ -107,3 +107,56 @@ select
     export_day
 from visit_zone
 left join product using (product_id);
+
+-- Counters at the doors see everybody who comes in, hour by hour: whose visit is recorded, who is
+-- not, and staff, who are not told apart. Large stores have two doors. One counter was dead for a day.
+create or replace table footfall as
+with hours as (
+    select
+        location.id as store_id, location.weight, day.day, day.start_t, hour,
+        (location.location_id * 100000 + day.day) * 100 + hour as key
+    from location
+    cross join day
+    cross join lateral range(24) as numbers(hour)
+    where not is_warehouse and day.day between 0 and getvariable('days') - 1
+),
+
+recorded as (
+    select store_id, local_day(entered_t) as day, (entered_t - midnight_t(local_day(entered_t))) // 3600 as hour, count(*) as visits
+    from store_visit
+    group by all
+),
+
+entered as (
+    select
+        hours.*,
+        coalesce(visits, 0)
+        + floor(u('unrecorded visitors', key) * (1 + getvariable('persons') * weight * 0.00004))::bigint
+        + floor(u('staff at the door', key) * 3)::bigint as entries
+    from hours
+    left join recorded using (store_id, day, hour)
+    where hour between 9 and 19 or visits > 0
+),
+
+doors as (
+    select *, null as door, entries as door_entries from entered where weight < 10
+    union all
+    select *, 'ingresso', entries - entries * 3 // 10 from entered where weight >= 10
+    union all
+    select *, 'galleria', entries * 3 // 10 from entered where weight >= 10
+)
+
+select
+    store_id,
+    door,
+    day,
+    start_t + hour * 3600 as started_t,
+    if(is_dead, 0, door_entries) as entries,
+    if(is_dead, 0, greatest(0, door_entries + floor(u('seen going out', key) * 3)::bigint - 1)) as exits
+from (select *, store_id = 'L05' and day = 4 as is_dead from doors);
+
+create or replace view out_store__footfall as
+select
+    store_id as location_id, door as counter_id, as_timestamp(started_t) as started_at,
+    60 as interval_minutes, entries, exits, day as export_day
+from footfall;

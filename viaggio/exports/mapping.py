@@ -29,6 +29,8 @@ SUMMED = r"""
         regexp_replace(sum(try_cast(number as decimal(28, 6)))::varchar, '\.?0+$', '')
     )
 """
+# A clock may be an interval (`9-10`, `09:00 - 10:00`), which counts as its beginning.
+_END_OF_INTERVAL = "^([0-9]{1,2}(?:[:.][0-9]{2})?) *[-–] *[0-9]{1,2}(?:[:.][0-9]{2})?$"
 MAX_NAMED = 6  # columns that are not read
 # What begins the first cell of a row of sums below the rows of an export.
 _TOTALS = r"^\W*(grand |report |sub)?(total|totale|totali|totals|somma|summe|gesamt)\b.*"
@@ -199,6 +201,8 @@ def _cell(column: ExportColumn, found: dict[str, int]) -> str:
         return day
     if clock != "null":  # some programs write midnight behind the day
         day = f"regexp_replace({day}, '[ T]00:00(:00)?$', '')"
+        clock = f"regexp_replace({clock}, '{_END_OF_INTERVAL}', '\\1')"
+        clock = f"regexp_replace({clock}, '^[0-9]{{1,2}}$', '\\0:00')"
     together = f"trim(concat_ws(' ', {day}, {clock}))"
     named = f"'{ZONE_MARK}' || nullif({zone}, '')"
     return f"{together} || case when {together} <> '' then coalesce({named}, '') else '' end"

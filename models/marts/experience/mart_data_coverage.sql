@@ -20,6 +20,7 @@
     ('social', 'interaction', ref('stg_social__interactions'), 'interaction_date'),
     ('store', 'abandoned_checkout', ref('stg_store__abandoned_checkouts'), 'checkout_date'),
     ('store', 'customer', ref('stg_store__customers'), 'created_date'),
+    ('store', 'footfall', ref('stg_store__footfall'), 'footfall_date'),
     ('store', 'fulfillment', ref('stg_store__fulfillments'), 'created_date'),
     ('store', 'location', ref('stg_store__locations'), 'opened_date'),
     ('store', 'loyalty_event', ref('stg_store__loyalty_events'), 'loyalty_event_date'),

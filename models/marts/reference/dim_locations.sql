@@ -15,6 +15,8 @@ mentioned_locations as (
     select location_id from {{ ref('stg_store__refund_lines') }}
     union
     select location_id from {{ ref('stg_store__visits') }}
+    union
+    select location_id from {{ ref('stg_store__footfall') }}
 
 ),
 

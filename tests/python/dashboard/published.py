@@ -190,6 +190,14 @@ TABLES = {
             0.12::double as assistance_effect, -0.05::double as assistance_effect_low,
             0.3::double as assistance_effect_high
     """,
+    "marts.mart_store_footfall": """
+        from (values ('L1', 'Milano', 400), ('L2', 'Roma', 0)) as v(location_id, city, entries),
+            (values (date '2025-01-07'), (date '2025-02-07')) as days(footfall_date)
+        select location_id, footfall_date, city as location_name, city, entries,
+            entries as exits, 100 as recorded_visits, 20 as orders,
+            (20 / nullif(entries, 0))::double as conversion_rate,
+            (100 / nullif(entries, 0))::double as recorded_share
+    """,
     "marts.mart_data_coverage": """
         from (values ('ga4', 'event', 900), ('store', 'order', 30))
             as v(source_name, table_name, staged_rows),

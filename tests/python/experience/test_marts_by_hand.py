@@ -264,6 +264,37 @@ def test_ways_through_stores(marts: Marts) -> None:
             assert low <= effect <= high
 
 
+def test_people_counted_at_the_doors(marts: Marts) -> None:
+    entries, visits, orders = Counter(), Counter(), Counter()
+    for figures, query in (
+        (entries, "select location_id, footfall_date, entries from staging.stg_store__footfall"),
+        (visits, "select location_id, visit_date, 1 from staging.stg_store__visits "
+                 "where not is_internal"),
+        (orders, "select location_id, order_date, 1 from staging.stg_store__orders "
+                 "where sales_channel = 'pos' and not is_test and not is_internal"),
+    ):  # fmt: skip
+        for store, day, number in marts.execute(query).fetchall():
+            figures[store, day] += number
+    rows = marts.execute(
+        "select location_id, footfall_date, entries, recorded_visits, orders, conversion_rate, "
+        "recorded_share from marts.mart_store_footfall"
+    ).fetchall()
+    assert len({row[:2] for row in rows}) == len(rows) >= ROWS_AT_LEAST
+    assert {row[:2] for row in rows} >= entries.keys()
+    for store, day, counted, recorded, sold, conversion_rate, recorded_share in rows:
+        key = store, day
+        assert counted == dict(entries).get(key)
+        days = [each for place, each in visits if place == store]
+        is_recorded = bool(days) and min(days) <= day <= max(days)
+        assert recorded == (visits[key] if is_recorded else None)
+        days = [each for place, each in orders if place == store]
+        is_sold = bool(days) and min(days) <= day <= max(days)
+        assert sold == (orders[key] if is_sold else None)
+        assert conversion_rate == (share(sold, counted) if is_sold and counted else None)
+        assert recorded_share == (share(recorded, counted) if is_recorded and counted else None)
+    assert any(row[2] == 0 and row[3] for row in rows), "no day on which the counter was dead"
+
+
 def test_returns_and_what_was_sold(marts: Marts) -> None:
     category = dict(
         marts.execute("select product_id, product_category from marts.dim_products").fetchall()

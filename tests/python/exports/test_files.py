@@ -178,6 +178,24 @@ def test_a_clock_in_a_column_of_its_own_belongs_to_its_day(tmp_path: Path) -> No
     assert "A2,2025-01-01 23:00:00,1.00," in rows
 
 
+@pytest.mark.parametrize(
+    ("clock", "time"),
+    [
+        ("9", "07:00:00"), ("09-10", "07:00:00"), ("09:30 - 10:00", "07:30:00"),
+        ("9.30–10.00", "07:30:00"), ("9:30 pm", "19:30:00"),
+    ],
+)  # fmt: skip
+def test_a_clock_may_be_an_hour_or_an_interval(clock: str, time: str, tmp_path: Path) -> None:
+    path = tmp_path / "till.csv"
+    path.write_text(
+        f"Ordine;Data ordine;Ora;Totale\nA1;13/06/2025;{clock};7,00\n", encoding="utf-8"
+    )
+    column = replace(TILL.columns[1], clock=("Time", "Ora"))
+    export = replace(TILL, columns=(TILL.columns[0], column, *TILL.columns[2:]))
+    rows, _ = mapped(path, tmp_path / "work", export)
+    assert f"A1,2025-06-13 {time},7.00," in rows
+
+
 def test_a_zone_in_a_column_of_its_own_counts_for_its_row(tmp_path: Path) -> None:
     path = tmp_path / "till.csv"
     path.write_text(

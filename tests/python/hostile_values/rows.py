@@ -453,6 +453,10 @@ PLAUSIBLE: dict[tuple[str, str], Callable[[int], Row]] = {
         "staff_assisted": True, "demo_product_id": f"h-product-{n}",
         "receipt_order_id": f"h-order-{n}", "source": "counter",
     },
+    ("store", "footfall"): lambda n: {
+        "location_id": f"h-location-{n % 3}", "counter_id": f"h-door-{n}", "started_at": at(n, 1),
+        "interval_minutes": 60, "entries": 12, "exits": 11,
+    },
     ("store", "visit_zone"): lambda n: {
         "visit_id": f"h-visit-{n}", "zone": "lamps", "entered_at": at(n, 1),
         "left_at": at(n, 1.2), "product_id": f"h-product-{n}",

@@ -294,6 +294,29 @@ def test_purchase_events_are_orders_of_the_same_amount(con: duckdb.DuckDBPyConne
     assert count(con, f"{both} where {missing}") == 0
 
 
+def test_counters_at_the_doors_see_every_visit(con: duckdb.DuckDBPyConnection) -> None:
+    hours = (
+        "(select location_id, date_trunc('hour', started_at::timestamp) as hour, sum(entries::bigint) as entries "
+        "from store__footfall group by all)"
+    )
+    visits = (
+        "(select location_id, date_trunc('hour', entered_at) as hour, count(*) as visits from store__visit "
+        "where not starts_with(id, 'BROKEN') group by all)"
+    )
+    unseen = (
+        f"{visits} left join {hours} using (location_id, hour) where visits > coalesce(entries, 0)"
+    )
+    assert count(con, f"{visits}") > 500
+    dead = "location_id = 'L05' and timezone('Europe/Rome', timezone('UTC', hour))::date = date '2025-01-05'"
+    assert count(con, f"{unseen} and not ({dead})") == 0
+    assert count(con, f"{hours} where {dead} and entries > 0") == 0
+    assert count(con, f"{hours} where {dead}") > 0
+    doors = (
+        "(select 1 from store__footfall group by location_id having count(distinct counter_id) = 2)"
+    )
+    assert count(con, doors) == 3
+
+
 def test_email_clicks_open_sessions(con: duckdb.DuckDBPyConnection) -> None:
     sessions = "truth_session where medium = 'email'"
     clicks = f"""
