@@ -271,7 +271,7 @@ def _visits() -> Expectations:
 
 def _footfall() -> Expectations:
     return [
-        rows_hold("People who come in are counted from 0 up", "entries is not null",
+        rows_hold("A count of people is not negative", "entries is not null",
                   column="entries"),
         between("An interval lasts {bounds} minutes", "interval_minutes", 1, DAY_MINUTES),
         counted(
