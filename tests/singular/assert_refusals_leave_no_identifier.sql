@@ -1,5 +1,5 @@
--- A cookie or a login that raw knows only from events whose visitors refused analytics is no
--- identifier of the site: no device, and no user of a session.
+-- A cookie or a login that raw knows only from events whose visitors refused analytics has no
+-- session and no person.
 with
 
 raw_events as (
@@ -34,14 +34,21 @@ refused_logins as (
 
 )
 
-select identifiers.identifier_id
-from {{ ref('int_identifiers__resolved') }} as identifiers
+select sessions.session_id as record_id
+from {{ ref('int_web_sessions__classified') }} as sessions
 semi join refused_devices
-    on identifiers.identifier_id = refused_devices.device_id
+    on sessions.device_identifier_id = refused_devices.device_id
 
 union all
 
-select sessions.session_id as identifier_id
+select sessions.session_id as record_id
 from {{ ref('int_web_sessions__classified') }} as sessions
 semi join refused_logins
     on sessions.user_id = refused_logins.user_id
+
+union all
+
+select identifiers.identifier_id as record_id
+from {{ ref('int_identifiers__resolved') }} as identifiers
+semi join refused_devices
+    on identifiers.identifier_id = refused_devices.device_id

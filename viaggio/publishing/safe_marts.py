@@ -12,7 +12,8 @@ columns are null but those that name the cell. Facts and dimensions of persons a
 - `totals`: kinds of totals that readers may know from elsewhere, each as the columns of `cell` by
   which cells add up; `[]` is the sum of all. At most two; a coarser one than another says nothing;
 - `together`: columns whose cells are hidden together, as the steps of one funnel give each other
-  away; by default each cell is on its own.
+  away; by default each cell is on its own;
+- `rows`: a condition of SQL for the rows to keep, where others tell the same in another way.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ class SmallCells:
     cell: tuple[str, ...]
     totals: tuple[tuple[str, ...], ...]
     together: tuple[str, ...]
+    rows: str = "true"
 
 
 def minimum_persons() -> int:
@@ -75,6 +77,7 @@ def _read(declaration: dict[str, Any]) -> SmallCells | str:
         cell=cell,
         totals=tuple(tuple(total) for total in declaration["totals"]),
         together=tuple(declaration.get("together", cell)),
+        rows=declaration.get("rows", "true"),
     )
 
 
@@ -118,7 +121,7 @@ def create_safe_table(
         for total in rule.totals
     )
     number = f"dense_rank() over (order by {together})"
-    numbered = f"(select *, {number} as cell_number from marts.{mart})"
+    numbered = f"(select *, {number} as cell_number from marts.{mart} where {rule.rows})"
     rows = connection.execute(
         f"select cell_number, min({counted})::double, any_value([{totals}]) "
         f"from {numbered} where {counted} > 0 group by cell_number order by cell_number"

@@ -70,7 +70,7 @@ def test_figures_are_those_of_the_mart_or_hidden(
         f"except all (select {named} from marts.{mart}))"
     ).fetchone()
     (lost,) = published.execute(
-        f"select count(*) from ((select {cell} from marts.{mart}) "
+        f"select count(*) from ((select {cell} from marts.{mart} where {rule.rows}) "
         f"except all (select {cell} from safe.{mart}))"
     ).fetchone()
     assert (changed, lost) == (0, 0)
@@ -128,7 +128,8 @@ def totals(
         of_key: dict[tuple, set[tuple]] = defaultdict(set)
         size = len(rule.together)
         for row in connection.execute(
-            f"select distinct {', '.join((*rule.together, *total))} from marts.{mart}"
+            f"select distinct {', '.join((*rule.together, *total))} from marts.{mart} "
+            f"where {rule.rows}"
         ).fetchall():
             if row[:size] in cells:
                 of_key[row[size:]].add(row[:size])
