@@ -104,8 +104,11 @@ def _without_small_cells(path: str) -> duckdb.DuckDBPyConnection:
         group by schema_name, table_name
         having
             schema_name <> 'marts'
-            or starts_with(table_name, 'dim_')
-            and not bool_or(column_name = 'person_id' or starts_with(table_name, 'dim_persona'))
+            or (
+                starts_with(table_name, 'dim_')
+                and table_name <> 'dim_personas'
+                and not bool_or(column_name = 'person_id')
+            )
         """
     ).fetchall()
     connection.execute("create schema marts")
