@@ -10,7 +10,7 @@ columns are null but those that name the cell. Facts and dimensions of persons a
   neither null nor 0;
 - `cell`: the columns that name a cell;
 - `totals`: kinds of totals that readers may know from elsewhere, each as the columns of `cell` by
-  which cells add up; `[]` is the sum of all. At most two; of two that nest, the finer one is enough;
+  which cells add up; `[]` is the sum of all. At most two; of two that nest, name the finer one;
 - `together`: columns whose cells are hidden together, as the steps of one funnel give each other
   away; by default each cell is on its own;
 - `rows`: a condition of SQL for the rows to keep, where others tell the same in another way.
