@@ -9,8 +9,9 @@ import dagster as dg
 
 from viaggio.workspace.paths import DataDir
 
-# Tag of runs that `viaggio run` makes in its own process.
+# Tags of runs that `viaggio run` makes in its own process, and the number of that process.
 IN_PROCESS_TAG = "viaggio/in_process"
+PROCESS_TAG = "viaggio/process"
 
 _SETTINGS = """\
 # Written anew by every run.

@@ -10,6 +10,8 @@ from datetime import date
 
 import dagster as dg
 
+from viaggio.workspace.days import DayRange
+
 # Earlier days are staged all the same; Dagster only does not show them one by one.
 DAILY = dg.DailyPartitionsDefinition(
     start_date=os.environ.get("VIAGGIO_FIRST_DAY", "2023-01-01"), end_offset=1
@@ -23,41 +25,9 @@ PARTITION_TAG = "dagster/partition"
 LANDED_TAG = "viaggio/days"
 
 
-class WindowError(ValueError):
-    """A range of days that cannot be read."""
-
-
 @dataclass(frozen=True)
-class Window:
-    """Days from `start` to `end`, both included, that are staged anew whatever landed."""
-
-    start: date
-    end: date
-
-    def __post_init__(self) -> None:
-        if self.start > self.end:
-            raise WindowError(f"The range {self} ends before it starts. Swap the two days.")
-
-    def __str__(self) -> str:
-        return f"{self.start}:{self.end}"
-
-    @classmethod
-    def parse(cls, text: str) -> Window:
-        """Read `2025-03-01:2025-03-07`, or one day.
-
-        Raises:
-            WindowError: It is neither.
-        """
-        start, _, end = text.partition(":")
-        try:
-            return cls(date.fromisoformat(start), date.fromisoformat(end or start))
-        except WindowError:
-            raise
-        except ValueError as error:
-            raise WindowError(
-                f"Cannot read {text!r} as days. Write one day (2025-03-01) or the first and the "
-                "last (2025-03-01:2025-03-07)."
-            ) from error
+class Window(DayRange):
+    """Days that are restaged whatever landed."""
 
     @classmethod
     def from_tags(cls, tags: Mapping[str, str]) -> Window | None:

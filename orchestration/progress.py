@@ -87,8 +87,8 @@ def days_in(data_dir: DataDir, window: Window) -> Days:
     return _days(data_dir, "event_day between :first and :last", bounds)
 
 
-def rejected_in(data_dir: DataDir, run_id: str) -> list[str]:
-    """Files that a run refused whole, below the landing folder, each with the reason."""
+def rejected_in(data_dir: DataDir, run_id: str) -> dict[str, str]:
+    """Files that a run rejected, below the landing folder, each with the reason."""
     rows = _query(
         data_dir,
         """
@@ -98,7 +98,7 @@ def rejected_in(data_dir: DataDir, run_id: str) -> list[str]:
         """,
         {"run_id": run_id},
     )
-    return [f"{source_file}: {reason}" for source_file, reason in rows]
+    return dict(rows)
 
 
 def new_files(data_dir: DataDir, wait: Callable[[float], None] | None = None) -> tuple[Found, ...]:

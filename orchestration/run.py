@@ -15,22 +15,25 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import dagster as dg
-from dagster._utils.error import SerializableErrorInfo
+from dagster._core.execution.plan.objects import StepFailureData
 
+from orchestration.checks import EXPECTATIONS
 from orchestration.health import HealthError, look_after, look_after_dagster
-from orchestration.home import IN_PROCESS_TAG, close_dead_runs, prepare_home
-from orchestration.partitions import Window, WindowError, landed_tags
+from orchestration.home import IN_PROCESS_TAG, PROCESS_TAG, close_dead_runs, prepare_home
+from orchestration.marks import OUTCOME_TAG, PUBLISHED_IN_PART, REASON_TAG
+from orchestration.partitions import Window, landed_tags
 from orchestration.progress import is_up_to_date, new_files
 from viaggio.landing.load import LandingError, recognise
 from viaggio.landing.settings import SettingError
 from viaggio.publishing.answers import answers, text_table
 from viaggio.publishing.publish import current
+from viaggio.workspace.days import DaysError
 from viaggio.workspace.ledger import LedgerError
 from viaggio.workspace.lock import WriterBusyError, writer_lock
 from viaggio.workspace.paths import DataDir
 from viaggio.workspace.salt import SaltError
 
-COMPLETE, FAILED, FAILED_IN_PART = 0, 1, 3
+COMPLETE, FAILED, IN_PART = 0, 1, 3
 # What a person has to mend; the message says how.
 FAULTS = (WriterBusyError, HealthError, SaltError, LandingError, LedgerError, SettingError)
 
@@ -89,7 +92,11 @@ def run(data_dir: DataDir, window: Window | None = None) -> int:
     prepare_home(data_dir)
     log = data_dir.root / "logs" / "run.log"
     log.parent.mkdir(exist_ok=True)
-    tags = {IN_PROCESS_TAG: "true", **(window.tags() if window else landed_tags())}
+    tags = {
+        IN_PROCESS_TAG: "true",
+        PROCESS_TAG: str(os.getpid()),
+        **(window.tags() if window else landed_tags()),
+    }
     with (
         dg.DagsterInstance.get() as instance,
         log.open("w", encoding="utf-8") as details,
@@ -106,11 +113,15 @@ def run(data_dir: DataDir, window: Window | None = None) -> int:
         )
         final = instance.get_run_by_id(result.run_id)
     print_stages(result, time.monotonic() - started)
-    outcome = final.tags.get("viaggio/outcome") if final else None
+    tags = final.tags if final else {}
+    if tags.get(OUTCOME_TAG) == PUBLISHED_IN_PART:
+        print(
+            f"\nPublished in part; {tags[REASON_TAG]}. Read the .error.json beside each file in "
+            f"{data_dir.rejected}, correct the file and drop it again."
+        )
+        return IN_PART
     if result.success:
         return COMPLETE
-    if outcome == "failed_in_part":
-        return FAILED_IN_PART
     print(f"\nThe run failed, and readers keep what they had. dbt's words are in {log}.")
     return FAILED
 
@@ -125,7 +136,7 @@ def print_stages(result: dg.ExecuteInProcessResult, seconds: float) -> None:
             rows.append((event.step_key, "done", round(took, 1)))
         elif event.is_step_failure:
             rows.append((event.step_key, "failed", None))
-            failures.append(f"{event.step_key}: {reason(event.step_failure_data.error)}")
+            failures.append(f"{event.step_key}: {reason(event.step_failure_data)}")
         elif event.is_step_skipped:
             rows.append((event.step_key, "skipped", None))
     print("\n" + text_table(["stage", "result", "seconds"], rows))
@@ -137,14 +148,19 @@ def print_stages(result: dg.ExecuteInProcessResult, seconds: float) -> None:
         f"{len(failed) - len(errors)} warn; {seconds:.0f} s in all."
     )
     for check in errors:
+        if check.check_name == EXPECTATIONS:
+            continue  # The failure of their step says why.
         print(f"FAILED check of {check.asset_key.to_user_string()}: {check.check_name}")
         print(f"  {check.description or ''}".rstrip())
     for failure in failures:
         print(f"FAILED {failure}")
 
 
-def reason(error: SerializableErrorInfo | None) -> str:
+def reason(failure: StepFailureData) -> str:
     """What went wrong in the end, without Dagster's wrapping."""
+    if failure.user_failure_data and failure.user_failure_data.description:
+        return failure.user_failure_data.description
+    error = failure.error
     while error and error.cause:
         error = error.cause
     return error.message.strip() if error else "no reason given"
@@ -177,7 +193,7 @@ def _short(path: Path) -> str:
 def _window(text: str) -> Window:
     try:
         return Window.parse(text)
-    except WindowError as error:
+    except DaysError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 

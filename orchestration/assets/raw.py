@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import dagster as dg
 
 from orchestration.assets.ingest import keys_filling
+from orchestration.checks.files import FILES_LOADED, files_loaded
 from orchestration.resources import Workspace
 from viaggio.landing.load import land
-from viaggio.landing.report import LOADED, LandingReport
+from viaggio.landing.report import LOADED, REJECTED, LandingReport
 from viaggio.workspace.contract import Contract, RawTable
 from viaggio.workspace.manifest import Manifest
 from viaggio.workspace.salt import ensure_salt
@@ -52,7 +53,14 @@ def build_raw_assets(
         if source.table[0] == MEMORY_SOURCE
     ]
 
-    @dg.multi_asset(name="land", specs=[*specs, *memory])
+    checks = [
+        dg.AssetCheckSpec(
+            FILES_LOADED, asset=spec.key, description="No new file of the table was rejected."
+        )
+        for spec in specs
+    ]
+
+    @dg.multi_asset(name="land", specs=[*specs, *memory], check_specs=checks)
     def land_files(
         context: dg.AssetExecutionContext, workspace: Workspace
     ) -> Iterator[dg.MaterializeResult]:
@@ -61,8 +69,16 @@ def build_raw_assets(
         report = land(workspace.data_dir, contract, context.run_id)
         context.log.info(report.summary())
         for source, table in contract.tables:
+            key = raw_key(source, table)
+            rejected = {
+                file.source_file: file.reason or ""
+                for file in report.with_outcome(REJECTED)
+                if (file.source, file.table) == (source, table)
+            }
             yield dg.MaterializeResult(
-                raw_key(source, table), metadata=table_facts(report, source, table)
+                key,
+                metadata=table_facts(report, source, table),
+                check_results=[files_loaded(key, rejected)],
             )
         for spec in memory:
             yield dg.MaterializeResult(spec.key)

@@ -12,6 +12,7 @@ import pytest
 from expectations.results import ExpectationOutcome
 from orchestration.assets.warehouse import table_metadata
 from orchestration.checks.expectations import check_result
+from orchestration.checks.files import files_loaded, names_in_short
 from orchestration.partitions import DAILY
 from orchestration.translator import ViaggioTranslator
 from viaggio.workspace.manifest import Manifest
@@ -127,6 +128,21 @@ def test_only_a_failed_critical_expectation_is_an_error(
     result = check_result(ORDERS, outcomes)
     assert result.passed is passed
     assert result.severity == dg.AssetCheckSeverity[severity]
+
+
+def test_rejected_files_warn_and_are_named() -> None:
+    rejected = {f"store/order/{n}.csv": "no column `id`" for n in range(5)}
+    result = files_loaded(ORDERS, rejected)
+    assert (result.passed, result.severity) == (False, dg.AssetCheckSeverity.WARN)
+    assert all(f"{file}: no column `id`" in (result.description or "") for file in rejected)
+    assert names_in_short(rejected) == (
+        "rejected: store/order/0.csv, store/order/1.csv, store/order/2.csv and 2 more"
+    )
+
+
+def test_without_rejected_files_nothing_warns() -> None:
+    assert files_loaded(ORDERS, {}).passed
+    assert names_in_short({}) is None
 
 
 def test_a_failed_expectation_says_what_was_found() -> None:
