@@ -21,6 +21,9 @@ MAIN_JOB = dg.define_asset_job(
     ),
 )
 
+# Jobs whose runs land files.
+LANDING_JOBS = {MAIN_JOB.name}
+
 DOCS_JOB = dg.define_asset_job(
     "documentation",
     selection=dg.AssetSelection.assets(DOCS),
