@@ -1,6 +1,7 @@
 """The dbt models, built in two dbt commands: everything, then (after the expectations) audit."""
 
 import os
+import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -10,7 +11,9 @@ import duckdb
 from dagster_dbt import DbtCliResource, dbt_assets
 
 from orchestration.checks.dbt_tests import failed_tests, failure_of
+from orchestration.countdown import Countdown
 from orchestration.health import warehouse as damage_of
+from orchestration.home import IN_PROCESS_TAG
 from orchestration.partitions import Window, dbt_vars, partition_keys
 from orchestration.progress import Days, loaded_days, rows_vanished
 from orchestration.resources import Workspace
@@ -74,6 +77,15 @@ def _build(
     command = ["build", "--exclude-resource-type", "unit_test", *arguments]
     os.environ[RUN_ID_VARIABLE] = context.run_id
     invocation = dbt.cli(command, context=context, target_path=data_dir.root / "target")
+    is_at_terminal = IN_PROCESS_TAG in context.run.tags and sys.stderr.isatty()
+    countdown = Countdown(
+        len(context.selected_asset_keys),
+        data_dir.root / "logs" / f"{context.op.name}_seconds.json",
+        context.log.info,
+        sys.stderr if is_at_terminal else None,
+    )
+    events = invocation.stream_raw_events
+    invocation.stream_raw_events = lambda: countdown.watch(events())
     built: list[dg.Output[Any]] = []
     held_back: list[dg.AssetCheckResult] = []
     failures: dict[str, tuple[str, int]] = {}
