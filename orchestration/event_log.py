@@ -7,11 +7,11 @@ events, which takes longer than to store them.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from typing import Any
 
-from dagster import AssetKey, DagsterEventType, EventRecordsFilter
+from dagster import AssetKey, DagsterEventType, EventLogEntry, EventRecordsFilter
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._core.storage.event_log.base import PlannedMaterializationInfo
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
@@ -69,6 +69,15 @@ class OpenEventLog(SqliteEventLogStorage):
         if table_name not in self._tables and super().has_table(table_name):
             self._tables.add(table_name)
         return table_name in self._tables
+
+    def store_together(self, events: Iterable[EventLogEntry]) -> None:
+        """Store materializations of days in one transaction, where assets look for them.
+
+        The file of the run is spared them: a first load has thousands.
+        """
+        with self.index_transaction() as connection:
+            for event in events:
+                connection.execute(self.prepare_insert_event(event))
 
     def get_latest_planned_materialization_info(
         self, asset_key: AssetKey, partition: str | None = None

@@ -12,7 +12,7 @@ import dagster as dg
 
 from viaggio.workspace.days import DayRange
 
-# Earlier days are staged all the same; Dagster only does not show them one by one.
+# Days of raw tables. Earlier ones are staged all the same; Dagster only does not show them.
 DAILY = dg.DailyPartitionsDefinition(
     start_date=os.environ.get("VIAGGIO_FIRST_DAY", "2023-01-01"), end_offset=1
 )
@@ -20,8 +20,7 @@ DAILY = dg.DailyPartitionsDefinition(
 RANGE_START_TAG = "dagster/asset_partition_range_start"
 RANGE_END_TAG = "dagster/asset_partition_range_end"
 PARTITION_TAG = "dagster/partition"
-# Marks runs over what landed. Dagster wants a day for every run that builds daily models; theirs
-# is the day they ran, and dbt finds the days to stage in the ledger.
+# Marks runs over what landed: dbt finds the days to stage in the ledger.
 LANDED_TAG = "viaggio/days"
 
 
@@ -32,8 +31,6 @@ class Window(DayRange):
     @classmethod
     def from_tags(cls, tags: Mapping[str, str]) -> Window | None:
         """The days a Dagster run was launched for; none for a run over what landed."""
-        if LANDED_TAG in tags:
-            return None
         if RANGE_START_TAG in tags:
             return cls.parse(f"{tags[RANGE_START_TAG]}:{tags[RANGE_END_TAG]}")
         if PARTITION_TAG in tags:
@@ -47,7 +44,7 @@ class Window(DayRange):
 
 def landed_tags() -> dict[str, str]:
     """Tags that launch a Dagster run over whatever landed."""
-    return {LANDED_TAG: "landed", PARTITION_TAG: str(DAILY.get_last_partition_key())}
+    return {LANDED_TAG: "landed"}
 
 
 def dbt_vars(window: Window | None) -> list[str]:

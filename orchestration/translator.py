@@ -1,4 +1,4 @@
-"""How dbt's resources look in Dagster: keys, groups, owners and partitions."""
+"""How dbt's resources look in Dagster: keys, groups and owners."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator
 
-from orchestration.partitions import DAILY
 from viaggio.workspace.manifest import Node
 
 # Layers large enough to be shown one concept at a time.
@@ -16,7 +15,7 @@ GROUPED_BY_FOLDER = ("intermediate", "marts")
 
 
 class ViaggioTranslator(DagsterDbtTranslator):
-    """Keys are `<layer>/<model>`, and models that replace single days are daily.
+    """Keys are `<layer>/<model>`.
 
     Groups are layers; above staging one for each folder of a layer (`marts_orders`). dbt's groups,
     which say who answers for a model, are the owners.
@@ -37,8 +36,3 @@ class ViaggioTranslator(DagsterDbtTranslator):
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> Sequence[str] | None:
         team = Node(dbt_resource_props).group
         return [f"team:{team}"] if team else None
-
-    def get_partitions_def(
-        self, dbt_resource_props: Mapping[str, Any]
-    ) -> dg.PartitionsDefinition | None:
-        return DAILY if Node(dbt_resource_props).is_daily else None

@@ -6,6 +6,9 @@ import dagster as dg
 
 from orchestration.assets.ingest import keys_filling
 from orchestration.checks.files import FILES_LOADED, files_loaded
+from orchestration.days import record_days
+from orchestration.partitions import DAILY
+from orchestration.progress import rows_by_day
 from orchestration.resources import Workspace
 from viaggio.landing.load import land
 from viaggio.landing.report import LOADED, REJECTED, LandingReport
@@ -60,7 +63,12 @@ def build_raw_assets(
         for spec in specs
     ]
 
-    @dg.multi_asset(name="land", specs=[*specs, *memory], check_specs=checks)
+    @dg.multi_asset(
+        name="land",
+        specs=[*specs, *memory],
+        check_specs=checks,
+        backfill_policy=dg.BackfillPolicy.single_run(),
+    )
     def land_files(
         context: dg.AssetExecutionContext, workspace: Workspace
     ) -> Iterator[dg.MaterializeResult]:
@@ -68,6 +76,14 @@ def build_raw_assets(
         ensure_salt(workspace.data_dir)
         report = land(workspace.data_dir, contract, context.run_id)
         context.log.info(report.summary())
+        # Days first: what Dagster shows of a table is its newest event, the one with all facts.
+        held = {
+            raw_key(*table): days
+            for table, days in rows_by_day(workspace.data_dir).items()
+            if table in contract.tables
+        }
+        received = {raw_key(*table): days for table, days in report.affected_days.items()}
+        record_days(context, held, received)
         for source, table in contract.tables:
             key = raw_key(source, table)
             rejected = {
@@ -99,6 +115,7 @@ def _raw_spec(table: RawTable) -> dg.AssetSpec:
     return dg.AssetSpec(
         raw_key(table.source, table.name),
         deps=[landing_key(table.source)],
+        partitions_def=DAILY if table.event_time or table.event_day else None,
         group_name="raw",
         kinds={"parquet", "duckdb"},
         description=table.description,

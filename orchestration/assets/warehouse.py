@@ -14,15 +14,13 @@ from orchestration.checks.dbt_tests import failed_tests, failure_of
 from orchestration.countdown import Countdown
 from orchestration.health import warehouse as damage_of
 from orchestration.home import IN_PROCESS_TAG
-from orchestration.partitions import Window, dbt_vars, partition_keys
-from orchestration.progress import Days, loaded_days, rows_vanished
+from orchestration.partitions import Window, dbt_vars
+from orchestration.progress import rows_vanished
 from orchestration.resources import Workspace
 from orchestration.translator import ViaggioTranslator
 from viaggio.workspace.dbt_project import AUDIT_SELECTION, RUN_ID_VARIABLE
-from viaggio.workspace.manifest import Manifest, Node
+from viaggio.workspace.manifest import Manifest
 from viaggio.workspace.paths import DataDir
-
-RECORDED_DAYS = 7
 
 
 def build_warehouse_assets(manifest: Manifest) -> list[dg.AssetsDefinition]:
@@ -34,7 +32,6 @@ def build_warehouse_assets(manifest: Manifest) -> list[dg.AssetsDefinition]:
         name="dbt_build",
         exclude=AUDIT_SELECTION,
         dagster_dbt_translator=translator,
-        backfill_policy=dg.BackfillPolicy.single_run(),
     )
     def dbt_build(
         context: dg.AssetExecutionContext, dbt: DbtCliResource, workspace: Workspace
@@ -72,8 +69,6 @@ def _build(
     DuckDB lets one process in at a time, so tables and failed tests are read and reported after dbt
     has ended. Passed tests are reported while dbt runs, since Dagster needs 10 ms for each.
     """
-    # For a range of days Dagster itself records each as materialized.
-    restaged = {} if Window.from_tags(context.run.tags) else loaded_days(data_dir)
     command = ["build", "--exclude-resource-type", "unit_test", *arguments]
     os.environ[RUN_ID_VARIABLE] = context.run_id
     invocation = dbt.cli(command, context=context, target_path=data_dir.root / "target")
@@ -114,11 +109,6 @@ def _build(
         yield event._replace(description=said.get(unique_id))
     nodes = [manifest.nodes[str(event.metadata["unique_id"].value)] for event in built]
     facts = table_metadata(data_dir, {node.table: node.column_descriptions for node in nodes})
-    # Days first: what Dagster shows of a table is its newest event, the one with rows and columns.
-    for event, node in zip(built, nodes, strict=True):
-        key = context.asset_key_for_output(event.output_name)
-        for day in recorded_days(manifest, node, restaged):
-            yield dg.AssetMaterialization(key, partition=day)
     for event, node in zip(built, nodes, strict=True):
         known = facts.get(node.table, {})
         yield event.with_metadata({**event.metadata, **known})
@@ -128,19 +118,6 @@ def _build(
         for damage in damage_of(data_dir, thorough=True):
             raise dg.Failure(f"{damage} Run again.", allow_retries=False) from failure
         raise failure
-
-
-def recorded_days(manifest: Manifest, node: Node, days: Days) -> list[str]:
-    """The newest days that a daily model staged anew, as partitions; none of other models.
-
-    Dagster takes some hundredths of a second for each, so of a long history only the last week
-    is shown day by day.
-    """
-    if not node.is_daily:
-        return []
-    tables = manifest.upstream_raw(node)
-    restaged = {day for table in tables for day in days.get(table, ())}
-    return partition_keys(restaged)[-RECORDED_DAYS:]
 
 
 def table_metadata(

@@ -51,10 +51,6 @@ def test_a_run_over_what_landed_has_no_range() -> None:
     assert Window.from_tags(landed_tags()) is None
 
 
-def test_a_run_over_what_landed_stands_on_the_day_it_runs() -> None:
-    assert DAILY.has_partition_key(landed_tags()["dagster/partition"])
-
-
 def test_a_range_becomes_dbt_s_variables() -> None:
     flag, variables = dbt_vars(WEEK)
     assert flag == "--vars"
