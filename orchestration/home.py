@@ -12,6 +12,8 @@ from viaggio.workspace.paths import DataDir
 # Tags of runs that `viaggio run` makes in its own process, and the number of that process.
 IN_PROCESS_TAG = "viaggio/in_process"
 PROCESS_TAG = "viaggio/process"
+# The module that Dagster's pages load; also the name they show it by.
+LOCATION = "orchestration.definitions"
 
 _SETTINGS = """\
 # Written anew by every run.

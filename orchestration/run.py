@@ -11,15 +11,19 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import dagster as dg
+from dagster._core.definitions.job_base import InMemoryJob
+from dagster._core.definitions.repository_definition import SINGLETON_REPOSITORY_NAME
+from dagster._core.execution.api import execute_run
 from dagster._core.execution.plan.objects import StepFailureData
+from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteRepositoryOrigin
 
 from orchestration.checks import EXPECTATIONS
 from orchestration.health import HealthError, look_after, look_after_dagster
-from orchestration.home import IN_PROCESS_TAG, PROCESS_TAG, close_dead_runs, prepare_home
+from orchestration.home import IN_PROCESS_TAG, LOCATION, PROCESS_TAG, close_dead_runs, prepare_home
 from orchestration.marks import OUTCOME_TAG, PUBLISHED_IN_PART, REASON_TAG
 from orchestration.partitions import Window, landed_tags
 from orchestration.progress import is_up_to_date, new_files
@@ -105,15 +109,9 @@ def run(data_dir: DataDir, window: Window | None = None) -> int:
         # Who holds the writer lock knows that no other process works on one of these.
         close_dead_runs(instance, {IN_PROCESS_TAG: "true"})
         job = build_definitions(data_dir).resolve_job_def("viaggio")
-        result = job.execute_in_process(
-            run_config={"loggers": {"console": {}}},
-            instance=instance,
-            tags=tags,
-            raise_on_error=False,
-        )
-        final = instance.get_run_by_id(result.run_id)
+        result = execute(job, instance, tags, {"loggers": {"console": {}}})
     print_stages(result, time.monotonic() - started)
-    tags = final.tags if final else {}
+    tags = result.dagster_run.tags
     if tags.get(OUTCOME_TAG) == PUBLISHED_IN_PART:
         print(
             f"\nPublished in part; {tags[REASON_TAG]}. Read the .error.json beside each file in "
@@ -126,7 +124,25 @@ def run(data_dir: DataDir, window: Window | None = None) -> int:
     return FAILED
 
 
-def print_stages(result: dg.ExecuteInProcessResult, seconds: float) -> None:
+def execute(
+    job: dg.JobDefinition,
+    instance: dg.DagsterInstance,
+    tags: Mapping[str, str],
+    config: Mapping[str, object] | None = None,
+) -> dg.JobExecutionResult:
+    """Run a job in this process; it has the origin of a launched one, so that all pages show it."""
+    location = RegisteredCodeLocationOrigin(LOCATION)  # ty: ignore[abstract-class-instantiation]
+    repository = RemoteRepositoryOrigin(location, SINGLETON_REPOSITORY_NAME)
+    run = instance.create_run_for_job(
+        job,
+        run_config=config,
+        tags={**job.run_tags, **tags},
+        remote_job_origin=repository.get_job_origin(job.name),
+    )
+    return execute_run(InMemoryJob(job), run, instance)
+
+
+def print_stages(result: dg.JobExecutionResult, seconds: float) -> None:
     """Say which steps ran, how long they took, and how many checks passed."""
     rows: list[tuple[object, ...]] = []
     failures: list[str] = []

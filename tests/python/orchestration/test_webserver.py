@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -187,6 +188,19 @@ def group_of(server: Server) -> int:
     listed = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True)
     rows = (line.split() for line in listed.stdout.splitlines())
     return next(int(pid) for pid, parent in rows if parent == str(server.process.pid))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_all_processes_end_with_the_first(tmp_path: Path, number: signal.Signals) -> None:
+    """The web server, the daemon and the code server, even where nobody is left to end them."""
+    with pages(tmp_path) as server:
+        group = group_of(server)
+        said = " ".join(alive(group))
+        for part in ("orchestration.webserver", "dagster._daemon", "code-server"):
+            assert part in said
+        server.process.send_signal(number)
+        server.process.wait(timeout=120)
+        wait_until(lambda: alive(group) == [], server)
 
 
 def test_a_signal_ends_everything_the_run_too(tmp_path: Path) -> None:
