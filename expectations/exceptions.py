@@ -180,7 +180,7 @@ def _refuse_unknown(table: str) -> None:
         raise ExceptionsError(
             f"There is no raw table {table!r}. Raw tables are {', '.join(sorted(tables))}."
         )
-    if tables[table].event_time is None and tables[table].event_day is None:
+    if not tables[table].has_days:
         raise ExceptionsError(
             f"The rows of {table} belong to no day, so none can be accepted. Correct the file and "
             "drop it again."

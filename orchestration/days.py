@@ -12,7 +12,7 @@ from dagster import DagsterEvent, DagsterEventType, EventLogEntry
 from dagster._core.events import StepMaterializationData
 
 from orchestration.event_log import OpenEventLog
-from orchestration.partitions import partition_keys
+from orchestration.partitions import Window, partition_keys
 
 
 def record_days(
@@ -26,7 +26,15 @@ def record_days(
         context: The run.
         held: Rows by day, for each asset.
         received: The days that received rows in this run; known before, they are restated.
+
+    Of a range of days that the run was launched for, Dagster records each by itself.
     """
+    window = Window.from_tags(context.run.tags)
+    if window:
+        for key, rows in held.items():
+            for day in window.days():
+                facts = {"rows": rows.get(day, 0), "restated": True}
+                context.add_asset_metadata(facts, asset_key=key, partition_key=str(day))
     events = [
         _event(context, materialization)
         for key, rows in held.items()

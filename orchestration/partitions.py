@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import dagster as dg
 
@@ -36,6 +36,11 @@ class Window(DayRange):
         if PARTITION_TAG in tags:
             return cls.parse(tags[PARTITION_TAG])
         return None
+
+    def days(self) -> list[date]:
+        """Each of its days, the first one first."""
+        count = (self.end - self.start).days + 1
+        return [self.start + timedelta(days=number) for number in range(count)]
 
     def tags(self) -> dict[str, str]:
         """Tags that launch a Dagster run for these days."""

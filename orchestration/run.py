@@ -54,6 +54,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--force", action="store_true", help="run even if nothing is new since the last publication"
     )
+    parser.add_argument(
+        "--rebuild",
+        choices=["persons", "all"],
+        help="build all that depends on persons, or all tables, again",
+    )
     options = parser.parse_args(arguments)
     if os.environ.get("VIAGGIO_TARGET") == "spark":
         parser.error("a run builds on DuckDB; `make spark` builds what landed on Spark")
@@ -66,12 +71,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             recognise(data_dir)
             # Waits for young files, so that landing need not.
             arrived = new_files(data_dir, wait=_wait)
-            asked = options.force or options.backfill
+            asked = options.force or options.backfill or options.rebuild
             if not arrived and not asked and is_up_to_date(data_dir):
                 print("Nothing new: all that landed is published.")
                 code = COMPLETE
             else:
-                code = run(data_dir, options.backfill)
+                job = f"rebuild_{options.rebuild}" if options.rebuild else "viaggio"
+                code = run(data_dir, options.backfill, job)
     except FAULTS as error:
         print(error, file=sys.stderr)
         return FAILED
@@ -87,8 +93,8 @@ def _wait(seconds: float) -> None:
     time.sleep(seconds)
 
 
-def run(data_dir: DataDir, window: Window | None = None) -> int:
-    """Run the main job in this process, on the days that landed or on those of a window."""
+def run(data_dir: DataDir, window: Window | None = None, job_name: str = "viaggio") -> int:
+    """Run a job in this process, on the days that landed or on those of a window."""
     # Takes seconds to import, which a run without news need not spend.
     from orchestration.build import build_definitions  # noqa: PLC0415
 
@@ -108,7 +114,7 @@ def run(data_dir: DataDir, window: Window | None = None) -> int:
     ):
         # Who holds the writer lock knows that no other process works on one of these.
         close_dead_runs(instance, {IN_PROCESS_TAG: "true"})
-        job = build_definitions(data_dir).resolve_job_def("viaggio")
+        job = build_definitions(data_dir).resolve_job_def(job_name)
         result = execute(job, instance, tags, {"loggers": {"console": {}}})
     print_stages(result, time.monotonic() - started)
     tags = result.dagster_run.tags

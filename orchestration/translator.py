@@ -10,6 +10,7 @@ from dagster_dbt import DagsterDbtTranslator
 
 from viaggio.workspace.manifest import Node
 
+LAYER_TAG = "layer"
 # Layers large enough to be shown one concept at a time.
 GROUPED_BY_FOLDER = ("intermediate", "marts")
 
@@ -32,6 +33,12 @@ class ViaggioTranslator(DagsterDbtTranslator):
             return self.get_asset_key(dbt_resource_props).path[0]
         node = Node(dbt_resource_props)
         return f"{node.layer}_{node.folder}" if node.layer in GROUPED_BY_FOLDER else node.layer
+
+    def get_tags(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, str]:
+        tags = super().get_tags(dbt_resource_props)
+        if dbt_resource_props["resource_type"] == "source":
+            return tags
+        return {**tags, LAYER_TAG: Node(dbt_resource_props).layer}
 
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> Sequence[str] | None:
         team = Node(dbt_resource_props).group

@@ -149,7 +149,7 @@ def _volume(session: Session, table: RawTable) -> Iterator[Expectation]:
             CRITICAL,
             noun="days",
         )
-    if table.event_time is None and table.event_day is None:
+    if not table.has_days:
         return
     yield counted(
         f"No day collapses: it has {BOUNDS} of the usual rows of its weekday, or "

@@ -8,6 +8,7 @@ from orchestration.checks.files import FILES_LOADED, files_loaded, names_in_shor
 from orchestration.marks import COMPLETE, PUBLISHED_IN_PART, mark
 from orchestration.progress import loaded_state, rejected_in
 from orchestration.resources import Workspace
+from orchestration.retries import tried_again
 from viaggio.publishing.publish import publish
 
 PUBLISHED = dg.AssetKey("published")
@@ -31,7 +32,8 @@ def build_publication_assets(built: Sequence[dg.AssetKey]) -> list[dg.AssetsDefi
         context: dg.AssetExecutionContext, workspace: Workspace
     ) -> dg.MaterializeResult[None]:
         state = loaded_state(workspace.data_dir)
-        publication = publish(workspace.data_dir, context.run_id, state, context.log.warning)
+        with tried_again():
+            publication = publish(workspace.data_dir, context.run_id, state, context.log.warning)
         tables = [
             dg.TableRecord({"table": f"{t.schema}.{t.name}", "rows": t.rows, "bytes": t.bytes})
             for t in publication.tables

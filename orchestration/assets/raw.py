@@ -10,6 +10,7 @@ from orchestration.days import record_days
 from orchestration.partitions import DAILY
 from orchestration.progress import rows_by_day
 from orchestration.resources import Workspace
+from orchestration.retries import tried_again
 from viaggio.landing.load import land
 from viaggio.landing.report import LOADED, REJECTED, LandingReport
 from viaggio.workspace.contract import Contract, RawTable
@@ -18,6 +19,8 @@ from viaggio.workspace.salt import ensure_salt
 
 # dbt's sources of landing's own memory (the ledger, the quarantine, the salt) are of this name.
 MEMORY_SOURCE = "landing"
+# Groups of what a landing makes.
+RAW_GROUPS = ("raw", "landing_memory")
 
 
 def raw_key(source: str, table: str) -> dg.AssetKey:
@@ -48,7 +51,7 @@ def build_raw_assets(
     memory = [
         dg.AssetSpec(
             source.asset_key,
-            group_name="landing_memory",
+            group_name=RAW_GROUPS[1],
             kinds={"parquet"},
             description=source.description,
         )
@@ -74,13 +77,14 @@ def build_raw_assets(
     ) -> Iterator[dg.MaterializeResult]:
         """Load every finished new file; quarantine bad rows, reject bad files, go on."""
         ensure_salt(workspace.data_dir)
-        report = land(workspace.data_dir, contract, context.run_id)
+        with tried_again():
+            report = land(workspace.data_dir, contract, context.run_id)
         context.log.info(report.summary())
         # Days first: what Dagster shows of a table is its newest event, the one with all facts.
         held = {
             raw_key(*table): days
             for table, days in rows_by_day(workspace.data_dir).items()
-            if table in contract.tables
+            if table in contract.tables and contract.tables[table].has_days
         }
         received = {raw_key(*table): days for table, days in report.affected_days.items()}
         record_days(context, held, received)
@@ -115,8 +119,8 @@ def _raw_spec(table: RawTable) -> dg.AssetSpec:
     return dg.AssetSpec(
         raw_key(table.source, table.name),
         deps=[landing_key(table.source)],
-        partitions_def=DAILY if table.event_time or table.event_day else None,
-        group_name="raw",
+        partitions_def=DAILY if table.has_days else None,
+        group_name=RAW_GROUPS[0],
         kinds={"parquet", "duckdb"},
         description=table.description,
         metadata={"dagster/column_schema": dg.TableSchema(columns=columns)},

@@ -18,9 +18,23 @@ from orchestration.partitions import Window, dbt_vars
 from orchestration.progress import rows_vanished
 from orchestration.resources import Workspace
 from orchestration.translator import ViaggioTranslator
+from viaggio.workspace.build_notes import forget
 from viaggio.workspace.dbt_project import AUDIT_SELECTION, RUN_ID_VARIABLE
 from viaggio.workspace.manifest import Manifest
 from viaggio.workspace.paths import DataDir
+
+# What a run builds whole, whatever landed.
+REBUILD_TAG = "viaggio/rebuild"
+PERSONS, ALL = "persons", "all"
+
+
+def identity_models(manifest: Manifest) -> list[str]:
+    """Ids of the models that make persons of identifiers."""
+    return [
+        node.properties["unique_id"]
+        for node in manifest.models
+        if (node.layer, node.folder) == ("intermediate", "identity")
+    ]
 
 
 def build_warehouse_assets(manifest: Manifest) -> list[dg.AssetsDefinition]:
@@ -38,9 +52,13 @@ def build_warehouse_assets(manifest: Manifest) -> list[dg.AssetsDefinition]:
     ) -> Iterator[Any]:
         data_dir = workspace.data_dir
         window = Window.from_tags(context.run.tags)
+        rebuilt = context.run.tags.get(REBUILD_TAG)
+        if rebuilt == PERSONS:
+            forget(data_dir, identity_models(manifest))
         # dbt finds the days that received files, and the tables that other rules built; not rows
         # that are no more.
-        arguments = ["--full-refresh"] if rows_vanished(data_dir) else dbt_vars(window)
+        is_whole = rebuilt == ALL or rows_vanished(data_dir)
+        arguments = ["--full-refresh"] if is_whole else dbt_vars(window)
         yield from _build(context, dbt, data_dir, manifest, arguments)
 
     @dbt_assets(

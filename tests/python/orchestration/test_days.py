@@ -85,4 +85,11 @@ def test_what_dagster_shows_of_the_table_is_the_whole_landing(instance: dg.Dagst
 def test_a_range_of_days_is_launched_in_one_run(instance: dg.DagsterInstance) -> None:
     land(instance, {FIRST: 10}, set(), Window(FIRST, THIRD).tags())
     assert len(instance.get_materialized_partitions(KEY)) == 4
+    assert recorded(instance) == [
+        ("2025-03-01", 10, False),
+        ("2025-03-01", 10, True),
+        ("2025-03-02", 0, True),
+        ("2025-03-03", 0, True),
+        ("2025-03-04", 0, True),
+    ]
     assert instance.get_runs_count() == 1
