@@ -16,14 +16,12 @@ from pathlib import Path
 
 import dagster as dg
 from dagster._core.definitions.job_base import InMemoryJob
-from dagster._core.definitions.repository_definition import SINGLETON_REPOSITORY_NAME
 from dagster._core.execution.api import execute_run
 from dagster._core.execution.plan.objects import StepFailureData
-from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteRepositoryOrigin
 
 from orchestration.checks import EXPECTATIONS
 from orchestration.health import HealthError, look_after, look_after_dagster
-from orchestration.home import IN_PROCESS_TAG, LOCATION, PROCESS_TAG, close_dead_runs, prepare_home
+from orchestration.home import IN_PROCESS_TAG, PROCESS_TAG, close_dead_runs, origin_of, prepare_home
 from orchestration.marks import OUTCOME_TAG, PUBLISHED_IN_PART, REASON_TAG
 from orchestration.partitions import Window, landed_tags
 from orchestration.progress import is_up_to_date, new_files
@@ -137,13 +135,11 @@ def execute(
     config: Mapping[str, object] | None = None,
 ) -> dg.JobExecutionResult:
     """Run a job in this process; it has the origin of a launched one, so that all pages show it."""
-    location = RegisteredCodeLocationOrigin(LOCATION)  # ty: ignore[abstract-class-instantiation]
-    repository = RemoteRepositoryOrigin(location, SINGLETON_REPOSITORY_NAME)
     run = instance.create_run_for_job(
         job,
         run_config=config,
         tags={**job.run_tags, **tags},
-        remote_job_origin=repository.get_job_origin(job.name),
+        remote_job_origin=origin_of(job.name),
     )
     return execute_run(InMemoryJob(job), run, instance)
 

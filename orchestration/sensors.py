@@ -15,7 +15,6 @@ from datetime import UTC, datetime
 
 import dagster as dg
 from dagster._core.definitions.assets.job.asset_job import IMPLICIT_ASSET_JOB_NAME
-from dagster._core.storage.dagster_run import NOT_FINISHED_STATUSES
 
 from orchestration.home import PROCESS_TAG
 from orchestration.jobs import DOCS_JOB, LANDING_JOBS, MAIN_JOB
@@ -26,6 +25,12 @@ from viaggio.publishing.docs import are_due
 from viaggio.publishing.publish import current
 from viaggio.workspace.paths import DataDir
 
+UNDER_WAY = [
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+]
 # Marks runs that were asked for the same files.
 FILES_TAG = "viaggio/files"
 # How often the same files are asked for, and the seconds before the second time.
@@ -46,7 +51,7 @@ def landing_sensor(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.Sk
 
 def run_under_way(instance: dg.DagsterInstance) -> dg.DagsterRun | None:
     """A run that lands files and waits, starts or goes on."""
-    unfinished = instance.get_runs(dg.RunsFilter(statuses=NOT_FINISHED_STATUSES))
+    unfinished = instance.get_runs(dg.RunsFilter(statuses=UNDER_WAY))
     return next((run for run in unfinished if _lands(run) and not _is_dead(run)), None)
 
 

@@ -14,6 +14,7 @@ from orchestration.checks.dbt_tests import failed_tests, failure_of
 from orchestration.countdown import Countdown
 from orchestration.health import warehouse as damage_of
 from orchestration.home import IN_PROCESS_TAG
+from orchestration.marks import mark
 from orchestration.partitions import Window, dbt_vars
 from orchestration.progress import rows_vanished
 from orchestration.resources import Workspace
@@ -135,6 +136,14 @@ def _build(
     if failure:
         for damage in damage_of(data_dir, thorough=True):
             raise dg.Failure(f"{damage} Run again.", allow_retries=False) from failure
+        if blocking := [f"{test.table}: {test.found}" for test in failed if test.blocks]:
+            more = f" (and {len(blocking) - 1} more)" if len(blocking) > 1 else ""
+            mark(context, reason=f"{blocking[0][:150]}{more}")
+            raise dg.Failure(
+                f"A test of dbt failed{more}: {blocking[0]}. Each failed test says in the checks "
+                "of its table what it found.",
+                allow_retries=False,
+            ) from failure
         raise failure
 
 

@@ -13,7 +13,7 @@ import dagster as dg
 import pytest
 
 from orchestration import sensors
-from orchestration.home import PROCESS_TAG
+from orchestration.home import PROCESS_TAG, origin_of
 from orchestration.progress import new_files
 from orchestration.schedules import every_morning
 from orchestration.sensors import TRIES, landing_sensor
@@ -67,7 +67,10 @@ def add_run(
     tags: Mapping[str, str] | None = None,
     job: str = "viaggio",
 ) -> None:
-    instance.add_run(dg.DagsterRun(job_name=job, status=status, tags=tags or {}))
+    run = dg.DagsterRun(
+        job_name=job, status=status, tags=tags or {}, remote_job_origin=origin_of(job)
+    )
+    instance.add_run(run)
 
 
 def test_no_files_no_run(data_dir: DataDir, instance: dg.DagsterInstance) -> None:
@@ -93,7 +96,7 @@ def test_the_same_files_ask_for_the_same_run(
 @pytest.mark.parametrize(
     ("status", "job", "is_waited_for"),
     [
-        (dg.DagsterRunStatus.NOT_STARTED, "viaggio", True),
+        (dg.DagsterRunStatus.QUEUED, "viaggio", True),
         (dg.DagsterRunStatus.STARTING, "viaggio", True),
         (dg.DagsterRunStatus.STARTED, "viaggio", True),
         (dg.DagsterRunStatus.STARTED, "__ASSET_JOB", True),
