@@ -11,6 +11,7 @@ from orchestration.partitions import DAILY
 from orchestration.progress import rows_by_day
 from orchestration.resources import Workspace
 from orchestration.retries import tried_again
+from orchestration.translator import LAYER_TAG
 from viaggio.landing.load import land
 from viaggio.landing.report import LOADED, REJECTED, LandingReport
 from viaggio.workspace.contract import Contract, RawTable
@@ -122,6 +123,7 @@ def _raw_spec(table: RawTable) -> dg.AssetSpec:
         partitions_def=DAILY if table.has_days else None,
         group_name=RAW_GROUPS[0],
         kinds={"parquet", "duckdb"},
+        tags={LAYER_TAG: "raw"},
         description=table.description,
         metadata={"dagster/column_schema": dg.TableSchema(columns=columns)},
     )

@@ -9,10 +9,13 @@ import duckdb
 import pytest
 
 from expectations.exceptions import load
+from orchestration.assets.warehouse import identity_models
+from orchestration.build import build_definitions
 from orchestration.exceptions import accept
 from orchestration.jobs import JOBS, LANDING_JOBS
 from orchestration.partitions import DAILY
 from viaggio.workspace.build_notes import build_notes, forget
+from viaggio.workspace.dbt_project import load_manifest
 from viaggio.workspace.paths import DataDir
 
 STEPS = {
@@ -26,10 +29,13 @@ WHOLE = {
 
 
 @pytest.fixture(scope="module")
-def definitions(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
-    from orchestration.build import build_definitions
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> DataDir:
+    return DataDir(tmp_path_factory.mktemp("jobs"))
 
-    return build_definitions(DataDir(tmp_path_factory.mktemp("jobs")))
+
+@pytest.fixture(scope="module")
+def definitions(data_dir: DataDir) -> dg.Definitions:
+    return build_definitions(data_dir)
 
 
 def test_each_job_has_the_steps_of_its_repair(definitions: dg.Definitions) -> None:
@@ -53,6 +59,26 @@ def test_rebuilds_tell_dbt_so(definitions: dg.Definitions) -> None:
         "rebuild_persons": "persons",
         "rebuild_all": "all",
     }
+
+
+def test_persons_are_rebuilt_from_their_evidence(
+    data_dir: DataDir, definitions: dg.Definitions
+) -> None:
+    models = identity_models(load_manifest(data_dir))
+    assert "model.viaggio.int_identity__clusters" in models
+    assert "model.viaggio.int_touchpoints__email" not in models
+
+
+def test_each_asset_of_the_pipeline_says_its_layer(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    layers = {"raw", "staging", "intermediate", "marts", "audit"}
+    told = {
+        key: graph.get(key).tags.get("layer")
+        for key in graph.materializable_asset_keys
+        if key.path[0] in layers
+    }
+    assert set(told.values()) == layers
+    assert all(layer == key.path[0] for key, layer in told.items())
 
 
 def test_a_day_is_accepted_from_the_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,6 +25,8 @@ from playwright.sync_api import (
 )
 
 from orchestration.home import prepare_home
+from orchestration.run import execute
+from tests.python.orchestration.toy import quick
 from tests.python.servers import CHROMIUM, FOREIGN, OWN, WEBSOCKET, Server, alive, served
 from viaggio.workspace.paths import DataDir
 
@@ -37,6 +39,13 @@ LAUNCH = """
 mutation {
   launchRun(executionParams: {selector: {repositoryLocationName: "tests.python.orchestration.toy",
     repositoryName: "__repository__", jobName: "long"}, runConfigData: {}}) { __typename }
+}
+"""
+TIMELINE = """
+{
+  runsOrError { ... on Runs { results {
+    id status tags { key value } repositoryOrigin { id repositoryName repositoryLocationName }
+  } } }
 }
 """
 RUNS = "{ runsOrError { ... on Runs { results { jobName status } } } }"
@@ -126,6 +135,17 @@ def test_no_address_runs_graphql(server: Server) -> None:
         shown = server.ask(path, {"Accept": "text/html"})
         assert b"GraphiQL" in shown.body
     assert "long" not in runs(server)
+
+
+def test_the_timeline_has_runs_of_other_processes(server: Server) -> None:
+    """It groups runs by what it is told of their repository, and leaves out those without."""
+    home = DataDir(server.log.parent).dagster_home
+    with dg.DagsterInstance.from_config(str(home)) as instance:
+        run_id = execute(quick, instance, {"viaggio/in_process": "true"}).run_id
+    found = server.graphql(TIMELINE)["runsOrError"]["results"]  # type: ignore[index]
+    origins = {run["id"]: run["repositoryOrigin"] for run in found}
+    assert origins[run_id]["repositoryName"] == "__repository__"
+    assert origins[run_id]["repositoryLocationName"] == "orchestration.definitions"
 
 
 def test_sensors_runs_and_the_queue_work(server: Server) -> None:
