@@ -18,6 +18,7 @@ from orchestration.marks import mark
 from orchestration.partitions import Window, dbt_vars
 from orchestration.progress import rows_vanished
 from orchestration.resources import Workspace
+from orchestration.retries import tried_again
 from orchestration.translator import ViaggioTranslator
 from viaggio.workspace.build_notes import forget
 from viaggio.workspace.dbt_project import AUDIT_SELECTION, RUN_ID_VARIABLE
@@ -55,7 +56,8 @@ def build_warehouse_assets(manifest: Manifest) -> list[dg.AssetsDefinition]:
         window = Window.from_tags(context.run.tags)
         rebuilt = context.run.tags.get(REBUILD_TAG)
         if rebuilt == PERSONS:
-            forget(data_dir, identity_models(manifest))
+            with tried_again():
+                forget(data_dir, identity_models(manifest))
         # dbt finds the days that received files, and the tables that other rules built; not rows
         # that are no more.
         is_whole = rebuilt == ALL or rows_vanished(data_dir)
