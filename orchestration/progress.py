@@ -75,10 +75,17 @@ def rows_vanished(data_dir: DataDir) -> bool:
     return since > until or keys_removed_since(data_dir.ledger_db, since)
 
 
-def loaded_days(data_dir: DataDir) -> Days:
-    """The days of `pending_days`, where everything is all days in the ledger."""
-    pending = pending_days(data_dir)
-    return _days(data_dir, "true", {}) if pending is None else pending
+def rows_by_day(data_dir: DataDir) -> dict[tuple[str, str], dict[date, int]]:
+    """Rows that each day of each raw table holds, by (source, table)."""
+    sql = """
+        select source_name, table_name, event_day, sum(row_count) from file_day
+        group by source_name, table_name, event_day
+        having sum(row_count) > 0
+    """
+    rows: dict[tuple[str, str], dict[date, int]] = defaultdict(dict)
+    for source, table, day, count in _query(data_dir, sql):
+        rows[source, table][date.fromisoformat(day)] = count
+    return rows
 
 
 def days_in(data_dir: DataDir, window: Window) -> Days:
@@ -87,8 +94,8 @@ def days_in(data_dir: DataDir, window: Window) -> Days:
     return _days(data_dir, "event_day between :first and :last", bounds)
 
 
-def rejected_in(data_dir: DataDir, run_id: str) -> list[str]:
-    """Files that a run refused whole, below the landing folder, each with the reason."""
+def rejected_in(data_dir: DataDir, run_id: str) -> dict[str, str]:
+    """Files that a run rejected, below the landing folder, each with the reason."""
     rows = _query(
         data_dir,
         """
@@ -98,7 +105,7 @@ def rejected_in(data_dir: DataDir, run_id: str) -> list[str]:
         """,
         {"run_id": run_id},
     )
-    return [f"{source_file}: {reason}" for source_file, reason in rows]
+    return dict(rows)
 
 
 def new_files(data_dir: DataDir, wait: Callable[[float], None] | None = None) -> tuple[Found, ...]:

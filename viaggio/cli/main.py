@@ -56,6 +56,8 @@ GROUPS: dict[str, dict[str, Command]] = {
                             "viaggio.publishing.concepts"),
     },
     "Correct what landed": {
+        "accept": Command("Accept a day that fails an expectation, with the reason",
+                          "expectations.accept"),
         "retract": Command("Take back all rows that a file brought",
                            "viaggio.landing.__main__", ("retract",)),
         "quarantine": Command("List bad rows, or write them out to be corrected",

@@ -101,6 +101,10 @@ class DataDir:
         return self.root / "validation"
 
     @property
+    def exceptions(self) -> Path:
+        return self.root / "exceptions.json"
+
+    @property
     def hash_salt(self) -> Path:
         return self.root / "hash_salt" / "salt.parquet"
 
