@@ -1,7 +1,8 @@
 """The whole run in one process: `viaggio run [--backfill FIRST:LAST]`.
 
 Ends with 0 when everything was loaded and published, 3 when files were rejected and the rest was
-published, 1 when nothing new was published; readers then keep what they had.
+published, 4 when a hold keeps readers on an older publication (`viaggio release` ends it), 1 when
+the run failed. With 1 and 4 readers keep what they had.
 """
 
 from __future__ import annotations
@@ -24,13 +25,14 @@ from orchestration.progress import is_up_to_date, new_files
 from viaggio.landing.load import LandingError, recognise
 from viaggio.landing.settings import SettingError
 from viaggio.publishing.answers import answers, text_table
-from viaggio.publishing.publish import current
+from viaggio.publishing.hold import standing_hold
+from viaggio.publishing.publish import current, newest
 from viaggio.workspace.ledger import LedgerError
 from viaggio.workspace.lock import WriterBusyError, writer_lock
 from viaggio.workspace.paths import DataDir
 from viaggio.workspace.salt import SaltError
 
-COMPLETE, FAILED, FAILED_IN_PART = 0, 1, 3
+COMPLETE, FAILED, FAILED_IN_PART, HELD = 0, 1, 3, 4
 # What a person has to mend; the message says how.
 FAULTS = (WriterBusyError, HealthError, SaltError, LandingError, LedgerError, SettingError)
 
@@ -61,8 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             arrived = new_files(data_dir, wait=_wait)
             asked = options.force or options.backfill
             if not arrived and not asked and is_up_to_date(data_dir):
-                print("Nothing new: all that landed is published.")
-                code = COMPLETE
+                code = nothing_new(data_dir)
             else:
                 code = run(data_dir, options.backfill)
     except FAULTS as error:
@@ -70,6 +71,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return FAILED
     print_where_to_look(data_dir)
     return code
+
+
+def nothing_new(data_dir: DataDir) -> int:
+    """Say that there is nothing to do; returns the exit code."""
+    hold = standing_hold(data_dir)
+    if hold is None or newest(data_dir) == current(data_dir):
+        print("Nothing new: all that landed is published.")
+        return COMPLETE
+    print(f"Nothing new: all that landed is built, but not published: {hold}.")
+    return HELD
 
 
 def _wait(seconds: float) -> None:
@@ -107,6 +118,10 @@ def run(data_dir: DataDir, window: Window | None = None) -> int:
         final = instance.get_run_by_id(result.run_id)
     print_stages(result, time.monotonic() - started)
     outcome = final.tags.get("viaggio/outcome") if final else None
+    if outcome == "held":
+        hold = standing_hold(data_dir) or "held until a moment ago"
+        print(f"\nBuilt, but not published: {hold}. Readers keep what they had.")
+        return HELD
     if result.success:
         return COMPLETE
     if outcome == "failed_in_part":

@@ -6,7 +6,7 @@ import dagster as dg
 
 from orchestration.progress import loaded_state, rejected_in
 from orchestration.resources import Workspace
-from viaggio.publishing.publish import publish
+from viaggio.publishing.publish import is_held_back, publish
 
 PUBLISHED = dg.AssetKey("published")
 OUTCOME = dg.AssetKey("outcome")
@@ -35,7 +35,9 @@ def build_publication_assets(built: Sequence[dg.AssetKey]) -> list[dg.AssetsDefi
             dg.TableRecord({"table": f"{t.schema}.{t.name}", "rows": t.rows, "bytes": t.bytes})
             for t in publication.tables
         ]
-        context.log.info(f"Published {len(tables)} tables as {publication.id}.")
+        is_held = is_held_back(workspace.data_dir, context.run_id)
+        done = "Built, but not published:" if is_held else "Published"
+        context.log.info(f"{done} {len(tables)} tables as {publication.id}.")
         return dg.MaterializeResult(
             metadata={
                 "publication": publication.id,
@@ -50,20 +52,23 @@ def build_publication_assets(built: Sequence[dg.AssetKey]) -> list[dg.AssetsDefi
         deps=[PUBLISHED],
         group_name="publication",
         description=(
-            "How the run ended: `complete`, or `failed_in_part` (and red) when files were "
-            "rejected. What could be loaded is published either way."
+            "How the run ended: `complete`, `held` when what was built waits for a release, or "
+            "`failed_in_part` (and red) when files were rejected. What could be loaded is "
+            "published either way, unless it is held."
         ),
     )
     def outcome(
         context: dg.AssetExecutionContext, workspace: Workspace
     ) -> dg.MaterializeResult[None]:
         rejected = rejected_in(workspace.data_dir, context.run_id)
-        result = "failed_in_part" if rejected else "complete"
+        is_held = is_held_back(workspace.data_dir, context.run_id)
+        result = "held" if is_held else "failed_in_part" if rejected else "complete"
         context.instance.add_run_tags(context.run_id, {OUTCOME_TAG: result})
         if rejected:
+            rest = "built and held" if is_held else "published"
             raise dg.Failure(
-                f"Failed in part: {len(rejected)} file(s) rejected whole; the rest is "
-                f"published. Read the .error.json beside each in {workspace.data_dir.rejected}, "
+                f"Failed in part: {len(rejected)} file(s) rejected whole; the rest is {rest}. "
+                f"Read the .error.json beside each in {workspace.data_dir.rejected}, "
                 "mend the file and drop it again.",
                 metadata={"rejected": "\n".join(str(path) for path in rejected)},
                 allow_retries=False,
