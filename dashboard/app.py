@@ -56,6 +56,7 @@ def main() -> None:
         st.session_state["filters"] = frame.choose_filters(name)
         frame.publication()
         frame.heading(name)
+        frame.seal(page_of["data_quality"])
         chosen.run()
     except (duckdb.BinderException, duckdb.CatalogException):
         st.info(frame.t("older_publication"))

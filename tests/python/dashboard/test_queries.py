@@ -24,6 +24,7 @@ PARAMETERS: dict[str, dict[str, object]] = {
     "purchase_modes": {"by": "month"},
     "reconciliation": {"run_id": "last"},
     "review_sentiment": {"by": "aspect"},
+    "seal": {"run_id": "last"},
     "stage_funnel": {"mode": "closed"},
     "stage_funnel_by_persona": {"mode": "open"},
     "top_paths": {"transform": "exposure"},
