@@ -191,7 +191,7 @@ def hold_current(data_dir: DataDir, reason: str = "") -> Hold:
         OSError: The disk refuses.
     """
     if hold := standing_hold(data_dir):
-        raise HistoryError(f"Readers' publication is {hold} already. `viaggio release` ends it.")
+        raise HistoryError(f"A hold stands already: {hold}. `viaggio release` ends it.")
     publication = current(data_dir)
     if publication is None:
         raise HistoryError("Nothing is published yet, so there is nothing to hold.")
