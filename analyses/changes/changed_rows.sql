@@ -5,7 +5,7 @@
 
 with
 
--- How far each source reached in the earlier publication.
+-- How far each source reached in the earlier publication, and all of them.
 reached as (
 
     select
@@ -15,11 +15,11 @@ reached as (
     where source is not null
     group by source
 
-),
+    union all
 
-reached_at_all as (
-
-    select max(day) as last_day
+    select
+        'all' as source,
+        max(day) as last_day
     from earlier_rows
 
 ),
@@ -54,17 +54,13 @@ differing as (
 
     select
         *,
-        person_before is distinct from person_after as is_of_other_person,
+        coalesce(person_before, '') <> coalesce(person_after, '') as is_of_other_person,
         (
-            day_before is distinct from day_after
-            or channel_before is distinct from channel_after
-            or amount_before is distinct from amount_after
+            coalesce(day_before, date '0001-01-01') <> coalesce(day_after, date '0001-01-01')
+            or coalesce(channel_before, '') <> coalesce(channel_after, '')
+            or coalesce(amount_before, 0) <> coalesce(amount_after, 0)
         ) as has_other_values
     from paired
-    where
-        is_of_other_person
-        or has_other_values
-        or was_counted <> is_counted
 
 ),
 
@@ -73,22 +69,20 @@ by_key as (
     select
         differing.*,
         case
-            when not was_there
-                and day_after > coalesce(
-                    reached.last_day,
-                    case when differing.source is null then reached_at_all.last_day end,
-                    date '0001-01-01'
-                )
-                then 'new'
-            when not was_there then 'late'
-            when not is_there then 'withdrawn'
-            when is_of_other_person and not has_other_values then 'identity'
+            when not differing.is_there then 'withdrawn'
+            when not differing.was_there
+                then case when differing.day_after <= reached.last_day then 'late' else 'new' end
+            when differing.is_of_other_person and not differing.has_other_values then 'identity'
             else 'corrected'
         end as cause_by_key
     from differing
-    cross join reached_at_all
     left join reached
-        on differing.source = reached.source
+        on coalesce(differing.source, 'all') = reached.source
+    where
+        differing.is_of_other_person
+        or differing.has_other_values
+        or differing.was_counted <> differing.is_counted
+        or differing.was_there <> differing.is_there
 
 ),
 
@@ -98,20 +92,12 @@ touchpoints as (
         row_key as touchpoint_id,
         person_before,
         person_after,
-        case when was_there and is_there and is_of_other_person then 'identity' else cause_by_key end
-            as cause
+        case
+            when was_there and is_there and is_of_other_person then 'identity'
+            else cause_by_key
+        end as cause
     from by_key
     where figure = 'touchpoints'
-
-),
-
-ranked_causes as (
-
-    select *
-    from (
-        values
-        ('identity', 1), ('withdrawn', 2), ('late', 3), ('corrected', 4), ('new', 5)
-    ) as causes (cause, priority)
 
 ),
 
@@ -135,12 +121,15 @@ by_touchpoints_of_journey as (
 
     select
         steps.journey_id,
-        min_by(ranked_causes.cause, ranked_causes.priority) as cause
+        min_by(
+            touchpoints.cause,
+            list_position(
+                ['identity', 'withdrawn', 'late', 'corrected', 'new'], touchpoints.cause
+            )
+        ) as cause
     from steps
     inner join touchpoints
         on steps.touchpoint_id = touchpoints.touchpoint_id
-    inner join ranked_causes
-        on touchpoints.cause = ranked_causes.cause
     group by steps.journey_id
 
 ),
@@ -168,13 +157,13 @@ causes_of_persons as (
 by_person as (
 
     select
-        causes_of_persons.person_id,
-        min_by(ranked_causes.cause, ranked_causes.priority) as cause
+        person_id,
+        min_by(
+            cause, list_position(['identity', 'withdrawn', 'late', 'corrected', 'new'], cause)
+        ) as cause
     from causes_of_persons
-    inner join ranked_causes
-        on causes_of_persons.cause = ranked_causes.cause
-    where causes_of_persons.person_id is not null
-    group by causes_of_persons.person_id
+    where person_id is not null
+    group by person_id
 
 ),
 

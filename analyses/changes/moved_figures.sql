@@ -59,13 +59,36 @@ counted as (
 
 ),
 
+grains as (
+
+    select unnest([true, false]) as is_total
+
+),
+
+-- Each twice: for the figure in all, and for its month and channel.
+in_grains as (
+
+    select
+        counted.figure,
+        grains.is_total,
+        case when not grains.is_total then cast(counted.month as date) end as month,
+        case when not grains.is_total then counted.channel end as channel,
+        counted.value_before,
+        counted.value_after,
+        counted.change,
+        counted.cause
+    from counted
+    cross join grains
+
+),
+
 summed as (
 
     select
         figure,
-        cast(month as date) as month,
+        is_total,
+        month,
         channel,
-        grouping(month) = 1 as is_total,
         sum(value_before) as value_before,
         sum(value_after) as value_after,
         coalesce(sum(change) filter (where cause = 'new'), 0) as new_rows,
@@ -74,8 +97,8 @@ summed as (
         coalesce(sum(change) filter (where cause = 'withdrawn'), 0) as withdrawn_rows,
         coalesce(sum(change) filter (where cause = 'identity'), 0) as identity_changes,
         coalesce(sum(change) filter (where cause = 'rules_or_code'), 0) as rules_or_code
-    from counted
-    group by grouping sets ((figure), (figure, month, channel))
+    from in_grains
+    group by figure, is_total, month, channel
 
 ),
 
@@ -105,11 +128,11 @@ moved_figures as (
 select * from moved_figures
 where
     is_total
-    or list_bool_or([
-        value <> 0
-        for value in [
-            difference, new_rows, late_rows, corrected_rows, withdrawn_rows, identity_changes,
-            rules_or_code, residual
-        ]
-    ])
+    or residual <> 0
+    or new_rows <> 0
+    or late_rows <> 0
+    or corrected_rows <> 0
+    or withdrawn_rows <> 0
+    or identity_changes <> 0
+    or rules_or_code <> 0
 order by is_total desc, figure asc, month asc, channel asc

@@ -6,7 +6,7 @@ import dagster as dg
 
 from orchestration.progress import loaded_state, rejected_in
 from orchestration.resources import Workspace
-from viaggio.publishing.publish import is_held_back, publish
+from viaggio.publishing.publish import awaits_release, publish
 
 PUBLISHED = dg.AssetKey("published")
 OUTCOME = dg.AssetKey("outcome")
@@ -35,7 +35,7 @@ def build_publication_assets(built: Sequence[dg.AssetKey]) -> list[dg.AssetsDefi
             dg.TableRecord({"table": f"{t.schema}.{t.name}", "rows": t.rows, "bytes": t.bytes})
             for t in publication.tables
         ]
-        is_held = is_held_back(workspace.data_dir, context.run_id)
+        is_held = awaits_release(workspace.data_dir, context.run_id)
         done = "Built, but not published:" if is_held else "Published"
         context.log.info(f"{done} {len(tables)} tables as {publication.id}.")
         return dg.MaterializeResult(
@@ -61,7 +61,7 @@ def build_publication_assets(built: Sequence[dg.AssetKey]) -> list[dg.AssetsDefi
         context: dg.AssetExecutionContext, workspace: Workspace
     ) -> dg.MaterializeResult[None]:
         rejected = rejected_in(workspace.data_dir, context.run_id)
-        is_held = is_held_back(workspace.data_dir, context.run_id)
+        is_held = awaits_release(workspace.data_dir, context.run_id)
         result = "held" if is_held else "failed_in_part" if rejected else "complete"
         context.instance.add_run_tags(context.run_id, {OUTCOME_TAG: result})
         if rejected:

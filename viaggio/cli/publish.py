@@ -17,7 +17,7 @@ from viaggio.publishing.personal_data import PersonalDataError
 from viaggio.publishing.publish import (
     NothingToPublishError,
     PublishError,
-    is_held_back,
+    awaits_release,
     publish,
 )
 from viaggio.workspace.dbt_project import AUDIT_SELECTION, RUN_ID_VARIABLE, run_dbt
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str]) -> int:
     except FAULTS as error:
         print(error, file=sys.stderr)
         return 1
-    if is_held_back(data_dir, run_id):
+    if awaits_release(data_dir, run_id):
         return HELD
     print(f"Published {len(publication.tables)} tables as {publication.id}.")
     return 0

@@ -161,7 +161,7 @@ def newest(data_dir: DataDir) -> Publication | None:
     return None
 
 
-def is_held_back(data_dir: DataDir, run_id: str) -> bool:
+def awaits_release(data_dir: DataDir, run_id: str) -> bool:
     """Whether a run made the newest publication, and readers keep another one."""
     made, seen = newest(data_dir), current(data_dir)
     return made is not None and made.run_id == run_id and made != seen

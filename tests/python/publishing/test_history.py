@@ -146,7 +146,7 @@ def test_after_a_rollback_nothing_is_published_until_the_release(
     said: list[str] = []
     made = publish(data_dir, "run-4", LOADED, said.append)
     assert "is built, but not published: held since" in said[0]
-    assert publishing.is_held_back(data_dir, "run-4")
+    assert publishing.awaits_release(data_dir, "run-4")
     assert orders_seen(data_dir) == 2
     assert states(data_dir) == ["held", "not published", "not published"]
 
@@ -156,7 +156,7 @@ def test_after_a_rollback_nothing_is_published_until_the_release(
     assert not progress.is_up_to_date(data_dir)
     assert publish(data_dir, "run-5", LOADED).number == made.number + 1
     assert orders_seen(data_dir) == 4
-    assert not publishing.is_held_back(data_dir, "run-5")
+    assert not publishing.awaits_release(data_dir, "run-5")
     assert progress.is_up_to_date(data_dir)
     assert publications.main(["release"]) == 0
     assert "No hold stands" in capsys.readouterr().out
