@@ -137,6 +137,15 @@ def test_rows_are_those_of_the_run_that_published() -> None:
 
 
 @pytest.mark.usefixtures("data_dir")
+def test_the_seal_is_of_the_run_that_published() -> None:
+    """Of 200 orders each model credits 20; the run before is not counted again."""
+    (seal,) = ask("seal", run_id="last").to_dict("records")
+    assert (seal["rows_in"], seal["rows_out"], seal["tables_off"]) == (110, 110, 0)
+    assert seal["orders_off"] == 180
+    assert seal["audited_at"] == pd.Timestamp("2025-03-01")
+
+
+@pytest.mark.usefixtures("data_dir")
 def test_an_expectation_counts_with_its_newest_result() -> None:
     met = ask("expectations").set_index("layer")
     assert met.loc["raw", ["expectations", "met", "missed"]].tolist() == [1, 1, 0]
