@@ -226,14 +226,14 @@ def publish(
     Raises:
         NothingToPublishError: Nothing was built yet.
         PersonalDataError: A table would show e-mail addresses, phones or names.
-        PublishError: The disk is full, or cannot be written.
+        PublishError: The disk is full, or cannot be written, or a variable makes no sense.
         WriterBusyError: Another process is writing. In every case readers keep what they had.
     """
     if not data_dir.warehouse.exists():
         raise NothingToPublishError(f"{data_dir.warehouse} does not exist. Run `make demo` first.")
+    count, days = _setting(KEPT, least=1), _setting(KEPT_DAYS, least=0)
     with writer_lock(data_dir):
         try:
-            count, days = _setting(KEPT, 1), _setting(KEPT_DAYS, 0)
             settle(data_dir)
             publication, folder = _prepare(data_dir, run_id, loaded)
         except (OSError, *_MACHINE) as error:
@@ -273,7 +273,10 @@ def _setting(name: str, least: int) -> int:
     if not text:
         return _DEFAULTS[name]
     if not text.isdecimal() or int(text) < least:
-        raise PublishError(f"{name}={text!r} is not a whole number from {least}.")
+        raise PublishError(
+            f"{name}={text!r} is not a whole number from {least}. Nothing was published; readers "
+            "keep what they had. Correct the variable or unset it, and run again."
+        )
     return int(text)
 
 
