@@ -40,7 +40,7 @@ def as_text(found: Comparison) -> str:
     lines.append(_table([], [([], each) for each in found.totals]))
     moved = sorted(found.parts, key=lambda each: -sum(map(abs, each.causes.values())))
     if moved:
-        rows = [([_month(each), each.channel or "all"], each) for each in moved[:SHOWN]]
+        rows = [([_month(each), each.channel or "none"], each) for each in moved[:SHOWN]]
         lines += ["\nMonths and channels that moved:", _table(["month", "channel"], rows)]
     if len(moved) > SHOWN:
         lines.append(f"{len(moved) - SHOWN} more moved less; `--json` has all.")

@@ -1,7 +1,7 @@
 """A bad publication is taken back, what was wrong is mended, and the figures' moves are explained.
 
 Files are planted whose effect on each headline figure is known: a new and a late order, an order
-that was voided since, reviews that were taken back, and two contacts that were merged.
+that was voided since, attendances that were taken back, and two contacts that were merged.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from viaggio.workspace.paths import DataDir
 
 pytestmark = pytest.mark.slow
 
+# Its rows are evidence of nobody's identity, so that taking them back splits no person.
+WITHDRAWN = ("crm", "event_attendance")
 NEW, LATE = "9000000000001", "9000000000002"
 VALUES = {NEW: "100.00", LATE: "50.00"}
 
@@ -89,20 +91,19 @@ def plant(data_dir: DataDir) -> Planted:
                 and not persons.is_excluded
                 and not identifiers.is_hub
                 and identifiers.person_id not in (
-                    select person_id from marts.fct_reviews where person_id is not null
-                    union all
-                    select person_id from marts.fct_orders where order_id = $voided
+                    select person_id from marts.fct_touchpoints
+                    where source_table = $withdrawn or order_id = $voided
                 )
             qualify count(*) over (partition by identifiers.person_id) = 1
             order by contacts.contact_id
             limit 2
             """,
-            {"voided": voided},
+            {"voided": voided, "withdrawn": ".".join(WITHDRAWN)},
         ).fetchall()
     merges = landing / "crm" / "contact_merge_audit" / "planted.csv"
     merges.write_text(f"canonical_vid,vid_to_merge,timestamp\n{kept},{absorbed},{first} 20:00:00\n")
 
-    for path in sorted((landing / "reviews" / "review").rglob("*")):
+    for path in sorted(landing.joinpath(*WITHDRAWN).rglob("*")):
         if path.is_file():
             name = str(path.relative_to(landing))
             viaggio(data_dir, "retract", name, "--reason", "of another shop")
@@ -115,7 +116,7 @@ def test_rollback_run_release_run(
     monkeypatch.setenv(KEPT, "9")
     data_dir = built.copy(tmp_path / "data")
     publish(data_dir, "bad", loaded_state(data_dir))
-    back = viaggio(data_dir, "rollback", "--reason", "reviews of another shop")
+    back = viaggio(data_dir, "rollback", "--reason", "attendances of another shop")
     assert back.code == 0, back.output
     first = current(data_dir)
     assert first is not None
@@ -186,19 +187,14 @@ def explained(data_dir: DataDir, planted: Planted) -> None:
         "orders": {"new_rows": 1, "late_rows": 1},
         "converted_journeys": {"new_rows": 1, "late_rows": 1},
         "sessions": {},
+        "reviews": {},
     }
     [(worth,)] = query(
         data_dir, 1, f"select net_revenue from marts.fct_orders where order_id = '{planted.voided}'"
     )
     expected["net_revenue"] = {"new_rows": 100, "late_rows": 50, "corrected_rows": -float(worth)}
-    [(reviews,)] = query(
-        data_dir, 1,
-        "select count(*) from marts.fct_reviews where not is_competitor and not is_excluded",
-    )  # fmt: skip
-    expected["reviews"] = {"withdrawn_rows": -reviews}
     for figure, causes in expected.items():
         assert causes_of(moved[figure]) == pytest.approx(causes), figure
-    assert moved["reviews"]["after"] == 0
 
     persons, touchpoints, journeys = (
         causes_of(moved[figure]) for figure in ("persons", "touchpoints", "journeys")
@@ -216,6 +212,9 @@ def explained(data_dir: DataDir, planted: Planted) -> None:
         counted = "marts.fct_touchpoints where not is_excluded and order_id"
         [(count,)] = query(data_dir, 3, f"select count(*) from {counted} = '{order_id}'")
         assert touchpoints[cause] == count > 0
+    attended = f"not is_excluded and source_table = '{'.'.join(WITHDRAWN)}'"
+    [(count,)] = query(data_dir, 1, f"select count(*) from marts.fct_touchpoints where {attended}")
+    assert touchpoints["withdrawn_rows"] == -count < 0
 
 
 def causes_of(moved: dict) -> dict[str, float]:
