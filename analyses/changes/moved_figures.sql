@@ -105,13 +105,12 @@ summed as (
 moved_figures as (
 
     select
-        figure,
         is_total,
+        figure,
         month,
         channel,
         value_before,
         value_after,
-        value_after - value_before as difference,
         new_rows,
         late_rows,
         corrected_rows,

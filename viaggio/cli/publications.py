@@ -14,13 +14,14 @@ from viaggio.publishing.answers import text_table
 from viaggio.publishing.history import (
     HistoryError,
     Kept,
+    find,
     hold_current,
     in_words,
     kept_publications,
     roll_back,
 )
 from viaggio.publishing.hold import release_hold, standing_hold
-from viaggio.publishing.publish import current, newest, read_publication, settle
+from viaggio.publishing.publish import current, newest, settle
 from viaggio.workspace.lock import WriterBusyError, writer_lock
 from viaggio.workspace.paths import DataDir
 
@@ -80,18 +81,15 @@ def rollback(data_dir: DataDir, options: argparse.Namespace) -> None:
         # Whoever was killed in a rollback and asks again goes back one publication, not two.
         finished = settle(data_dir)
         if finished and options.publication is None:
-            seen = read_publication(data_dir.publications / finished)
+            _, seen = find(data_dir, finished)
             print("An interrupted rollback is finished.", end=" ")
         else:
-            seen, _ = roll_back(
-                data_dir, options.publication, options.reason, verify=options.verify
-            )
-    if seen:
-        print(
-            f"Readers see {in_words(seen)}. It is held: runs build, and publish nothing until "
-            "`viaggio release`. The next run after that publishes what is built then, so mend what "
-            "was wrong first; `viaggio diff` shows what would change."
-        )
+            seen = roll_back(data_dir, options.publication, options.reason, verify=options.verify)
+    print(
+        f"Readers see {in_words(seen)}. It is held: runs build, and publish nothing until "
+        "`viaggio release`. The next run after that publishes what is built then, so mend what was "
+        "wrong first; `viaggio diff` shows what would change."
+    )
 
 
 def hold(data_dir: DataDir, options: argparse.Namespace) -> None:

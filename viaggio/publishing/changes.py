@@ -12,7 +12,6 @@ import os
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import duckdb
 
@@ -82,7 +81,8 @@ def compare(data_dir: DataDir, one: str, other: str) -> Comparison:
         connection.execute(f"set memory_limit = '{os.environ.get('VIAGGIO_MEMORY_LIMIT', '8GB')}'")
         try:
             for name, where in (("earlier", folder), ("later", later_folder)):
-                _attach(connection, where, name)
+                file = file_to_write(where / "viaggio.duckdb")
+                connection.execute(f"attach {file} as {name} (read_only)")
                 connection.execute(f"use {name}")
                 connection.execute(f"create table memory.{name}_rows as {headline.sql}")
             connection.execute("use memory")
@@ -95,28 +95,22 @@ def compare(data_dir: DataDir, one: str, other: str) -> Comparison:
                 f"{str(error).splitlines()[0]}"
             ) from error
         rows = connection.execute(moved.sql).fetchall()
-    totals = {row[0]: _moved(*row) for row in rows if row[1]}
+    totals = {figure: _moved(figure, *row) for is_total, figure, *row in rows if is_total}
     return Comparison(
         earlier,
         later,
         [totals[figure] for figure in FIGURES if figure in totals],
-        [_moved(*row) for row in rows if not row[1]],
+        [_moved(*row) for is_total, *row in rows if not is_total],
         _notes(earlier, later, has_same_files=has_same_files, has_same_rules=has_same_rules),
     )
 
 
-def _attach(connection: duckdb.DuckDBPyConnection, folder: Path, name: str) -> None:
-    connection.execute(f"attach {file_to_write(folder / 'viaggio.duckdb')} as {name} (read_only)")
-
-
 def _moved(
     figure: str,
-    _: bool,
     month: date | None,
     channel: str | None,
     before: Decimal,
     after: Decimal,
-    __: Decimal,
     *changes: Decimal,
 ) -> Moved:
     *causes, residual = changes

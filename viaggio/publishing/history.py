@@ -141,7 +141,7 @@ def altered_files(folder: Path, publication: Publication) -> list[Path]:
 
 def roll_back(
     data_dir: DataDir, named: str | None = None, reason: str = "", *, verify: bool = False
-) -> tuple[Publication, Hold]:
+) -> Publication:
     """Let readers see a kept publication, and hold it; for who holds the writer lock.
 
     Args:
@@ -166,9 +166,9 @@ def roll_back(
             f"{', '.join(map(str, altered))}. `viaggio publications` lists the others."
         )
     came_from = f"rolled back from {_label(seen)}"
-    hold = place_hold(data_dir, publication.id, f"{came_from}: {reason}" if reason else came_from)
+    place_hold(data_dir, publication.id, f"{came_from}: {reason}" if reason else came_from)
     show(data_dir, publication.id)
-    return publication, hold
+    return publication
 
 
 def _before(data_dir: DataDir, seen: Path) -> str:
