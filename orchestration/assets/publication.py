@@ -6,7 +6,7 @@ import dagster as dg
 
 from orchestration.progress import loaded_state, rejected_in
 from orchestration.resources import Workspace
-from viaggio.publishing.publish import awaits_release, publish
+from viaggio.publishing.publish import awaits_release, current, publish
 
 PUBLISHED = dg.AssetKey("published")
 OUTCOME = dg.AssetKey("outcome")
@@ -35,12 +35,13 @@ def build_publication_assets(built: Sequence[dg.AssetKey]) -> list[dg.AssetsDefi
             dg.TableRecord({"table": f"{t.schema}.{t.name}", "rows": t.rows, "bytes": t.bytes})
             for t in publication.tables
         ]
-        is_held = awaits_release(workspace.data_dir, context.run_id)
-        done = "Built, but not published:" if is_held else "Published"
-        context.log.info(f"{done} {len(tables)} tables as {publication.id}.")
+        seen = current(workspace.data_dir)
+        readers_see = seen.id if seen else "nothing"
+        context.log.info(f"{publication.id} has {len(tables)} tables. Readers see {readers_see}.")
         return dg.MaterializeResult(
             metadata={
                 "publication": publication.id,
+                "readers_see": readers_see,
                 "path": dg.MetadataValue.path(workspace.data_dir.published),
                 "loaded_until": state.until or "nothing loaded",
                 "tables": dg.MetadataValue.table(tables) if tables else "none",
