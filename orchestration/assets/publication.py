@@ -30,7 +30,7 @@ def build_publication_assets(built: Sequence[dg.AssetKey]) -> list[dg.AssetsDefi
         context: dg.AssetExecutionContext, workspace: Workspace
     ) -> dg.MaterializeResult[None]:
         state = loaded_state(workspace.data_dir)
-        publication = publish(workspace.data_dir, context.run_id, state, context.log.warning)
+        publication = publish(workspace.data_dir, context.run.run_id, state, context.log.warning)
         tables = [
             dg.TableRecord({"table": f"{t.schema}.{t.name}", "rows": t.rows, "bytes": t.bytes})
             for t in publication.tables
@@ -61,10 +61,10 @@ def build_publication_assets(built: Sequence[dg.AssetKey]) -> list[dg.AssetsDefi
     def outcome(
         context: dg.AssetExecutionContext, workspace: Workspace
     ) -> dg.MaterializeResult[None]:
-        rejected = rejected_in(workspace.data_dir, context.run_id)
-        is_held = awaits_release(workspace.data_dir, context.run_id)
+        rejected = rejected_in(workspace.data_dir, context.run.run_id)
+        is_held = awaits_release(workspace.data_dir, context.run.run_id)
         result = "held" if is_held else "failed_in_part" if rejected else "complete"
-        context.instance.add_run_tags(context.run_id, {OUTCOME_TAG: result})
+        context.instance.add_run_tags(context.run.run_id, {OUTCOME_TAG: result})
         if rejected:
             rest = "built and held" if is_held else "published"
             raise dg.Failure(

@@ -58,7 +58,7 @@ def build_raw_assets(
     ) -> Iterator[dg.MaterializeResult]:
         """Load every finished new file; quarantine bad rows, reject bad files, go on."""
         ensure_salt(workspace.data_dir)
-        report = land(workspace.data_dir, contract, context.run_id)
+        report = land(workspace.data_dir, contract, context.run.run_id)
         context.log.info(report.summary())
         for source, table in contract.tables:
             yield dg.MaterializeResult(

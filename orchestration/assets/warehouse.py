@@ -72,7 +72,7 @@ def _build(
     # For a range of days Dagster itself records each as materialized.
     restaged = {} if Window.from_tags(context.run.tags) else loaded_days(data_dir)
     command = ["build", "--exclude-resource-type", "unit_test", *arguments]
-    os.environ[RUN_ID_VARIABLE] = context.run_id
+    os.environ[RUN_ID_VARIABLE] = context.run.run_id
     invocation = dbt.cli(command, context=context, target_path=data_dir.root / "target")
     built: list[dg.Output[Any]] = []
     held_back: list[dg.AssetCheckResult] = []
