@@ -14,7 +14,7 @@ import json
 import sqlite3
 import uuid
 from collections import deque
-from collections.abc import Collection, Generator, Sequence
+from collections.abc import Collection, Generator, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -323,7 +323,7 @@ class Run:
         discovery = discover(
             self.data_dir.landing, self.known, self.ledger.name_key(), self.settings, wait=sleep
         )
-        self.ledger.forget(discovery.gone)
+        self.ledger.forget([*discovery.gone, *self._remove_maps_of(discovery.gone)])
         reports = [
             FileReport(each.source_file, DEFERRED, reason=each.reason) for each in discovery.waiting
         ]
@@ -342,6 +342,23 @@ class Run:
             outdated=tuple(name for name in left if name in present),
             outdated_and_gone=tuple(name for name in left if name not in present),
         )
+
+    def _remove_maps_of(self, gone: Iterable[str]) -> list[str]:
+        """Delete the files that exports became which are no longer in `landing/`.
+
+        So the next export of that name is a new file, as any other would be. What they brought
+        stays loaded. Returns their names.
+        """
+        mapped = {name for name, *_ in self.ledger.mapped()}
+        files = [
+            each.source_file
+            for name in gone
+            if name in mapped
+            for each in self.ledger.loaded_for(name)
+        ]
+        for name in files:
+            (self.data_dir.landing / name).unlink(missing_ok=True)
+        return files
 
     def _outdated(self) -> dict[str, tuple[str, str]]:
         """Content and export of the files whose adapter has changed since they were mapped."""

@@ -82,6 +82,21 @@ def test_an_export_that_changes_in_place_replaces_its_rows(data_dir: DataDir) ->
     assert all(each.is_newer_version for each in report.with_outcome(LOADED))
 
 
+def test_next_month_s_export_may_have_the_name_of_the_last(data_dir: DataDir) -> None:
+    """Where a landing saw that the last one was archived, as with any other file."""
+    dropped = drop(data_dir, "orders_export.csv", ORDERS)
+    land(data_dir, settings=AT_ONCE)
+    dropped.unlink()
+    assert not land(data_dir, settings=AT_ONCE).files
+    assert not list(data_dir.landing.rglob("*.csv"))
+    later = ORDERS.read_text(encoding="utf-8").replace("#10", "#20")
+    drop(data_dir, "orders_export.csv", later)
+    report = land(data_dir, settings=AT_ONCE)
+    assert loaded(report)["store.order"] == 3
+    with Ledger(data_dir.ledger_db) as ledger:
+        assert ledger.count("withdrawn") == 0
+
+
 def test_the_same_export_under_another_name_is_loaded_once(data_dir: DataDir) -> None:
     drop(data_dir, "orders.csv", ORDERS)
     drop(data_dir, "orders (1).csv", ORDERS)
