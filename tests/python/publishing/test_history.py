@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from pathlib import Path
 
 import duckdb
@@ -21,6 +21,8 @@ from orchestration import progress
 from orchestration.health import look_after
 from tests.python.faults import failing
 from viaggio.cli import publications
+from viaggio.landing import __main__ as landing
+from viaggio.landing.load import land
 from viaggio.publishing import history
 from viaggio.publishing import publish as publishing
 from viaggio.publishing.history import (
@@ -173,6 +175,45 @@ def test_a_run_compares_with_what_was_built_not_with_what_readers_see(data_dir: 
     assert progress.rows_vanished(data_dir)
 
 
+def test_each_day_is_pending_once_whatever_readers_see(data_dir: DataDir) -> None:
+    """Files of three days: the first is published, the second rolled back, the third held."""
+    files = [
+        data_dir.landing / "reference" / "exchange_rate" / f"{number}.csv" for number in range(3)
+    ]
+    files[0].parent.mkdir(parents=True)
+
+    def arrives(number: int) -> None:
+        day = f"2025-01-0{number + 1}"
+        files[number].write_text(f"date,currency,rate_to_eur\n{day},SEK,0.09\n")
+        land(data_dir)
+
+    def publish_as(run_id: str) -> None:
+        publish(data_dir, run_id, progress.loaded_state(data_dir))
+        assert progress.pending_days(data_dir) == {}
+
+    arrives(0)
+    assert progress.pending_days(data_dir) is None, "what was published before knows no files"
+    publish_as("first")
+    arrives(1)
+    publish_as("second")
+    roll_back(data_dir)
+    assert progress.pending_days(data_dir) == {}, "the warehouse has the second day"
+    arrives(2)
+    third = {("reference", "exchange_rate"): [date(2025, 1, 3)]}
+    assert progress.pending_days(data_dir) == third
+    publish_as("third")
+    assert progress.is_up_to_date(data_dir)
+
+    assert landing.main(["retract", "reference/exchange_rate/1.csv", "--reason", "wrong"]) == 0
+    assert progress.rows_vanished(data_dir)
+    publish_as("without the second")
+    assert not progress.rows_vanished(data_dir), "not built whole again by each held run"
+    release_hold(data_dir)
+    assert not progress.is_up_to_date(data_dir)
+    publish_as("released")
+    assert progress.is_up_to_date(data_dir)
+
+
 def test_a_hold_placed_while_tables_are_copied_counts(
     data_dir: DataDir, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -277,6 +318,8 @@ def test_a_rollback_waits_for_the_run_that_writes(
 KILLED_AT = """
 import os, signal, sys
 from viaggio.cli import publications
+from viaggio.landing import __main__ as landing
+from viaggio.landing.load import land
 from viaggio.publishing import history, publish
 from pathlib import Path
 def die(*_): os.kill(os.getpid(), signal.SIGKILL)
