@@ -6,7 +6,7 @@ import dagster as dg
 
 # Runs that published nothing have none.
 OUTCOME_TAG = "viaggio/outcome"
-COMPLETE, PUBLISHED_IN_PART = "complete", "published_in_part"
+COMPLETE, PUBLISHED_IN_PART, HELD = "complete", "published_in_part", "held"
 # Why the run failed, or published in part, in a few words.
 REASON_TAG = "viaggio/reason"
 

@@ -1,7 +1,9 @@
-"""What landed since readers last got something: landing's ledger beside the last publication.
+"""What landed since a run last came to its end: landing's ledger beside the newest publication.
 
-A run that failed or was killed published nothing, so what it landed is still pending for the next.
-What was built by other rules than those published is pending too; the notes of builds tell.
+A run that failed or was killed made no publication, so what it landed is still pending for the
+next. What was built by other rules than those published is pending too; the notes of builds tell.
+The newest publication tells what the warehouse was built with. Readers may see an older one, after
+a rollback or while a hold stands, which changes nothing about the warehouse.
 """
 
 from __future__ import annotations
@@ -17,7 +19,8 @@ from orchestration.partitions import Window
 from viaggio.landing.discover import Found, discover
 from viaggio.landing.moves import LandingError
 from viaggio.landing.settings import LandingSettings
-from viaggio.publishing.publish import LoadedState, Publication, current
+from viaggio.publishing.hold import standing_hold
+from viaggio.publishing.publish import LoadedState, Publication, current, newest
 from viaggio.workspace.build_notes import build_notes
 from viaggio.workspace.dbt_project import code_version, rules_version
 from viaggio.workspace.ledger import damaged, keys_removed_since, known_files
@@ -47,13 +50,13 @@ def loaded_state(data_dir: DataDir) -> LoadedState:
 
 
 def pending_days(data_dir: DataDir) -> Days | None:
-    """Days that received rows since the last publication.
+    """Days that received rows since the newest publication.
 
-    None means everything: nothing is published yet, or the models' rules changed since, or the
+    None means everything: none is made yet, or the models' rules changed since, or the
     warehouse was built by other rules than what is published, or rows were taken back and none came
     in their place, or a clock that was ahead was healed.
     """
-    published = current(data_dir)
+    published = newest(data_dir)
     if published is None or published.loaded.until is None:
         return None
     if published.rules_version != rules_version() or _is_rebuilt(data_dir, published):
@@ -66,10 +69,10 @@ def pending_days(data_dir: DataDir) -> Days | None:
 def rows_vanished(data_dir: DataDir) -> bool:
     """Whether tables may hold what raw ones hold no more, so that all must be built whole.
 
-    Rows were taken back since the last publication and none came in their place; or the clock was
+    Rows were taken back since the newest publication and none came in their place; or the clock was
     ahead then, and what was loaded has other instants now.
     """
-    published = current(data_dir)
+    published = newest(data_dir)
     since = (published.loaded.until if published else None) or ""
     until = loaded_state(data_dir).until or ""
     return since > until or keys_removed_since(data_dir.ledger_db, since)
@@ -128,10 +131,14 @@ def new_files(data_dir: DataDir, wait: Callable[[float], None] | None = None) ->
 
 
 def is_up_to_date(data_dir: DataDir) -> bool:
-    """Whether readers already see everything that landed, built by the rules as they stand."""
-    published = current(data_dir)
+    """Whether a run could bring readers nothing: all that landed is built by the rules as they are.
+
+    Readers see it, unless a hold stands.
+    """
+    published = newest(data_dir)
     return (
         published is not None
+        and (standing_hold(data_dir) is not None or published == current(data_dir))
         and published.code_version == code_version()
         and published.loaded == loaded_state(data_dir)
         and not _is_rebuilt(data_dir, published)

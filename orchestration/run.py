@@ -1,7 +1,8 @@
 """The whole run in one process: `viaggio run [--backfill FIRST:LAST]`.
 
 Ends with 0 when everything was loaded and published, 3 when files were rejected and the rest was
-published, 1 when nothing new was published; readers then keep what they had.
+published, 4 when a hold keeps readers on an older publication (`viaggio release` ends it), 1 when
+the run failed. With 1 and 4 readers keep what they had.
 """
 
 from __future__ import annotations
@@ -22,20 +23,21 @@ from dagster._core.execution.plan.objects import StepFailureData
 from orchestration.checks import EXPECTATIONS
 from orchestration.health import HealthError, look_after, look_after_dagster
 from orchestration.home import IN_PROCESS_TAG, PROCESS_TAG, close_dead_runs, origin_of, prepare_home
-from orchestration.marks import OUTCOME_TAG, PUBLISHED_IN_PART, REASON_TAG
+from orchestration.marks import HELD, OUTCOME_TAG, PUBLISHED_IN_PART, REASON_TAG
 from orchestration.partitions import Window, landed_tags
 from orchestration.progress import is_up_to_date, new_files
 from viaggio.landing.load import LandingError, recognise
 from viaggio.landing.settings import SettingError
 from viaggio.publishing.answers import answers, text_table
-from viaggio.publishing.publish import current
+from viaggio.publishing.hold import standing_hold
+from viaggio.publishing.publish import current, newest
 from viaggio.workspace.days import DaysError
 from viaggio.workspace.ledger import LedgerError
 from viaggio.workspace.lock import WriterBusyError, writer_lock
 from viaggio.workspace.paths import DataDir
 from viaggio.workspace.salt import SaltError
 
-COMPLETE, FAILED, IN_PART = 0, 1, 3
+COMPLETE, FAILED, IN_PART, NOT_RELEASED = 0, 1, 3, 4
 # What a person has to mend; the message says how.
 FAULTS = (WriterBusyError, HealthError, SaltError, LandingError, LedgerError, SettingError)
 
@@ -71,8 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             arrived = new_files(data_dir, wait=_wait)
             asked = options.force or options.backfill or options.rebuild
             if not arrived and not asked and is_up_to_date(data_dir):
-                print("Nothing new: all that landed is published.")
-                code = COMPLETE
+                code = nothing_new(data_dir)
             else:
                 job = f"rebuild_{options.rebuild}" if options.rebuild else "viaggio"
                 code = run(data_dir, options.backfill, job)
@@ -81,6 +82,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return FAILED
     print_where_to_look(data_dir)
     return code
+
+
+def nothing_new(data_dir: DataDir) -> int:
+    """Say that there is nothing to do; returns the exit code."""
+    hold = standing_hold(data_dir)
+    if hold is None or newest(data_dir) == current(data_dir):
+        print("Nothing new: all that landed is published.")
+        return COMPLETE
+    print(f"Nothing new: all that landed is built, but not published: {hold}.")
+    return NOT_RELEASED
 
 
 def _wait(seconds: float) -> None:
@@ -116,6 +127,11 @@ def run(data_dir: DataDir, window: Window | None = None, job_name: str = "viaggi
         result = execute(job, instance, tags, {"loggers": {"console": {}}})
     print_stages(result, time.monotonic() - started)
     tags = result.dagster_run.tags
+    if tags.get(OUTCOME_TAG) == HELD:
+        hold = standing_hold(data_dir) or "held until a moment ago"
+        rejected = f" {tags[REASON_TAG]}." if REASON_TAG in tags else ""
+        print(f"\nBuilt, but not published: {hold}. Readers keep what they had.{rejected}")
+        return NOT_RELEASED
     if tags.get(OUTCOME_TAG) == PUBLISHED_IN_PART:
         print(
             f"\nPublished in part; {tags[REASON_TAG]}. Read the .error.json beside each file in "

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 import dagster as dg
 
 from orchestration.checks.files import FILES_LOADED, files_loaded, names_in_short
-from orchestration.marks import COMPLETE, PUBLISHED_IN_PART, mark
+from orchestration.marks import COMPLETE, HELD, PUBLISHED_IN_PART, mark
 from orchestration.progress import loaded_state, rejected_in
 from orchestration.resources import Workspace
 from orchestration.retries import tried_again
-from viaggio.publishing.publish import publish
+from viaggio.publishing.publish import awaits_release, current, publish
 
 PUBLISHED = dg.AssetKey("published")
 OUTCOME = dg.AssetKey("outcome")
@@ -32,16 +32,20 @@ def build_publication_assets(built: Sequence[dg.AssetKey]) -> list[dg.AssetsDefi
         context: dg.AssetExecutionContext, workspace: Workspace
     ) -> dg.MaterializeResult[None]:
         state = loaded_state(workspace.data_dir)
+        run_id = context.run.run_id
         with tried_again():
-            publication = publish(workspace.data_dir, context.run_id, state, context.log.warning)
+            publication = publish(workspace.data_dir, run_id, state, context.log.warning)
         tables = [
             dg.TableRecord({"table": f"{t.schema}.{t.name}", "rows": t.rows, "bytes": t.bytes})
             for t in publication.tables
         ]
-        context.log.info(f"Published {len(tables)} tables as {publication.id}.")
+        seen = current(workspace.data_dir)
+        readers_see = seen.id if seen else "nothing"
+        context.log.info(f"{publication.id} has {len(tables)} tables. Readers see {readers_see}.")
         return dg.MaterializeResult(
             metadata={
                 "publication": publication.id,
+                "readers_see": readers_see,
                 "path": dg.MetadataValue.path(workspace.data_dir.published),
                 "loaded_until": state.until or "nothing loaded",
                 "tables": dg.MetadataValue.table(tables) if tables else "none",
@@ -58,15 +62,18 @@ def build_publication_assets(built: Sequence[dg.AssetKey]) -> list[dg.AssetsDefi
             )
         ],
         description=(
-            "How the run ended: `complete`, or `published_in_part` when files were rejected. What "
-            "could be loaded is published either way."
+            "How the run ended: `complete`, `published_in_part` when files were rejected, or "
+            "`held` when what was built waits for a release. What could be loaded is published "
+            "unless it is held."
         ),
     )
     def outcome(
         context: dg.AssetExecutionContext, workspace: Workspace
     ) -> Iterator[dg.MaterializeResult[None]]:
-        rejected = rejected_in(workspace.data_dir, context.run_id)
-        result = PUBLISHED_IN_PART if rejected else COMPLETE
+        run_id = context.run.run_id
+        rejected = rejected_in(workspace.data_dir, run_id)
+        is_held = awaits_release(workspace.data_dir, run_id)
+        result = HELD if is_held else PUBLISHED_IN_PART if rejected else COMPLETE
         check = files_loaded(OUTCOME, rejected)
         mark(context, outcome=result, reason=names_in_short(rejected))
         yield dg.MaterializeResult(metadata={"outcome": result}, check_results=[check])

@@ -79,7 +79,7 @@ def build_raw_assets(
         """Load every finished new file; quarantine bad rows, reject bad files, go on."""
         ensure_salt(workspace.data_dir)
         with tried_again():
-            report = land(workspace.data_dir, contract, context.run_id)
+            report = land(workspace.data_dir, contract, context.run.run_id)
         context.log.info(report.summary())
         # Days first: what Dagster shows of a table is its newest event, the one with all facts.
         held = {

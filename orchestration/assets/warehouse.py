@@ -91,7 +91,7 @@ def _build(
     has ended. Passed tests are reported while dbt runs, since Dagster needs 10 ms for each.
     """
     command = ["build", "--exclude-resource-type", "unit_test", *arguments]
-    os.environ[RUN_ID_VARIABLE] = context.run_id
+    os.environ[RUN_ID_VARIABLE] = context.run.run_id
     invocation = dbt.cli(command, context=context, target_path=data_dir.root / "target")
     is_at_terminal = IN_PROCESS_TAG in context.run.tags and sys.stderr.isatty()
     countdown = Countdown(

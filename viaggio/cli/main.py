@@ -55,6 +55,18 @@ GROUPS: dict[str, dict[str, Command]] = {
         "concepts": Command("Ask one question for each concept of customer journeys",
                             "viaggio.publishing.concepts"),
     },
+    "What readers see": {
+        "publications": Command("List the publications that are kept",
+                                "viaggio.cli.publications", ("publications",)),
+        "diff": Command("Say which figures moved between two publications, and why",
+                        "viaggio.cli.diff"),
+        "rollback": Command("Let readers see an older publication, and hold it",
+                            "viaggio.cli.publications", ("rollback",)),
+        "hold": Command("Publish nothing newer until it is released",
+                        "viaggio.cli.publications", ("hold",)),
+        "release": Command("End a hold: the next run publishes",
+                           "viaggio.cli.publications", ("release",)),
+    },
     "Correct what landed": {
         "accept": Command("Accept a day that fails an expectation, with the reason",
                           "expectations.accept"),

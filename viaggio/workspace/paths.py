@@ -125,6 +125,10 @@ class DataDir:
         return self.root / "published"
 
     @property
+    def hold(self) -> Path:
+        return self.root / "hold.json"
+
+    @property
     def docs(self) -> Path:
         return self.root / "docs"
 
