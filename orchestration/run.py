@@ -17,6 +17,7 @@ from pathlib import Path
 import dagster as dg
 from dagster._utils.error import SerializableErrorInfo
 
+from orchestration.alerting import tell_end
 from orchestration.health import HealthError, look_after, look_after_dagster
 from orchestration.home import IN_PROCESS_TAG, close_dead_runs, prepare_home
 from orchestration.partitions import Window, WindowError, landed_tags
@@ -52,6 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("a run builds on DuckDB; `make spark` builds what landed on Spark")
     data_dir = DataDir.from_env()
     os.environ.update(data_dir.environment())
+    code, why = FAILED, ""
     try:
         with writer_lock(data_dir):
             look_after(data_dir)
@@ -67,7 +69,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 code = run(data_dir, options.backfill)
     except FAULTS as error:
         print(error, file=sys.stderr)
+        why = str(error)
         return FAILED
+    finally:
+        tell_end(data_dir, failed=code == FAILED, reason=why)
     print_where_to_look(data_dir)
     return code
 
