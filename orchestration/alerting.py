@@ -73,8 +73,8 @@ def _end_sensor(status: dg.DagsterRunStatus) -> dg.SensorDefinition:
 
 
 def end_of(instance: dg.DagsterInstance, run: dg.DagsterRun, *, failed: bool) -> RunEnd:
-    """How a run ended: one that rejected files is red to Dagster, but published the rest."""
-    failed = failed and run.tags.get(OUTCOME_TAG) != "failed_in_part"
+    """How a run ended: one that is red for rejected files has an outcome, as the rest is there."""
+    failed = failed and OUTCOME_TAG not in run.tags
     return RunEnd(run.job_name, failed, _reason(instance, run) if failed else "")
 
 

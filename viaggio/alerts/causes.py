@@ -30,7 +30,7 @@ RUN_FAILED = "run_failed"
 # Each kind, and the section of docs/runbook.md that says what to do.
 TITLES = {
     RUN_FAILED: "Run failed",
-    "failed_in_part": "Failed in part",
+    "file_rejected": "File rejected",
     "warned": "Warned",
     "source_silent": "Source silent",
     "publication_old": "Publication old",
@@ -107,7 +107,7 @@ def rejected_files(data_dir: DataDir, now: datetime) -> Iterator[Cause]:
         later = loaded.get(said["file"])
         if later is None or datetime.fromisoformat(later) < _utc(said["rejected_at"]):
             yield cause(
-                "failed_in_part",
+                "file_rejected",
                 said["file"],
                 f"{said['file']} was rejected, and its rows are missing: {said['reason']}",
             )
@@ -250,7 +250,7 @@ def carried_out(data_dir: DataDir) -> frozenset[str]:
 
 # What finds the causes of each kind; how a run ended is known to the run alone.
 FINDERS: dict[str, Callable[[DataDir, datetime], Iterator[Cause]]] = {
-    "failed_in_part": rejected_files,
+    "file_rejected": rejected_files,
     "warned": warnings,
     "source_silent": silent_tables,
     "publication_old": old_publication,

@@ -125,7 +125,7 @@ def test_a_rejected_file_is_told_until_it_is_loaded_and_its_name_is_masked(
         land(data_dir, settings=settings)
         look(data_dir)
     [(key, state)] = events(told)
-    assert key.startswith("failed_in_part:store/location/[email]~")
+    assert key.startswith("file_rejected:store/location/[email]~")
     assert state == "open"
     text = told.asked[0].body["alerts"][0]["text"]
     assert "was rejected, and its rows are missing: " in text

@@ -148,4 +148,4 @@ def test_age_is_told_by_the_clock(data_dir: DataDir, hook: Vendor) -> None:
     note.parent.mkdir(parents=True)
     note.write_text('{"file": "a.csv", "reason": "odd", "rejected_at": "2026-01-01T00:00:00Z"}')
     assert isinstance(alerts_of_age(dg.build_sensor_context()), dg.SkipReason)
-    assert [kind for kind, *_ in told(hook)] == ["failed_in_part"]
+    assert [kind for kind, *_ in told(hook)] == ["file_rejected"]

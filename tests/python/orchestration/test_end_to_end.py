@@ -233,7 +233,7 @@ def test_a_failed_and_a_killed_run_leave_readers_alone_and_the_next_heals_both(
     told = [(each["key"], each["state"]) for each in alerts if each["kind"] != "warned"]
     assert told == [
         ("run_failed:viaggio", "open"),
-        ("failed_in_part:reference/exchange_rate/broken.csv", "open"),
+        ("file_rejected:reference/exchange_rate/broken.csv", "open"),
         ("run_failed:viaggio", "over"),
     ]
     [failure] = [each["text"] for each in alerts if each["kind"] == "run_failed"][:1]
