@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from viaggio.alerts.causes import FINDERS, RUN_FAILED, AlertSettingError, Cause, cause
@@ -23,12 +23,12 @@ class RunEnd:
     reason: str = ""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Looked:
     """What there was to say: open causes, and what did not work, in words."""
 
-    open: list[Alert] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
+    open: list[Alert]
+    problems: list[str]
 
 
 def look(data_dir: DataDir, end: RunEnd | None = None, now: datetime | None = None) -> Looked:
@@ -40,9 +40,35 @@ def look(data_dir: DataDir, end: RunEnd | None = None, now: datetime | None = No
         now: The present moment in UTC, without zone.
     """
     moment = now or datetime.now(UTC).replace(tzinfo=None)
-    looked = Looked()
+    with locked(data_dir):
+        found, judged, problems = _find(data_dir, end, moment)
+        state = State.read(data_dir)
+        state.update(found, judged, _iso(moment))
+        configured = channels()
+        for channel in configured:
+            if untold := state.untold(channel.name):
+                if problem := _tell(channel, Message(untold, _iso(moment))):
+                    problems.append(f"{problem} It is tried again with the next run.")
+                else:
+                    state.mark_told(channel.name, untold)
+        state.forget([channel.name for channel in configured])
+        try:
+            state.write(data_dir)
+        except OSError as error:
+            problems.append(
+                f"{data_dir.alerts} cannot be written ({error.strerror}): what was told now is "
+                "told again."
+            )
+    return Looked(state.open(), problems)
+
+
+def _find(
+    data_dir: DataDir, end: RunEnd | None, moment: datetime
+) -> tuple[list[Cause], set[str], list[str]]:
+    """Causes, the kinds and keys that were looked for, and what could not be judged."""
     found: list[Cause] = []
     judged: set[str] = set()
+    problems: list[str] = []
     if end:
         why = end.reason or "it gave no reason."
         failure = cause(RUN_FAILED, end.job, f"The job {end.job} failed: {why}")
@@ -53,29 +79,10 @@ def look(data_dir: DataDir, end: RunEnd | None = None, now: datetime | None = No
             found += find(data_dir, moment)
             judged.add(kind)
         except AlertSettingError as error:
-            looked.problems.append(str(error))
+            problems.append(str(error))
         except Exception as error:  # whatever is damaged, the other kinds are judged
-            looked.problems.append(f"Alerts `{kind}` cannot be judged ({type(error).__name__}).")
-    with locked(data_dir):
-        state = State.read(data_dir)
-        state.update(found, judged, _iso(moment))
-        configured = channels()
-        for channel in configured:
-            if untold := state.untold(channel.name):
-                if problem := _tell(channel, Message(untold, _iso(moment))):
-                    looked.problems.append(f"{problem} It is tried again with the next run.")
-                else:
-                    state.mark_told(channel.name, untold)
-        state.forget([channel.name for channel in configured])
-        try:
-            state.write(data_dir)
-        except OSError as error:
-            looked.problems.append(
-                f"{data_dir.alerts} cannot be written ({error.strerror}): what was told now is "
-                "told again."
-            )
-        looked.open = state.open()
-    return looked
+            problems.append(f"Alerts `{kind}` cannot be judged ({type(error).__name__}).")
+    return found, judged, problems
 
 
 def send_test() -> list[tuple[Channel, str]]:
