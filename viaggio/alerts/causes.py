@@ -214,7 +214,10 @@ def growing_quarantine(data_dir: DataDir, now: datetime) -> Iterator[Cause]:
 
 
 def due_erasures(data_dir: DataDir, now: datetime) -> Iterator[Cause]:
-    """Requests to be forgotten that have waited too long, one cause for each day of requests."""
+    """Requests to be forgotten that have waited too long, one cause for each day of requests.
+
+    A request that is carried out leaves the raw table.
+    """
     days = number("ERASURE_DAYS", ERASURE_DAYS)
     folder = data_dir.raw / "privacy" / "erasure_request"
     if not any(folder.glob("event_day=*/*.parquet")):
@@ -222,30 +225,21 @@ def due_erasures(data_dir: DataDir, now: datetime) -> Iterator[Cause]:
     with duckdb.connect() as connection:
         rows = connection.execute(
             f"""
-            select distinct on (id) id, requested_at::date
+            select requested_at::date, count(distinct id)
             from read_parquet({files_below(folder, "*/*.parquet")}, union_by_name = true)
             where requested_at < $latest
-            order by id, requested_at
+            group by all
+            order by all
             """,
             {"latest": now - timedelta(days=days)},
         ).fetchall()
-    done = carried_out(data_dir)
-    waiting: dict[date, int] = defaultdict(int)
-    for request, day in rows:
-        waiting[day] += request not in done
-    for day, count in sorted(waiting.items()):
-        if count:
-            yield cause(
-                "erasure_due",
-                str(day),
-                f"{count} request(s) to be forgotten, made on {day}, are not carried out after "
-                f"{days:g} days.",
-            )
-
-
-def carried_out(data_dir: DataDir) -> frozenset[str]:
-    """Ids of requests to be forgotten that were carried out."""
-    return frozenset()
+    for day, count in rows:
+        yield cause(
+            "erasure_due",
+            str(day),
+            f"{count} request(s) to be forgotten, made on {day}, are not carried out after "
+            f"{days:g} days.",
+        )
 
 
 # What finds the causes of each kind; how a run ended is known to the run alone.
