@@ -60,6 +60,10 @@ GROUPS: dict[str, dict[str, Command]] = {
     "Correct what landed": {
         "retract": Command("Take back all rows that a file brought",
                            "viaggio.landing.__main__", ("retract",)),
+        "quarantine": Command("List bad rows, or write them out to be corrected",
+                              "viaggio.landing.__main__", ("quarantine",)),
+        "replay": Command("Put corrected rows or rejected files back",
+                          "viaggio.landing.__main__", ("replay",)),
         "rebuild-ledger": Command("Make a new ledger from the raw tables",
                                   "viaggio.landing.__main__", ("rebuild-ledger",)),
     },

@@ -13,6 +13,7 @@ from viaggio.workspace.contract import LOAD_COLUMNS, Contract, RawTable
 from viaggio.workspace.ledger import (
     FILE_COLUMNS,
     FILE_DAY_COLUMNS,
+    REPLAYED_ROW_COLUMNS,
     Ledger,
     write_parquet,
 )
@@ -60,6 +61,7 @@ def initialise_with(con: duckdb.DuckDBPyConnection, data_dir: DataDir, contract:
     empty = {
         data_dir.ledger / "file" / "part.parquet": FILE_COLUMNS,
         data_dir.ledger / "file_day" / "part.parquet": FILE_DAY_COLUMNS,
+        data_dir.ledger / "replayed_row" / "part.parquet": REPLAYED_ROW_COLUMNS,
         data_dir.quarantine / "quarantined_row" / "schema.parquet": QUARANTINE_COLUMNS,
     }
     for path, columns in empty.items():
