@@ -62,9 +62,10 @@ class Channel:
                 failed.append(error)
 
         # A socket's timeout is for each answer: a server that answers byte by byte outlasts it.
+        # The second more lets a command that hangs be ended.
         thread = threading.Thread(target=send, daemon=True)
         thread.start()
-        thread.join(seconds)
+        thread.join(seconds + 1)
         if thread.is_alive():
             raise DeliveryError(_NO_ANSWER)
         if failed:
