@@ -214,6 +214,8 @@ def _in_words(error: Exception) -> str:
         return str(error).rstrip(".")
     if type(error) is urllib.error.URLError and isinstance(error.reason, Exception):
         return _in_words(error.reason)
+    if isinstance(error.__context__, TimeoutError):  # which smtplib takes for a closed connection
+        return _NO_ANSWER
     words = next((words for kinds, words in _WORDS if isinstance(error, kinds)), "")
     return (
         words.format(
