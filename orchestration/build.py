@@ -7,6 +7,7 @@ from datetime import timedelta
 import dagster as dg
 
 from expectations.results import ExpectationOutcome
+from orchestration.alerting import build_alert_sensors
 from orchestration.assets.documentation import docs
 from orchestration.assets.ingest import build_ingest_assets, build_ingest_schedules
 from orchestration.assets.publication import PUBLISHED, build_publication_assets
@@ -18,6 +19,7 @@ from orchestration.jobs import JOBS
 from orchestration.resources import build_resources
 from orchestration.schedules import every_morning
 from orchestration.sensors import docs_sensor, landing_sensor
+from viaggio.alerts.causes import PROMISED_HOURS
 from viaggio.workspace.contract import load_contract
 from viaggio.workspace.dbt_project import load_manifest
 from viaggio.workspace.manifest import Manifest
@@ -25,7 +27,7 @@ from viaggio.workspace.paths import DataDir
 
 # Readers may count on data of yesterday; a publication older than this shows as stale.
 FRESHNESS = dg.FreshnessPolicy.time_window(
-    fail_window=timedelta(hours=48), warn_window=timedelta(hours=30)
+    fail_window=timedelta(hours=PROMISED_HOURS), warn_window=timedelta(hours=30)
 )
 # What is published, and so what must be fresh.
 PUBLISHED_LAYERS = {"marts", "audit"}
@@ -56,7 +58,7 @@ def build_definitions(data_dir: DataDir) -> dg.Definitions:
             build_expectation_checks("models", MODEL_LAYERS, model_keys(manifest), _model),
         ],
         jobs=JOBS,
-        sensors=[landing_sensor, docs_sensor],
+        sensors=[landing_sensor, docs_sensor, *build_alert_sensors()],
         schedules=[every_morning, *build_ingest_schedules()],
         resources=build_resources(),
         loggers={"console": console_logger},

@@ -8,10 +8,8 @@ a rollback or while a hold stands, which changes nothing about the warehouse.
 
 from __future__ import annotations
 
-import sqlite3
 from collections import defaultdict
 from collections.abc import Callable
-from contextlib import closing
 from datetime import date
 from typing import Any
 
@@ -23,7 +21,7 @@ from viaggio.publishing.hold import standing_hold
 from viaggio.publishing.publish import LoadedState, Publication, current, newest
 from viaggio.workspace.build_notes import build_notes
 from viaggio.workspace.dbt_project import code_version, rules_version
-from viaggio.workspace.ledger import damaged, keys_removed_since, known_files
+from viaggio.workspace.ledger import keys_removed_since, known_files, read_ledger
 from viaggio.workspace.paths import DataDir
 
 # Days by raw table, as (source, table).
@@ -32,8 +30,8 @@ Days = dict[tuple[str, str], list[date]]
 
 def loaded_state(data_dir: DataDir) -> LoadedState:
     """How far the raw tables reach; all none before anything landed."""
-    rows = _query(
-        data_dir,
+    rows = read_ledger(
+        data_dir.ledger_db,
         """
         select
             (select max(loaded_at) from (
@@ -86,7 +84,7 @@ def rows_by_day(data_dir: DataDir) -> dict[tuple[str, str], dict[date, int]]:
         having sum(row_count) > 0
     """
     rows: dict[tuple[str, str], dict[date, int]] = defaultdict(dict)
-    for source, table, day, count in _query(data_dir, sql):
+    for source, table, day, count in read_ledger(data_dir.ledger_db, sql):
         rows[source, table][date.fromisoformat(day)] = count
     return rows
 
@@ -99,8 +97,8 @@ def days_in(data_dir: DataDir, window: Window) -> Days:
 
 def rejected_in(data_dir: DataDir, run_id: str) -> dict[str, str]:
     """Files that a run rejected, below the landing folder, each with the reason."""
-    rows = _query(
-        data_dir,
+    rows = read_ledger(
+        data_dir.ledger_db,
         """
         select source_file, reason from file
         where run_id = :run_id and outcome = 'rejected'
@@ -157,20 +155,6 @@ def _days(data_dir: DataDir, condition: str, values: dict[str, Any]) -> Days:
         where {condition}
         order by source_name, table_name, event_day
     """
-    for source, table, day in _query(data_dir, sql, values):
+    for source, table, day in read_ledger(data_dir.ledger_db, sql, values):
         days[source, table].append(date.fromisoformat(day))
     return days
-
-
-def _query(
-    data_dir: DataDir, sql: str, values: dict[str, Any] | None = None
-) -> list[tuple[Any, ...]]:
-    """Ask the ledger without changing it; nothing where there is none yet."""
-    if not data_dir.ledger_db.exists():
-        return []
-    path = data_dir.ledger_db
-    try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as ledger:
-            return ledger.execute(sql, values or {}).fetchall()
-    except sqlite3.DatabaseError as error:
-        raise damaged(path, error) from error

@@ -20,6 +20,7 @@ from dagster._core.definitions.job_base import InMemoryJob
 from dagster._core.execution.api import execute_run
 from dagster._core.execution.plan.objects import StepFailureData
 
+from orchestration.alerting import tell_end
 from orchestration.checks import EXPECTATIONS
 from orchestration.health import HealthError, look_after, look_after_dagster
 from orchestration.home import IN_PROCESS_TAG, PROCESS_TAG, close_dead_runs, origin_of, prepare_home
@@ -64,6 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("a run builds on DuckDB; `make spark` builds what landed on Spark")
     data_dir = DataDir.from_env()
     os.environ.update(data_dir.environment())
+    code, why = FAILED, ""
     try:
         with writer_lock(data_dir):
             look_after(data_dir)
@@ -79,7 +81,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 code = run(data_dir, options.backfill, job)
     except FAULTS as error:
         print(error, file=sys.stderr)
+        why = str(error)
         return FAILED
+    finally:
+        tell_end(data_dir, failed=code == FAILED, reason=why)
     print_where_to_look(data_dir)
     return code
 

@@ -31,6 +31,8 @@ GROUPS: dict[str, dict[str, Command]] = {
     "Run the pipeline": {
         "demo": Command("Generate a demo company and run the pipeline on it", "orchestration.demo"),
         "run": Command("Land new files, build, check and publish", "orchestration.run"),
+        "alerts": Command("Tell what is wrong or old, without running anything",
+                          "viaggio.alerts.__main__"),
     },
     "Your own data": {
         "check": Command("Say what a folder of exports is and would answer",

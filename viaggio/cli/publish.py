@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from orchestration.progress import loaded_state
-from orchestration.run import HELD
+from orchestration.run import NOT_RELEASED
 from viaggio.publishing.personal_data import PersonalDataError
 from viaggio.publishing.publish import (
     NothingToPublishError,
@@ -46,6 +46,6 @@ def main(arguments: Sequence[str]) -> int:
         print(error, file=sys.stderr)
         return 1
     if awaits_release(data_dir, run_id):
-        return HELD
+        return NOT_RELEASED
     print(f"Published {len(publication.tables)} tables as {publication.id}.")
     return 0

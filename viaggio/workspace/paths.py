@@ -145,6 +145,10 @@ class DataDir:
         return self.root / "truth"
 
     @property
+    def alerts(self) -> Path:
+        return self.root / "alerts.json"
+
+    @property
     def tmp(self) -> Path:
         return self.root / "tmp"
 

@@ -9,6 +9,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
@@ -20,12 +22,20 @@ from orchestration.assets.raw import raw_key
 from orchestration.build import MODEL_LAYERS, PUBLISHED_LAYERS, build_definitions
 from orchestration.progress import is_up_to_date, pending_days
 from tests.python.conftest import FINDINGS, Built, Command, run_command, run_module
+from tests.python.ingest.vendor import Reply, serve
+from viaggio.alerts.causes import PREFIX
 from viaggio.publishing.publish import current
 from viaggio.workspace.contract import load_contract
 from viaggio.workspace.dbt_project import load_manifest
 from viaggio.workspace.paths import PROJECT_DIR, DataDir
 
 pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def stack() -> Iterator[ExitStack]:
+    with ExitStack() as opened:
+        yield opened
 
 
 def run(data_dir: DataDir, *arguments: str) -> Command:
@@ -193,14 +203,17 @@ def test_a_run_without_news_changes_nothing(built: Built, tmp_path: Path) -> Non
 
 
 def test_a_failed_and_a_killed_run_leave_readers_alone_and_the_next_heals_both(
-    built: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    built: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stack: ExitStack
 ) -> None:
     """One run fails its audit, the next is killed, and the third, a backfill, publishes.
 
     The audit fails since a raw file that landing did not write makes the counts differ from the
     ledger's. Kill -9 hits the run and the dbt it started, once its file has landed and dbt writes.
     Of the two days of the backfill one has lost its rows; and a file comes that is rejected.
+    Alerts are told of the failure, of its end and of the rejected file.
     """
+    hook = stack.enter_context(serve(lambda _: Reply({}, 202)))
+    monkeypatch.setenv(f"{PREFIX}WEBHOOK_URL", hook.url)
     data_dir = built.copy(tmp_path / "data")
     before = current(data_dir)
     assert before is not None
@@ -254,6 +267,15 @@ def test_a_failed_and_a_killed_run_leave_readers_alone_and_the_next_heals_both(
         assert newest.tags["dagster/asset_partition_range_start"] == str(first)
         assert newest.tags["viaggio/outcome"] == "published_in_part"
         assert killed.status == dg.DagsterRunStatus.FAILURE
+    alerts = [alert for request in hook.asked for alert in request.body["alerts"]]
+    told = [(each["key"], each["state"]) for each in alerts if each["kind"] != "warned"]
+    assert told == [
+        ("run_failed:viaggio", "open"),
+        ("file_rejected:reference/exchange_rate/broken.csv", "open"),
+        ("run_failed:viaggio", "over"),
+    ]
+    [failure] = [each["text"] for each in alerts if each["kind"] == "run_failed"][:1]
+    assert "dbt_audit" in failure
 
 
 def run_and_kill(data_dir: DataDir) -> None:
