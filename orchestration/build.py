@@ -14,7 +14,7 @@ from orchestration.assets.raw import build_raw_assets, raw_key
 from orchestration.assets.warehouse import build_warehouse_assets
 from orchestration.checks.expectations import build_expectation_checks
 from orchestration.console import console_logger
-from orchestration.jobs import DOCS_JOB, MAIN_JOB
+from orchestration.jobs import DOCS_JOB, ERASURE_JOB, MAIN_JOB
 from orchestration.resources import build_resources
 from orchestration.schedules import every_morning
 from orchestration.sensors import docs_sensor, landing_sensor
@@ -55,7 +55,7 @@ def build_definitions(data_dir: DataDir) -> dg.Definitions:
             # One step, so that Great Expectations is started once, and what fails blocks all.
             build_expectation_checks("models", MODEL_LAYERS, model_keys(manifest), _model),
         ],
-        jobs=[MAIN_JOB, DOCS_JOB],
+        jobs=[MAIN_JOB, DOCS_JOB, ERASURE_JOB],
         sensors=[landing_sensor, docs_sensor],
         schedules=[every_morning, *build_ingest_schedules()],
         resources=build_resources(),

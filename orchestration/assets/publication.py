@@ -6,6 +6,7 @@ import dagster as dg
 
 from orchestration.progress import loaded_state, rejected_in
 from orchestration.resources import Workspace
+from viaggio.erasure.erase import conclude
 from viaggio.publishing.publish import publish
 
 PUBLISHED = dg.AssetKey("published")
@@ -36,6 +37,8 @@ def build_publication_assets(built: Sequence[dg.AssetKey]) -> list[dg.AssetsDefi
             for t in publication.tables
         ]
         context.log.info(f"Published {len(tables)} tables as {publication.id}.")
+        if certificate := conclude(workspace.data_dir):
+            context.log.info(f"Persons were erased; the certificate is {certificate}.")
         return dg.MaterializeResult(
             metadata={
                 "publication": publication.id,

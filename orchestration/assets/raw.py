@@ -6,6 +6,7 @@ import dagster as dg
 
 from orchestration.assets.ingest import keys_filling
 from orchestration.resources import Workspace
+from viaggio.erasure.erase import begin_landed, go_on
 from viaggio.landing.load import land
 from viaggio.landing.report import LOADED, LandingReport
 from viaggio.workspace.contract import Contract, RawTable
@@ -14,6 +15,8 @@ from viaggio.workspace.salt import ensure_salt
 
 # dbt's sources of landing's own memory (the ledger, the quarantine, the salt) are of this name.
 MEMORY_SOURCE = "landing"
+# Tag of runs that carry out the landed requests to be erased.
+ERASE_REQUESTED_TAG = "viaggio/erase_requested"
 
 
 def raw_key(source: str, table: str) -> dg.AssetKey:
@@ -58,8 +61,12 @@ def build_raw_assets(
     ) -> Iterator[dg.MaterializeResult]:
         """Load every finished new file; quarantine bad rows, reject bad files, go on."""
         ensure_salt(workspace.data_dir)
+        go_on(workspace.data_dir)
         report = land(workspace.data_dir, contract, context.run_id)
         context.log.info(report.summary())
+        if ERASE_REQUESTED_TAG in context.run.tags:
+            begun = begin_landed(workspace.data_dir)
+            context.log.info(f"{begun} landed requests to be erased are carried out.")
         for source, table in contract.tables:
             yield dg.MaterializeResult(
                 raw_key(source, table), metadata=table_facts(report, source, table)

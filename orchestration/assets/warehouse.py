@@ -15,6 +15,7 @@ from orchestration.partitions import Window, dbt_vars, partition_keys
 from orchestration.progress import Days, loaded_days, rows_vanished
 from orchestration.resources import Workspace
 from orchestration.translator import ViaggioTranslator
+from viaggio.erasure.journal import built
 from viaggio.workspace.dbt_project import AUDIT_SELECTION, RUN_ID_VARIABLE
 from viaggio.workspace.manifest import Manifest, Node
 from viaggio.workspace.paths import DataDir
@@ -42,6 +43,8 @@ def build_warehouse_assets(manifest: Manifest) -> list[dg.AssetsDefinition]:
         # that are no more.
         arguments = ["--full-refresh"] if rows_vanished(data_dir) else dbt_vars(window)
         yield from _build(context, dbt, data_dir, manifest, arguments)
+        if "--full-refresh" in arguments:
+            built(data_dir)
 
     @dbt_assets(
         manifest=manifest.content,

@@ -56,6 +56,7 @@ GROUPS: dict[str, dict[str, Command]] = {
                             "viaggio.publishing.concepts"),
     },
     "Correct what landed": {
+        "erase": Command("Erase persons who ask to be forgotten", "viaggio.cli.erase"),
         "retract": Command("Take back all rows that a file brought",
                            "viaggio.landing.__main__", ("retract",)),
         "rebuild-ledger": Command("Make a new ledger from the raw tables",

@@ -31,6 +31,9 @@ from viaggio.landing import trial
 from viaggio.landing.content import BadFileError, Flaw, hash_file
 from viaggio.landing.counting import count_rows
 from viaggio.landing.discover import OPEN, Found, discover, is_open_to_write, stamp_of
+from viaggio.landing.erased import prepare_session
+from viaggio.landing.erased_files import CannotRewriteError, rewritten, rewritten_text
+from viaggio.landing.erased_texts import TextSearch
 from viaggio.landing.initialise import initialise_with
 from viaggio.landing.merge import merge_small_parts
 from viaggio.landing.moves import LandingError, finish, loading_folder, move_of, tidy
@@ -71,6 +74,7 @@ from viaggio.workspace.ledger import (
 )
 from viaggio.workspace.lock import writer_lock
 from viaggio.workspace.paths import DataDir
+from viaggio.workspace.tombstones import Tombstones, read_tombstones
 
 __all__ = [
     "FileReport",
@@ -162,8 +166,11 @@ def _started(
             try:
                 initialise_with(con, data_dir, contract)
                 _heal_clock(ledger, con, data_dir, contract, settings)
+                tombstones = read_tombstones(data_dir)
+                if tombstones:
+                    prepare_session(con, tombstones)
                 loaded_at = ledger.start_run(run_id)
-                yield _Run(data_dir, contract, settings, ledger, con, run_id, loaded_at)
+                yield _Run(data_dir, contract, settings, ledger, con, run_id, loaded_at, tombstones)
             finally:
                 tidy(data_dir, ledger)
 
@@ -303,6 +310,7 @@ class _Run:
     con: duckdb.DuckDBPyConnection
     run_id: str
     loaded_at: datetime
+    tombstones: Tombstones
     known: dict[str, Stamp] = field(default_factory=dict)
     begun: deque[_Begun] = field(default_factory=deque)
     sessions: local = field(default_factory=local)
@@ -401,6 +409,8 @@ class _Run:
             return [], self._defer(begun, str(changed))
         record = replace(record, outcome=MAPPED, reason=without_personal(mapped.sentence))
         self.ledger.record(record, found.stamp)
+        if self.tombstones:
+            self._erase_from(found.path, found.source_file, begun.folder)
         return files, _report(record)
 
     def _reject_unless_changed(self, begun: _Begun, error: BadFileError) -> FileReport:
@@ -488,7 +498,9 @@ class _Run:
 
     def _preparation(self, con: duckdb.DuckDBPyConnection) -> Preparation:
         latest = self.loaded_at + self.settings.future_tolerance
-        return Preparation(self.data_dir, self.settings, con, self.loaded_at, latest)
+        return Preparation(
+            self.data_dir, self.settings, con, self.loaded_at, latest, self.tombstones
+        )
 
     def _prepare(self, file: FileToRead, folder: Path) -> Prepared:
         """Prepare a file in the session of this thread."""
@@ -663,6 +675,8 @@ class _Run:
         ]
         self.ledger.record(record, moves=moves)
         finish(self.data_dir, self.ledger, moves, found.source_file)
+        if self.tombstones and destination.is_file():
+            self._erase_from(destination, None, folder)
         return _report(record)
 
     def _place_in_rejected(self, found: Found, record: FileRecord) -> Path:
@@ -698,7 +712,33 @@ class _Run:
             withdrawn_at=self.loaded_at,
         )
         finish(self.data_dir, self.ledger, moves, found.source_file)
+        if prepared.names_erased:
+            table = self.contract.tables[record.source_name or "", record.table_name or ""]
+            self._erase_from(found.path, found.source_file, folder, table)
         return _report(record, days, is_newer_version=withdrawn is not None)
+
+    def _erase_from(
+        self, path: Path, source_file: str | None, folder: Path, table: RawTable | None = None
+    ) -> None:
+        """Rewrite a file that was dealt with without erased persons; one that cannot be stays."""
+        work = folder / "erased"
+        work.mkdir()
+        search = TextSearch(self.tombstones)
+        try:
+            copy = (
+                rewritten(self.con, table, path, work, self.settings, search)
+                if table
+                else rewritten_text(path, work, search)
+            )
+        except CannotRewriteError:
+            return
+        if copy and not path.is_symlink():
+            move = move_of(self.data_dir, copy, path)
+            self.ledger.note_moves([move])
+            finish(self.data_dir, self.ledger, [move], source_file or path.name)
+            stamp = stamp_of(path)
+            if source_file and stamp:
+                self.ledger.see(source_file, stamp)
 
     def _replaced(
         self, found: Found, prepared: Prepared | None, folder: Path
@@ -756,6 +796,7 @@ def _report(
         rows_in_file=record.rows_in_file,
         rows_raw=record.rows_raw,
         rows_quarantined=record.rows_quarantined,
+        rows_erased=record.rows_erased,
         extra_columns=tuple(record.extra_columns.split(", ")) if record.extra_columns else (),
         days=frozenset(days or ()),
         is_newer_version=is_newer_version,
