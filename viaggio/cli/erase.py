@@ -1,4 +1,4 @@
-"""Erase persons who ask to be forgotten: `viaggio erase --email ADDRESS`, `--from -`, `--requested`.
+"""Erase persons who ask to be forgotten: `viaggio erase`, with the persons or `--requested`.
 
 It shows first what that takes and changes nothing; with `--yes` it carries it out, builds
 everything and publishes. Values given as options stay in the shell's history: `--from` reads them
@@ -97,8 +97,8 @@ def _run(data_dir: DataDir) -> int:
     code = run(data_dir)
     if is_under_way(data_dir):
         print(
-            "The persons are in no file of landing and in no raw row. The build or the publication "
-            "failed, so older tables still hold them: mend what is named above, then `viaggio run`.",
+            "Raw rows and dropped files name the persons no more. The build or the publication "
+            "failed, so older tables still do: mend what is named above, then `viaggio run`.",
             file=sys.stderr,
         )
         return 1

@@ -44,6 +44,7 @@ from viaggio.workspace.contract import Contract, load_contract
 from viaggio.workspace.ledger import Ledger
 from viaggio.workspace.lock import writer_lock
 from viaggio.workspace.paths import DataDir
+from viaggio.workspace.sql import file_to_read
 from viaggio.workspace.tombstones import Tombstones, add_tombstones, start_tombstones
 
 # What becomes of a request.
@@ -71,7 +72,10 @@ def plan(
                 for person in persons
                 for kind, value in person.values
             }
-            _add_engagements(con, data_dir, contract, tombstones, persons, marks)
+            marks |= {
+                tombstones.mark("engagement", engagement): request
+                for engagement, request in _engagements(con, data_dir, contract, persons)
+            }
             together = Tombstones(tombstones.key, frozenset(marks))
             prepare_session(con, together)
             changes = Changes()
@@ -182,38 +186,34 @@ def _settings() -> LandingSettings:
     return LandingSettings.from_env()
 
 
-def _add_engagements(
+def _engagements(
     con: duckdb.DuckDBPyConnection,
     data_dir: DataDir,
     contract: Contract,
-    tombstones: Tombstones,
     persons: Sequence[Person],
-    marks: dict[str, str],
-) -> None:
-    """Add calls and messages of the CRM all of whose contacts are to be erased."""
+) -> list[tuple[str, str]]:
+    """Calls and messages of the CRM all of whose contacts are to be erased: key, request."""
     table = contract.tables.get(("crm", "engagement_contact"))
-    contacts = {value for person in persons for kind, value in person.values if kind == "contact"}
-    if table is None or not contacts:
-        return
-    parts = [part for day in table.days(data_dir.raw) for part in table.parts(data_dir.raw, day)]
-    if not parts:
-        return
-    con.execute("create or replace temp table own_contacts (contact_id varchar)")
-    con.executemany("insert into own_contacts values (?)", [[each] for each in contacts])
-    rows = con.execute(
-        "select engagement_id, min(contact_id) from read_parquet(?, hive_partitioning = false)"
-        " group by engagement_id"
-        " having bool_and(contact_id in (select contact_id from own_contacts))",
-        [[str(part) for part in parts]],
-    ).fetchall()
     owner = {
         value: person.request.number
         for person in persons
         for kind, value in person.values
         if kind == "contact"
     }
-    for engagement, contact in rows:
-        marks[tombstones.mark("engagement", engagement)] = owner[contact]
+    if table is None or not owner:
+        return []
+    parts = [part for day in table.days(data_dir.raw) for part in table.parts(data_dir.raw, day)]
+    if not parts:
+        return []
+    con.execute("create or replace temp table own_contacts (contact_id varchar)")
+    con.executemany("insert into own_contacts values (?)", [[each] for each in owner])
+    files = ", ".join(map(file_to_read, parts))
+    rows = con.execute(
+        "select engagement_id, min(contact_id)"
+        f" from read_parquet([{files}], hive_partitioning = false) group by engagement_id"
+        " having bool_and(contact_id in (select contact_id from own_contacts))"
+    ).fetchall()
+    return [(engagement, owner[contact]) for engagement, contact in rows]
 
 
 def _journal(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from itertools import count
 from pathlib import Path
 
@@ -14,9 +14,10 @@ import duckdb
 from viaggio.landing.checking import hashes
 from viaggio.landing.discover import Found, discover
 from viaggio.landing.erased import REMOVED, find
-from viaggio.landing.erased_files import CannotRewriteError, rewritten, rewritten_text
+from viaggio.landing.erased_files import CannotRewriteError, FileRewriter
 from viaggio.landing.erased_texts import TextSearch
 from viaggio.landing.moves import move_of
+from viaggio.landing.names import without_personal
 from viaggio.landing.report import MAPPED
 from viaggio.landing.settings import LandingSettings
 from viaggio.workspace.contract import Contract, RawTable
@@ -28,7 +29,7 @@ from viaggio.workspace.tombstones import Tombstones
 
 _KEPT = ("_source_file", "_source_row", "_loaded_at")
 # A load: source, table, file and instant.
-_Load = tuple[str, str, str, object]
+_Load = tuple[str, str, str, datetime]
 
 
 @dataclass
@@ -89,12 +90,12 @@ class Rewriter:
             self._rewrite_raw(table, changes, loads, deletions)
         search = TextSearch(self.tombstones)
         self._rewrite_quarantine(search, changes, bad, deletions)
-        self._rewrite_dropped(ledger, search, changes)
-        self._rewrite_others(search, changes)
+        rewriter = FileRewriter(self.con, self.settings, search)
+        self._rewrite_dropped(ledger, rewriter, changes)
+        self._rewrite_others(rewriter, changes)
         changes.moves += deletions
         changes.rows = [
-            ErasedRows(*load, dict(loads.get(load, {})), bad[load])  # type: ignore[arg-type]
-            for load in {*loads, *bad}
+            ErasedRows(*load, dict(loads.get(load, {})), bad[load]) for load in {*loads, *bad}
         ]
         return changes
 
@@ -184,7 +185,7 @@ class Rewriter:
             )
             self._put(copy, part, changes)
 
-    def _rewrite_dropped(self, ledger: Ledger, search: TextSearch, changes: Changes) -> None:
+    def _rewrite_dropped(self, ledger: Ledger, rewriter: FileRewriter, changes: Changes) -> None:
         """Files in `landing/`: in the contract's shape, or vendors' exports of any shape."""
         known = ledger.tables_of()
         settings = LandingSettings(settle_seconds=0)
@@ -195,32 +196,24 @@ class Rewriter:
         for found in discovery.finished:
             source, name, outcome = known.get(found.source_file, (*found.folders, "", "")[:3])
             table = self.contract.tables.get((source, name)) if outcome != MAPPED else None
-            where = f"landing/{found.source_file}"
-            if self._rewrite_file(found.path, table, search, where, changes):
+            if self._rewrite_file(found.path, table, rewriter, changes):
                 changes.files["landing"] += 1
                 changes.dropped.append(found)
 
-    def _rewrite_others(self, search: TextSearch, changes: Changes) -> None:
+    def _rewrite_others(self, rewriter: FileRewriter, changes: Changes) -> None:
         """Rejected files, and rows of pulled sources that wait to be written to `landing/`."""
         for folder in (self.data_dir.rejected, self.data_dir.ingest):
             for path in _files(folder):
-                where = str(path.relative_to(self.data_dir.root))
                 table = self.contract.tables.get((path.parent.parent.name, path.parent.name))
-                if self._rewrite_file(path, table, search, where, changes):
+                if self._rewrite_file(path, table, rewriter, changes):
                     changes.files[folder.name] += 1
 
     def _rewrite_file(
-        self,
-        path: Path,
-        table: RawTable | None,
-        search: TextSearch,
-        where: str,
-        changes: Changes,
+        self, path: Path, table: RawTable | None, rewriter: FileRewriter, changes: Changes
     ) -> bool:
-        work = self._new_file()
-        work.mkdir()
+        where = without_personal(str(path.relative_to(self.data_dir.root)))
         try:
-            copy = self._copy_of(path, table, search, work)
+            copy = rewriter.rewritten(path, table, self._new_file())
         except CannotRewriteError:
             changes.unchanged.append(
                 (where, "not read: it is packed, damaged or of another format; look into it")
@@ -233,17 +226,6 @@ class Rewriter:
             return False
         self._put(copy, path, changes)
         return True
-
-    def _copy_of(
-        self, path: Path, table: RawTable | None, search: TextSearch, work: Path
-    ) -> Path | None:
-        if table is not None:
-            try:
-                return rewritten(self.con, table, path, work, self.settings, search)
-            except CannotRewriteError:
-                work = self._new_file()
-                work.mkdir()
-        return rewritten_text(path, work, search)
 
     def _put(self, copy: Path, place: Path, changes: Changes) -> None:
         # What it replaces will be gone: it must outlive a power cut.

@@ -91,7 +91,7 @@ def named_places(table: RawTable) -> list[Named]:
 
 
 def prepare_session(con: duckdb.DuckDBPyConnection, tombstones: Tombstones) -> None:
-    """Make a session in memory, and its cursors, know the tombstones and how to write surrogates."""
+    """Make a session in memory, and its cursors, know the tombstones and write surrogates."""
     con.execute("create or replace table erased_mark (mark varchar)")
     con.executemany(
         "insert into erased_mark values (?)", [[mark] for mark in tombstones.marks] or [[None]]
@@ -232,9 +232,7 @@ class Erasing:
             else quote(column.name)
             for column in self.table.columns
         )
-        removed = (
-            f"_is_own then '{REMOVED}'" if self.table.is_record else f"_is_own then '{ANONYMISED}'"
-        )
+        outcome = REMOVED if self.table.is_record else ANONYMISED
         handed = "".join(f", {quote(name)}" for name in more)
         return f"""
             select
@@ -243,7 +241,7 @@ class Erasing:
                 _erased{handed}
             from (
                 select *, case
-                    when {removed}
+                    when _is_own then '{outcome}'
                     when _is_named or {any_mention or "false"} then '{ANONYMISED}'
                 end as _erased
                 from (
@@ -258,7 +256,10 @@ class Erasing:
         """
 
     def marks(self, relation: str, row: str) -> str:
-        """Query of the tombstones that the relation's rows meet: `row` (SQL of a row's key), mark."""
+        """Query of the tombstones that the relation's rows meet: row, mark.
+
+        `row` is SQL of a row's key.
+        """
         return " union all ".join(
             f"select {row} as row, mark from {relation} as rows inner join {_FOUND} as found"
             f" on found.label = {literal(place.label)} and found.typed = {place.value}"

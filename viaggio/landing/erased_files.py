@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import shutil
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -29,67 +30,78 @@ class CannotRewriteError(Exception):
     """The file is of a format that landing does not write, or damaged."""
 
 
-def rewritten(
-    con: duckdb.DuckDBPyConnection,
-    table: RawTable,
-    path: Path,
-    folder: Path,
-    settings: LandingSettings,
-    search: TextSearch,
-) -> Path | None:
-    """Write a copy of a dropped file in which rows of erased persons are left as raw keeps them.
+@dataclass(frozen=True)
+class FileRewriter:
+    """Writes copies of files in which rows of erased persons are left as raw keeps them.
 
-    Args:
+    Attributes:
         con: A session that knows the tombstones (`erased.prepare_session`).
-        table: The table the file is for.
-        path: The file.
-        folder: An empty folder to work in.
         settings: How landing reads files.
-        search: Finds the persons in rows that the contract cannot read.
-
-    Returns:
-        The copy; none where the file names no erased person.
-
-    Raises:
-        CannotRewriteError: Nobody can say what the file holds, or write it.
+        search: Finds the persons in text that no contract describes.
     """
-    dropped = folder / "dropped"
-    dropped.symlink_to(path.absolute())
-    try:
-        content = inspect(dropped, path.name, folder / "unpacked", settings)
-        reading = read(con, content, table, settings)
-        checked = check(table, reading, _LATEST)
-        _stage(con, reading, checked)
-        found = find(con, table, "erased_lines")
-        copy = folder / "copy"
-        has_bad = _has_bad(con, reading, search)
-        if not found and not has_bad:
-            return None
-        if content.kind == "jsonl":
-            _write_json_lines(con, table, found, content, copy, search)
-        else:
-            _write_table(con, table, found, content, reading, copy)
-    except (BadFileError, duckdb.Error, RecursionError) as error:
-        raise CannotRewriteError(type(error).__name__) from error
-    finally:
-        for stage in _STAGES:
-            con.execute(f"drop table if exists temp.{stage}")
-    return _packed_as(path, copy)
 
+    con: duckdb.DuckDBPyConnection
+    settings: LandingSettings
+    search: TextSearch
 
-def rewritten_text(path: Path, folder: Path, search: TextSearch) -> Path | None:
-    """The same for a file without a contract: whole records are left out.
+    def rewritten(self, path: Path, table: RawTable | None, folder: Path) -> Path | None:
+        """Write a copy of a file in its own format.
 
-    Raises:
-        CannotRewriteError: The file is no text.
-    """
-    copy = folder / "copy"
-    left_out = without_erased(path, search, copy)
-    if left_out is None:
-        raise CannotRewriteError("no text")
-    if left_out:
-        shutil.copymode(path, copy)
-    return copy if left_out else None
+        Args:
+            path: The file.
+            table: The table it is for; without one, whole records are left out.
+            folder: A folder to work in, which is made.
+
+        Returns:
+            The copy; none where the file names no erased person.
+
+        Raises:
+            CannotRewriteError: Nobody can say what the file holds, or write it.
+        """
+        folder.mkdir()
+        if table is None:
+            return self._rewritten_text(path, folder / "copy")
+        try:
+            return self._rewritten_rows(path, table, folder)
+        except CannotRewriteError:
+            return self._rewritten_text(path, folder / "text")
+
+    def _rewritten_text(self, path: Path, copy: Path) -> Path | None:
+        left_out = without_erased(path, self.search, copy)
+        if left_out is None:
+            raise CannotRewriteError("no text")
+        if left_out:
+            shutil.copymode(path, copy)
+        return copy if left_out else None
+
+    def _rewritten_rows(self, path: Path, table: RawTable, folder: Path) -> Path | None:
+        con, copy = self.con, folder / "copy"
+        dropped = folder / "dropped"
+        dropped.symlink_to(path.absolute())
+        try:
+            content = inspect(dropped, path.name, folder / "unpacked", self.settings)
+            reading = read(con, content, table, self.settings)
+            _stage(con, reading, check(table, reading, _LATEST))
+            found = find(con, table, "erased_lines")
+            if not found and not self._names_in_bad_rows(reading):
+                return None
+            if content.kind == "jsonl":
+                _write_json_lines(con, found, content, copy)
+            else:
+                _write_table(con, found, content, reading, copy)
+        except (BadFileError, duckdb.Error, RecursionError) as error:
+            raise CannotRewriteError(type(error).__name__) from error
+        finally:
+            for stage in _STAGES:
+                con.execute(f"drop table if exists temp.{stage}")
+        return _packed_as(path, copy)
+
+    def _names_in_bad_rows(self, reading: Reading) -> bool:
+        """Whether rows that are no rows at all name an erased person; these are not written."""
+        if not reading.has_rejects:
+            return False
+        rows = self.con.execute(f"select csv_line from {REJECTS}").fetchall()
+        return any(self.search.names_erased(line or "") for (line,) in rows)
 
 
 def _stage(con: duckdb.DuckDBPyConnection, reading: Reading, checked: Checked) -> None:
@@ -108,24 +120,15 @@ def _stage(con: duckdb.DuckDBPyConnection, reading: Reading, checked: Checked) -
         con.execute("update erased_lines set _row_number = rowid + 1")
 
 
-def _has_bad(con: duckdb.DuckDBPyConnection, reading: Reading, search: TextSearch) -> bool:
-    """Whether rows that cannot be read name an erased person; they are not written again."""
-    if not reading.has_rejects:
-        return False
-    rows = con.execute(f"select csv_line from {REJECTS}").fetchall()
-    return any(search.names_erased(line or "") for (line,) in rows)
-
-
 def _write_table(
     con: duckdb.DuckDBPyConnection,
-    table: RawTable,
     found: Erasing,
     content: Content,
     reading: Reading,
     copy: Path,
 ) -> None:
     """Write CSV or Parquet: columns of the contract as they are left, others without a value."""
-    contract = {column.name.lower(): column for column in table.columns}
+    contract = {column.name.lower(): column for column in found.table.columns}
     columns = []
     for number, (name, field) in enumerate(reading.fields.items()):
         column = contract.get(name)
@@ -160,14 +163,10 @@ def _delimiter(reading: Reading) -> str:
 
 
 def _write_json_lines(
-    con: duckdb.DuckDBPyConnection,
-    table: RawTable,
-    found: Erasing,
-    content: Content,
-    copy: Path,
-    search: TextSearch,
+    con: duckdb.DuckDBPyConnection, found: Erasing, content: Content, copy: Path
 ) -> None:
     """Write JSON lines: a line that loses nothing stays as it is, byte for byte."""
+    table = found.table
     texts = [c.name for c in table.columns if c.is_nested or c.type.id == "varchar"]
     kept = ", ".join(f"{quote(name.lower())} := {quote(name)}" for name in texts)
     rows = con.execute(

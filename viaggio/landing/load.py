@@ -32,7 +32,7 @@ from viaggio.landing.content import BadFileError, Flaw, hash_file
 from viaggio.landing.counting import count_rows
 from viaggio.landing.discover import OPEN, Found, discover, is_open_to_write, stamp_of
 from viaggio.landing.erased import prepare_session
-from viaggio.landing.erased_files import CannotRewriteError, rewritten, rewritten_text
+from viaggio.landing.erased_files import CannotRewriteError, FileRewriter
 from viaggio.landing.erased_texts import TextSearch
 from viaggio.landing.initialise import initialise_with
 from viaggio.landing.merge import merge_small_parts
@@ -721,15 +721,9 @@ class _Run:
         self, path: Path, source_file: str | None, folder: Path, table: RawTable | None = None
     ) -> None:
         """Rewrite a file that was dealt with without erased persons; one that cannot be stays."""
-        work = folder / "erased"
-        work.mkdir()
-        search = TextSearch(self.tombstones)
+        rewriter = FileRewriter(self.con, self.settings, TextSearch(self.tombstones))
         try:
-            copy = (
-                rewritten(self.con, table, path, work, self.settings, search)
-                if table
-                else rewritten_text(path, work, search)
-            )
+            copy = rewriter.rewritten(path, table, folder / "erased")
         except CannotRewriteError:
             return
         if copy and not path.is_symlink():
