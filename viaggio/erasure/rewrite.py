@@ -194,7 +194,8 @@ class Rewriter:
             (f"landing/{each.source_file}", each.reason) for each in discovery.waiting
         ]
         for found in discovery.finished:
-            source, name, outcome = known.get(found.source_file, (*found.folders, "", "")[:3])
+            place = (*(*found.folders, "", "")[:2], "")
+            source, name, outcome = known.get(found.source_file, place)
             table = self.contract.tables.get((source, name)) if outcome != MAPPED else None
             if self._rewrite_file(found.path, table, rewriter, changes):
                 changes.files["landing"] += 1
@@ -202,11 +203,16 @@ class Rewriter:
 
     def _rewrite_others(self, rewriter: FileRewriter, changes: Changes) -> None:
         """Rejected files, and rows of pulled sources that wait to be written to `landing/`."""
-        for folder in (self.data_dir.rejected, self.data_dir.ingest):
-            for path in _files(folder):
+        rejected = [
+            path for path in _files(self.data_dir.rejected) if not path.name.endswith(".error.json")
+        ]
+        # What else a pull keeps are its cursors.
+        waiting = [path for path in _files(self.data_dir.ingest) if ".jsonl" in path.name]
+        for folder, paths in (("rejected", rejected), ("ingest", waiting)):
+            for path in paths:
                 table = self.contract.tables.get((path.parent.parent.name, path.parent.name))
                 if self._rewrite_file(path, table, rewriter, changes):
-                    changes.files[folder.name] += 1
+                    changes.files[folder] += 1
 
     def _rewrite_file(
         self, path: Path, table: RawTable | None, rewriter: FileRewriter, changes: Changes
@@ -236,10 +242,5 @@ class Rewriter:
         return self.folder / f"erased-{next(self.numbers)}"
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    if folder.is_dir():
-        yield from (
-            path
-            for path in sorted(folder.rglob("*"))
-            if path.is_file() and not path.name.endswith(".error.json")
-        )
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())

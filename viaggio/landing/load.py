@@ -637,6 +637,9 @@ class _Run:
             withdrawn_at=self.loaded_at,
         )
         finish(self.data_dir, self.ledger, moves, found.source_file)
+        if self.tombstones:
+            table = self.contract.tables[record.source_name or "", record.table_name or ""]
+            self._erase_from(found.path, found.source_file, folder, table)
         return _report(record)
 
     def _set_aside(self, found: Found, kind: str) -> FileReport:
