@@ -132,9 +132,11 @@ def go_on(data_dir: DataDir, contract: Contract | None = None) -> None:
             changes = rewriter.changes(ledger)
             ledger.erase(changes.rows, changes.moves)
             finish(data_dir, ledger, changes.moves, "An erasure")
+            # Files that have not landed yet still have to.
+            landed = ledger.stamps()
             for found in changes.dropped:
                 stamp = stamp_of(found.path)
-                if stamp:
+                if stamp and found.source_file in landed:
                     ledger.see(found.source_file, stamp)
             ledger.export(data_dir.ledger, loading_folder(data_dir), con)
             keep_record(data_dir, journal, con)
@@ -205,8 +207,10 @@ def _engagements(
     parts = [part for day in table.days(data_dir.raw) for part in table.parts(data_dir.raw, day)]
     if not parts:
         return []
-    con.execute("create or replace temp table own_contacts (contact_id varchar)")
-    con.executemany("insert into own_contacts values (?)", [[each] for each in owner])
+    con.execute(
+        "create or replace temp table own_contacts as select unnest($1::varchar[]) as contact_id",
+        [list(owner)],
+    )
     files = ", ".join(map(file_to_read, parts))
     rows = con.execute(
         "select engagement_id, min(contact_id)"

@@ -60,44 +60,27 @@ def resolve(
         contract: The raw tables.
         requests: Who asks.
     """
-    _load_known(con, data_dir, contract, requests)
+    asked = [_asked(con, request) for request in requests]
+    _load_known(con, data_dir, contract, [each for named in asked for each in named])
     identity = _Identity.read(con, data_dir)
-    return [_person(con, identity, request) for request in requests]
+    return [
+        _person(con, identity, request, named)
+        for request, named in zip(requests, asked, strict=True)
+    ]
 
 
 def _load_known(
     con: duckdb.DuckDBPyConnection,
     data_dir: DataDir,
     contract: Contract,
-    requests: Sequence[Request],
+    asked: Sequence[tuple[str, str]],
 ) -> None:
     """Make `known`: every identifier in raw rows and requests, and its key in the warehouse."""
-    con.execute("create or replace temp table said (kind varchar, value varchar)")
+    con.execute("create or replace temp table asked (kind varchar, value varchar)")
+    if asked:
+        con.executemany("insert into asked values (?, ?)", [list(each) for each in asked])
+    con.execute("create or replace temp table said as from asked")
     con.execute("create or replace temp table streams (stream varchar, value varchar)")
-    con.execute(
-        "create or replace temp table requested (request bigint, typed varchar, kind varchar)"
-    )
-    con.executemany(
-        "insert into requested values (?, ?, ?)",
-        [
-            [number, value, kind]
-            for number, request in enumerate(requests)
-            for kind, value in request.identifiers
-        ],
-    )
-    con.execute("create or replace temp table asked (request bigint, kind varchar, value varchar)")
-    for (kind,) in con.execute("select distinct kind from requested").fetchall():
-        con.execute(
-            "create or replace temp table typed_values as"
-            f" select distinct typed from requested where kind = {literal(kind)}"
-        )
-        con.execute(
-            f"insert into asked select requested.request, normal.kind, normal.value"
-            f" from requested inner join ({normal_values('typed_values', kind)}) as normal"
-            f" on requested.typed = normal.typed and requested.kind = {literal(kind)}"
-            " where normal.value is not null"
-        )
-    con.execute("insert into said select kind, value from asked")
     for table in contract.tables.values():
         if not any(table.parts(data_dir.raw, day) for day in table.days(data_dir.raw)):
             continue
@@ -239,10 +222,13 @@ class _Identity:
         }  # fmt: skip
 
 
-def _person(con: duckdb.DuckDBPyConnection, identity: _Identity, request: Request) -> Person:
+def _person(
+    con: duckdb.DuckDBPyConnection,
+    identity: _Identity,
+    request: Request,
+    asked: Sequence[tuple[str, str]],
+) -> Person:
     ids_of: dict[tuple[str, str], set[str]] = defaultdict(set)
-    con.execute("create or replace temp table mine (kind varchar, value varchar)")
-    asked = _asked(con, request)
     for kind, value in asked:
         rows = con.execute(
             "select identifier_id from known where kind = ? and value = ?", [kind, value]
@@ -250,8 +236,10 @@ def _person(con: duckdb.DuckDBPyConnection, identity: _Identity, request: Reques
         ids_of[kind, value] = {identifier for (identifier,) in rows if identifier}
     start = {each for ids in ids_of.values() for each in ids}
     own, shared = identity.own(start)
-    con.execute("create or replace temp table own_ids (identifier_id varchar)")
-    con.executemany("insert into own_ids values (?)", [[each] for each in own] or [[None]])
+    con.execute(
+        "create or replace temp table own_ids as select unnest($1::varchar[]) as identifier_id",
+        [list(own)],
+    )
     values = set(
         con.execute(
             "select distinct kind, value from known semi join own_ids using (identifier_id)"

@@ -26,8 +26,10 @@ def forget_in_log(data_dir: DataDir, identifier_ids: Sequence[str]) -> int:
     if not data_dir.warehouse.exists() or not identifier_ids:
         return 0
     with duckdb.connect() as con:
-        con.execute("create table gone (identifier_id varchar)")
-        con.executemany("insert into gone values (?)", [[each] for each in identifier_ids])
+        con.execute(
+            "create table gone as select unnest($1::varchar[]) as identifier_id",
+            [list(identifier_ids)],
+        )
         con.execute(f"attach {file_to_write(data_dir.warehouse)} as warehouse")
         try:
             row = con.execute(

@@ -93,9 +93,7 @@ def named_places(table: RawTable) -> list[Named]:
 def prepare_session(con: duckdb.DuckDBPyConnection, tombstones: Tombstones) -> None:
     """Make a session in memory, and its cursors, know the tombstones and write surrogates."""
     con.execute("create or replace table erased_mark (mark varchar)")
-    con.executemany(
-        "insert into erased_mark values (?)", [[mark] for mark in tombstones.marks] or [[None]]
-    )
+    con.execute("insert into erased_mark select unnest($1::varchar[])", [list(tombstones.marks)])
     con.execute("create or replace table erased_pads (inner_pad blob, outer_pad blob)")
     con.execute("insert into erased_pads values (?, ?)", list(tombstones.pads))
     con.execute(
@@ -223,7 +221,8 @@ class Erasing:
             extra = "holds_any(_extra_columns, _addresses)"
             any_mention = f"{any_mention} or {extra}" if any_mention else extra
         parts = ", ".join(
-            f"case when {flags[place.label]} then {place.value} end" for place in places
+            f"case when {flags[place.label]} then trim(split_part({place.value}, '|', -1)) end"
+            for place in places
         )
         columns = ", ".join(
             f"case when _erased is null then {quote(column.name)}"
