@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import re
 import sqlite3
 import zipfile
 from collections.abc import Iterator
@@ -15,13 +14,12 @@ import duckdb
 
 def found_in(root: Path, needles: dict[bytes, str]) -> list[str]:
     """Files in which a needle is found, each with what is found: kinds, never values."""
-    pattern = re.compile(b"|".join(re.escape(each) for each in sorted(needles, reverse=True)))
     hits: list[str] = []
     for path in sorted(root.rglob("*")):
         if path.is_symlink() or not path.is_file():
             continue
         for where, content in contents(path):
-            kinds = {needles[hit] for hit in pattern.findall(content)}
+            kinds = {kind for needle, kind in needles.items() if needle in content}
             if kinds:
                 hits.append(f"{path.relative_to(root)}{where}: {', '.join(sorted(kinds))}")
     return hits
