@@ -28,7 +28,7 @@ LINT_DIR := $(VIAGGIO_DATA_DIR)/lint
 # SQL of exports, with vendors' own headings (RF05, RF06, CP02) and all columns passed on (AM04); a
 # list that is taken apart is no table whose name RF02 would know.
 OF_EXPORTS := --templater raw --exclude-rules AL09,AM04,CP02,RF01,RF02,RF03,RF04,RF05,RF06,ST06 \
-	adapters/*/*/*.sql sample_data/stacks/*/*.sql
+	adapters/*/*/*.sql adapters/*/_*.sql sample_data/stacks/*/*.sql
 
 # Two processes share the tests: whole files, which share their fixtures, the longest first
 # (tests/python/conftest.py).

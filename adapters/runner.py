@@ -4,6 +4,7 @@ An adapter is `adapters/<vendor>/<name>.sql`: one SELECT whose header says
 `-- target: <source>.<table>`. It reads the vendor's files with `vendor_csv('<path in export>')`,
 every column as text, and writes `landing/<source>/<table>/<vendor>_<name>.csv`. A file named
 `_<name>.sql` has no target: its result is a temporary table `<vendor>_<name>` for those beside it.
+One that reads no file is a part of the vendor's exports (viaggio/exports), and not read here.
 An adapter that reads no file is a stand-in for an export that is not at hand; it runs only if
 asked.
 """
@@ -95,9 +96,10 @@ def read_adapter(path: Path) -> Adapter:
 
 
 def find_adapters(folder: Path = ADAPTERS_DIR) -> list[Adapter]:
-    """All adapters, preparations of a vendor before its other files."""
+    """All adapters, preparations of a vendor before its other files; without parts of exports."""
     paths = sorted(folder.glob("*/*.sql"), key=lambda p: (p.parent.name, p.stem[0] != "_", p.stem))
-    return [read_adapter(path) for path in paths]
+    adapters = map(read_adapter, paths)
+    return [each for each in adapters if each.reads or not each.is_preparation]
 
 
 def connect(from_dir: Path) -> duckdb.DuckDBPyConnection:

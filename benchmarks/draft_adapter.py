@@ -27,6 +27,7 @@ from adapters.draft.words import vocabulary
 from viaggio.workspace.contract import Contract, load_contract
 
 EXPORTS_FILE = Path(__file__).with_name("draft_exports.yml")
+APART = {"receipts with their time apart", "tickets with their times apart"}
 CALLS = {"calls", "tasks of a call centre"}
 ROWS = 40
 FIRST_DAY = datetime(2025, 1, 3, tzinfo=UTC)
@@ -177,6 +178,7 @@ def generators(values: Values) -> dict[str, Callable[[int], str]]:
         "city": lambda _: v.pick("Milano", "Berlin", "Lyon", "Sevilla"),
         "postcode": lambda _: f"{v.random.randrange(10000, 99999)}",
         "date": lambda row: v.time(row, form=v.version.day),
+        "clock": lambda row: v.time(row, form="%I:%M %p" if "%p" in v.version.clock else "%H:%M"),
         "time": lambda row: v.uneven(v.time(row, 30), 0.9),
         "updated_at": lambda row: v.time(row, 50),
         "property_lastmodifieddate": lambda row: v.time(row, 50),
@@ -279,6 +281,8 @@ def special(name: str, column: str) -> str:
     """Kinds of words that differ from table to table."""
     if name in CALLS and column == "type":
         return "call"
+    if name in APART and column in ("created_at", "property_createdate", "property_closed_date"):
+        return "date"
     return column
 
 
@@ -336,9 +340,16 @@ class Score:
         return 2 * self.precision * self.recall / both if both else 0.0
 
 
+def pairs_of(draft: Draft) -> dict[tuple[str, str], str]:
+    """The kind of each pair that a draft has made; the clock of a time is a pair of its own."""
+    pairs = {(one.source.heading, one.target): one.kind for one in draft.choices if one.source}
+    clocks = [(one.clock, one) for one in draft.choices if one.clock]
+    return pairs | {(clock.heading, f"clock {one.target}"): one.kind for clock, one in clocks}
+
+
 def compare(export: Export, draft: Draft) -> Score:
     """Count pairs; name what is wrong and nobody was asked about."""
-    pairs = {(one.source.heading, one.target): one.kind for one in draft.choices if one.source}
+    pairs = pairs_of(draft)
     score = Score(
         right=len(export.truth & set(pairs)),
         missed=len(export.truth - set(pairs)),
@@ -410,7 +421,7 @@ def main() -> None:
             f" {score.recall:7.2f} {score.f1:6.2f} {score.questions:5} {'; '.join(score.wrong)}"
         )
         if options.all:
-            pairs = {(o.source.heading, o.target) for o in draft.choices if o.source is not None}
+            pairs = set(pairs_of(draft))
             for heading, target in sorted(export.truth - pairs):
                 print(f"    missed {heading} -> {target}")
             for heading, target in sorted(pairs - export.truth - export.either_way):

@@ -46,16 +46,25 @@ JUDGEMENT = (
     "int_identity__recipients",
     "int_identity__evidence",
     "int_identity__hubs",
+    "int_identity__links",
+    "int_identity__neighbourhoods",
     "int_identity__clusters",
+    "int_identity__household_tablets",
     "int_identity__claims",
     "int_identifiers__summarised",
     "int_identifiers__resolved",
 )
-NO_HUBS = {"identity_hub_limit": 1_000_000_000, "identity_order_hub_limit": 1_000_000_000}
+NO_HUBS = {
+    "identity_hub_limit": 1_000_000_000,
+    "identity_order_hub_limit": 1_000_000_000,
+    "identity_addresses_of_phone": 1_000_000_000,
+}
 SETTINGS: dict[str, dict[str, object]] = {
     "as it is": {},
     "without the rule of recipients": {"identity_phones_of_address": 1_000_000_000},
     "without the hub guard": NO_HUBS,
+    "without the rule of numbers": {"identity_addresses_of_phone": 1_000_000_000},
+    "without the rule of tablets": {"identity_tablet_days": 100_000},
     "without the shared-device guard": {"identity_guards_shared_devices": False},
     "without both": {
         **NO_HUBS,

@@ -70,7 +70,7 @@ class Inventor:
 def sample_rows(draft: Draft, chance: random.Random | None = None) -> list[list[str]]:
     """Ten rows with all headings' cells: invented, kept or empty."""
     inventor = Inventor(chance or random.SystemRandom())
-    kinds = {id(one.source): one.kind for one in draft.choices if one.source is not None}
+    kinds = {id(source): one.kind for one in draft.choices for source in one.sources}
     places = _rows(draft)
     cells = []
     for source in draft.columns:

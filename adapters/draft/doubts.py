@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from adapters.draft.evidence import EMAIL, GUARDED, KEY, MONEY, PHONE, TIME
 from adapters.draft.matching import EXPLICIT, ORDER, Match
 from adapters.draft.profile import Profile
+from adapters.draft.words import vocabulary
 
 RIVAL = 0.25  # a heading so close to the best one competes with it
 DURATIONS = frozenset({"milliseconds", "seconds", "minutes"})
@@ -86,9 +87,36 @@ def _of_itself(columns: Sequence[Profile], match: Match) -> str | None:
     if not all(match.source.words):
         return f"{match.source.heading!r} has a word that may change its meaning"
     clocks = [one.heading for one in columns if one.is_clock]
-    if match.kind == TIME and clocks and not match.source.has_clock:
+    is_apart = match.kind == TIME and clocks and not match.source.has_clock
+    if is_apart and clock_of(columns, match.source) is None:
         return f"the time of day stands apart, in {clocks[0]!r}"
     return None
+
+
+def clock_of(columns: Sequence[Profile], date: Profile) -> Profile | None:
+    """The column with the time of day of a date; none where headings and values leave it open.
+
+    Each clock of the file has to be of one date for certain, and no date may have two.
+    """
+    clocks = [one for one in columns if one.is_clock]
+    dates = [one for one in columns if one.is_time and not one.has_clock]
+    owners = [_date_of(clock, dates) for clock in clocks]
+    own = [clock for clock, owner in zip(clocks, owners, strict=True) if owner is date]
+    return own[0] if len(own) == 1 and None not in owners else None
+
+
+def _date_of(clock: Profile, dates: Sequence[Profile]) -> Profile | None:
+    """The only date whose heading has all that the clock's says beside the time, in every row."""
+    own = [meanings for meanings in clock.words if not meanings & vocabulary().kinds[TIME]]
+    said = [
+        date
+        for date in dates
+        if clock.words and all(any(one & each for each in date.words) for one in own)
+    ]
+    if len(said) != 1:
+        return None
+    rows = zip(clock.values, said[0].values, strict=True)
+    return said[0] if all(bool(at) == bool(day) for at, day in rows) else None
 
 
 def alike(source: Profile, kind: str) -> bool:

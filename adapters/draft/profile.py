@@ -67,7 +67,7 @@ TRUE = frozenset(
 FALSE = frozenset(["false", "no", "n", "0", "falso", "nein", "falsch", "non", "faux", "off"])
 LANGUAGE = re.compile(r"[a-z]{2}([-_][A-Za-z]{2})?", re.IGNORECASE)
 
-DAYTIME = re.compile(r"\d{1,2}:\d{2}(:\d{2})?(\s*[AaPp][Mm])?")
+DAYTIME = re.compile(r"([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d)?(\s*[AaPp][Mm])?")
 EPOCH = re.compile(r"1[0-9]{9}([0-9]{3})?")
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from adapters.draft.doubts import alike, doubt, lacks_unit
+from adapters.draft.doubts import alike, clock_of, doubt, lacks_unit
 from adapters.draft.evidence import CURRENCY, MONEY, TIME, kind_of
 from adapters.draft.matching import (
     CONSTANT_KINDS,
@@ -54,7 +54,10 @@ class Question:
 
 @dataclass(frozen=True)
 class Choice:
-    """Where a column of the contract comes from: a column of the export, or one value for all."""
+    """Where a column of the contract comes from: a column of the export, or one value for all.
+
+    `clock` is the column with the time of day, where it has one of its own.
+    """
 
     table: TableKey
     column: Column
@@ -63,10 +66,16 @@ class Choice:
     reason: str
     source: Profile | None = None
     value: str | None = None
+    clock: Profile | None = None
 
     @property
     def target(self) -> str:
         return ".".join((*self.table, self.column.name))
+
+    @property
+    def sources(self) -> tuple[Profile, ...]:
+        """The columns of the export that it reads."""
+        return tuple(one for one in (self.source, self.clock) if one is not None)
 
 
 @dataclass(frozen=True)
@@ -108,7 +117,7 @@ class Draft:
     @property
     def unused(self) -> list[Profile]:
         """Columns of the export that fill nothing."""
-        used = {id(one.source) for one in self.choices}
+        used = {id(source) for one in self.choices for source in one.sources}
         return [one for one in self.columns if id(one) not in used]
 
 
@@ -199,9 +208,26 @@ def _decide(
         return
     values = match.evidence.words or "the values do not contradict it"
     reason = f"the heading says so; {values}"
+    clock = _clock(draft, match.column, match.source)
+    if clock:
+        reason += f"; {clock.heading!r} is their time of day"
     draft.choices.append(
-        Choice(match.table.key, match.column, match.kind, match.score, reason, match.source)
+        Choice(
+            match.table.key,
+            match.column,
+            match.kind,
+            match.score,
+            reason,
+            match.source,
+            clock=clock,
+        )
     )
+
+
+def _clock(draft: Draft, column: Column, source: Profile) -> Profile | None:
+    """The clock of a date that becomes a moment."""
+    is_moment = column.data_type == "timestamp" and source.is_time and not source.has_clock
+    return clock_of(draft.columns, source) if is_moment else None
 
 
 def _what(column: Column) -> str:
@@ -221,7 +247,10 @@ def _answered(draft: Draft, answers: Answers) -> None:
                     for one in draft.choices
                     if one.source is not source or one.table != table.key
                 ]
-                draft.choices.append(Choice(table.key, column, kind, 1.0, SAID, source))
+                clock = _clock(draft, column, source)
+                draft.choices.append(
+                    Choice(table.key, column, kind, 1.0, SAID, source, clock=clock)
+                )
             elif answer and kind in CONSTANT_KINDS:
                 draft.choices.append(Choice(table.key, column, kind, 1.0, SAID, value=answer))
 

@@ -99,9 +99,10 @@ def describe(draft: Draft, names: Mapping[int, str], title: str) -> str:
         told.add(id(one.source))
         kind = export_type(one)
         lines.append(f"  # {one.target}: {one.reason} ({one.confidence:.0%})")
-        heading = json.dumps(one.source.heading, ensure_ascii=False)
         kind = f", type: {kind}" if kind != "text" else ""
-        lines.append(f"  {names[id(one.source)]}: {{headings: [{heading}], required: true{kind}}}")
+        clock = f", clock: [{_quoted(one.clock)}]" if one.clock else ""
+        said = f"headings: [{_quoted(one.source)}]{clock}, required: true{kind}"
+        lines.append(f"  {names[id(one.source)]}: {{{said}}}")
     lines += [f"{key}: {value}" for key, value in draft.settings.items() if value]
     open_keys = {one.key for one in draft.questions}
     for question in draft.questions:
@@ -113,6 +114,10 @@ def describe(draft: Draft, names: Mapping[int, str], title: str) -> str:
     if draft.unused:
         lines += comment("Not read: " + ", ".join(one.heading for one in draft.unused))
     return "\n".join(lines) + "\n"
+
+
+def _quoted(source: Profile) -> str:
+    return json.dumps(source.heading, ensure_ascii=False)
 
 
 def comment(text: str, sign: str = "#") -> list[str]:

@@ -1,11 +1,13 @@
 """The exports that Viaggio knows: one folder `adapters/<vendor>/<export>/` for each.
 
 `export.yml` names the vendor's headings and says how times and numbers are written. Beside it lies
-one SQL file for each raw table that the export fills, `<source>.<table>.sql` (docs/adapters.md).
+one SQL file for each raw table that the export fills, `<source>.<table>.sql`. What several exports
+of a vendor share is in its folder, `_<name>.sql` (docs/adapters.md).
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -85,6 +87,8 @@ class Export:
         title: What people call it, and where they find it.
         columns: Its columns that are read.
         targets: SQL by raw table, such as `store.order`.
+        parts: SQL that they share with other exports of the vendor, by the name they read it under.
+        fingerprint: Changes with the description and the SQL.
         time_zone: Zone of times that name none: `shop`, or an IANA name.
         day_first: Whether 02/06/2025 is in June; None where only the values can tell.
         decimal_comma: Whether 1,234 is less than two; None where only the values can tell.
@@ -104,6 +108,8 @@ class Export:
     content: tuple[tuple[str, str], ...] = ()
     refuse: Words | None = None
     refuse_if: tuple[tuple[str, Words], ...] = ()
+    parts: tuple[tuple[str, str], ...] = ()
+    fingerprint: str = ""
 
     @property
     def key(self) -> str:
@@ -207,7 +213,8 @@ def read_export(path: Path) -> Export:
     Raises:
         CatalogueError: As `load_exports`.
     """
-    document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    text = path.read_text(encoding="utf-8")
+    document = yaml.safe_load(text)
     _refuse_unknown(document, _KEYS, f"{path}")
     if not document.get("title") or not document.get("columns"):
         raise CatalogueError(f"{path}: needs `title` and `columns`.")
@@ -222,8 +229,18 @@ def read_export(path: Path) -> Export:
         raise CatalogueError(
             f"{path}: add one SQL file for each raw table, <source>.<table>.sql, or `refuse`."
         )
+    vendor = path.parent.parent
+    shared = {
+        f"{vendor.name}_{each.stem.lstrip('_')}": each.read_text(encoding="utf-8")
+        for each in sorted(vendor.glob("_*.sql"))
+    }
+    parts = tuple(
+        (name, sql)
+        for name, sql in shared.items()
+        if any(re.search(rf"\b(from|join) {name}\b", each) for each in targets.values())
+    )
     return Export(
-        vendor=path.parent.parent.name,
+        vendor=vendor.name,
         name=path.parent.name,
         title=document["title"],
         columns=columns,
@@ -237,6 +254,8 @@ def read_export(path: Path) -> Export:
             (condition, _words(said, path))
             for condition, said in (document.get("refuse_if") or {}).items()
         ),
+        parts=parts,
+        fingerprint=hashlib.sha256(repr((text, targets, parts)).encode()).hexdigest(),
     )
 
 

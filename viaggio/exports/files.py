@@ -1,7 +1,8 @@
 """Any file that people download, as a plain CSV: unpacked, in UTF-8, its headings found.
 
-CSV with any usual delimiter and encoding, JSON (lines, an array, or an answer of an API), Parquet
-and Excel are read. What is read first is the beginning alone, so that a file is recognised cheaply.
+CSV with any usual delimiter and encoding, JSON (lines, an array, or an answer of an API), Avro,
+Parquet and Excel are read. What is read first is the beginning alone, so that a file is recognised
+cheaply.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ import gzip
 import io
 import itertools
 import json
+import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, cast
 
 import duckdb
 import python_calamine
@@ -31,6 +33,9 @@ HEAD_ROWS = 40
 MAX_DOCUMENT_BYTES = 1 << 25
 MAX_ROWS_ABOVE = 20
 DELIMITERS = (",", ";", "\t", "|")
+# What may stand between two rows of a JSON array.
+BETWEEN = re.compile(r"[\s,]*")
+AVRO = b"Obj\x01"
 _GZIP, _PARQUET, _ZIP = b"\x1f\x8b", b"PAR1", b"PK\x03\x04"
 # A last row of our own.
 _END = "\x00end of the file\x00"
@@ -65,7 +70,7 @@ class Head:
 
     Attributes:
         path: The file.
-        kind: `csv`, `json`, `parquet` or `xlsx`.
+        kind: `csv`, `json` (Avro too, whose rows are like JSON's), `parquet` or `xlsx`.
         rows: First rows by delimiter; any of the first may be the headings. Files that are no CSV
             have the delimiter "".
         encoding: How a CSV is written.
@@ -95,10 +100,9 @@ def read_head(path: Path) -> Head | None:
         start = _first_bytes(path)
     except (EOFError, zlib.error, gzip.BadGzipFile):
         return None
-    if start.startswith(_PARQUET):
-        return _parquet_head(path)
-    if start.startswith(_ZIP):
-        return _xlsx_head(path)
+    for magic, head_of in ((_PARQUET, _parquet_head), (_ZIP, _xlsx_head), (AVRO, _avro_head)):
+        if start.startswith(magic):
+            return head_of(path)
     if not start.strip() or _is_binary(start):
         return None
     encoding = _encoding(start)
@@ -179,8 +183,8 @@ def _is_packed(path: Path) -> bool:
         return handle.read(2) == _GZIP
 
 
-def _opened(path: Path) -> BinaryIO | gzip.GzipFile:
-    return gzip.open(path) if _is_packed(path) else path.open("rb")
+def _opened(path: Path) -> IO[bytes]:
+    return cast("IO[bytes]", gzip.open(path)) if _is_packed(path) else path.open("rb")
 
 
 def _first_bytes(path: Path) -> bytes:
@@ -305,7 +309,7 @@ def _cell(value: object) -> str:
     return str(value)
 
 
-# --- JSON ------------------------------------------------------------------------------------
+# --- JSON and Avro -------------------------------------------------------------------------------
 
 
 def _json_head(path: Path, text: str) -> list[tuple[str, ...]]:
@@ -317,8 +321,22 @@ def _json_head(path: Path, text: str) -> list[tuple[str, ...]]:
         complete = complete[:-1] if len(complete) > 1 and len(text) >= HEAD_BYTES else complete
         parsed = [_parsed(line) for line in complete]
         return _table([flat(each) for each in parsed if isinstance(each, dict)])
-    rows = _document_rows(path)
+    rows = _document_rows(path) or list(_begun_rows(text))
     return _table([flat(each) for each in rows[:HEAD_ROWS]])
+
+
+def _begun_rows(text: str) -> Iterator[dict[str, Any]]:
+    """The whole objects at the beginning of a JSON array that is too large to be read whole."""
+    decoder, text = json.JSONDecoder(parse_float=str), text.lstrip()
+    if not text.startswith("["):
+        return
+    at = 1
+    # The last object is cut off, or the array ends.
+    with contextlib.suppress(ValueError, RecursionError):
+        while between := BETWEEN.match(text, at):
+            row, at = decoder.raw_decode(text, between.end())
+            if isinstance(row, dict):
+                yield row
 
 
 def _document_rows(path: Path) -> list[dict[str, Any]]:
@@ -334,6 +352,32 @@ def _document_rows(path: Path) -> list[dict[str, Any]]:
         rows = [row for page in pages for row in page or []]
     resolved = _included(document)
     return [_with_included(each, resolved) for each in rows or [] if isinstance(each, dict)]
+
+
+def _avro_head(path: Path) -> Head | None:
+    with contextlib.suppress(ExportError):
+        rows = list(itertools.islice(avro_rows(path), HEAD_ROWS))
+        return Head(path, "json", {"": _table([flat(each) for each in rows])})
+    return None
+
+
+def avro_rows(path: Path) -> Iterator[dict[str, Any]]:
+    """The rows of an Avro file.
+
+    Raises:
+        ExportError: It is damaged, or compressed in a way that cannot be read.
+    """
+    # Imported here, since few files need it.
+    import fastavro  # noqa: PLC0415
+
+    with _opened(path) as handle:
+        try:
+            yield from (each for each in fastavro.reader(handle) if isinstance(each, dict))
+        except Exception as error:  # damage shows in as many ways as there are types of values
+            raise ExportError(
+                f"the Avro file cannot be read ({type(error).__name__})",
+                "Export it again, without compression or with DEFLATE.",
+            ) from error
 
 
 def _included(document: object) -> dict[tuple[str, str], Any]:
@@ -410,6 +454,9 @@ def _write_json(head: Head, plain: Path) -> tuple[str, ...]:
 
 
 def _json_rows(head: Head) -> Iterator[dict[str, str]]:
+    if _first_bytes(head.path).startswith(AVRO):
+        yield from map(flat, avro_rows(head.path))
+        return
     with _opened(head.path) as handle:
         lines = codecs.getreader(head.encoding)(handle)
         first, second = _parsed(next(iter(lines), "")), next(iter(lines), "")
@@ -425,4 +472,10 @@ def _json_rows(head: Head) -> Iterator[dict[str, str]]:
                         )
                     yield flat(row)
             return
-    yield from map(flat, _document_rows(head.path))
+    rows = _document_rows(head.path)
+    if not rows:
+        raise ExportError(
+            f"its JSON is damaged or cut off, or larger than {MAX_DOCUMENT_BYTES >> 20} MiB",
+            "Export it again, best as JSON lines: one object on each line.",
+        )
+    yield from map(flat, rows)

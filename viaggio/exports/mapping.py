@@ -83,6 +83,11 @@ def shop_currency() -> str:
     return str(_variables()["reporting_currency"])
 
 
+def mapped_by(export: Export) -> str:
+    """What a file of an export is mapped by now: the adapter, and the shop's zone and currency."""
+    return f"{export.fingerprint} {_variables()['reporting_timezone']} {shop_currency()}"
+
+
 def map_export(
     con: duckdb.DuckDBPyConnection,
     recognised: Recognised,
@@ -118,6 +123,8 @@ def map_export(
     _name_columns(con, recognised, file_name)
     con.execute(SUMMED)
     _refuse_rows(con, recognised.export)
+    for name, sql in recognised.export.parts:
+        con.execute(f"create or replace temp view {name} as\n{sql.strip().rstrip(';')}")
     files, rows = {}, {}
     for target, sql in recognised.export.targets.items():
         files[target] = work / f"{target}.csv"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import json
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from viaggio.exports.files import AVRO, BETWEEN, ExportError, avro_rows
 from viaggio.landing.settings import LandingSettings
 
 CHUNK_BYTES = 1 << 20
@@ -15,6 +17,7 @@ CHUNK_BYTES = 1 << 20
 FREE_BYTES = 64 << 20
 _GZIP, _PARQUET = b"\x1f\x8b", b"PAR1"
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_ON_ONE_LINE = str.maketrans("\r\n", "  ")
 _PACKED = {b"PK\x03\x04": "a ZIP archive or a spreadsheet", b"\x28\xb5\x2f\xfd": "Zstandard"}
 
 
@@ -43,7 +46,7 @@ class BadFileError(Exception):
 
 @dataclass(frozen=True)
 class Content:
-    """A readable file: `kind` is csv, jsonl or parquet; `path` is plain (gunzipped)."""
+    """A readable file: `kind` is csv, jsonl or parquet; `path` is plain (gunzipped, in lines)."""
 
     kind: str
     path: Path
@@ -58,6 +61,8 @@ def hash_file(path: Path) -> str:
 
 def inspect(path: Path, name: str, unpacked: Path, settings: LandingSettings) -> Content:
     """Unpack a gzip file to `unpacked`, tell the kind by the first bytes, check that text is UTF-8.
+
+    The rows of a JSON array and of Avro are written as JSON lines, beside `unpacked`.
 
     Args:
         path: Where the file is.
@@ -87,6 +92,14 @@ def inspect(path: Path, name: str, unpacked: Path, settings: LandingSettings) ->
         )
     if head == _PARQUET:
         return Content("parquet", plain, size)
+    lines = unpacked.with_name("lines")
+    if head == AVRO:
+        try:
+            with lines.open("w", encoding="utf-8") as out:
+                out.writelines(f"{json.dumps(row, default=str)}\n" for row in avro_rows(plain))
+        except ExportError as error:
+            raise BadFileError(Flaw(error.reason, error.what_to_do)) from error
+        return Content("jsonl", lines, size)
     if name.lower().endswith((".parquet", ".parquet.gz")):
         raise BadFileError(
             Flaw("named .parquet, but does not begin as Parquet does", "Export it again.", byte=0)
@@ -97,7 +110,11 @@ def inspect(path: Path, name: str, unpacked: Path, settings: LandingSettings) ->
                 Flaw(f"packed as {what}", "Unpack it, or pack it with gzip instead.", byte=0)
             )
     _check_utf8(plain)
-    return Content(_text_kind(plain), plain, size)
+    kind = _text_kind(plain)
+    if kind == "array":
+        _write_lines(plain, lines, settings)
+        return Content("jsonl", lines, size)
+    return Content(kind, plain, size)
 
 
 def _gunzip(path: Path, unpacked: Path, settings: LandingSettings) -> None:
@@ -192,11 +209,53 @@ def _is_binary(head: bytes) -> bool:
 
 
 def _text_kind(path: Path) -> str:
-    """`jsonl` if the first character that is no blank is a brace, else `csv`."""
+    """`jsonl` or `array` if the first character that is no blank opens one, else `csv`."""
     with path.open("rb") as handle:
         head = handle.read(CHUNK_BYTES).removeprefix(codecs.BOM_UTF8).lstrip()
-    if head.startswith(b"["):
-        raise BadFileError(
-            Flaw("a JSON array", "Write JSON lines instead: one object in each line.", byte=0)
+    return {b"{": "jsonl", b"[": "array"}.get(head[:1], "csv")
+
+
+def _write_lines(array: Path, lines: Path, settings: LandingSettings) -> None:
+    """Write the rows of a JSON array, one on each line, as they are; a part of the text at a time.
+
+    Raises:
+        BadFileError: It is no JSON, or a row is longer than a line may be.
+    """
+    decoder = json.JSONDecoder()
+    row = 0
+    with (
+        array.open(encoding="utf-8-sig", newline="") as text,
+        lines.open("w", encoding="utf-8", newline="") as out,
+    ):
+        part = text.read(CHUNK_BYTES)
+        at = part.index("[") + 1
+        while True:
+            between = BETWEEN.match(part, at)
+            at = between.end() if between else at
+            if part[at : at + 1] == "]":
+                rest = iter(lambda: text.read(CHUNK_BYTES), "")
+                if part[at + 1 :].strip() or any(each.strip() for each in rest):
+                    raise _broken_array(row + 1)
+                return
+            try:
+                _, end = decoder.raw_decode(part, at)
+            except RecursionError:
+                raise _broken_array(row + 1) from None
+            except json.JSONDecodeError:
+                more = text.read(CHUNK_BYTES)
+                part, at = part[at:] + more, 0
+                if not more or len(part) > settings.max_line_bytes + CHUNK_BYTES:
+                    raise _broken_array(row + 1) from None
+                continue
+            out.write(f"{part[at:end].translate(_ON_ONE_LINE)}\n")
+            at, row = end, row + 1
+
+
+def _broken_array(row: int) -> BadFileError:
+    return BadFileError(
+        Flaw(
+            f"a JSON array whose row {row} cannot be read: damaged, cut off, too deep or too long",
+            "Export it again, if you can as JSON lines: one object on each line.",
+            row=row,
         )
-    return "jsonl" if head.startswith(b"{") else "csv"
+    )

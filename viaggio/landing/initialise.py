@@ -14,6 +14,7 @@ from viaggio.workspace.ledger import (
     ERASURE_COLUMNS,
     FILE_COLUMNS,
     FILE_DAY_COLUMNS,
+    REPLAYED_ROW_COLUMNS,
     Ledger,
     write_parquet,
 )
@@ -62,6 +63,7 @@ def initialise_with(con: duckdb.DuckDBPyConnection, data_dir: DataDir, contract:
         data_dir.ledger / "file" / "part.parquet": FILE_COLUMNS,
         data_dir.ledger / "file_day" / "part.parquet": FILE_DAY_COLUMNS,
         data_dir.ledger / "erasure" / "part.parquet": ERASURE_COLUMNS,
+        data_dir.ledger / "replayed_row" / "part.parquet": REPLAYED_ROW_COLUMNS,
         data_dir.quarantine / "quarantined_row" / "schema.parquet": QUARANTINE_COLUMNS,
     }
     for path, columns in empty.items():

@@ -14,7 +14,7 @@ import json
 import sqlite3
 import uuid
 from collections import deque
-from collections.abc import Collection, Generator, Sequence
+from collections.abc import Collection, Generator, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -25,7 +25,9 @@ from time import sleep
 
 import duckdb
 
+from viaggio.exports.catalogue import load_exports
 from viaggio.exports.files import ExportError
+from viaggio.exports.mapping import mapped_by
 from viaggio.exports.recognise import Recognised
 from viaggio.landing import trial
 from viaggio.landing.content import BadFileError, Flaw, hash_file
@@ -95,6 +97,8 @@ def land(
     contract: Contract | None = None,
     run_id: str | None = None,
     settings: LandingSettings | None = None,
+    *,
+    map_again: bool = False,
 ) -> LandingReport:
     """Land every finished new file below `data_dir.landing`.
 
@@ -103,6 +107,7 @@ def land(
         contract: The tables; the project's own by default.
         run_id: Name of the run in the ledger; drawn if not given.
         settings: How; what the environment says if not given.
+        map_again: Map exports in `landing/` again whose adapter has changed since.
 
     Returns:
         What became of each file. Files that are refused do not stop the others.
@@ -115,8 +120,8 @@ def land(
     """
     contract = contract or load_contract()
     settings = settings or LandingSettings.from_env()
-    with _started(data_dir, contract, settings, run_id or uuid.uuid4().hex) as run:
-        return run.land()
+    with started(data_dir, contract, settings, run_id or uuid.uuid4().hex) as run:
+        return run.land(map_again=map_again)
 
 
 def retract(
@@ -147,14 +152,14 @@ def retract(
     """
     contract = contract or load_contract()
     settings = settings or LandingSettings.from_env()
-    with _started(data_dir, contract, settings, uuid.uuid4().hex) as run:
+    with started(data_dir, contract, settings, uuid.uuid4().hex) as run:
         return run.retract(file, reason)
 
 
 @contextmanager
-def _started(
+def started(
     data_dir: DataDir, contract: Contract, settings: LandingSettings, run_id: str
-) -> Generator[_Run, None, None]:
+) -> Generator[Run, None, None]:
     """A run under the writer lock, with nothing left over from the runs before."""
     loading = loading_folder(data_dir)
     with _in_words(data_dir), writer_lock(data_dir):
@@ -170,7 +175,7 @@ def _started(
                 if tombstones:
                     prepare_session(con, tombstones)
                 loaded_at = ledger.start_run(run_id)
-                yield _Run(data_dir, contract, settings, ledger, con, run_id, loaded_at, tombstones)
+                yield Run(data_dir, contract, settings, ledger, con, run_id, loaded_at, tombstones)
             finally:
                 tidy(data_dir, ledger)
 
@@ -300,7 +305,7 @@ class _UnchangedError(Exception):
 
 
 @dataclass
-class _Run:
+class Run:
     """One landing run: the state that every file needs."""
 
     data_dir: DataDir
@@ -315,13 +320,18 @@ class _Run:
     begun: deque[_Begun] = field(default_factory=deque)
     sessions: local = field(default_factory=local)
     sorted: dict[str, Sorted] = field(default_factory=dict)
+    outdated: dict[str, tuple[str, str]] = field(default_factory=dict)
+    mapped_again: set[str] = field(default_factory=set)
 
-    def land(self) -> LandingReport:
+    def land(self, *, map_again: bool) -> LandingReport:
         self.known = self.ledger.stamps()
+        self.outdated = self._outdated()
+        if map_again:
+            self.known = {n: stamp for n, stamp in self.known.items() if n not in self.outdated}
         discovery = discover(
             self.data_dir.landing, self.known, self.ledger.name_key(), self.settings, wait=sleep
         )
-        self.ledger.forget(discovery.gone)
+        self.ledger.forget([*discovery.gone, *self._remove_maps_of(discovery.gone)])
         reports = [
             FileReport(each.source_file, DEFERRED, reason=each.reason) for each in discovery.waiting
         ]
@@ -332,7 +342,41 @@ class _Run:
             self._merge_small_parts()
         finally:
             self.ledger.export(self.data_dir.ledger, loading_folder(self.data_dir), self.con)
-        return LandingReport(self.run_id, self.loaded_at, tuple(reports))
+        left, present = self._outdated(), self.ledger.stamps()
+        return LandingReport(
+            self.run_id,
+            self.loaded_at,
+            tuple(reports),
+            outdated=tuple(name for name in left if name in present),
+            outdated_and_gone=tuple(name for name in left if name not in present),
+        )
+
+    def _remove_maps_of(self, gone: Iterable[str]) -> list[str]:
+        """Delete the files that exports became which are no longer in `landing/`.
+
+        So the next export of that name is a new file, as any other would be. What they brought
+        stays loaded. Returns their names.
+        """
+        mapped = {name for name, *_ in self.ledger.mapped()}
+        files = [
+            each.source_file
+            for name in gone
+            if name in mapped
+            for each in self.ledger.loaded_for(name)
+        ]
+        for name in files:
+            (self.data_dir.landing / name).unlink(missing_ok=True)
+        return files
+
+    def _outdated(self) -> dict[str, tuple[str, str]]:
+        """Content and export of the files whose adapter has changed since they were mapped."""
+        mapped = self.ledger.mapped()
+        now = {each.key: mapped_by(each) for each in load_exports()} if mapped else {}
+        return {
+            name: (file_id, export)
+            for name, file_id, export, before in mapped
+            if export in now and now[export] != before
+        }
 
     def _sort_out(self, files: Sequence[Found]) -> tuple[list[Found], list[FileReport]]:
         """Map vendors' exports; the files to land, and what became of the exports."""
@@ -407,11 +451,29 @@ class _Run:
             self._refuse_changed(found)
         except _DeferredError as changed:
             return [], self._defer(begun, str(changed))
-        record = replace(record, outcome=MAPPED, reason=without_personal(mapped.sentence))
+        file_id, former = self.outdated.get(found.source_file, ("", ""))
+        if file_id == record.file_id:
+            self.mapped_again |= {each.source_file for each in files}
+            self._remove_former(found, former, begun.folder)
+        record = replace(
+            record,
+            outcome=MAPPED,
+            reason=without_personal(mapped.sentence),
+            mapped_by=mapped_by(export),
+        )
         self.ledger.record(record, found.stamp)
         if self.tombstones:
             self._erase_from(found.path, found.source_file, begun.folder)
         return files, _report(record)
+
+    def _remove_former(self, found: Found, export: str, folder: Path) -> None:
+        """Take back the files that a file became as an export, and becomes no more."""
+        for each in self.ledger.loaded_for(found.source_file):
+            was_it = f"/{export.replace('/', '_')}/" in each.source_file
+            if was_it and each.source_file not in self.mapped_again:
+                place = self.data_dir.landing / each.source_file
+                former = replace(each, reason=REPLACED)
+                self._withdraw(former, folder, move_of(self.data_dir, place, None))
 
     def _reject_unless_changed(self, begun: _Begun, error: BadFileError) -> FileReport:
         """Reject a file before it is prepared, with its rows as far as they can be counted."""
@@ -436,14 +498,23 @@ class _Run:
             )
         for each in loaded:
             withdrawal = replace(each, reason=reason, is_for_good=True)
-            folder = loading_folder(self.data_dir) / f"retract-{each.file_id}"
-            folder.mkdir()
-            moves, removed = self._taken_back(withdrawal, None, folder)
-            withdrawal = replace(withdrawal, keys_removed=removed)
-            self.ledger.record(None, moves=moves, withdrawn=withdrawal, withdrawn_at=self.loaded_at)
-            finish(self.data_dir, self.ledger, moves, each.source_file)
+            self._withdraw(withdrawal, loading_folder(self.data_dir))
         self.ledger.export(self.data_dir.ledger, loading_folder(self.data_dir), self.con)
         return tuple(loaded)
+
+    def _withdraw(self, file: Withdrawal, work: Path, *more: Move) -> None:
+        """Take back what a file was loaded with, and make more moves with it."""
+        folder = work / f"withdraw-{file.table_name}-{file.file_id}"
+        folder.mkdir()
+        moves, removed = self._taken_back(file, None, folder)
+        moves += more
+        self.ledger.record(
+            None,
+            moves=moves,
+            withdrawn=replace(file, keys_removed=removed),
+            withdrawn_at=self.loaded_at,
+        )
+        finish(self.data_dir, self.ledger, moves, file.source_file)
 
     def _merge_small_parts(self) -> None:
         """Merge the small parts of the days that got rows."""
@@ -460,7 +531,7 @@ class _Run:
         """Prepare small files side by side; decide on all in their order, one after the other."""
 
         def open_own_session() -> None:
-            self.sessions.own = self._preparation(set_up(self.con.cursor(), self.settings))
+            self.sessions.own = self.preparation(set_up(self.con.cursor(), self.settings))
 
         interrupted = self.ledger.interrupted()
         self.ledger.stop_reading()
@@ -482,7 +553,7 @@ class _Run:
                     )
                     self.ledger.start_reading(record.source_file, record.file_id)
                     if is_suspect:
-                        trial.refuse_if_fatal(self._preparation(self.con), file, folder)
+                        trial.refuse_if_fatal(self.preparation(self.con), file, folder)
                 except (
                     _DeferredError,
                     _AlreadyLoadedError,
@@ -496,7 +567,7 @@ class _Run:
                 reports.append(self._end(self.begun.popleft(), pool))
         return [report for report in reports if report is not None]
 
-    def _preparation(self, con: duckdb.DuckDBPyConnection) -> Preparation:
+    def preparation(self, con: duckdb.DuckDBPyConnection) -> Preparation:
         latest = self.loaded_at + self.settings.future_tolerance
         return Preparation(
             self.data_dir, self.settings, con, self.loaded_at, latest, self.tombstones
@@ -545,6 +616,9 @@ class _Run:
         if first is None:
             was_retracted = self.ledger.was_retracted(table.source, table.name, record.file_id)
             if was_retracted and found.source_file in self.known:
+                raise _UnchangedError
+            is_again = found.source_file in self.mapped_again
+            if is_again and self.ledger.is_retracted(found.source_file):
                 raise _UnchangedError
             return table
         if self.ledger.content_of(found.source_file) == record.file_id:
@@ -742,9 +816,11 @@ class _Run:
     ) -> tuple[Withdrawal | None, list[Move]]:
         """What a file had brought before it was changed in place, and the moves that take it back.
 
-        A file that was not there in between is a new one, whatever it is called.
+        A file that was not there in between is a new one, whatever it is called; but not one that
+        an export becomes which was mapped again.
         """
-        if not self.settings.replace_same_name or found.source_file not in self.known:
+        replaces = self.settings.replace_same_name and found.source_file in self.known
+        if not replaces and found.source_file not in self.mapped_again:
             return None, []
         loaded = self.ledger.loaded_as(found.source_file)
         if loaded is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -194,7 +195,7 @@ class Preparation:
         content = inspect(dropped, file.path.name, folder / "unpacked", self.settings)
         reading = read(self.con, content, table, self.settings)
         checked = check(table, reading, self.latest)
-        good, bad = self._stage(reading, checked)
+        good, bad = self.stage(reading, checked)
         if reading.has_rejects:
             self._refuse_open_quote(content.bytes)
         if bad > self.settings.quarantine_max_share * (good + bad):
@@ -215,7 +216,11 @@ class Preparation:
             move_of(self.data_dir, part, place / part.parent.name / part.name) for part in parts
         ]
         if bad:
-            moves.append(self._write_bad(file, record, folder))
+            bad_rows = self._bad_rows(file, record)
+            part = folder / "quarantine.parquet"
+            write_quarantine(self.con, bad_rows, part, decimal_comma=reading.decimal_comma)
+            place = quarantine_file(self.data_dir, table.source, table.name, record.file_id)
+            moves.append(move_of(self.data_dir, part, place))
         return Prepared(record, days, parts, moves, rows.names_erased)
 
     def _without_erased(self, table: RawTable, good: int, bad: int) -> _Rows:
@@ -242,7 +247,7 @@ class Preparation:
         (kept,) = self._one("select count(*) from checked")
         return _Rows(kept, bad - removed_bad, good - kept + removed_bad, names_erased=True)
 
-    def _stage(self, reading: Reading, checked: Checked) -> tuple[int, int]:
+    def stage(self, reading: Reading, checked: Checked) -> tuple[int, int]:
         """Make the views `checked` and `bad`; count good and bad rows.
 
         Text is parsed once into a temporary table (which may spill to disk). Parquet is not
@@ -320,64 +325,86 @@ class Preparation:
     def _write_good(
         self, file: FileToRead, record: FileRecord, folder: Path
     ) -> tuple[dict[date, int], list[Path]]:
-        """Write the good rows, a file for each day, with no more days open than memory allows."""
+        """Write the good rows, a file for each day."""
         columns = loaded_columns(file.table, record.source_file, self.loaded_at)
         condition = "where _reason is null" if record.rows_quarantined else ""
+        days = self.days_of(f"select {event_day(file.table)} as event_day from checked {condition}")
         rows = f"select {columns} from checked {condition}"
-        days = self.con.execute(
-            f"select {event_day(file.table)} as event_day, count(*) from checked {condition}"
-            " group by all order by all"
-        ).fetchall()
-        most = self._most_open_days(file)
+        return days, self.write_by_day(
+            file.table, rows, days, record.file_id, folder, is_large=file.is_large
+        )
+
+    def days_of(self, rows: str) -> dict[date, int]:
+        """Number of rows of a query by `event_day`."""
+        counted = f"select event_day, count(*) from ({rows}) group by all order by all"
+        return dict(self.con.execute(counted).fetchall())
+
+    def write_by_day(
+        self,
+        table: RawTable,
+        rows: str,
+        days: Mapping[date, int],
+        name: str,
+        folder: Path,
+        *,
+        is_large: bool,
+    ) -> list[Path]:
+        """Write rows to `<folder>/raw*/event_day=<day>/<name>_<number>.parquet`.
+
+        No more days are open than memory allows. Returns the parts.
+        """
+        most = self._most_open_days(table, is_large)
         if len(days) <= most:
-            parts = self._write_days(file, rows, folder / "raw", record.rows_raw)
-            return dict(days), parts
+            return self._write_days(rows, name, folder / "raw", sum(days.values()))
         # Sorted, the rows of some days lie together and are read alone.
         self.con.execute(f"create temp table by_day as {rows} order by event_day")
-        parts = []
-        for start in range(0, len(days), most):
-            some = days[start : start + most]
+        parts, numbered = [], list(days.items())
+        for start in range(0, len(numbered), most):
+            some = numbered[start : start + most]
             query = (
                 f"from by_day where event_day between date '{some[0][0]}' and date '{some[-1][0]}'"
             )
             expected = sum(count for _, count in some)
-            parts += self._write_days(file, query, folder / f"raw_{start}", expected)
-        return dict(days), parts
+            parts += self._write_days(query, name, folder / f"raw_{start}", expected)
+        return parts
 
-    def _most_open_days(self, file: FileToRead) -> int:
+    def _most_open_days(self, table: RawTable, is_large: bool) -> int:
         """How many days' rows DuckDB may collect at a time."""
         (limit,) = self._one("select current_setting('memory_limit')")
         (memory,) = self._one(f"select parse_formatted_bytes({literal(str(limit))})")
-        width = sum(_leaves(column.type) for column in file.table.columns) + len(LOAD_COLUMNS)
-        share = SHARE_OF_LARGE if file.is_large else SHARE_OF_SMALL
+        width = sum(_leaves(column.type) for column in table.columns) + len(LOAD_COLUMNS)
+        share = SHARE_OF_LARGE if is_large else SHARE_OF_SMALL
         return max(8, int(memory * share / (width * BYTES_OF_OPEN_COLUMN)))
 
-    def _write_days(self, file: FileToRead, rows: str, raw: Path, expected: int) -> list[Path]:
-        """Write rows to `<raw>/event_day=<day>/<file id>_<number>.parquet`; returns the parts."""
+    def _write_days(self, rows: str, name: str, raw: Path, expected: int) -> list[Path]:
         written = self.con.execute(
             f"copy ({rows}) to {file_to_write(raw)} ("
             "format parquet, compression zstd, partition_by (event_day), return_stats,"
             f" row_group_size {self.settings.row_group_size},"
-            f" filename_pattern '{file.record.file_id}_{{i}}')"
+            f" filename_pattern '{name}_{{i}}')"
         ).fetchall()
         count = sum(count for _, count, *_ in written)
         if count != expected:
             raise RowsLostError(f"{expected} rows are good, but {count} were written")
         return [Path(name) for name, *_ in written]
 
-    def _write_bad(self, file: FileToRead, record: FileRecord, folder: Path) -> Move:
-        part = folder / "quarantine.parquet"
+    def _bad_rows(self, file: FileToRead, record: FileRecord) -> str:
         fixed = ", ".join(
             f"{literal(str(getattr(record, name)))} as {name}"
             for name in ("source_name", "table_name", "source_file", "file_id")
         )
-        self.con.execute(
-            f"copy (select {fixed}, row_number::bigint as row_number, row_text, reason,"
-            f" timestamp '{self.loaded_at}' as quarantined_at from bad order by row_number)"
-            f" to {file_to_write(part)} (format parquet, compression zstd)"
+        return (
+            f"select {fixed}, row_number::bigint as row_number, row_text, reason,"
+            f" timestamp '{self.loaded_at}' as quarantined_at from bad order by row_number"
         )
-        place = quarantine_file(self.data_dir, file.table.source, file.table.name, record.file_id)
-        return move_of(self.data_dir, part, place)
+
+
+def write_quarantine(
+    con: duckdb.DuckDBPyConnection, rows: str, part: Path, *, decimal_comma: bool | None
+) -> None:
+    """Write bad rows of one file, given as a query, and how their file writes numbers, if known."""
+    known = "" if decimal_comma is None else f", kv_metadata {{decimal_comma: '{decimal_comma}'}}"
+    con.execute(f"copy ({rows}) to {file_to_write(part)} (format parquet, compression zstd{known})")
 
 
 def quarantine_file(data_dir: DataDir, source: str, table: str, file_id: str) -> Path:

@@ -26,6 +26,7 @@ from viaggio.workspace.contract import Contract, load_contract
 from viaggio.workspace.ledger import (
     FILE_COLUMNS,
     FILE_DAY_COLUMNS,
+    REPLAYED_ROW_COLUMNS,
     FileRecord,
     Ledger,
     Stamp,
@@ -35,7 +36,8 @@ from viaggio.workspace.lock import writer_lock
 from viaggio.workspace.paths import DataDir
 from viaggio.workspace.sql import file_to_read, files_below
 
-_PART = re.compile(r"([0-9a-f]{64})_\d+\.parquet")
+# Rows that were put back lie in parts with the instant in their name.
+_PART = re.compile(r"([0-9a-f]{64})(?:_\d+)+\.parquet")
 # A load: source, table, file and instant.
 Load = tuple[str, str, str, datetime]
 
@@ -90,6 +92,7 @@ def rebuild_ledger(data_dir: DataDir, contract: Contract | None = None) -> Rebui
             with Ledger(data_dir.ledger_db) as ledger:
                 rebuilding = _Rebuilding(data_dir, contract, con, ledger, records, days)
                 rebuilt = replace(rebuilding.rebuild(), kept=kept)
+                ledger.note_replayed(_replayed(data_dir, con))
                 initialise_with(con, data_dir, contract)
                 ledger.export(data_dir.ledger, loading, con)
                 tidy(data_dir, ledger)
@@ -121,16 +124,26 @@ def _remembered(
             return [], {}
     records = [_record(row) for row in files]
     loads = {
-        (each.source_name, each.table_name, each.file_id, each.loaded_at): each.source_file
+        (each.source_name, each.table_name, each.file_id): _load(each)
         for each in records
         if each.outcome == LOADED
     }
     days: dict[Load, dict[date, int]] = defaultdict(dict)
-    for source, table, day, file_id, rows, moment in file_days:
-        name = loads.get((source, table, file_id, _moment(moment)))
-        if name is not None and rows:
-            days[source, table, name, _moment(moment)][_day(day)] = rows
+    for source, table, day, file_id, rows, _ in file_days:
+        load = loads.get((source, table, file_id))
+        if load is not None and rows:
+            days[load][_day(day)] = rows
     return records, days
+
+
+def _replayed(data_dir: DataDir, con: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
+    """What the ledger's last export says of rows that were put back."""
+    path = data_dir.ledger / "replayed_row" / "part.parquet"
+    texts = ", ".join(f"{name}::varchar" for name in REPLAYED_ROW_COLUMNS)
+    try:
+        return con.execute(f"select {texts} from read_parquet({file_to_read(path)})").fetchall()
+    except duckdb.Error:
+        return []
 
 
 def _record(row: tuple[Any, ...]) -> FileRecord:

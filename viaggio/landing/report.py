@@ -11,6 +11,7 @@ from viaggio.landing.names import on_one_line
 
 LOADED, REJECTED, SKIPPED, DEFERRED = "loaded", "rejected", "skipped", "deferred"
 MAPPED = "mapped"
+MAX_NAMED = 6  # exports that are no longer in `landing/`
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,17 @@ class FileReport:
 
 @dataclass(frozen=True)
 class LandingReport:
-    """All files of one run; `loaded_at` is the instant every row of it carries."""
+    """All files of one run; `loaded_at` is the instant every row of it carries.
+
+    `outdated` names exports whose adapter has changed since they were mapped; `outdated_and_gone`
+    those of them that are no longer in `landing/`.
+    """
 
     run_id: str
     loaded_at: datetime
     files: tuple[FileReport, ...] = field(default=())
+    outdated: tuple[str, ...] = ()
+    outdated_and_gone: tuple[str, ...] = ()
 
     def with_outcome(self, outcome: str) -> tuple[FileReport, ...]:
         return tuple(file for file in self.files if file.outcome == outcome)
@@ -120,6 +127,7 @@ class LandingReport:
             *_block("Deferred", self._said(DEFERRED)),
             *_block("Replaced", self._replaced()),
             *_block("Warnings", self.warnings),
+            *_block("Mapped by an adapter that has changed since", self._to_map_again()),
         ]
         return "\n".join(lines)
 
@@ -152,6 +160,17 @@ class LandingReport:
             for file in self.with_outcome(LOADED)
             if not file.source_file.startswith(f"{file.source}/{file.table}/")
         ]
+
+    def _to_map_again(self) -> list[str]:
+        lines = [on_one_line(name) for name in self.outdated]
+        if lines:
+            lines.append("To map these again: viaggio land --map-again")
+        if self.outdated_and_gone:
+            named = ", ".join(map(on_one_line, self.outdated_and_gone[:MAX_NAMED]))
+            more = len(self.outdated_and_gone) - MAX_NAMED
+            named += f" and {more} others" if more > 0 else ""
+            lines.append(f"No longer in landing/; drop them there again to map them: {named}")
+        return lines
 
     def _replaced(self) -> list[str]:
         return [

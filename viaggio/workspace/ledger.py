@@ -39,7 +39,8 @@ create table if not exists file (
     extra_columns text,
     withdrawn_at text,
     keys_removed integer,
-    rows_erased integer not null default 0
+    rows_erased integer not null default 0,
+    mapped_by text
 );
 create index if not exists file_content on file (source_name, table_name, file_id, outcome);
 create table if not exists file_day (
@@ -49,6 +50,17 @@ create table if not exists file_day (
     file_id text not null,
     row_count integer not null,
     loaded_at text not null
+);
+create table if not exists replayed_row (
+    source_name text not null,
+    table_name text not null,
+    source_file text not null,
+    file_id text not null,
+    row_number integer not null,
+    reason text not null,
+    quarantined_at text not null,
+    replayed_at text not null,
+    note text not null
 );
 create table if not exists seen (
     source_file text primary key,
@@ -74,6 +86,7 @@ _ADDED_COLUMNS = {
         "withdrawn_at": "text",
         "keys_removed": "integer",
         "rows_erased": "integer not null default 0",
+        "mapped_by": "text",
     },
     "seen": {"ctime_ns": "integer", "inode": "integer"},
     "pending_move": {"ctime_ns": "integer", "inode": "integer"},
@@ -119,9 +132,29 @@ ERASURE_COLUMNS = {
     "carried_out_at": "timestamp",
 }
 
+REPLAYED_ROW_COLUMNS = {
+    "source_name": "varchar",
+    "table_name": "varchar",
+    "source_file": "varchar",
+    "file_id": "varchar",
+    "row_number": "bigint",
+    "reason": "varchar",
+    "quarantined_at": "timestamp",
+    "replayed_at": "timestamp",
+    "note": "varchar",
+}
+_EXPORTED = {
+    "file": FILE_COLUMNS,
+    "file_day": FILE_DAY_COLUMNS,
+    "replayed_row": REPLAYED_ROW_COLUMNS,
+}
 
 # Why rows were taken back, where nobody asked for it.
 REPLACED = "replaced by a newer version of the file"
+
+
+# A loaded content. Its days need no instant: they change when rows of it are put back.
+_CONTENT = "source_name = ? and table_name = ? and file_id = ?"
 
 
 class LedgerError(RuntimeError):
@@ -151,10 +184,12 @@ class Stamp:
 class FileRecord:
     """One line of the ledger: a file and what became of it.
 
-    `outcome` is loaded, rejected, skipped, withdrawn or mapped. `source_file` is the file's name
-    below `landing/`, without personal data (`names.label`). A mapped file is a vendor's export:
-    `source_name` is the vendor, `table_name` the export, and its rows are those of the files it
-    became. Rows in the file are those in raw, in the quarantine and erased ones.
+    `outcome` is loaded, rejected, skipped, withdrawn, mapped or replayed. `source_file` is the
+    file's name below `landing/`, without personal data (`names.label`). A mapped file is a vendor's
+    export: `source_name` is the vendor, `table_name` the export, and its rows are those of the
+    files it became; `mapped_by` is what it was mapped by (`mapping.mapped_by`), which dbt does not
+    read. A replayed file was rejected and went back to `landing/`. Rows in a file are those in
+    raw, in the quarantine and erased ones.
     """
 
     file_id: str
@@ -172,6 +207,7 @@ class FileRecord:
     extra_columns: str | None = None
     withdrawn_at: datetime | None = None
     rows_erased: int = 0
+    mapped_by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -328,6 +364,18 @@ class Ledger:
             (export, export),
         )
 
+    def mapped(self) -> list[tuple[str, str, str, str | None]]:
+        """Exports that count as mapped: source_file, file_id, export and `mapped_by`.
+
+        `mapped_by` is None where a ledger of an earlier version, or a rebuilt one, does not say it.
+        """
+        rows = self._db.execute(
+            "select source_file, file_id, source_name || '/' || table_name, mapped_by, outcome,"
+            " max(rowid) from file group by source_file having outcome = 'mapped'"
+            " order by source_file"
+        )
+        return [(name, file_id, export, by) for name, file_id, export, by, *_ in rows]
+
     def _loaded(self, condition: str, values: tuple[str, ...]) -> list[Withdrawal]:
         rows = self._db.execute(
             "select source_name, table_name, source_file, file_id, loaded_at from file"
@@ -357,12 +405,21 @@ class Ledger:
         ).fetchone()
         return row is not None and row[0] == "withdrawn" and row[1] != REPLACED
 
+    def is_retracted(self, source_file: str) -> bool:
+        """Whether somebody took back what this file was loaded with last, whatever it holds now."""
+        row = self._db.execute(
+            "select outcome, reason from file where source_file = ?"
+            " and outcome in ('loaded', 'withdrawn') order by rowid desc limit 1",
+            (source_file,),
+        ).fetchone()
+        return row is not None and row[0] == "withdrawn" and row[1] != REPLACED
+
     def days_of(self, file: Withdrawal) -> list[date]:
         """Event days that hold rows of a loaded file."""
         rows = self._db.execute(
             "select event_day from file_day where source_name = ? and table_name = ?"
-            " and file_id = ? and loaded_at = ? and row_count > 0 order by event_day",
-            (file.source_name, file.table_name, file.file_id, _text(file.loaded_at)),
+            " and file_id = ? and row_count > 0 order by event_day",
+            (file.source_name, file.table_name, file.file_id),
         )
         return [date.fromisoformat(day) for (day,) in rows]
 
@@ -399,9 +456,10 @@ class Ledger:
             self._add_moves(moves)
 
     def _insert(self, record: FileRecord, days: Mapping[date, int]) -> None:
-        values = [_value(getattr(record, name)) for name in FILE_COLUMNS]
+        names = (*FILE_COLUMNS, "mapped_by")
+        values = [_value(getattr(record, name)) for name in names]
         places = ", ".join("?" * len(values))
-        self._db.execute(f"insert into file ({', '.join(FILE_COLUMNS)}) values ({places})", values)
+        self._db.execute(f"insert into file ({', '.join(names)}) values ({places})", values)
         for day, rows in sorted(days.items()):
             named = (record.source_name, record.table_name, day.isoformat(), record.file_id)
             # What is left of an earlier time that this content was loaded, and withdrawn.
@@ -416,15 +474,14 @@ class Ledger:
             )
 
     def _withdraw(self, file: Withdrawal, moment: datetime) -> None:
-        named = (file.source_name, file.table_name, file.file_id, _text(file.loaded_at))
-        which = "source_name = ? and table_name = ? and file_id = ? and loaded_at = ?"
+        named = (file.source_name, file.table_name, file.file_id)
         self._db.execute(
             "update file set outcome = 'withdrawn', reason = ?, withdrawn_at = ?, keys_removed = ?"
-            f" where outcome = 'loaded' and {which}",
-            (file.reason, _text(moment), file.keys_removed, *named),
+            f" where outcome = 'loaded' and {_CONTENT} and loaded_at = ?",
+            (file.reason, _text(moment), file.keys_removed, *named, _text(file.loaded_at)),
         )
         self._db.execute(
-            f"update file_day set row_count = 0, loaded_at = ? where {which}",
+            f"update file_day set row_count = 0, loaded_at = ? where {_CONTENT} and row_count > 0",
             (_text(moment), *named),
         )
         if not file.is_for_good:
@@ -433,8 +490,67 @@ class Ledger:
                 "delete from seen where source_file in (select source_file from file"
                 " where outcome = 'skipped' and source_name = ? and table_name = ?"
                 " and file_id = ?)",
-                named[:3],
+                named,
             )
+
+    def put_back(
+        self,
+        file: Withdrawal,
+        rows: Iterable[tuple[int, str, datetime]],
+        days: Mapping[date, int],
+        moves: Iterable[Move],
+        *,
+        replayed_at: datetime,
+        note: str,
+    ) -> None:
+        """Commit quarantined rows of a loaded file that become good rows of it.
+
+        Args:
+            file: The file.
+            rows: Number of each row in the file, why it was bad, and when it was set aside.
+            days: The same rows by event day. These days count as changed.
+            moves: Renames and deletions that follow.
+            replayed_at: The instant of the run.
+            note: Why, for the audit.
+        """
+        named = (file.source_name, file.table_name, file.file_id)
+        moment, count = _text(replayed_at), sum(days.values())
+        with self._transaction():
+            self._db.execute(
+                "update file set rows_raw = rows_raw + ?, rows_quarantined = rows_quarantined - ?"
+                f" where outcome = 'loaded' and {_CONTENT}",
+                (count, count, *named),
+            )
+            for day, more in sorted(days.items()):
+                changed = self._db.execute(
+                    "update file_day set row_count = row_count + ?, loaded_at = ?"
+                    f" where {_CONTENT} and event_day = ?",
+                    (more, moment, *named, day.isoformat()),
+                )
+                if not changed.rowcount:
+                    self._db.execute(
+                        "insert into file_day values (?, ?, ?, ?, ?, ?)",
+                        (*named[:2], day.isoformat(), file.file_id, more, moment),
+                    )
+            self.note_replayed(
+                (*named[:2], file.source_file, file.file_id, row, reason, _text(at), moment, note)
+                for row, reason, at in rows
+            )
+            self._add_moves(moves)
+
+    def note_replayed(self, rows: Iterable[tuple[object, ...]]) -> None:
+        """Add rows of `REPLAYED_ROW_COLUMNS`, in its order."""
+        self._db.executemany("insert into replayed_row values (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def replay_file(self, source_file: str, rejected_at: datetime, moves: Iterable[Move]) -> None:
+        """Commit that a rejected file goes back to `landing/`: it counts as rejected no more."""
+        with self._transaction():
+            self._db.execute(
+                "update file set outcome = 'replayed'"
+                " where outcome = 'rejected' and source_file = ? and loaded_at = ?",
+                (source_file, _text(rejected_at)),
+            )
+            self._add_moves(moves)
 
     def restamp(self, moments: Mapping[datetime, datetime], moves: Iterable[Move]) -> None:
         """Give runs another instant (old to new), with the moves that bring their parts along."""
@@ -447,6 +563,10 @@ class Ledger:
                     )
                 self._db.execute(
                     "update file set withdrawn_at = ? where withdrawn_at = ?",
+                    (_text(new), _text(old)),
+                )
+                self._db.execute(
+                    "update replayed_row set replayed_at = ? where replayed_at = ?",
                     (_text(new), _text(old)),
                 )
             self._add_moves(moves)
@@ -592,8 +712,8 @@ class Ledger:
             self._db.execute("delete from pending_move")
 
     def export(self, folder: Path, tmp: Path, con: duckdb.DuckDBPyConnection) -> None:
-        """Write the ledger as Parquet for dbt: `file/part.parquet`, `file_day/part.parquet`."""
-        for table, columns in (("file", FILE_COLUMNS), ("file_day", FILE_DAY_COLUMNS)):
+        """Write the ledger as Parquet for dbt, such as `file/part.parquet`."""
+        for table, columns in _EXPORTED.items():
             names = ", ".join(columns)
             rows = self._db.execute(f"select {names} from {table} order by rowid").fetchall()
             write_parquet(con, rows, columns, folder / table / "part.parquet", tmp)

@@ -1,10 +1,3 @@
 -- One row per campaign that was sent.
-select
-    'brevo-' || id as id,
-    name,
-    subject,
-    'newsletter' as type,
-    sent_at
-from export
-where sent_at is not null
+select * exclude (_row) from brevo_campaigns
 order by _row

@@ -1,17 +1,3 @@
 -- One row per marketing e-mail, by the id that e-mail events carry, where the answer has it.
-select
-    id,
-    name,
-    subject,
-    case
-        when
-            lower(type) in
-            ('regular', 'batch_email', 'ab_email', 'rss_email', 'localtime_email', 'blog_email')
-            then 'newsletter'
-        when lower(type) like '%automat%' or lower(type) like 'feedback%' then 'automation'
-        when lower(type) in ('single_send_api', 'smtp_token', 'transactional') then 'transactional'
-    end as type,
-    sent_at
-from export
-where sent_at is not null
+select * exclude (_row) from hubspot_marketing_emails
 order by _row

@@ -1,24 +1,11 @@
--- One row per open. The campaign is only in the file's name: its id where the name begins with one,
--- else the whole name.
--- The export lacks: user agent. Sendings are not in the granular activity; sent_by_id is the
--- message's key, so that opens and clicks of one message belong together.
-with named as (
-    select
-        *,
-        coalesce(
-            nullif(regexp_extract(_file_name, '^([0-9a-f]{10})[^0-9a-z]', 1), ''),
-            regexp_replace(_file_name, '\.csv(\.gz)?$', '')
-        ) as campaign_id
-    from export
-)
-
+-- One row per open.
 select
     md5(concat_ws('|', 'mailchimp', campaign_id, lower(email), 'OPEN', happened_at)) as id,
     'OPEN' as type,
     happened_at as created,
     campaign_id,
     email as recipient,
-    md5(concat_ws('|', 'mailchimp', campaign_id, lower(email), 'SENT')) as sent_by_id,
+    sent_by_id,
     ip as ip_address
-from named
+from mailchimp_activity
 order by _row

@@ -20,6 +20,12 @@ clusters as (
 
 ),
 
+household_tablets as (
+
+    select * from {{ ref('int_identity__household_tablets') }}
+
+),
+
 types as (
 
     select
@@ -52,8 +58,11 @@ links as (
     select
         device_evidence.identifier_id as device_id,
         device_evidence.device_priority,
-        coalesce(clusters.cluster_id, device_evidence.other_identifier_id) as cluster_id
+        coalesce(clusters.cluster_id, device_evidence.other_identifier_id) as cluster_id,
+        household_tablets.device_id is not null as is_household_tablet
     from device_evidence
+    left join household_tablets
+        on device_evidence.identifier_id = household_tablets.device_id
     left join clusters
         on device_evidence.other_identifier_id = clusters.identifier_id
     left join hubs
@@ -69,7 +78,8 @@ known_links as (
     select
         links.device_id,
         links.device_priority,
-        links.cluster_id
+        links.cluster_id,
+        links.is_household_tablet
     from links
     inner join known_clusters
         on links.cluster_id = known_clusters.cluster_id
@@ -81,7 +91,7 @@ owned_devices as (
 
     select
         device_id,
-        count(distinct cluster_id) as owners,
+        count(distinct cluster_id) > 1 or bool_or(is_household_tablet) as is_shared,
         min(cluster_id) as cluster_id
     from (
         select
@@ -105,7 +115,7 @@ claimed_clusters as (
         on links.device_id = owned_devices.device_id
     left join known_clusters
         on links.cluster_id = known_clusters.cluster_id
-    where owned_devices.owners = 1 and known_clusters.cluster_id is null
+    where not owned_devices.is_shared and known_clusters.cluster_id is null
     group by links.cluster_id
     having count(distinct owned_devices.cluster_id) = 1
 
@@ -116,8 +126,8 @@ unowned_devices as (
 
     select
         links.device_id,
-        count(distinct coalesce(claimed_clusters.claimed_by_cluster_id, links.cluster_id))
-            as owners,
+        count(distinct coalesce(claimed_clusters.claimed_by_cluster_id, links.cluster_id)) > 1
+        or bool_or(links.is_household_tablet) as is_shared,
         min(coalesce(claimed_clusters.claimed_by_cluster_id, links.cluster_id)) as cluster_id
     from links
     left join claimed_clusters
@@ -143,9 +153,9 @@ claims as (
         device_id as identifier_id,
 
         'device' as claim_type,
-        case when owners = 1 then cluster_id else device_id end as cluster_id,
+        case when is_shared then device_id else cluster_id end as cluster_id,
 
-        owners > 1 as is_shared
+        is_shared
     from judged
     union all
     select

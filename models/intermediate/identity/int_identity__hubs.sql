@@ -122,6 +122,40 @@ seen_on_orders as (
 
 ),
 
+named_by_accounts as (
+
+    select distinct identifier_id
+    from sides
+    where
+        identifier_type in ('email', 'phone')
+        and {{ is_account_type('other_identifier_type') }}
+
+),
+
+-- A number that no account names, while accounts with different addresses order with it, is none
+-- of theirs. It shows the call centre's number before its orders are many.
+unclaimed_phones as (
+
+    select
+        phones.identifier_id,
+        phones.identifier_type,
+        count(distinct emails.identifier_id) as seen_with
+    from named_in_orders as phones
+    inner join named_in_orders as emails
+        on phones.order_identifier_id = emails.order_identifier_id
+    inner join named_by_accounts as emails_of_accounts
+        on emails.identifier_id = emails_of_accounts.identifier_id
+    left join named_by_accounts as phones_of_accounts
+        on phones.identifier_id = phones_of_accounts.identifier_id
+    where
+        phones.identifier_type = 'phone'
+        and emails.identifier_type = 'email'
+        and phones_of_accounts.identifier_id is null
+    group by phones.identifier_id, phones.identifier_type
+    having count(distinct emails.identifier_id) > {{ var('identity_addresses_of_phone') }}
+
+),
+
 seen_counts as (
 
     select
@@ -139,6 +173,12 @@ seen_counts as (
     from seen_on_orders
     group by identifier_id, identifier_type, seen_type
     having count(*) > {{ var('identity_order_hub_limit') }}
+    union all
+    select
+        identifier_id,
+        identifier_type,
+        seen_with
+    from unclaimed_phones
 
 ),
 

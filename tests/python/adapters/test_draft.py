@@ -13,11 +13,13 @@ import duckdb
 import pytest
 
 from adapters.__main__ import main
+from adapters.draft.anonymise import sample_rows
 from adapters.draft.asking import ask, ask_all
 from adapters.draft.command import draft_adapter
 from adapters.draft.profile import profile
 from adapters.draft.propose import Draft, Question, propose
 from adapters.draft.words import strength, vocabulary
+from adapters.draft.writing import column_names, describe
 from adapters.runner import AdapterError
 from benchmarks.draft_adapter import Score, exports, measure
 from viaggio.exports.catalogue import load_exports
@@ -198,11 +200,43 @@ def test_values_overrule_a_heading() -> None:
     )
 
 
-def test_a_time_of_day_in_another_column_is_asked_about() -> None:
-    rows = with_column("Ora", [f"10:{row:02}" for row in range(20)], order_rows())
-    for row in rows:
-        row[1] = row[1][:10]
-    draft = draft_of([*HEADINGS, "Ora"], rows)
+def orders_with_clocks(**clocks: list[str]) -> Draft:
+    """Orders whose dates have no time of day, with more columns."""
+    rows = [[*row[:1], row[1][:10], *row[2:]] for row in order_rows()]
+    for heading, values in clocks.items():
+        rows = with_column(heading, values, rows)
+    return draft_of([*HEADINGS, *clocks], rows)
+
+
+CLOCK = [f"10:{row:02}" for row in range(20)]
+
+
+@pytest.mark.parametrize("heading", ["Ora", "Ora_ordine", "Orario"])
+def test_a_time_of_day_in_another_column_is_found(heading: str) -> None:
+    draft = orders_with_clocks(**{heading: CLOCK})
+    (created,) = (one for one in draft.choices if one.target == "store.order.created_at")
+    assert created.clock
+    assert created.clock.heading == heading
+    assert heading not in {one.heading for one in draft.unused}
+    assert f'clock: ["{heading}"], required: true, type: time' in describe(
+        draft, column_names(draft), "orders"
+    )
+    cells = list(zip(*sample_rows(draft), strict=True))
+    assert set(cells[draft.columns.index(created.clock)]) <= set(CLOCK)
+
+
+@pytest.mark.parametrize(
+    "clocks",
+    [
+        {"Ora_consegna": CLOCK},
+        {"Ora": CLOCK, "Orario": CLOCK},
+        {"Ora": CLOCK, "Data_consegna": [f"{1 + row:02}/06/2025" for row in range(20)]},
+        {"Ora": [*CLOCK[:-1], ""]},
+    ],
+    ids=["of something else", "two", "two dates", "not in every row"],
+)
+def test_a_time_of_day_that_may_be_another_s_is_asked_about(clocks: dict[str, list[str]]) -> None:
+    draft = orders_with_clocks(**clocks)
     assert "time of day stands apart" in asked(draft)["store.order.created_at"].text
 
 
@@ -407,6 +441,19 @@ def test_invented_values_keep_their_shape_and_their_relations(tmp_path: Path) ->
     orders = (folder / "store.order.csv").read_text("utf-8").splitlines()
     lines = (folder / "store.order_line.csv").read_text("utf-8").splitlines()
     assert (len(orders), len(lines)) == (6, 11)
+
+
+def test_a_date_and_its_clock_become_one_time(tmp_path: Path) -> None:
+    rows = [
+        [*row[:1], row[1][:10], *row[2:], clock]
+        for row, clock in zip(order_rows(), CLOCK, strict=True)
+    ]
+    path = dropped(tmp_path, [*HEADINGS, "Ora"], rows)
+    assert draft_adapter(path, tmp_path / "p", "orders", ANSWERS) == 0
+    folder = tmp_path / "p" / "tests" / "exports" / "own" / "orders"
+    with (folder / "store.order.csv").open(encoding="utf-8", newline="") as handle:
+        hours = {row["created_at"][11:13] for row in csv.DictReader(handle)}
+    assert hours == {"08"}  # 10 in Rome, as UTC
 
 
 def test_orders_without_a_number_are_a_gap_and_no_crash(tmp_path: Path) -> None:

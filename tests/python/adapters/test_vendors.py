@@ -68,6 +68,10 @@ FILES = {
     "shopify/order_line_refund.csv": (
         "id,refund_id,order_line_id,quantity,subtotal\nr1,u1,l1,1,10.00\nr2,u2,l1,1,5.00\n"
     ),
+    "shopify/order_adjustment.csv": (
+        "id,refund_id,order_id,amount,tax_amount,kind,reason\n"
+        "j1,u1,o1,-6.90,-1.52,shipping_refund,Shipping refund\n"
+    ),
     "shopify/refund.csv": "id,order_id,created_at,note\nu1,o1,2024-01-05 10:00:00,Too small\n",
     "shopify/transaction.csv": (
         "id,order_id,created_at,amount,currency,kind,status\n"
@@ -194,6 +198,8 @@ def test_shopify_gives_a_refunded_line_the_head_of_its_refund(landed):
     refunds = by_id(landed["store/refund_line/shopify_refund_line.csv"])
     assert (refunds["r1"]["order_id"], refunds["r1"]["reason"]) == ("o1", "Too small")
     assert (refunds["r2"]["order_id"], refunds["r2"]["created_at"]) == ("", "")
+    (adjustment,) = landed["store/refund_line/shopify_order_adjustment.csv"]
+    assert (adjustment["subtotal"], adjustment["created_at"]) == ("8.4200", "2024-01-05 10:00:00")
 
 
 def test_retail_makes_an_order_of_an_invoice(landed):

@@ -14,6 +14,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from viaggio.exports.catalogue import Export, load_exports
+from viaggio.exports.recognise import recognise
 from viaggio.landing.load import land, retract
 from viaggio.landing.report import LOADED, MAPPED, REJECTED, LandingReport
 from viaggio.landing.settings import LandingSettings
@@ -78,6 +80,21 @@ def test_an_export_that_changes_in_place_replaces_its_rows(data_dir: DataDir) ->
     report = land(data_dir, settings=AT_ONCE)
     assert loaded(report) == {"store.order": 1, "store.order_line": 2, "store.refund_line": 0}
     assert all(each.is_newer_version for each in report.with_outcome(LOADED))
+
+
+def test_next_month_s_export_may_have_the_name_of_the_last(data_dir: DataDir) -> None:
+    """Where a landing saw that the last one was archived, as with any other file."""
+    dropped = drop(data_dir, "orders_export.csv", ORDERS)
+    land(data_dir, settings=AT_ONCE)
+    dropped.unlink()
+    assert not land(data_dir, settings=AT_ONCE).files
+    assert not list(data_dir.landing.rglob("*.csv"))
+    later = ORDERS.read_text(encoding="utf-8").replace("#10", "#20")
+    drop(data_dir, "orders_export.csv", later)
+    report = land(data_dir, settings=AT_ONCE)
+    assert loaded(report)["store.order"] == 3
+    with Ledger(data_dir.ledger_db) as ledger:
+        assert ledger.count("withdrawn") == 0
 
 
 def test_the_same_export_under_another_name_is_loaded_once(data_dir: DataDir) -> None:
@@ -220,13 +237,17 @@ NESTED_LINES = "".join(f"{json.dumps({**NESTED, 'stream_id': each})}\n" for each
 
 
 @pytest.mark.parametrize("name", ["events_20250602", "from BigQuery/events_intraday_20250602.json"])
-@pytest.mark.parametrize("shape", ["jsonl", "gzip", "parquet"])
+@pytest.mark.parametrize("shape", ["jsonl", "gzip", "parquet", "array", "packed array"])
 def test_the_nested_export_of_ga4_is_landed_wherever_it_lies(
     data_dir: DataDir, name: str, shape: str
 ) -> None:
     place = drop(data_dir, name, NESTED_LINES)
     if shape == "gzip":
         place.write_bytes(gzip.compress(NESTED_LINES.encode()))
+    if shape.endswith("array"):
+        rows = [json.loads(line) for line in NESTED_LINES.splitlines()]
+        text = json.dumps(rows, indent=2).encode()
+        place.write_bytes(gzip.compress(text) if shape == "packed array" else text)
     if shape == "parquet":
         with duckdb.connect() as con:
             con.execute(
@@ -236,6 +257,95 @@ def test_the_nested_export_of_ga4_is_landed_wherever_it_lies(
     report = land(data_dir, settings=AT_ONCE)
     assert loaded(report) == {"ga4.event": 2}
     assert f"{name}: has the columns of ga4.event" in report.summary()
+
+
+def test_a_json_array_of_any_size_is_recognised(
+    data_dir: DataDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from viaggio.exports import files
+
+    monkeypatch.setattr(files, "MAX_DOCUMENT_BYTES", 1000)
+    monkeypatch.setattr(files, "HEAD_BYTES", 2500)
+    drop(data_dir, "events.json", json.dumps([json.loads(NESTED_LINE)] * 5, indent=1))
+    clicks = [{"Timestamp": "2025-06-02 10:00:00", "IP": "", "Email": f"{each}@b.it", "Url": "u"}
+              for each in range(40)]  # fmt: skip
+    drop(data_dir, "clicks.json", json.dumps(clicks))
+    report = land(data_dir, settings=AT_ONCE)
+    assert loaded(report) == {"ga4.event": 5}
+    (rejected,) = report.with_outcome(REJECTED)
+    assert "damaged or cut off, or larger than" in (rejected.reason or "")
+
+
+def optional(*types: object) -> list[object]:
+    return ["null", *types]
+
+
+def record(name: str, **fields: object) -> dict[str, object]:
+    listed = [{"name": each, "type": kind} for each, kind in fields.items()]
+    return {"type": "record", "name": name, "fields": listed}
+
+
+# As BigQuery writes it: whatever may be null is a union.
+AVRO = record(
+    "Root",
+    event_date=optional("string"),
+    event_timestamp=optional("long"),
+    event_name=optional("string"),
+    event_params={
+        "type": "array",
+        "items": record(
+            "EventParams",
+            key=optional("string"),
+            value=optional(
+                record("Value", string_value=optional("string"), int_value=optional("long"))
+            ),
+        ),
+    },
+    user_pseudo_id=optional("string"),
+    platform=optional("string"),
+    is_active_user=optional("boolean"),
+)
+
+
+@pytest.fixture
+def avro(data_dir: DataDir) -> Path:
+    """A day of GA4 as Avro, anywhere in the landing folder."""
+    import fastavro
+
+    place = drop(data_dir, "from BigQuery/events_20250602", "")
+    row = {
+        "event_date": "20250602",
+        "event_timestamp": 1748851260000002,
+        "event_name": "page_view",
+        "event_params": [{"key": "ga_session_id", "value": {"int_value": 1748851200}}],
+        "user_pseudo_id": "111.222",
+        "platform": "WEB",
+    }
+    with place.open("wb") as out:
+        rows = [{**row, "is_active_user": each} for each in (True, False)]
+        fastavro.writer(out, AVRO, rows, codec="deflate")
+    return place
+
+
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_avro_of_ga4_is_landed(data_dir: DataDir, avro: Path, is_packed: bool) -> None:
+    if is_packed:
+        avro.write_bytes(gzip.compress(avro.read_bytes()))
+    assert loaded(land(data_dir, settings=AT_ONCE)) == {"ga4.event": 2}
+    with duckdb.connect() as con:
+        rows = con.sql(
+            "select event_timestamp, event_params[1].value.int_value"
+            f" from read_parquet({files_below(data_dir.raw / 'ga4' / 'event', '*/*.parquet')})"
+        ).fetchall()
+    assert rows == 2 * [(1748851260000002, 1748851200)]
+
+
+def test_damaged_avro_is_refused(data_dir: DataDir, avro: Path) -> None:
+    place = drop(data_dir, "ga4/event/events_20250602.avro", avro)
+    place.write_bytes(avro.read_bytes()[:-30])
+    avro.unlink()
+    (rejected,) = land(data_dir, settings=AT_ONCE).with_outcome(REJECTED)
+    assert (rejected.reason or "").startswith("the Avro file cannot be read")
 
 
 def test_a_single_nested_event_is_no_answer_around_its_items(data_dir: DataDir) -> None:
@@ -314,3 +424,106 @@ def test_files_that_a_killed_run_left_in_place_are_landed_once(data_dir: DataDir
     report = land(data_dir, settings=AT_ONCE)
     assert loaded(report) == {"store.order": 3, "store.order_line": 4, "store.refund_line": 1}
     assert not report.with_outcome("deferred")
+
+
+@pytest.fixture
+def adapters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The description of Shopify's orders, to be changed, as the only one."""
+    from viaggio.landing import load, sorting
+
+    folder = tmp_path / "adapters"
+    shutil.copytree(PROJECT_DIR / "adapters/shopify/admin_orders", folder / "shopify/admin_orders")
+
+    def exports() -> tuple[Export, ...]:
+        return load_exports.__wrapped__(folder)
+
+    monkeypatch.setattr(load, "load_exports", exports)
+    monkeypatch.setattr(sorting, "recognise", lambda head: recognise(head, exports()))
+    return folder / "shopify" / "admin_orders"
+
+
+def correct(adapters: Path) -> None:
+    """Let orders have another channel, as a corrected adapter may."""
+    path = adapters / "store.order.sql"
+    sql = path.read_text(encoding="utf-8")
+    path.write_text(f"select * replace ('phone' as source_name) from (\n{sql})\n", "utf-8")
+
+
+def channels(data_dir: DataDir) -> list[tuple[str, int]]:
+    with duckdb.connect() as con:
+        return con.sql(
+            "select source_name, count(*) from read_parquet("
+            f"{files_below(data_dir.raw / 'store' / 'order', '*/*.parquet')})"
+            " group by all order by all"
+        ).fetchall()
+
+
+def test_files_of_a_changed_adapter_are_named_and_mapped_again(
+    data_dir: DataDir, adapters: Path
+) -> None:
+    drop(data_dir, "orders.csv", ORDERS)
+    assert not land(data_dir, settings=AT_ONCE).outdated
+    before = channels(data_dir)
+    correct(adapters)
+
+    said = land(data_dir, settings=AT_ONCE)
+    assert (said.outdated, said.files) == (("orders.csv",), ())
+    assert "To map these again: viaggio land --map-again" in said.summary()
+    assert channels(data_dir) == before
+
+    again = land(data_dir, settings=AT_ONCE, map_again=True)
+    assert loaded(again) == {"store.order": 3}
+    assert not again.outdated
+    assert channels(data_dir) == [("phone", 3)]
+    assert not land(data_dir, settings=AT_ONCE, map_again=True).files
+
+
+def test_mapping_again_never_doubles_rows(data_dir: DataDir, adapters: Path) -> None:
+    """Not even where files that change add their rows, and what the export became was removed."""
+    adding = LandingSettings(settle_seconds=0, replace_same_name=False)
+    drop(data_dir, "orders.csv", ORDERS)
+    land(data_dir, settings=adding)
+    shutil.rmtree(data_dir.landing / "store")
+    correct(adapters)
+    land(data_dir, settings=adding, map_again=True)
+    assert channels(data_dir) == [("phone", 3)]
+
+
+def test_what_a_changed_adapter_fills_no_more_is_taken_back(
+    data_dir: DataDir, adapters: Path
+) -> None:
+    drop(data_dir, "orders.csv", ORDERS)
+    land(data_dir, settings=AT_ONCE)
+    (adapters / "store.refund_line.sql").unlink()
+    land(data_dir, settings=AT_ONCE, map_again=True)
+    with Ledger(data_dir.ledger_db) as ledger:
+        tables = {each.table_name for each in ledger.loaded_for("orders.csv")}
+    assert tables == {"order", "order_line"}
+    assert not list(data_dir.landing.glob("store/refund_line/*/*"))
+
+
+def test_what_was_retracted_is_not_mapped_again(data_dir: DataDir, adapters: Path) -> None:
+    drop(data_dir, "orders.csv", ORDERS)
+    land(data_dir, settings=AT_ONCE)
+    retract(data_dir, "orders.csv", "sent twice", settings=AT_ONCE)
+    correct(adapters)
+    assert not loaded(land(data_dir, settings=AT_ONCE, map_again=True))
+    assert not loaded(land(data_dir, settings=AT_ONCE))
+
+
+def test_an_export_that_is_gone_is_said_to_be_dropped_again(
+    data_dir: DataDir, adapters: Path
+) -> None:
+    dropped = drop(data_dir, "orders.csv", ORDERS)
+    land(data_dir, settings=AT_ONCE)
+    dropped.unlink()
+    correct(adapters)
+    for map_again in (False, True):
+        said = land(data_dir, settings=AT_ONCE, map_again=map_again)
+        assert said.outdated_and_gone == ("orders.csv",)
+        assert "No longer in landing/; drop them there again to map them: orders.csv" in (
+            said.summary()
+        )
+    drop(data_dir, "orders.csv", ORDERS)
+    assert not land(data_dir, settings=AT_ONCE).outdated_and_gone
+    assert channels(data_dir) == [("phone", 3)]

@@ -11,13 +11,14 @@ from __future__ import annotations
 import csv
 import re
 import shutil
+from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from viaggio.exports.catalogue import Export, load_exports
+from viaggio.exports.catalogue import ADAPTERS_DIR, Export, load_exports
 from viaggio.exports.files import ExportError
 from viaggio.exports.mapping import map_export
 from viaggio.exports.recognise import look, recognise
@@ -110,6 +111,16 @@ def has_lines(export: Export) -> bool:
 
 def number(row: dict[str, str], name: str) -> Decimal:
     return Decimal(row.get(name) or 0)
+
+
+def test_a_shared_part_is_read_by_several_exports() -> None:
+    readers = Counter(name for export in EXPORTS for name, _ in export.parts)
+    written = {
+        f"{path.parent.name}{path.stem}"
+        for path in ADAPTERS_DIR.glob("*/_*.sql")
+        if "from export" in path.read_text(encoding="utf-8")
+    }
+    assert {name for name, exports in readers.items() if exports > 1} == written
 
 
 @pytest.mark.parametrize("table", CONTRACT.tables.values(), ids=lambda table: str(table.name))

@@ -169,7 +169,7 @@ def test_a_file_that_needs_too_much_memory_is_set_aside(place: Place) -> None:
 def test_an_unforeseen_fault_is_one_files_fault(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = Preparation._stage
+    real = Preparation.stage
 
     def stage(self: Preparation, *arguments: object) -> tuple[int, int]:
         found = real(self, *arguments)  # type: ignore[arg-type]
@@ -177,7 +177,7 @@ def test_an_unforeseen_fault_is_one_files_fault(
             raise KeyError("mario.rossi@example.com")
         return found
 
-    monkeypatch.setattr(Preparation, "_stage", stage)
+    monkeypatch.setattr(Preparation, "stage", stage)
     for name in ("a", "c"):
         place.drop(f"store/visit_zone/{name}.csv", zones(2, start=ord(name)))
     place.drop("store/visit_zone/b.csv", zones(2).replace("till", "poison"))

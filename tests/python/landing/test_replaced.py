@@ -287,15 +287,15 @@ def test_a_file_that_changes_while_it_is_read_is_neither_refused_nor_moved(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = place.drop(NAME, "visit_id,zone,entered_at\nv1,till,no")
-    real = load._Run._prepare
+    real = load.Run._prepare
 
-    def prepare(self: load._Run, *arguments: object) -> object:
+    def prepare(self: load.Run, *arguments: object) -> object:
         try:
             return real(self, *arguments)  # type: ignore[arg-type]
         finally:
             path.write_text(zones(3))
 
-    monkeypatch.setattr(load._Run, "_prepare", prepare)
+    monkeypatch.setattr(load.Run, "_prepare", prepare)
     assert [file.outcome for file in place.land().files] == ["deferred"]
     monkeypatch.undo()
     assert path.exists()

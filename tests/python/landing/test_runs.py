@@ -228,7 +228,7 @@ KILLS = {
     "after the first rename": "after(moves, '_rename')",
     "after the third rename": "after(moves, '_rename', call=3)",
     "after the last rename": "before(Ledger, 'clear_moves')",
-    "before a rejection commits": "before(load._Run, '_reject')",
+    "before a rejection commits": "before(load.Run, '_reject')",
     "during a rejection": "before(moves, '_rename', call=NOTE)",
     "in the middle of a rejection": "after(moves, '_rename', call=NOTE)",
     "before the ledger is exported": "before(Ledger, 'export')",

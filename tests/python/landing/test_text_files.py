@@ -8,6 +8,8 @@ from decimal import Decimal
 
 import pytest
 
+from viaggio.landing import content
+
 from .conftest import Place, zones
 
 EVENT = {"event_date": "20240501", "event_timestamp": 1714557600000000, "event_name": "click"}
@@ -278,17 +280,16 @@ def test_repeated_column_is_refused(place: Place) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "word", "byte"),
+    ("text", "word", "byte"),
     [
         (b"", "empty", 0),
         (zones(3).replace("till", "cittá").encode("latin-1"), "Latin-1", 51),
         (zones(3).encode("utf-16"), "UTF-16", 0),
         (b"PK\x03\x04 and so on", "ZIP", 0),
-        (b'[{"visit_id": 1}]', "JSON array", 0),
     ],
 )
-def test_unreadable_text_is_refused(place: Place, content: bytes, word: str, byte: int) -> None:
-    place.drop("store/visit_zone/a.csv", content)
+def test_unreadable_text_is_refused(place: Place, text: bytes, word: str, byte: int) -> None:
+    place.drop("store/visit_zone/a.csv", text)
     place.drop("store/visit_zone/good.csv", zones(2))
     report = place.land()
     assert report.failed_in_part
@@ -297,6 +298,38 @@ def test_unreadable_text_is_refused(place: Place, content: bytes, word: str, byt
     assert word in error["reason"]
     assert error["byte"] == byte
     assert error["what_to_do"]
+
+
+def zone_array(rows: int) -> bytes:
+    zones = (
+        {"visit_id": f"v{n}", "zone": "a,\n]", "entered_at": "2025-06-02"} for n in range(rows)
+    )
+    return json.dumps(list(zones), indent=1).encode()
+
+
+def test_a_json_array_is_landed_row_by_row(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(content, "CHUNK_BYTES", 50)
+    place.drop("store/visit_zone/a.json", b"\xef\xbb\xbf  " + zone_array(30))
+    place.drop("store/visit_zone/mixed.json", zone_array(300)[:-1] + b", 7]")
+    report = place.land()
+    assert (report.rows_raw, report.rows_quarantined) == (330, 1)
+    assert set(place.rows("store", "visit_zone", "zone")) == {("a,\n]",)}
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        zone_array(3)[:-20],
+        zone_array(3).replace(b"v1", b'v"'),
+        zone_array(2) + zone_array(2),
+        b"[" * 100_000,
+    ],
+    ids=["cut off", "no JSON", "two arrays", "deep"],
+)
+def test_a_damaged_json_array_is_refused(place: Place, damaged: bytes) -> None:
+    place.drop("store/visit_zone/a.json", damaged)
+    place.land()
+    assert "a JSON array whose row" in place.error("store/visit_zone/a.json")["reason"]
 
 
 def test_gzip_and_truncated_gzip(place: Place) -> None:
