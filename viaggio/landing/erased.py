@@ -183,12 +183,12 @@ class Erasing:
     Attributes:
         table: The contract of the rows.
         labels: Places in which an erased person is named.
-        mentions: Texts in which an erased person's e-mail address stands.
+        mentions: SQL of the texts in which an erased person's e-mail address stands, by column.
     """
 
     table: RawTable
     labels: frozenset[str]
-    mentions: frozenset[str]
+    mentions: dict[str, str]
 
     def __bool__(self) -> bool:
         return bool(self.labels or self.mentions)
@@ -214,12 +214,7 @@ class Erasing:
             if place.label in _FIELDS
         )
         mine = [flags[place.label] for place in places if place.label not in others]
-        any_mention = " or ".join(
-            self._mention(column) for column in _texts(self.table) if column.name in self.mentions
-        )
-        if "_extra_columns" in self.mentions:
-            extra = "holds_any(_extra_columns, _addresses)"
-            any_mention = f"{any_mention} or {extra}" if any_mention else extra
+        mentions = [f"holds_any({text}, _addresses)" for text in self.mentions.values()]
         parts = ", ".join(
             f"case when {flags[place.label]} then trim(split_part({place.value}, '|', -1)) end"
             for place in places
@@ -241,7 +236,7 @@ class Erasing:
             from (
                 select *, case
                     when _is_own then '{outcome}'
-                    when _is_named or {any_mention or "false"} then '{ANONYMISED}'
+                    when {" or ".join(["_is_named", *mentions])} then '{ANONYMISED}'
                 end as _erased
                 from (
                     select *,
@@ -283,7 +278,6 @@ class Erasing:
         if column.is_nested:
             return _left_of_nested(column, flags)
         required = column.required or column.name in self.table.business_key
-        own = "_is_own or _is_named and " + ("true" if column.is_other_party else "false")
         if column.names:
             is_needed = required or column.names in _ALWAYS_SURROGATE
             gone = _surrogate(column) if is_needed else "null"
@@ -293,7 +287,7 @@ class Erasing:
             return f"case when {hit} then {gone} else {name} end"
         if column.pii in _PERSONAL:
             gone = "'erased'" if required else "null"
-            return f"case when {own} or {self._mention(column)} then {gone} else {name} end"
+            return f"case when _is_own or {self._mention(column)} then {gone} else {name} end"
         if column.pii == "url":
             return f"url_left({name}, list_concat(_parts, _addresses))"
         gone = _surrogate(column) if required or column.pii != "label" else "null"
@@ -303,16 +297,13 @@ class Erasing:
         )
 
 
-def find(
-    con: duckdb.DuckDBPyConnection, table: RawTable, relation: str, *, has_extra: bool = True
-) -> Erasing:
+def find(con: duckdb.DuckDBPyConnection, table: RawTable, relation: str) -> Erasing:
     """Find where the rows of a relation name erased persons; keeps what it finds in the session.
 
     Args:
         con: A session that knows the tombstones (`prepare_session`).
         table: The contract of the rows.
-        relation: What to select them from, with the contract's columns.
-        has_extra: The relation has `_extra_columns`, too.
+        relation: What to select them from, with the contract's columns and `_extra_columns`.
     """
     con.execute(
         f"create or replace temp table {_FOUND} (label varchar, typed varchar, mark varchar)"
@@ -333,9 +324,9 @@ def find(
         if row and row[0]:
             labels.add(place.label)
     texts = {column.name: _as_text(column) for column in _texts(table)}
-    texts |= {"_extra_columns": "_extra_columns"} if has_extra else {}
-    mentions = {name for name, text in texts.items() if _find_mentions(con, relation, text)}
-    return Erasing(table, frozenset(labels), frozenset(mentions))
+    texts |= {"_extra_columns": "_extra_columns"}
+    mentions = {name: text for name, text in texts.items() if _find_mentions(con, relation, text)}
+    return Erasing(table, frozenset(labels), mentions)
 
 
 def _find_mentions(con: duckdb.DuckDBPyConnection, relation: str, text: str) -> bool:
