@@ -1,8 +1,9 @@
 """Who a request is about: all identifiers of the person that nobody else has.
 
 The built identity says which identifiers are one person's. Hubs and shared devices stand alone in
-it, so they take nobody along. A phone number may join two people of a household; here it does not:
-one that ties together e-mail addresses that nothing else joins stays, and with it the other side.
+it, so they take nobody along. A phone number may join two people of a household, and then their
+tablet is one person's; here neither does. What ties together e-mail addresses, or accounts, that
+nothing else joins stays, and with it the other side.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from viaggio.workspace.sql import file_to_read, file_to_write, files_below, lite
 
 # Of these the warehouse knows a salted hash.
 _HASHED = ("email", "phone", "handle")
+_ACCOUNTS = {"customer", "contact", "user"}
 
 
 @dataclass(frozen=True)
@@ -186,7 +188,7 @@ class _Identity:
             for each in begun
             for member in self.members.get(self.person.get(each, each), {each})
         }
-        apart = of_person & self.shared | self._household_phones(of_person)
+        apart = of_person & self.shared | self._household(of_person)
         reached: set[str] = set()
         waiting = [each for each in begun if each not in apart]
         while waiting:
@@ -199,27 +201,30 @@ class _Identity:
         }
         return reached, beside | (set(start) - set(begun)) | (set(begun) & apart)
 
-    def _household_phones(self, identifiers: set[str]) -> set[str]:
-        """Phones that join e-mail addresses which nothing else joins."""
-        phones = {each for each in identifiers if self.kind.get(each) == "phone"}
+    def _household(self, identifiers: set[str]) -> set[str]:
+        """Phones and devices between accounts or addresses that nothing else joins.
+
+        A phone is a household's if it joins several e-mail addresses; a device, if it joins several
+        accounts. An address without an account is the second one of whoever uses the device.
+        """
+        between = {each for each in identifiers if self.kind.get(each) in ("phone", "device")}
         component: dict[str, str] = {}
-        has_email: set[str] = set()
-        for first in sorted(identifiers - phones):
+        kinds_in: dict[str, set[str]] = defaultdict(set)
+        for first in sorted(identifiers - between):
             waiting = [first] if first not in component else []
             while waiting:
                 each = waiting.pop()
-                if each in component:
-                    continue
-                component[each] = first
-                if self.kind.get(each) == "email":
-                    has_email.add(first)
-                waiting += (self.neighbours.get(each, set()) & identifiers) - phones
-        return {
-            phone
-            for phone in phones
-            if len({component[n] for n in self.neighbours.get(phone, ()) if n in component}
-                   & has_email) > 1
-        }  # fmt: skip
+                if each not in component:
+                    component[each] = first
+                    kinds_in[first].add(self.kind.get(each, ""))
+                    waiting += (self.neighbours.get(each, set()) & identifiers) - between
+        household = set()
+        for each in between:
+            decisive = {"email"} if self.kind[each] == "phone" else _ACCOUNTS
+            joined = {component[n] for n in self.neighbours.get(each, ()) if n in component}
+            if sum(bool(kinds_in[one] & decisive) for one in joined) > 1:
+                household.add(each)
+        return household
 
 
 def _person(

@@ -281,6 +281,9 @@ class Erasing:
         if column.names:
             is_needed = required or column.names in _ALWAYS_SURROGATE
             gone = _surrogate(column) if is_needed else "null"
+            if column.name == "user_id":
+                # A shared device must not become the device of the one who is left.
+                gone = f"case when not {flags['user_pseudo_id']} then {_surrogate(column)} end"
             hit = flags.get(column.name, "false")
             if column.pii in _ADDRESSED or column.names not in KINDS:
                 hit = f"{hit} or _is_own" if not column.is_other_party else hit

@@ -257,10 +257,14 @@ def shared_rows(one: Planted, other: Planted) -> Rows:
                 "platform": "WEB",
             }
         )  # fmt: skip
-    rows["store", "order"].append(
-        {"id": "7766000000001", "customer_id": TILL, "email": one.email, "created_at": _at(1200),
-         "currency": "EUR", "total_price": 30, "source_name": "pos", "location_id": "L01"}
-    )  # fmt: skip
+    # The addresses on its orders show that the till's customer is nobody.
+    walk_in = [f"walk-in-{number}@planted.example" for number in range(6)]
+    rows["store", "order"] += [
+        {"id": f"776600000000{number}", "customer_id": TILL, "email": email, "currency": "EUR",
+         "created_at": _at(1200 + number), "total_price": 30, "source_name": "pos",
+         "location_id": "L01"}
+        for number, email in enumerate([one.email, *walk_in], start=1)
+    ]  # fmt: skip
     return rows
 
 

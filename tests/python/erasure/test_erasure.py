@@ -31,7 +31,6 @@ class World:
         before: The publication before it.
         asked: What the command said before it was allowed to change anything.
         done: What it said when it was.
-        reader: A publication's file that a reader had open throughout.
         dropped: Copies of the planted files, as they were dropped.
         needles: Forms of the erased persons' values.
     """
@@ -112,17 +111,18 @@ def test_figures_stay_and_the_books_balance(world: World) -> None:
             (select sum(net_revenue) from marts.fct_orders),
             (select count(*) from marts.fct_orders),
             (select count(*) from marts.fct_sessions),
-            (select count(*) from marts.fct_touchpoints where channel_group is not null),
+            (select count(*) from marts.fct_touchpoints),
             (select count(*) from marts.fct_reviews)
     """
     with duckdb.connect(world.before, read_only=True) as con:
         before = con.execute(figures).fetchone()
     with _published(world) as con:
         assert con.execute(figures).fetchone() == before
-        newest = "run_id = (select run_id from audit.audit_reconciliation order by rows_erased desc"
+        run_id = current(world.data_dir).run_id
         balanced, erased = con.execute(
             "select bool_and(balanced), sum(rows_erased) from audit.audit_reconciliation"
-            f" where {newest} limit 1)"
+            " where run_id = ?",
+            [run_id],
         ).fetchone()
         assert balanced
         # Two contacts, two customers, two links to calls; one bad row.
@@ -146,6 +146,8 @@ def test_rows_of_everybody_else_are_equal(world: World) -> None:
         ).fetchall():
             names = ", ".join(f'"{column}"' for column in columns)
             rows = f'select {names} from {{}}marts."{table}" semi join others using (person_id)'
+            if table == "fct_attribution":
+                rows += " where model not in ('markov', 'shapley')"
             odd = _one(
                 f"select count(*) from (({rows.format('before.')} except all"
                 f" {rows.format('')}) union all ({rows.format('')} except all"

@@ -31,6 +31,7 @@ MAP = [
     ("couple", "customer", "C2", False),
     ("couple", "device", f"{STREAM}|11.22", False),
     ("couple", "contact", "K1", False),
+    ("couple", "device", f"{STREAM}|55.66", False),
     ("till", "customer", "C9", True),
     ("tablet", "device", f"{STREAM}|33.44", True),
 ]
@@ -41,6 +42,9 @@ EVIDENCE = [
     (("customer", "C2"), ("phone", LANDLINE)),
     (("customer", "C2"), ("email", BOB)),
     (("device", f"{STREAM}|11.22"), ("customer", "C1")),
+    # The couple's tablet: one person's to the map, as the landline makes them one.
+    (("device", f"{STREAM}|55.66"), ("customer", "C1")),
+    (("device", f"{STREAM}|55.66"), ("customer", "C2")),
     # A contact without an address, which only the mobile joins, is the same person's.
     (("contact", "K1"), ("phone", MOBILE)),
 ]
@@ -79,8 +83,9 @@ def data_dir(tmp_path: Path) -> DataDir:
                 from (values ('C1', '{ANN}', '{MOBILE}'), ('C2', ' {BOB.upper()}', '{LANDLINE}'),
                     ('C9', null, null)) as v(id, email, phone)""",
             ("crm", "contact"): f"from (values ('K1', '{MOBILE}')) as v(id, property_phone)",
-            ("ga4", "event"): f"""from (values ('{STREAM}', '11.22', 'C1'), ('{STREAM}', '33.44',
-                'C1')) as v(stream_id, user_pseudo_id, user_id)""",
+            ("ga4", "event"): f"""
+                from (values ('{STREAM}', '11.22', 'C1'), ('{STREAM}', '33.44', 'C1'),
+                    ('{STREAM}', '55.66', 'C2')) as v(stream_id, user_pseudo_id, user_id)""",
         }.items():
             _write(con, data_dir, load_contract(), (source, table), query)
     return data_dir
@@ -95,7 +100,7 @@ def test_what_a_household_shares_takes_nobody_along(data_dir: DataDir) -> None:
         ("device", "11.22"),
         ("contact", "K1"),
     }
-    assert person.left == {"phone": 1}
+    assert person.left == {"phone": 1, "device": 1}
 
 
 def test_two_requests_erase_a_household(data_dir: DataDir) -> None:
