@@ -21,6 +21,7 @@ from viaggio.erasure.erase import begin, plan
 from viaggio.landing.load import land
 from viaggio.workspace.paths import DataDir
 from viaggio.workspace.salt import ensure_salt
+from viaggio.workspace.sql import file_to_read
 
 
 def main() -> None:
@@ -41,7 +42,9 @@ def main() -> None:
         planned = time.monotonic()
         begin(data_dir, journal)
         finished = time.monotonic()
-        (salt,) = duckdb.sql(f"select salt from '{data_dir.hash_salt}'").fetchone() or ("",)
+        (salt,) = duckdb.sql(f"select salt from {file_to_read(data_dir.hash_salt)}").fetchone() or (
+            "",
+        )
         needles = {n: kind for person in erased for n, kind in person.needles(salt).items()}
         left = [hit for hit in found_in(data_dir.root, needles) if "journal.json" not in hit]
     print(

@@ -25,7 +25,7 @@ from viaggio.workspace.contract import Contract, RawTable
 from viaggio.workspace.disk import flush
 from viaggio.workspace.ledger import ErasedRows, Ledger, Move
 from viaggio.workspace.paths import DataDir
-from viaggio.workspace.sql import file_to_read, file_to_write, quote
+from viaggio.workspace.sql import file_to_read, file_to_write, literal, quote
 from viaggio.workspace.tombstones import Tombstones
 
 _KEPT = ("_source_file", "_source_row", "_loaded_at")
@@ -145,7 +145,7 @@ class Rewriter:
             left = found.rows(f"read_parquet([{file_to_read(part)}])", _KEPT)
             row = self.con.execute(
                 f"copy (select {columns}, _extra_columns, {', '.join(_KEPT)}, {row_hash},"
-                f" {key_hash} from ({left}) where _erased is distinct from '{REMOVED}')"
+                f" {key_hash} from ({left}) where _erased is distinct from {literal(REMOVED)})"
                 f" to {file_to_write(copy)} (format parquet, compression zstd)"
             ).fetchone()
             changes.files["raw"] += 1

@@ -19,7 +19,7 @@ from viaggio.landing.erased_texts import TextSearch, without_erased
 from viaggio.landing.reading import REJECTS, REJECTS_SCAN, ROW_NUMBER, Reading, read
 from viaggio.landing.settings import LandingSettings
 from viaggio.workspace.contract import RawTable
-from viaggio.workspace.sql import file_to_write, quote
+from viaggio.workspace.sql import file_to_write, literal, quote
 
 # Bad rows of a file are no reason to leave it as it is: all moments count as past.
 _LATEST = datetime(9000, 1, 1)
@@ -150,7 +150,7 @@ def _write_table(
         f"select {', '.join(columns)} from erased_file"
         f" left join (from ({left_rows}) where _erased is not null) as _left"
         " on erased_file.number = _left._row_number"
-        f" where _left._erased is distinct from '{REMOVED}' order by erased_file.number"
+        f" where _left._erased is distinct from {literal(REMOVED)} order by erased_file.number"
     )
     kind = "format parquet, compression zstd"
     if content.kind == "csv":

@@ -242,7 +242,7 @@ class Preparation:
         self.con.execute(f"create temp table left_over as {left}")
         self.con.execute(
             "create or replace temp view checked as from left_over"
-            f" where _reason is null and _erased is distinct from '{REMOVED}'"
+            f" where _reason is null and _erased is distinct from {literal(REMOVED)}"
         )
         (kept,) = self._one("select count(*) from checked")
         return _Rows(kept, bad - removed_bad, good - kept + removed_bad, names_erased=True)
