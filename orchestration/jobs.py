@@ -10,8 +10,9 @@ import dagster as dg
 from orchestration.assets.documentation import DOCS
 from orchestration.assets.ingest import GROUP
 from orchestration.assets.publication import OUTCOME, PUBLISHED
-from orchestration.assets.raw import RAW_GROUPS
+from orchestration.assets.raw import ERASE_REQUESTED_TAG, RAW_GROUPS
 from orchestration.assets.warehouse import ALL, PERSONS, REBUILD_TAG
+from orchestration.corrections import replay_quarantine, retract_file
 from orchestration.exceptions import accept
 
 EVERYTHING = (
@@ -53,6 +54,16 @@ REBUILD_ALL_JOB = dg.define_asset_job(
     description="Build every table again from the raw tables, and publish.",
 )
 
+ERASURE_JOB = dg.define_asset_job(
+    "erase_requested",
+    selection=EVERYTHING,
+    tags={ERASE_REQUESTED_TAG: "true"},
+    description=(
+        "Carry out the landed requests to be erased: land, erase, build everything, publish, and "
+        "remove what is older. `viaggio erase --requested` shows first what it would take."
+    ),
+)
+
 PUBLISH_JOB = dg.define_asset_job(
     "publish_again",
     selection=dg.AssetSelection.groups("audit") | dg.AssetSelection.assets(PUBLISHED, OUTCOME),
@@ -66,7 +77,9 @@ DOCS_JOB = dg.define_asset_job(
 )
 
 # Jobs whose runs land files.
-LANDING = (MAIN_JOB, LAND_JOB, RESTAGE_JOB, REBUILD_PERSONS_JOB, REBUILD_ALL_JOB)
+LANDING = (
+    MAIN_JOB, LAND_JOB, RESTAGE_JOB, REBUILD_PERSONS_JOB, REBUILD_ALL_JOB, ERASURE_JOB,
+)  # fmt: skip
 LANDING_JOBS = {job.name for job in LANDING}
 
-JOBS = [*LANDING, PUBLISH_JOB, accept, DOCS_JOB]
+JOBS = [*LANDING, PUBLISH_JOB, accept, replay_quarantine, retract_file, DOCS_JOB]

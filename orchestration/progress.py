@@ -14,6 +14,7 @@ from datetime import date
 from typing import Any
 
 from orchestration.partitions import Window
+from viaggio.erasure.journal import is_under_way
 from viaggio.landing.discover import Found, discover
 from viaggio.landing.moves import LandingError
 from viaggio.landing.settings import LandingSettings
@@ -67,9 +68,11 @@ def pending_days(data_dir: DataDir) -> Days | None:
 def rows_vanished(data_dir: DataDir) -> bool:
     """Whether tables may hold what raw ones hold no more, so that all must be built whole.
 
-    Rows were taken back since the newest publication and none came in their place; or the clock was
-    ahead then, and what was loaded has other instants now.
+    Rows were taken back since the newest publication and none came in their place; the clock was
+    ahead then, and what was loaded has other instants now; or persons are being erased.
     """
+    if is_under_way(data_dir):
+        return True
     published = newest(data_dir)
     since = (published.loaded.until if published else None) or ""
     until = loaded_state(data_dir).until or ""
@@ -137,6 +140,7 @@ def is_up_to_date(data_dir: DataDir) -> bool:
     return (
         published is not None
         and (standing_hold(data_dir) is not None or published == current(data_dir))
+        and not is_under_way(data_dir)
         and published.code_version == code_version()
         and published.loaded == loaded_state(data_dir)
         and not _is_rebuilt(data_dir, published)

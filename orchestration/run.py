@@ -37,10 +37,14 @@ from viaggio.workspace.ledger import LedgerError
 from viaggio.workspace.lock import WriterBusyError, writer_lock
 from viaggio.workspace.paths import DataDir
 from viaggio.workspace.salt import SaltError
+from viaggio.workspace.tombstones import TombstoneError
 
 COMPLETE, FAILED, IN_PART, NOT_RELEASED = 0, 1, 3, 4
 # What a person has to mend; the message says how.
-FAULTS = (WriterBusyError, HealthError, SaltError, LandingError, LedgerError, SettingError)
+FAULTS = (
+    *(WriterBusyError, HealthError, SaltError, LandingError, LedgerError, SettingError),
+    TombstoneError,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -9,6 +9,7 @@ from orchestration.marks import COMPLETE, HELD, PUBLISHED_IN_PART, mark
 from orchestration.progress import loaded_state, rejected_in
 from orchestration.resources import Workspace
 from orchestration.retries import tried_again
+from viaggio.erasure.erase import conclude
 from viaggio.publishing.publish import awaits_release, current, publish
 
 PUBLISHED = dg.AssetKey("published")
@@ -42,6 +43,8 @@ def build_publication_assets(built: Sequence[dg.AssetKey]) -> list[dg.AssetsDefi
         seen = current(workspace.data_dir)
         readers_see = seen.id if seen else "nothing"
         context.log.info(f"{publication.id} has {len(tables)} tables. Readers see {readers_see}.")
+        if certificate := conclude(workspace.data_dir):
+            context.log.info(f"Persons were erased; the certificate is {certificate}.")
         return dg.MaterializeResult(
             metadata={
                 "publication": publication.id,

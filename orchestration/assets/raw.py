@@ -12,6 +12,7 @@ from orchestration.progress import rows_by_day
 from orchestration.resources import Workspace
 from orchestration.retries import tried_again
 from orchestration.translator import LAYER_TAG
+from viaggio.erasure.erase import begin_landed, go_on
 from viaggio.landing.load import land
 from viaggio.landing.report import LOADED, REJECTED, LandingReport
 from viaggio.workspace.contract import Contract, RawTable
@@ -22,6 +23,8 @@ from viaggio.workspace.salt import ensure_salt
 MEMORY_SOURCE = "landing"
 # Groups of what a landing makes.
 RAW_GROUPS = ("raw", "landing_memory")
+# Tag of runs that carry out the landed requests to be erased.
+ERASE_REQUESTED_TAG = "viaggio/erase_requested"
 
 
 def raw_key(source: str, table: str) -> dg.AssetKey:
@@ -79,8 +82,12 @@ def build_raw_assets(
         """Load every finished new file; quarantine bad rows, reject bad files, go on."""
         ensure_salt(workspace.data_dir)
         with tried_again():
+            go_on(workspace.data_dir)
             report = land(workspace.data_dir, contract, context.run.run_id)
         context.log.info(report.summary())
+        if ERASE_REQUESTED_TAG in context.run.tags:
+            begun = begin_landed(workspace.data_dir)
+            context.log.info(f"{begun} landed requests to be erased are carried out.")
         # Days first: what Dagster shows of a table is its newest event, the one with all facts.
         held = {
             raw_key(*table): days

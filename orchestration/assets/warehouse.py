@@ -20,6 +20,7 @@ from orchestration.progress import rows_vanished
 from orchestration.resources import Workspace
 from orchestration.retries import tried_again
 from orchestration.translator import ViaggioTranslator
+from viaggio.erasure.journal import built
 from viaggio.workspace.build_notes import forget
 from viaggio.workspace.dbt_project import AUDIT_SELECTION, RUN_ID_VARIABLE
 from viaggio.workspace.manifest import Manifest
@@ -63,6 +64,8 @@ def build_warehouse_assets(manifest: Manifest) -> list[dg.AssetsDefinition]:
         is_whole = rebuilt == ALL or rows_vanished(data_dir)
         arguments = ["--full-refresh"] if is_whole else dbt_vars(window)
         yield from _build(context, dbt, data_dir, manifest, arguments)
+        if "--full-refresh" in arguments:
+            built(data_dir)
 
     @dbt_assets(
         manifest=manifest.content,

@@ -72,6 +72,7 @@ GROUPS: dict[str, dict[str, Command]] = {
     "Correct what landed": {
         "accept": Command("Accept a day that fails an expectation, with the reason",
                           "expectations.accept"),
+        "erase": Command("Erase persons who ask to be forgotten", "viaggio.cli.erase"),
         "retract": Command("Take back all rows that a file brought",
                            "viaggio.landing.__main__", ("retract",)),
         "quarantine": Command("List bad rows, or write them out to be corrected",

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 from orchestration.progress import loaded_state
 from orchestration.run import NOT_RELEASED
+from viaggio.erasure.journal import is_under_way
 from viaggio.publishing.personal_data import PersonalDataError
 from viaggio.publishing.publish import (
     NothingToPublishError,
@@ -36,6 +37,9 @@ def main(arguments: Sequence[str]) -> int:
     try:
         if not data_dir.warehouse.exists():
             raise NothingToPublishError(f"{data_dir.warehouse} does not exist. Run `viaggio run`.")
+        if is_under_way(data_dir):
+            print("An erasure is under way: `viaggio run` ends it and publishes.", file=sys.stderr)
+            return 1
         with writer_lock(data_dir):
             audit = ("--quiet", "build", "--select", *AUDIT_SELECTION.split())
             if run_dbt(data_dir, *audit, **{RUN_ID_VARIABLE: run_id}):

@@ -113,6 +113,10 @@ class DataDir:
         return self.root / "hash_salt.check"
 
     @property
+    def erasure(self) -> Path:
+        return self.root / "erasure"
+
+    @property
     def warehouse(self) -> Path:
         return self.root / "warehouse.duckdb"
 

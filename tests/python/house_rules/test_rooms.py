@@ -15,7 +15,7 @@ FLOORS = (
     ("viaggio.workspace",),
     ("viaggio.exports",),
     ("viaggio.landing", "viaggio.publishing"),
-    ("viaggio.attribution",),
+    ("viaggio.attribution", "viaggio.erasure"),
     ("adapters", "dashboard", "expectations", "ingest", "sample_data"),
     ("viaggio.alerts",),
     ("orchestration",),
