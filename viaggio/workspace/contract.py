@@ -93,6 +93,11 @@ class RawTable:
     def key(self) -> tuple[str, str]:
         return self.source, self.name
 
+    @property
+    def has_days(self) -> bool:
+        """Whether its rows belong to days; others all lie in day zero."""
+        return self.event_time is not None or self.event_day is not None
+
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
 

@@ -16,6 +16,7 @@ from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -757,6 +758,23 @@ def _stamps(ledger: sqlite3.Connection) -> dict[str, Stamp]:
     more = "ctime_ns, inode" if "inode" in held else "null, null"
     rows = ledger.execute(f"select source_file, bytes, mtime_ns, {more} from seen")
     return {source_file: Stamp(*stamp) for source_file, *stamp in rows}
+
+
+def read_ledger(
+    path: Path, sql: str, values: Mapping[str, object] | None = None
+) -> list[tuple[Any, ...]]:
+    """Ask a ledger without changing it; nothing where there is none yet.
+
+    Raises:
+        LedgerError: The ledger is damaged.
+    """
+    if not path.exists():
+        return []
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as ledger:
+            return ledger.execute(sql, dict(values or {})).fetchall()
+    except sqlite3.DatabaseError as error:
+        raise damaged(path, error) from error
 
 
 def damaged(path: Path, error: object) -> LedgerError:

@@ -101,6 +101,10 @@ class DataDir:
         return self.root / "validation"
 
     @property
+    def exceptions(self) -> Path:
+        return self.root / "exceptions.json"
+
+    @property
     def hash_salt(self) -> Path:
         return self.root / "hash_salt" / "salt.parquet"
 
@@ -125,6 +129,10 @@ class DataDir:
         return self.root / "published"
 
     @property
+    def hold(self) -> Path:
+        return self.root / "hold.json"
+
+    @property
     def docs(self) -> Path:
         return self.root / "docs"
 
@@ -139,6 +147,10 @@ class DataDir:
     @property
     def truth(self) -> Path:
         return self.root / "truth"
+
+    @property
+    def alerts(self) -> Path:
+        return self.root / "alerts.json"
 
     @property
     def tmp(self) -> Path:

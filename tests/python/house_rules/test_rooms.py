@@ -17,6 +17,7 @@ FLOORS = (
     ("viaggio.landing", "viaggio.publishing"),
     ("viaggio.attribution", "viaggio.erasure"),
     ("adapters", "dashboard", "expectations", "ingest", "sample_data"),
+    ("viaggio.alerts",),
     ("orchestration",),
     ("viaggio.cli",),
     ("benchmarks", "tests"),
