@@ -22,7 +22,6 @@ import duckdb
 from viaggio.landing.checking import check, event_day, loaded_columns
 from viaggio.landing.content import BadFileError, Flaw, inspect
 from viaggio.landing.erased import find
-from viaggio.landing.erased import find
 from viaggio.landing.load import LandingError, Run, started
 from viaggio.landing.moves import finish, loading_folder, move_of
 from viaggio.landing.names import without_personal
