@@ -132,6 +132,8 @@ def publication() -> None:
         st.sidebar.caption(t("data_until", when=formats.day(newest, language())))
     day = datetime.fromtimestamp(written / 1e9, UTC)
     st.sidebar.caption(t("published", when=formats.day(day, language())))
+    if data.hides_small_cells():
+        st.sidebar.caption(t("small_cells_hidden"))
 
 
 def filters() -> Filters:
@@ -154,7 +156,8 @@ def is_there(*tables: str) -> bool:
     """Whether all tables are published; says what to do where one is not."""
     missing = [table for table in tables if not data.is_published(table)]
     if missing:
-        st.info(t("missing_mart", tables=", ".join(f"`{table}`" for table in missing)))
+        reason = "hidden_mart" if data.hides_small_cells() else "missing_mart"
+        st.info(t(reason, tables=", ".join(f"`{table}`" for table in missing)))
     return not missing
 
 

@@ -4,5 +4,6 @@ select
     sum(deliveries_to_followers) as deliveries_to_followers,
     sum(clicks_of_followers) as clicks_of_followers
 from {{ ref('mart_email_engagement') }}
+where deliveries is not null
 group by is_personalised
 order by is_personalised

@@ -14,7 +14,9 @@ funnel as (
         sum(entered) as entered,
         sum(entered - entered_here) as came_on
     from {{ ref('mart_checkout_funnel') }}
-    where device_category in ('mobile', 'desktop')
+    where
+        device_category in ('mobile', 'desktop')
+        and entered is not null
     group by step, step_number, device_category
 
 ),

@@ -73,7 +73,9 @@ def _stages(language: Language) -> None:
 def _bars(steps: pd.DataFrame, domain: str, language: Language) -> None:
     last = len(steps) - 1
     texts = [
-        formats.number(row.entered, language)
+        t("funnels.not_measured")
+        if pd.isna(row.entered)
+        else formats.number(row.entered, language)
         if i == last
         else t(
             "funnels.goes_on",
@@ -83,9 +85,8 @@ def _bars(steps: pd.DataFrame, domain: str, language: Language) -> None:
         for i, row in enumerate(frame.rows_of(steps))
     ]
     names = [labels.name(domain, code, language) for code in steps[domain]]
-    figure = charts.bars(
-        names, [Bar(t("column.entered"), charts.TEAL, list(steps["entered"]), texts)], language
-    )
+    lengths = list(steps["entered"].fillna(0))
+    figure = charts.bars(names, [Bar(t("column.entered"), charts.TEAL, lengths, texts)], language)
     st.plotly_chart(
         figure, config=charts.CONFIG, theme=None, key=f"bars_{domain}", alt=t("funnels.lead")
     )
@@ -144,7 +145,8 @@ def _checkout(language: Language) -> None:
     )
     chosen = steps if device in (None, queries.ALL) else steps[steps["device_category"] == device]
     counts = ["entered", "entered_here", "continued", "payment_attempts", "payment_failures"]
-    summed = chosen.groupby("step", sort=False)[counts].sum().reset_index()
+    # A sum of nulls is null: no site measured the step.
+    summed = chosen.groupby("step", sort=False)[counts].sum(min_count=1).reset_index()
     order = ["cart", "checkout", "shipping", "payment", "purchase"]
     summed = summed.sort_values("step", key=lambda codes: codes.map(order.index))
     summed["continued_rate"] = summed["continued"] / summed["entered"].where(summed["entered"] > 0)

@@ -58,7 +58,10 @@ def _touchpoint_coverage() -> Expectations:
 
 
 def _email_engagement() -> Expectations:
-    return [ratio_between("{bounds} of the messages are opened", "opens", "deliveries", 0.02, 0.9)]
+    return [
+        ratio_between("{bounds} of the messages are opened", "opens", "deliveries", 0.02, 0.9,
+                      where="deliveries is not null"),
+    ]  # fmt: skip
 
 
 def _marketing_pressure() -> Expectations:

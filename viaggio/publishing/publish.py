@@ -34,6 +34,7 @@ from viaggio.publishing.personal_data import (
     refuse_personal_values,
 )
 from viaggio.publishing.readable_views import comment_on, create_views
+from viaggio.publishing.safe_marts import create_safe_marts
 from viaggio.workspace.build_notes import build_notes
 from viaggio.workspace.dbt_project import code_version, rules_version
 from viaggio.workspace.disk import flush
@@ -287,12 +288,10 @@ def _copy_tables(data_dir: DataDir, folder: Path) -> list[PublishedTable]:
             connection.execute(f"create schema published.{schema}")
         result = _copy_sorted_and_others(connection, data_dir.warehouse, folder, relations)
         marts = [relation for relation in relations if relation.schema == "marts"]
-        create_views(
-            connection,
-            "published",
-            {mart.name: [(each.name, each.comment) for each in mart.columns] for mart in marts},
-            {mart.name: mart.comment for mart in marts},
-        )
+        columns = {each.name: [(of.name, of.comment) for of in each.columns] for each in marts}
+        comments = {mart.name: mart.comment for mart in marts}
+        create_views(connection, "published", columns, comments)
+        create_safe_marts(connection, "published", columns, comments)
         connection.execute("detach published")
     return result
 

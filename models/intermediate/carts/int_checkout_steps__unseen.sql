@@ -31,6 +31,7 @@ unseen_carts as (
     select
         month,
         device_category,
+        last_step_number in (3, 4) as is_step_named,
         case when is_completed_later then 5 else last_step_number end as last_step_number
     from carts
     where seen_in = 'shop'
@@ -54,6 +55,7 @@ unseen_slices as (
 
 ),
 
+-- A shop that names neither shipping nor payment as the last step of a checkout exports neither.
 unseen_counts as (
 
     select
@@ -78,6 +80,9 @@ unseen_counts as (
         unseen_slices.device_category,
         step_numbers.step_number,
         step_numbers.step_name
+    having
+        step_numbers.step_number in (2, 5)
+        or coalesce(bool_or(unseen_carts.is_step_named), false)
 
 ),
 
@@ -103,6 +108,7 @@ unseen as (
         entered,
         case when step_number = 2 then entered else 0 end as entered_here,
         continued,
+        cast(null as bigint) as sessions_with_step,
         {{ ratio('entered', 'starters') }} as rate_of_start,
         {{ ratio('entered', 'entered_before') }} as rate_of_previous,
         cast(null as bigint) as median_seconds_since_previous

@@ -36,6 +36,7 @@ steps_taken as (
     select
         interactions.event_id,
         interactions.session_part_id,
+        interactions.stream_id,
         interactions.order_id,
         interactions.touchpoint_type,
         interactions.currency_code,
@@ -58,6 +59,7 @@ steps_of_sessions as (
     select
         steps_taken.event_id,
         session_parts.session_id,
+        coalesce(steps_taken.stream_id, '(not set)') as stream_id,
         steps_taken.order_id,
 
         steps_taken.touchpoint_type,

@@ -68,6 +68,15 @@ routes as (
 
 ),
 
+receipts as (
+
+    select count(*) > 0 as are_known
+    from visits
+    inner join orders
+        on visits.order_id = orders.order_id
+
+),
+
 routed as (
 
     select
@@ -88,10 +97,11 @@ routed as (
 
         visits.has_demo,
         visits.is_staff_assisted,
-        orders.order_id is not null as is_purchase,
+        case when receipts.are_known then orders.order_id is not null end as is_purchase,
 
         visits.entered_at
     from visits
+    cross join receipts
     left join touchpoints
         on
             visits.visit_id = touchpoints.visit_id

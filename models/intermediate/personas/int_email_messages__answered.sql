@@ -103,8 +103,7 @@ deliveries_with_answers as (
 
 ),
 
--- A click or a reply shows that the message was seen, whatever the images say. Any answer shows
--- that it arrived.
+-- Any answer shows that the message arrived.
 messages as (
 
     select
@@ -116,20 +115,7 @@ messages as (
         min(delivered_date) as delivered_date,
 
         max(is_delivery_assumed) as is_delivery_assumed,
-        coalesce(
-            max(answer_type in ('OPEN', 'CLICK', 'REPLY') and not is_machine), false
-        ) as is_opened,
-        coalesce(max(answer_type in ('OPEN', 'CLICK', 'REPLY')), false)
-            as is_opened_with_machines,
-        coalesce(max(answer_type = 'CLICK' and not is_machine), false) as is_clicked,
-        coalesce(max(answer_type = 'CLICK'), false) as is_clicked_with_machines,
-        coalesce(max(answer_type = 'REPLY' and not is_machine), false) as is_replied,
-        coalesce(max(answer_type in ('CLICK', 'REPLY') and not is_machine), false)
-            as is_answered,
-        coalesce(max(answer_type = 'FORWARD' and not is_machine), false) as is_forwarded,
-        coalesce(max(answer_type = 'UNSUBSCRIBE' and not is_machine), false) as is_unsubscribed,
-        coalesce(max(answer_type = 'SPAMREPORT' and not is_machine), false)
-            as is_reported_as_spam,
+        {{ message_answers() }},
 
         min(delivered_at) as delivered_at,
         min(

@@ -13,22 +13,14 @@ reported as (
 
 ),
 
--- Recipients who answered, for tools that export neither sends nor deliveries.
 campaigns_with_events as (
 
-    select
-        campaign_id,
-        count(distinct case when touchpoint_type = 'email_open' then identifier_id end) as openers,
-        count(distinct case when touchpoint_type = 'email_click' then identifier_id end)
-            as clickers,
-        count(distinct case when touchpoint_type = 'email_unsubscribe' then identifier_id end)
-            as unsubscribers
+    select distinct campaign_id
     from {{ ref('fct_touchpoints') }}
     where
         source_table = 'email.event'
         and campaign_id is not null
         and not is_excluded
-    group by campaign_id
 
 ),
 
@@ -68,9 +60,6 @@ seen as (
 
     select
         coalesce(campaigns_with_events.campaign_id, reported.campaign_id) as campaign_id,
-        campaigns_with_events.openers,
-        campaigns_with_events.clickers,
-        campaigns_with_events.unsubscribers,
         case
             when reported.campaign_id is null then 'events'
             when campaigns_with_events.campaign_id is null then 'report'
@@ -82,82 +71,63 @@ seen as (
 
 ),
 
-ours as (
-
-    select
-        seen.campaign_id,
-        seen.evidence,
-        counted.sends,
-        counted.deliveries,
-        counted.bounces,
-        coalesce(counted.opens, seen.openers) as opens,
-        counted.opens_with_machines,
-        coalesce(counted.clicks, seen.clickers) as clicks,
-        counted.clicks_with_machines,
-        coalesce(counted.unsubscribes, seen.unsubscribers) as unsubscribes,
-        counted.spam_reports,
-        counted.revenue_after_answer
-    from seen
-    left join counted
-        on seen.campaign_id = counted.campaign_id
-
-),
-
 mart_email_campaigns as (
 
     select
-        ours.campaign_id,
+        seen.campaign_id,
         campaigns.campaign_name,
         coalesce(campaigns.campaign_type, '(unknown)') as campaign_type,
         campaigns.sent_date,
         reported.tool,
-        ours.evidence,
+        seen.evidence,
         reported.reported_at,
 
-        ours.sends,
+        counted.sends,
         reported.recipients as reported_sends,
-        reported.recipients - ours.sends as sends_difference,
+        reported.recipients - counted.sends as sends_difference,
 
-        ours.deliveries,
+        counted.deliveries,
         reported.deliveries as reported_deliveries,
-        reported.deliveries - ours.deliveries as deliveries_difference,
+        reported.deliveries - counted.deliveries as deliveries_difference,
 
-        ours.bounces,
+        counted.bounces,
         reported.bounces as reported_bounces,
-        reported.bounces - ours.bounces as bounces_difference,
+        reported.bounces - counted.bounces as bounces_difference,
 
-        ours.opens,
-        ours.opens_with_machines,
+        counted.opens,
+        counted.opens_with_machines,
         reported.unique_opens as reported_opens,
-        reported.unique_opens - ours.opens as opens_difference,
+        reported.unique_opens - counted.opens as opens_difference,
         reported.opens as reported_total_opens,
 
-        ours.clicks,
-        ours.clicks_with_machines,
+        counted.clicks,
+        counted.clicks_with_machines,
         reported.unique_clicks as reported_clicks,
-        reported.unique_clicks - ours.clicks as clicks_difference,
+        reported.unique_clicks - counted.clicks as clicks_difference,
         reported.clicks as reported_total_clicks,
 
-        ours.unsubscribes,
+        counted.unsubscribes,
         reported.unsubscribes as reported_unsubscribes,
-        reported.unsubscribes - ours.unsubscribes as unsubscribes_difference,
+        reported.unsubscribes - counted.unsubscribes as unsubscribes_difference,
 
-        ours.spam_reports,
+        counted.spam_reports,
         reported.spam_reports as reported_spam_reports,
-        reported.spam_reports - ours.spam_reports as spam_reports_difference,
+        reported.spam_reports - counted.spam_reports as spam_reports_difference,
 
-        ours.revenue_after_answer,
+        counted.revenue_after_answer,
         cast(coalesce(attributed.conversions, 0) as decimal(18, 8)) as last_touch_conversions,
         cast(coalesce(attributed.revenue, 0) as decimal(18, 2)) as last_touch_revenue,
         reported.orders as reported_orders,
         reported.revenue_amount as reported_revenue
-    from ours
+    from seen
     left join campaigns
-        on ours.campaign_id = campaigns.campaign_id
+        on seen.campaign_id = campaigns.campaign_id
     left join reported
-        on ours.campaign_id = reported.campaign_id
+        on seen.campaign_id = reported.campaign_id
+    left join counted
+        on seen.campaign_id = counted.campaign_id
     left join attributed
-        on ours.campaign_id = attributed.campaign_id
+        on seen.campaign_id = attributed.campaign_id
 
 )
 

@@ -1,7 +1,6 @@
 -- How e-mails are received: by month, campaign or workflow, offer, and whether they were personal.
 with
 
-
 campaigns as (
 
     select * from {{ ref('int_email_campaigns__described') }}
@@ -40,16 +39,56 @@ sent as (
 
 ),
 
+-- Nobody knows when a message arrived whose sending was not exported: it counts in the month of the
+-- first answer, and nothing is measured from its delivery.
+all_messages as (
+
+    select
+        identifier_id,
+        campaign_id,
+        delivered_date as counted_date,
+        is_opened,
+        is_opened_with_machines,
+        is_clicked,
+        is_clicked_with_machines,
+        is_replied,
+        is_forwarded,
+        is_unsubscribed,
+        is_reported_as_spam,
+        delivered_at,
+        first_answered_at
+    from {{ ref('int_email_messages__answered') }}
+
+    union all
+
+    select
+        identifier_id,
+        campaign_id,
+        first_answered_date as counted_date,
+        is_opened,
+        is_opened_with_machines,
+        is_clicked,
+        is_clicked_with_machines,
+        is_replied,
+        is_forwarded,
+        is_unsubscribed,
+        is_reported_as_spam,
+        cast(null as timestamp) as delivered_at,
+        cast(null as timestamp) as first_answered_at
+    from {{ ref('int_email_messages__unsent') }}
+
+),
+
 messages as (
 
     select
-        messages.*,
-        coalesce(messages.campaign_id, '(none)') as campaign_key,
-        {{ month_of('messages.delivered_date') }} as month,
-        coalesce(identifiers.person_id, messages.identifier_id) as person_id
-    from {{ ref('int_email_messages__answered') }} as messages
+        all_messages.*,
+        coalesce(all_messages.campaign_id, '(none)') as campaign_key,
+        {{ month_of('all_messages.counted_date') }} as month,
+        coalesce(identifiers.person_id, all_messages.identifier_id) as person_id
+    from all_messages
     left join identifiers
-        on messages.identifier_id = identifiers.identifier_id
+        on all_messages.identifier_id = identifiers.identifier_id
 
 ),
 
@@ -58,7 +97,7 @@ received as (
     select
         messages.month,
         messages.campaign_key,
-        count(*) as deliveries,
+        count(messages.delivered_at) as deliveries,
         count(distinct messages.person_id) as recipients,
         count(*) filter (where messages.is_opened) as opens,
         count(*) filter (where messages.is_opened_with_machines) as opens_with_machines,
@@ -125,14 +164,19 @@ ordered as (
 campaign_months as (
 
     select
-        month,
-        campaign_key
+        coalesce(sent.month, received.month) as month,
+        coalesce(sent.campaign_key, received.campaign_key) as campaign_key,
+        coalesce(sent.sends, 0) as sends,
+        coalesce(sent.bounces, 0) as bounces,
+        coalesce(received.deliveries, 0) as deliveries,
+        sum(coalesce(sent.sends, 0) + coalesce(received.deliveries, 0)) over (
+            partition by coalesce(sent.campaign_key, received.campaign_key)
+        ) > 0 as is_sent
     from sent
-    union
-    select
-        month,
-        campaign_key
-    from received
+    full join received
+        on
+            sent.month = received.month
+            and sent.campaign_key = received.campaign_key
 
 ),
 
@@ -147,11 +191,11 @@ mart_email_engagement as (
         campaigns.offer_id,
         campaigns.is_personalised,
 
-        coalesce(sent.sends, 0) as sends,
-        coalesce(sent.bounces, 0) as bounces,
-        {{ ratio('sent.bounces', 'sent.sends') }} as bounce_rate,
-        coalesce(received.deliveries, 0) as deliveries,
-        coalesce(received.recipients, 0) as recipients,
+        case when campaign_months.is_sent then campaign_months.sends end as sends,
+        campaign_months.bounces,
+        {{ ratio('campaign_months.bounces', 'campaign_months.sends') }} as bounce_rate,
+        case when campaign_months.is_sent then campaign_months.deliveries end as deliveries,
+        case when campaign_months.is_sent then coalesce(received.recipients, 0) end as recipients,
 
         coalesce(received.opens, 0) as opens,
         coalesce(received.opens_with_machines, 0) as opens_with_machines,
@@ -169,20 +213,22 @@ mart_email_engagement as (
         {{ ratio('received.unsubscribes', 'received.deliveries') }} as unsubscribe_rate,
         coalesce(received.spam_reports, 0) as spam_reports,
 
-        coalesce(received.deliveries_to_followers, 0) as deliveries_to_followers,
-        coalesce(received.clicks_of_followers, 0) as clicks_of_followers,
+        case when campaign_months.is_sent then coalesce(received.deliveries_to_followers, 0) end
+            as deliveries_to_followers,
+        case when campaign_months.is_sent then coalesce(received.clicks_of_followers, 0) end
+            as clicks_of_followers,
 
-        coalesce(ordered.orders, 0) as orders,
-        coalesce(ordered.orders_after_answer, 0) as orders_after_answer,
-        cast(coalesce(ordered.revenue_after_answer, 0) as decimal(18, 2)) as revenue_after_answer,
+        case when campaign_months.is_sent then coalesce(ordered.orders, 0) end as orders,
+        case when campaign_months.is_sent then coalesce(ordered.orders_after_answer, 0) end
+            as orders_after_answer,
+        cast(
+            case when campaign_months.is_sent then coalesce(ordered.revenue_after_answer, 0) end
+            as decimal(18, 2)
+        ) as revenue_after_answer,
         {{ ratio('ordered.orders_after_answer', 'received.deliveries') }} as order_rate,
         {{ ratio('received.median_seconds_to_answer', '3600', 2) }} as median_hours_to_answer,
         {{ ratio('ordered.median_seconds_to_order', '3600', 2) }} as median_hours_to_order
     from campaign_months
-    left join sent
-        on
-            campaign_months.month = sent.month
-            and campaign_months.campaign_key = sent.campaign_key
     left join received
         on
             campaign_months.month = received.month

@@ -43,6 +43,7 @@ counted as (
         count(*) as visits,
         cast(sum(visit_zones.stops) as bigint) as stops,
         cast(sum(visit_zones.dwell_seconds) as bigint) as dwell_seconds,
+        count(visits.is_purchase) as visits_with_outcome,
         count(*) filter (where visits.is_purchase) as buying_visits,
         count(*) filter (where visits.is_purchase and order_lines.order_id is not null)
             as visits_buying_product
@@ -71,7 +72,7 @@ mart_store_products as (
         counted.dwell_seconds,
         counted.buying_visits,
         counted.visits_buying_product,
-        {{ ratio('counted.visits_buying_product', 'counted.visits') }} as buying_share,
+        {{ ratio('counted.visits_buying_product', 'counted.visits_with_outcome') }} as buying_share,
         cast(row_number() over (
             partition by counted.month, counted.store_id
             order by -counted.visits, -coalesce(counted.dwell_seconds, 0), counted.product_id

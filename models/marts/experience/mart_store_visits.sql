@@ -30,6 +30,9 @@ counted as (
         count(*) filter (where has_demo) as visits_with_demo,
         count(*) filter (where is_staff_assisted) as assisted_visits,
         count(*) filter (where not is_staff_assisted) as unassisted_visits,
+        count(is_purchase) as visits_with_outcome,
+        count(is_purchase) filter (where is_staff_assisted) as assisted_visits_with_outcome,
+        count(is_purchase) filter (where not is_staff_assisted) as unassisted_visits_with_outcome,
         count(*) filter (where is_purchase) as buying_visits,
         count(*) filter (where is_purchase and is_staff_assisted) as assisted_buying_visits,
         count(*) filter (where is_purchase and not is_staff_assisted) as unassisted_buying_visits
@@ -59,27 +62,30 @@ mart_store_visits as (
 
         counted.visits_with_demo,
         counted.assisted_visits,
-        {{ ratio('counted.assisted_visits', 'counted.visits') }} as assisted_share,
+        {{ ratio(
+            'counted.assisted_visits',
+            '(counted.assisted_visits + counted.unassisted_visits)'
+        ) }} as assisted_share,
         counted.buying_visits,
         counted.assisted_buying_visits,
         counted.unassisted_buying_visits,
-        {{ ratio('counted.buying_visits', 'counted.visits') }} as buying_share,
-        {{ ratio('counted.assisted_buying_visits', 'counted.assisted_visits') }}
+        {{ ratio('counted.buying_visits', 'counted.visits_with_outcome') }} as buying_share,
+        {{ ratio('counted.assisted_buying_visits', 'counted.assisted_visits_with_outcome') }}
             as assisted_buying_share,
-        {{ ratio('counted.unassisted_buying_visits', 'counted.unassisted_visits') }}
+        {{ ratio('counted.unassisted_buying_visits', 'counted.unassisted_visits_with_outcome') }}
             as unassisted_buying_share,
         {{ ratio(
-            'counted.assisted_buying_visits * counted.unassisted_visits'
-            ~ ' - counted.unassisted_buying_visits * counted.assisted_visits',
-            'counted.assisted_visits * counted.unassisted_visits'
+            'counted.assisted_buying_visits * counted.unassisted_visits_with_outcome'
+            ~ ' - counted.unassisted_buying_visits * counted.assisted_visits_with_outcome',
+            'counted.assisted_visits_with_outcome * counted.unassisted_visits_with_outcome'
         ) }} as assistance_effect,
         {{ newcombe_low(
-            'counted.assisted_buying_visits', 'counted.assisted_visits',
-            'counted.unassisted_buying_visits', 'counted.unassisted_visits'
+            'counted.assisted_buying_visits', 'counted.assisted_visits_with_outcome',
+            'counted.unassisted_buying_visits', 'counted.unassisted_visits_with_outcome'
         ) }} as assistance_effect_low,
         {{ newcombe_high(
-            'counted.assisted_buying_visits', 'counted.assisted_visits',
-            'counted.unassisted_buying_visits', 'counted.unassisted_visits'
+            'counted.assisted_buying_visits', 'counted.assisted_visits_with_outcome',
+            'counted.unassisted_buying_visits', 'counted.unassisted_visits_with_outcome'
         ) }} as assistance_effect_high
     from counted
     left join {{ ref('dim_locations') }} as locations

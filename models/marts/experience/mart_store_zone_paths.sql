@@ -8,6 +8,7 @@ counted as (
         coalesce(location_id, '(unknown)') as store_id,
         zone_path,
         count(*) as visits,
+        count(is_purchase) as visits_with_outcome,
         count(*) filter (where is_purchase) as buying_visits,
         cast(median(dwell_seconds) as double) as median_dwell_seconds
     from {{ ref('int_store_visits__routed') }}
@@ -27,7 +28,7 @@ mart_store_zone_paths as (
         {{ ratio('visits', 'sum(visits) over (partition by month, store_id)') }}
             as share_of_visits,
         buying_visits,
-        {{ ratio('buying_visits', 'visits') }} as buying_share,
+        {{ ratio('buying_visits', 'visits_with_outcome') }} as buying_share,
         median_dwell_seconds,
         cast(row_number() over (
             partition by month, store_id

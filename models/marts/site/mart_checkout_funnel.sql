@@ -1,22 +1,4 @@
-{%- set steps = [
-    {'name': 'cart', 'when': 'step_number = 1'},
-    {'name': 'checkout', 'when': 'step_number = 2'},
-    {'name': 'shipping', 'when': 'step_number = 3'},
-    {'name': 'payment', 'when': 'step_number = 4'},
-    {'name': 'purchase', 'when': 'step_number = 5'},
-] %}
-
 with
-
-checkout_steps as (
-
-    select
-        *,
-        {{ month_of('started_date') }} as month
-    from {{ ref('int_web_checkout_steps__selected') }}
-    where not is_excluded
-
-),
 
 carts as (
 
@@ -34,46 +16,12 @@ cart_payments as (
 
 ),
 
-followed as (
-
-    {{
-        funnel(
-            steps,
-            mode='open',
-            relation='checkout_steps',
-            partition_by=['session_id'],
-            time='event_at',
-            tie_breaks=['source_priority', 'event_id'],
-            keep=['month', 'device_category']
-        )
-    }}
-
-),
-
-seen as (
-
-    {{ funnel_summary('followed', steps, by=['month', 'device_category']) }}
-
-),
-
-sessions_by_step as (
-
-    select
-        month,
-        device_category,
-        step_number,
-        count(distinct session_id) as sessions
-    from checkout_steps
-    group by month, device_category, step_number
-
-),
-
 all_steps as (
 
     select
         *,
         true as is_seen
-    from seen
+    from {{ ref('int_checkout_steps__seen') }}
 
     union all
 
@@ -81,6 +29,25 @@ all_steps as (
         *,
         false as is_seen
     from {{ ref('int_checkout_steps__unseen') }}
+
+),
+
+slices as (
+
+    select distinct
+        month,
+        device_category,
+        is_seen
+    from all_steps
+
+),
+
+step_numbers as (
+
+    select distinct
+        step_number,
+        step
+    from {{ ref('checkout_steps') }}
 
 ),
 
@@ -134,65 +101,66 @@ shipping as (
 
 ),
 
+-- A step that was not measured has a row without counts. The shop's carts begin with the checkout.
 checkout_funnel as (
 
     select
-        all_steps.month,
-        all_steps.device_category,
-        all_steps.step_name as step,
+        slices.month,
+        slices.device_category,
+        step_numbers.step,
 
-        all_steps.step_number,
+        step_numbers.step_number,
         all_steps.entered,
         cast(all_steps.entered_here as bigint) as entered_here,
         all_steps.continued,
         cast(all_steps.entered - all_steps.continued as bigint) as left_here,
-        case
-            when all_steps.is_seen then coalesce(sessions_by_step.sessions, 0)
-        end as sessions_with_step,
+        all_steps.sessions_with_step,
         all_steps.rate_of_start,
         all_steps.rate_of_previous,
         all_steps.median_seconds_since_previous,
 
         case
-            when all_steps.step_name = 'payment'
-                then coalesce(payments.payment_attempts, 0)
+            when step_numbers.step = 'payment' then coalesce(payments.payment_attempts, 0)
         end as payment_attempts,
         case
-            when all_steps.step_name = 'payment'
-                then coalesce(payments.payment_failures, 0)
+            when step_numbers.step = 'payment' then coalesce(payments.payment_failures, 0)
         end as payment_failures,
         case
-            when all_steps.step_name = 'payment'
+            when step_numbers.step = 'payment'
                 then {{ ratio('payments.payment_failures', 'payments.payment_attempts') }}
         end as payment_failure_rate,
         case
-            when all_steps.step_name = 'payment' then most_frequent_errors.error_code
+            when step_numbers.step = 'payment' then most_frequent_errors.error_code
         end as most_frequent_error,
         {{ share_of_amount('shipping.shipping_shown', '1', 'shipping.carts_shown') }}
             as mean_shipping_shown,
         {{ share_of_amount('shipping.shipping_charged', '1', 'shipping.carts_charged') }}
             as mean_shipping_charged,
 
-        all_steps.is_seen
-    from all_steps
-    left join sessions_by_step
+        slices.is_seen
+    from slices
+    cross join step_numbers
+    left join all_steps
         on
-            all_steps.month = sessions_by_step.month
-            and all_steps.device_category = sessions_by_step.device_category
-            and all_steps.step_number = sessions_by_step.step_number
+            slices.month = all_steps.month
+            and slices.device_category = all_steps.device_category
+            and step_numbers.step_number = all_steps.step_number
     left join payments
         on
-            all_steps.month = payments.month
-            and all_steps.device_category = payments.device_category
+            slices.month = payments.month
+            and slices.device_category = payments.device_category
     left join most_frequent_errors
         on
-            all_steps.month = most_frequent_errors.month
-            and all_steps.device_category = most_frequent_errors.device_category
+            slices.month = most_frequent_errors.month
+            and slices.device_category = most_frequent_errors.device_category
     left join shipping
         on
-            all_steps.month = shipping.month
-            and all_steps.device_category = shipping.device_category
-            and all_steps.step_number = shipping.step_number
+            slices.month = shipping.month
+            and slices.device_category = shipping.device_category
+            and step_numbers.step_number = shipping.step_number
+    where
+        slices.is_seen
+        or step_numbers.step_number > 1
 
 )
 

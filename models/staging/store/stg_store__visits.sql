@@ -44,7 +44,7 @@ visits as (
         }} as dwell_seconds,
 
         newest_versions.demo_product_id is not null as has_demo,
-        coalesce(newest_versions.staff_assisted, false) as is_staff_assisted,
+        newest_versions.staff_assisted as is_staff_assisted,
         coalesce(email_domains.flag = 'internal', false) as is_internal,
 
         newest_versions.entered_at,

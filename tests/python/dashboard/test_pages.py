@@ -171,6 +171,27 @@ def numbers(values: list[float] | dict[str, str]) -> list[float]:
     return list(np.frombuffer(base64.b64decode(values["bdata"]), dtype=values["dtype"]))
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "not measured"), ("it", "non misurato")])
+def test_a_step_that_was_not_measured_says_so(
+    app: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: Language, said: str
+) -> None:
+    with duckdb.connect(publish(tmp_path)) as connection:
+        connection.execute(
+            "update marts.mart_checkout_funnel "
+            "set entered = null, entered_here = null, continued = null where step = 'shipping'"
+        )
+    monkeypatch.setenv("VIAGGIO_DATA_DIR", str(tmp_path))
+    app.session_state["language"] = language
+    app.run()
+    turn_to(app, "funnels")
+    drawn = [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
+    traces = [trace for figure in drawn for trace in figure["data"]]
+    bars = [trace["customdata"] for trace in traces if len(trace["y"]) == 5]
+    assert [(name, words) for steps in bars for name, words in steps if words == said] == [
+        (text("step.shipping", language), said)
+    ]
+
+
 def test_symptoms_alone_cost_nothing(
     app: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
