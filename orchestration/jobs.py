@@ -29,7 +29,7 @@ MAIN_JOB = dg.define_asset_job(
 )
 
 LAND_JOB = dg.define_asset_job(
-    "land",
+    "land_files",
     selection=dg.AssetSelection.groups(*RAW_GROUPS),
     description="Land new files and check the raw tables; builds and publishes nothing.",
 )
