@@ -229,7 +229,7 @@ def test_erased_persons_are_not_put_back(place: Place, tmp_path: Path) -> None:
     add_tombstones(place.data_dir, [mark])
     ((rows, _, refused),) = put_back(place, path)
     assert rows == 0
-    assert "persons who were erased" in str(refused)
+    assert "names an erased person" in str(refused)
     assert len(place.rows("crm", "contact")) == 200
 
 
