@@ -34,7 +34,7 @@ OF_EXPORTS := --templater raw --exclude-rules AL09,AM04,CP02,RF01,RF02,RF03,RF04
 # (tests/python/conftest.py).
 TEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --durations 15
 
-.PHONY: help install constraints demo real run ingest attribute retract rebuild-ledger metrics concepts subsets dagster dashboard docs test lint format unit parity spark bench clean
+.PHONY: help install constraints demo real run ingest attribute retract rebuild-ledger metrics concepts subsets dagster dashboard docs test lint format unit parity spark bench audit clean
 
 help: ## List the commands
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -136,6 +136,17 @@ spark: $(STAMP) ## Build the models with Spark, from what landed
 
 bench: $(STAMP) ## Measure speed and memory (takes minutes)
 	$(BIN)/python -m benchmarks
+
+# Reads a database on the network, so it is no part of `make test`. What the tool cannot look up
+# must not pass for sound (--strict); it ends with 1 for that and for what it finds.
+audit: | $(UV) ## Ask whether advisories are known against the pinned packages (needs the network)
+	@said=$$($(UV) tool run --quiet pip-audit==2.10.1 --requirement constraints.txt --no-deps \
+		--disable-pip --strict --progress-spinner off 2>&1); code=$$?; \
+	if [ $$code -eq 0 ]; then echo "No advisory is known against the packages of constraints.txt."; \
+	elif grep -q 'known vulnerabilit' <<< "$$said"; then echo "$$said"; exit 1; \
+	else tail -n 1 <<< "$$said"; \
+		echo "NOT AUDITED: the database of advisories on pypi.org cannot be read from here, so nothing is known about the pins. Run make audit where it can."; \
+		exit 2; fi
 
 clean: ## Remove the data directory's builds (landed files and raw tables stay)
 	rm -rf "$(VIAGGIO_DATA_DIR)"/{target,logs,docs,warehouse.duckdb,warehouse.duckdb.wal}

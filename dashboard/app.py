@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import duckdb
 import streamlit as st
 
@@ -56,6 +58,8 @@ def main() -> None:
         st.session_state["filters"] = frame.choose_filters(name)
         frame.publication()
         frame.heading(name)
+        with suppress(duckdb.BinderException, duckdb.CatalogException):
+            frame.seal(page_of["data_quality"])
         chosen.run()
     except (duckdb.BinderException, duckdb.CatalogException):
         st.info(frame.t("older_publication"))

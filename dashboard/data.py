@@ -17,6 +17,7 @@ import pandas as pd
 import streamlit as st
 
 from viaggio.workspace.paths import PROJECT_DIR, DataDir
+from viaggio.workspace.sql import file_to_write
 
 Parameters = dict[str, Any]
 Version = tuple[str, int]
@@ -46,8 +47,16 @@ def rows(sql: str, parameters: Parameters | None = None) -> pd.DataFrame:
 
 def is_published(table: str) -> bool:
     """Whether `schema.table` is in the published file."""
-    found = rows("select table_schema || '.' || table_name as name from information_schema.tables")
+    found = rows(
+        "select table_schema || '.' || table_name as name from information_schema.tables "
+        "where table_catalog = current_database()"
+    )
     return table in set(found["name"])
+
+
+def hides_small_cells() -> bool:
+    """Whether the pages hide figures of few persons: `VIAGGIO_HIDE_SMALL_CELLS` is 1."""
+    return os.environ.get("VIAGGIO_HIDE_SMALL_CELLS") == "1"
 
 
 def run_id() -> str:
@@ -77,4 +86,39 @@ def _answer(of: Version, sql: str, parameters: Parameters) -> pd.DataFrame:
 def _connection(of: Version) -> duckdb.DuckDBPyConnection:
     # Only this file: no query can read another one or fetch anything.
     path, _ = of
+    if hides_small_cells():
+        return _without_small_cells(path)
     return duckdb.connect(path, read_only=True, config={"enable_external_access": "false"})
+
+
+def _without_small_cells(path: str) -> duckdb.DuckDBPyConnection:
+    """The file's safe marts in place of its marts, without hidden cells; and no row per person."""
+    connection = duckdb.connect()
+    connection.execute(f"attach {file_to_write(Path(path))} as published (read_only)")
+    connection.execute("set enable_external_access = false")
+    relations = connection.execute(
+        """
+        select schema_name, table_name
+        from duckdb_columns()
+        where database_name = 'published' and schema_name in ('audit', 'marts', 'safe')
+        group by schema_name, table_name
+        having
+            schema_name <> 'marts'
+            or (
+                starts_with(table_name, 'dim_')
+                and table_name <> 'dim_personas'
+                and not bool_or(column_name = 'person_id')
+            )
+        """
+    ).fetchall()
+    connection.execute("create schema marts")
+    connection.execute("create schema audit")
+    for schema, name in relations:
+        # A name stays although the figures beside it are hidden.
+        shown = "where not is_hidden" if name.startswith("mart_") and schema == "safe" else ""
+        columns = "* exclude (is_hidden)" if schema == "safe" else "*"
+        connection.execute(
+            f'create view {"marts" if schema == "safe" else schema}."{name}" as '
+            f'select {columns} from published.{schema}."{name}" {shown}'
+        )
+    return connection

@@ -21,6 +21,12 @@ LANGUAGES: dict[Language, str] = {"en": "English", "it": "Italiano"}
 # A chart of many columns is as wide as this at least, in pixels; on a telephone it is moved.
 WIDE = 760
 
+# What the seal of every page reads.
+SEALED = (
+    *("audit.audit_reconciliation", "audit.audit_expectations"),
+    *("marts.mart_purchase_modes", "marts.mart_channel_attribution"),
+)
+
 # Which filters have an effect on which page.
 FILTERS_OF_PAGE = {
     "journey_map": {"months", "personas", "channels"},
@@ -132,6 +138,39 @@ def publication() -> None:
         st.sidebar.caption(t("data_until", when=formats.day(newest, language())))
     day = datetime.fromtimestamp(written / 1e9, UTC)
     st.sidebar.caption(t("published", when=formats.day(day, language())))
+    if data.hides_small_cells():
+        st.sidebar.caption(t("small_cells_hidden"))
+
+
+def seal(details: st.Page) -> None:
+    """One line that says whether what is published adds up, when that was checked, and its age.
+
+    Args:
+        details: The page that shows the same table by table.
+    """
+    if not all(data.is_published(table) for table in SEALED):
+        return
+    found = next(rows_of(queries.ask("seal", run_id=data.run_id())))
+    written = {
+        name: formats.number(value, language())
+        for name, value in {
+            "came": found.rows_in,
+            "went": found.rows_out,
+            "tables": found.tables_off,
+            "orders": found.orders_off,
+        }.items()
+    }
+    parts = [t("seal.broken" if found.tables_off else "seal.whole", **written)]
+    parts.append(t("seal.orders", **written))
+    if not pd.isna(found.audited_at):
+        parts.append(t("seal.audited", when=formats.day(found.audited_at, language())))
+    newest = queries.newest_day()
+    if newest is not None:
+        age = (datetime.now(UTC).date() - newest).days
+        parts.append(t("seal.age", days=formats.number(age, language())))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(" · ".join(parts), width="content")
+        st.page_link(details, label=t("seal.details"), width="content")
 
 
 def filters() -> Filters:
@@ -154,7 +193,8 @@ def is_there(*tables: str) -> bool:
     """Whether all tables are published; says what to do where one is not."""
     missing = [table for table in tables if not data.is_published(table)]
     if missing:
-        st.info(t("missing_mart", tables=", ".join(f"`{table}`" for table in missing)))
+        reason = "hidden_mart" if data.hides_small_cells() else "missing_mart"
+        st.info(t(reason, tables=", ".join(f"`{table}`" for table in missing)))
     return not missing
 
 

@@ -12,7 +12,7 @@ from html import escape
 from pathlib import Path
 
 from expectations.gx import EphemeralDataContext
-from expectations.results import ExpectationOutcome, ValidationReport
+from expectations.results import ExpectationOutcome, ValidationReport, found
 from viaggio.workspace.paths import DataDir
 
 # What a page loads from elsewhere, and what only works with it.
@@ -115,13 +115,13 @@ def _layer_page(site: Path, report: ValidationReport) -> str:
 
 
 def _table_row(site: Path, source: str, table: str, outcomes: list[ExpectationOutcome]) -> str:
-    found = next(site.glob(f"validations/{source}/{table}/**/*.html"), None)
+    details = next(site.glob(f"validations/{source}/{table}/**/*.html"), None)
     name = escape(f"{source}.{table}")
-    link = f'<a href="{found.relative_to(site)}">{name}</a>' if found else name
+    link = f'<a href="{details.relative_to(site)}">{name}</a>' if details else name
     failed = [outcome for outcome in outcomes if not outcome.success]
     blocks = any(outcome.severity == "critical" for outcome in failed)
     word = "blocks" if blocks else "warns" if failed else "holds"
-    lines = "<br>".join(escape(f"{each.description} {each.observed}") for each in failed)
+    lines = "<br>".join(escape(found(each)) for each in failed)
     return (
         f'<tr><td>{link}</td><td>{len(outcomes)}</td><td class="{word}">{word}</td>'
         f"<td>{lines}</td></tr>"

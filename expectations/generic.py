@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 
 from expectations.gx import Expectation, gxe
 from expectations.models import Model, attach, changed, create_view, models_of
+from expectations.rhythm import HISTORY_WEEKS, MIN_HISTORY
 from expectations.rules import BOUNDS, CRITICAL, counted, rows_hold, sentence, share_within
 from expectations.session import Session, TableSuite
-from expectations.volumes import HISTORY_WEEKS, MIN_HISTORY, MIN_TYPICAL
+from expectations.volumes import MIN_TYPICAL
 
 Expectations = list[Expectation]
 

@@ -25,8 +25,9 @@ class ExpectShareWithin(gxe.UnexpectedRowsExpectation):
     """A query that counts, and the share of the unexpected that is put up with.
 
     The query gives one row: `element_count`, `unexpected_count` and, if it likes, `detail`, a
-    text without values of persons. Below `min_count` elements there is too little to judge, and
-    the expectation holds. Shown is the count, never a row.
+    text without values of persons, and `days`, the unexpected days joined by commas. Below
+    `min_count` elements there is too little to judge, and the expectation holds. Shown is the
+    count, never a row.
     """
 
     max_share: float = 0.0
@@ -68,6 +69,7 @@ class ExpectShareWithin(gxe.UnexpectedRowsExpectation):
                 "element_count": elements,
                 "unexpected_count": unexpected,
                 "unexpected_percent": 100 * share,
+                "days": row.get("days"),
             },
         }
 

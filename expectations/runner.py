@@ -8,10 +8,10 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
-from expectations import docs, results
+from expectations import docs, exceptions, results
 from expectations.gx import (
     EphemeralDataContext,
     ExpectationSuiteIdentifier,
@@ -24,6 +24,7 @@ from expectations.gx import (
 )
 from expectations.results import ExpectationOutcome, ValidationReport, initialise
 from expectations.session import Days, Session, TableSuite, open_session
+from expectations.volumes import DAY_ZERO
 from viaggio.workspace.paths import DataDir
 
 __all__ = ["ExpectationOutcome", "ValidationReport", "initialise", "layers", "validate"]
@@ -57,7 +58,8 @@ def validate(
         now: The moment event times are compared with; the present one if None.
 
     Returns:
-        Every outcome. Nothing is raised for unmet expectations: see `blocking_failures`.
+        Every outcome, exceptions applied. Nothing is raised for unmet expectations: see
+        `blocking_failures`.
 
     Raises:
         ValueError: The layer has no suites, or the run id cannot be a file name.
@@ -74,11 +76,13 @@ def validate(
         try:
             for suite in table_suites(session):
                 result = _run(context, suite, layer, RunIdentifier(run_id, validated_at))
-                outcomes += [_outcome(layer, suite, each) for each in result.results]
+                outcomes += [_outcome(layer, suite, each, days) for each in result.results]
         finally:
             datasource.get_engine().dispose()
             datasource.get_execution_engine().close()
             datasource.get_execution_engine().engine.dispose()
+    if layer == "raw":
+        outcomes = exceptions.judge(outcomes, exceptions.load(data_dir), validated_at.date())
     report = ValidationReport(run_id, layer, validated_at, outcomes)
     results.write(data_dir, report)
     docs.publish(context, data_dir, report)
@@ -137,7 +141,7 @@ def _safe(message: str) -> str:
 
 
 def _outcome(
-    layer: str, suite: TableSuite, result: ExpectationValidationResult
+    layer: str, suite: TableSuite, result: ExpectationValidationResult, days: Days | None
 ) -> ExpectationOutcome:
     configuration = result.expectation_config
     if configuration is None:
@@ -156,7 +160,18 @@ def _outcome(
         unexpected_count=unexpected,
         element_count=elements,
         description=configuration.description or "",
+        days=_days(suite, result, days),
     )
+
+
+def _days(
+    suite: TableSuite, result: ExpectationValidationResult, days: Days | None
+) -> tuple[date, ...]:
+    """Days that failed, else those of the table that were validated; not day zero."""
+    if named := result.result.get("days"):
+        return tuple(sorted(date.fromisoformat(day) for day in named.split(",")))
+    validated = (days or {}).get((suite.source_name, suite.table_name), ())
+    return tuple(sorted(day for day in validated if day != DAY_ZERO))
 
 
 def _observed(result: ExpectationValidationResult) -> str:

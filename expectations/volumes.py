@@ -16,11 +16,10 @@ from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 
+from expectations.rhythm import HISTORY_WEEKS, MIN_HISTORY, usual_gap
 from expectations.session import Session
 from viaggio.workspace.sql import files_below
 
-HISTORY_WEEKS = 8
-MIN_HISTORY = 4
 MIN_TYPICAL = 50
 DAY_ZERO = date(1970, 1, 1)
 # (month, day) on which shops are shut and the web is quiet: no typical day to compare with.
@@ -162,9 +161,8 @@ def _create_lags(session: Session, loaded: dict[tuple[str, str], list[date]]) ->
     last = max((days[-1] for days in loaded.values() if days), default=DAY_ZERO)
     rows = []
     for (source, table), days in loaded.items():
-        recent = [day for day in days if (days[-1] - day).days <= 7 * HISTORY_WEEKS]
-        if len(recent) >= MIN_HISTORY:
-            gap = max((following - day).days for day, following in pairwise(recent))
+        gap = usual_gap(days)
+        if gap is not None:
             behind = (last - days[-1]).days
             rows.append(f"('{source}', '{table}', '{days[-1]}', {behind}, {gap})")
     if rows:

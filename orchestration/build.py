@@ -7,6 +7,7 @@ from datetime import timedelta
 import dagster as dg
 
 from expectations.results import ExpectationOutcome
+from orchestration.alerting import build_alert_sensors
 from orchestration.assets.documentation import docs
 from orchestration.assets.ingest import build_ingest_assets, build_ingest_schedules
 from orchestration.assets.publication import PUBLISHED, build_publication_assets
@@ -14,10 +15,11 @@ from orchestration.assets.raw import build_raw_assets, raw_key
 from orchestration.assets.warehouse import build_warehouse_assets
 from orchestration.checks.expectations import build_expectation_checks
 from orchestration.console import console_logger
-from orchestration.jobs import DOCS_JOB, MAIN_JOB
+from orchestration.jobs import JOBS
 from orchestration.resources import build_resources
 from orchestration.schedules import every_morning
 from orchestration.sensors import docs_sensor, landing_sensor
+from viaggio.alerts.causes import PROMISED_HOURS
 from viaggio.workspace.contract import load_contract
 from viaggio.workspace.dbt_project import load_manifest
 from viaggio.workspace.manifest import Manifest
@@ -25,7 +27,7 @@ from viaggio.workspace.paths import DataDir
 
 # Readers may count on data of yesterday; a publication older than this shows as stale.
 FRESHNESS = dg.FreshnessPolicy.time_window(
-    fail_window=timedelta(hours=48), warn_window=timedelta(hours=30)
+    fail_window=timedelta(hours=PROMISED_HOURS), warn_window=timedelta(hours=30)
 )
 # What is published, and so what must be fresh.
 PUBLISHED_LAYERS = {"marts", "audit"}
@@ -55,8 +57,8 @@ def build_definitions(data_dir: DataDir) -> dg.Definitions:
             # One step, so that Great Expectations is started once, and what fails blocks all.
             build_expectation_checks("models", MODEL_LAYERS, model_keys(manifest), _model),
         ],
-        jobs=[MAIN_JOB, DOCS_JOB],
-        sensors=[landing_sensor, docs_sensor],
+        jobs=JOBS,
+        sensors=[landing_sensor, docs_sensor, *build_alert_sensors()],
         schedules=[every_morning, *build_ingest_schedules()],
         resources=build_resources(),
         loggers={"console": console_logger},

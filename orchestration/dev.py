@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 import dagster as dg
 
 from orchestration.health import HealthError, look_after, look_after_dagster
-from orchestration.home import close_dead_runs, prepare_home
+from orchestration.home import LOCATION, close_dead_runs, prepare_home
 from viaggio.workspace.guard import OriginError, own_origins
 from viaggio.workspace.lock import WriterBusyError, writer_lock
 from viaggio.workspace.paths import PROJECT_DIR, DataDir
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     os.chdir(PROJECT_DIR)
-    return supervise(["-m", "orchestration.webserver", str(port), "orchestration.definitions"])
+    return supervise(["-m", "orchestration.webserver", str(port), LOCATION])
 
 
 def supervise(arguments: Sequence[str]) -> int:

@@ -7,11 +7,13 @@ events, which takes longer than to store them.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from typing import Any
 
+from dagster import AssetKey, DagsterEventType, EventLogEntry, EventRecordsFilter
 from dagster._core.storage.event_log import SqliteEventLogStorage
+from dagster._core.storage.event_log.base import PlannedMaterializationInfo
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import ConfigurableClassData
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -26,6 +28,7 @@ class OpenEventLog(SqliteEventLogStorage):
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._engines: OrderedDict[str, Engine] = OrderedDict()
         self._tables: set[str] = set()
+        self._begun: dict[str, frozenset[str | None]] = {}
         super().__init__(base_dir, inst_data)
 
     @classmethod
@@ -66,6 +69,45 @@ class OpenEventLog(SqliteEventLogStorage):
         if table_name not in self._tables and super().has_table(table_name):
             self._tables.add(table_name)
         return table_name in self._tables
+
+    def store_together(self, events: Iterable[EventLogEntry]) -> None:
+        """Store materializations of days in one transaction, where assets look for them.
+
+        The file of the run is spared them: a first load has thousands.
+        """
+        with self.index_transaction() as connection:
+            for event in events:
+                connection.execute(self.prepare_insert_event(event))
+
+    def get_latest_planned_materialization_info(
+        self, asset_key: AssetKey, partition: str | None = None
+    ) -> PlannedMaterializationInfo | None:
+        """The newest run that was to make an asset; none if it failed before it came to that.
+
+        Dagster's pages mark all assets as failed that the run was to make. Those it never began
+        with are as they were.
+        """
+        wanted = EventRecordsFilter(
+            DagsterEventType.ASSET_MATERIALIZATION_PLANNED,
+            asset_key=asset_key,
+            asset_partitions=[partition] if partition else None,
+        )
+        for planned in self.get_event_records(wanted, limit=1):
+            begun = self._begun_by_failed(planned.run_id)
+            if begun is None or planned.event_log_entry.step_key in begun:
+                return PlannedMaterializationInfo(
+                    storage_id=planned.storage_id, run_id=planned.run_id
+                )
+        return None
+
+    def _begun_by_failed(self, run_id: str) -> frozenset[str | None] | None:
+        """The steps that a failed run began; none if it has not failed."""
+        if run_id not in self._begun:
+            if not self.get_logs_for_run(run_id, of_type=DagsterEventType.RUN_FAILURE):
+                return None
+            begun = self.get_logs_for_run(run_id, of_type=DagsterEventType.STEP_START)
+            self._begun[run_id] = frozenset(entry.step_key for entry in begun)
+        return self._begun[run_id]
 
     def dispose(self) -> None:
         super().dispose()

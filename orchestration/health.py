@@ -16,12 +16,14 @@ from pathlib import Path
 
 import duckdb
 
+from viaggio.publishing.hold import standing_hold
 from viaggio.publishing.publish import (
     position,
     publication_folders,
     read_publication,
     relink,
     remove_unfinished,
+    settle,
 )
 from viaggio.workspace.paths import DataDir, close_to_others
 from viaggio.workspace.salt import ensure_salt
@@ -78,8 +80,15 @@ def published(data_dir: DataDir) -> Iterator[str]:
         state = damaged if link.is_symlink() else "was missing"
         if newest := relink(data_dir):
             yield f"{link} {state}. It leads to {newest} now, the newest that is whole."
+        elif whole and (hold := standing_hold(data_dir)):
+            yield (
+                f"{link} {state}, and no publication is whole that is as old as the one {hold}. "
+                "`viaggio rollback NUMBER` shows readers another one."
+            )
         else:
             yield f"{link} {state}, and no publication is whole. The next run publishes one."
+    elif followed := settle(data_dir):
+        yield f"{link} led past the hold. It leads to {followed} now, which is held."
     seen = Path(os.path.realpath(link))
     for folder in publication_folders(data_dir):
         is_passed = any(position(each) > position(folder) for each in whole)
@@ -110,7 +119,8 @@ def leftovers(data_dir: DataDir) -> Iterator[str]:
     """Remove what runs that were killed left unfinished."""
     for folder in remove_unfinished(data_dir):
         yield f"{folder} was a publication that a run did not finish, and is removed."
-    (data_dir.root / ".published.new").unlink(missing_ok=True)
+    for name in (".published.new", ".hold.json.new"):
+        (data_dir.root / name).unlink(missing_ok=True)
     killed = [*(data_dir.root / "target").glob("parse-*"), *data_dir.tmp.glob("docs-*")]
     for folder in killed:
         shutil.rmtree(folder)

@@ -6,11 +6,20 @@ import json
 from collections.abc import Mapping
 
 import dagster as dg
+from dagster._core.definitions.repository_definition import SINGLETON_REPOSITORY_NAME
+from dagster._core.remote_origin import (
+    RegisteredCodeLocationOrigin,
+    RemoteJobOrigin,
+    RemoteRepositoryOrigin,
+)
 
 from viaggio.workspace.paths import DataDir
 
-# Tag of runs that `viaggio run` makes in its own process.
+# Tags of runs that `viaggio run` makes in its own process, and the number of that process.
 IN_PROCESS_TAG = "viaggio/in_process"
+PROCESS_TAG = "viaggio/process"
+# The module that Dagster's pages load; also the name they show it by.
+LOCATION = "orchestration.definitions"
 
 _SETTINGS = """\
 # Written anew by every run.
@@ -38,6 +47,13 @@ retention:
       failure: 30
       success: 30
 """
+
+
+def origin_of(job_name: str) -> RemoteJobOrigin:
+    """The origin of a job as Dagster's pages load it; the timeline leaves out runs without one."""
+    location = RegisteredCodeLocationOrigin(LOCATION)  # ty: ignore[abstract-class-instantiation]
+    repository = RemoteRepositoryOrigin(location, SINGLETON_REPOSITORY_NAME)
+    return repository.get_job_origin(job_name)
 
 
 def prepare_home(data_dir: DataDir) -> None:

@@ -1,4 +1,4 @@
-"""The jobs: everything from landed files to what readers get, in one run; and the docs.
+"""The jobs: everything from landed files to what readers get in one run, repairs, and the docs.
 
 Those that pull sources are beside their assets (`orchestration/assets/ingest.py`).
 """
@@ -9,16 +9,65 @@ import dagster as dg
 
 from orchestration.assets.documentation import DOCS
 from orchestration.assets.ingest import GROUP
+from orchestration.assets.publication import OUTCOME, PUBLISHED
+from orchestration.assets.raw import ERASE_REQUESTED_TAG, RAW_GROUPS
+from orchestration.assets.warehouse import ALL, PERSONS, REBUILD_TAG
+from orchestration.corrections import replay_quarantine, retract_file
+from orchestration.exceptions import accept
+
+EVERYTHING = (
+    dg.AssetSelection.all() - dg.AssetSelection.assets(DOCS) - dg.AssetSelection.groups(GROUP)
+)
 
 MAIN_JOB = dg.define_asset_job(
     "viaggio",
-    selection=(
-        dg.AssetSelection.all() - dg.AssetSelection.assets(DOCS) - dg.AssetSelection.groups(GROUP)
-    ),
+    selection=EVERYTHING,
     description=(
         "Land, check, build, audit, publish. Without days it stages those that received files; "
-        "launched for a range of days (a backfill) it stages these anew, in one run."
+        "launched for a range of days (a backfill) it restages these, in one run."
     ),
+)
+
+LAND_JOB = dg.define_asset_job(
+    "land_files",
+    selection=dg.AssetSelection.groups(*RAW_GROUPS),
+    description="Land new files and check the raw tables; builds and publishes nothing.",
+)
+
+RESTAGE_JOB = dg.define_asset_job(
+    "restage_days",
+    selection=EVERYTHING,
+    description="Restage the days it is launched for, whether or not files came, and publish.",
+)
+
+REBUILD_PERSONS_JOB = dg.define_asset_job(
+    "rebuild_persons",
+    selection=EVERYTHING,
+    tags={REBUILD_TAG: PERSONS},
+    description="Resolve all identifiers again, build all that reads persons, and publish.",
+)
+
+REBUILD_ALL_JOB = dg.define_asset_job(
+    "rebuild_all",
+    selection=EVERYTHING,
+    tags={REBUILD_TAG: ALL},
+    description="Build every table again from the raw tables, and publish.",
+)
+
+ERASURE_JOB = dg.define_asset_job(
+    "erase_requested",
+    selection=EVERYTHING,
+    tags={ERASE_REQUESTED_TAG: "true"},
+    description=(
+        "Carry out the landed requests to be erased: land, erase, build everything, publish, and "
+        "remove what is older. `viaggio erase --requested` shows first what it would take."
+    ),
+)
+
+PUBLISH_JOB = dg.define_asset_job(
+    "publish_again",
+    selection=dg.AssetSelection.groups("audit") | dg.AssetSelection.assets(PUBLISHED, OUTCOME),
+    description="Audit what is built and publish it; lands and builds nothing.",
 )
 
 DOCS_JOB = dg.define_asset_job(
@@ -26,3 +75,11 @@ DOCS_JOB = dg.define_asset_job(
     selection=dg.AssetSelection.assets(DOCS),
     description="Write the pages of every model, column and its lineage.",
 )
+
+# Jobs whose runs land files.
+LANDING = (
+    MAIN_JOB, LAND_JOB, RESTAGE_JOB, REBUILD_PERSONS_JOB, REBUILD_ALL_JOB, ERASURE_JOB,
+)  # fmt: skip
+LANDING_JOBS = {job.name for job in LANDING}
+
+JOBS = [*LANDING, PUBLISH_JOB, accept, replay_quarantine, retract_file, DOCS_JOB]

@@ -6,11 +6,13 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import dagster as dg
 
-# Earlier days are staged all the same; Dagster only does not show them one by one.
+from viaggio.workspace.days import DayRange
+
+# Days of raw tables. Earlier ones are staged all the same; Dagster only does not show them.
 DAILY = dg.DailyPartitionsDefinition(
     start_date=os.environ.get("VIAGGIO_FIRST_DAY", "2023-01-01"), end_offset=1
 )
@@ -18,57 +20,27 @@ DAILY = dg.DailyPartitionsDefinition(
 RANGE_START_TAG = "dagster/asset_partition_range_start"
 RANGE_END_TAG = "dagster/asset_partition_range_end"
 PARTITION_TAG = "dagster/partition"
-# Marks runs over what landed. Dagster wants a day for every run that builds daily models; theirs
-# is the day they ran, and dbt finds the days to stage in the ledger.
+# Marks runs over what landed: dbt finds the days to stage in the ledger.
 LANDED_TAG = "viaggio/days"
 
 
-class WindowError(ValueError):
-    """A range of days that cannot be read."""
-
-
 @dataclass(frozen=True)
-class Window:
-    """Days from `start` to `end`, both included, that are staged anew whatever landed."""
-
-    start: date
-    end: date
-
-    def __post_init__(self) -> None:
-        if self.start > self.end:
-            raise WindowError(f"The range {self} ends before it starts. Swap the two days.")
-
-    def __str__(self) -> str:
-        return f"{self.start}:{self.end}"
-
-    @classmethod
-    def parse(cls, text: str) -> Window:
-        """Read `2025-03-01:2025-03-07`, or one day.
-
-        Raises:
-            WindowError: It is neither.
-        """
-        start, _, end = text.partition(":")
-        try:
-            return cls(date.fromisoformat(start), date.fromisoformat(end or start))
-        except WindowError:
-            raise
-        except ValueError as error:
-            raise WindowError(
-                f"Cannot read {text!r} as days. Write one day (2025-03-01) or the first and the "
-                "last (2025-03-01:2025-03-07)."
-            ) from error
+class Window(DayRange):
+    """Days that are restaged whatever landed."""
 
     @classmethod
     def from_tags(cls, tags: Mapping[str, str]) -> Window | None:
         """The days a Dagster run was launched for; none for a run over what landed."""
-        if LANDED_TAG in tags:
-            return None
         if RANGE_START_TAG in tags:
             return cls.parse(f"{tags[RANGE_START_TAG]}:{tags[RANGE_END_TAG]}")
         if PARTITION_TAG in tags:
             return cls.parse(tags[PARTITION_TAG])
         return None
+
+    def days(self) -> list[date]:
+        """Each of its days, the first one first."""
+        count = (self.end - self.start).days + 1
+        return [self.start + timedelta(days=number) for number in range(count)]
 
     def tags(self) -> dict[str, str]:
         """Tags that launch a Dagster run for these days."""
@@ -77,7 +49,7 @@ class Window:
 
 def landed_tags() -> dict[str, str]:
     """Tags that launch a Dagster run over whatever landed."""
-    return {LANDED_TAG: "landed", PARTITION_TAG: str(DAILY.get_last_partition_key())}
+    return {LANDED_TAG: "landed"}
 
 
 def dbt_vars(window: Window | None) -> list[str]:

@@ -1,26 +1,28 @@
-"""What landed since readers last got something: landing's ledger beside the last publication.
+"""What landed since a run last came to its end: landing's ledger beside the newest publication.
 
-A run that failed or was killed published nothing, so what it landed is still pending for the next.
-What was built by other rules than those published is pending too; the notes of builds tell.
+A run that failed or was killed made no publication, so what it landed is still pending for the
+next. What was built by other rules than those published is pending too; the notes of builds tell.
+The newest publication tells what the warehouse was built with. Readers may see an older one, after
+a rollback or while a hold stands, which changes nothing about the warehouse.
 """
 
 from __future__ import annotations
 
-import sqlite3
 from collections import defaultdict
 from collections.abc import Callable
-from contextlib import closing
 from datetime import date
 from typing import Any
 
 from orchestration.partitions import Window
+from viaggio.erasure.journal import is_under_way
 from viaggio.landing.discover import Found, discover
 from viaggio.landing.moves import LandingError
 from viaggio.landing.settings import LandingSettings
-from viaggio.publishing.publish import LoadedState, Publication, current
+from viaggio.publishing.hold import standing_hold
+from viaggio.publishing.publish import LoadedState, Publication, current, newest
 from viaggio.workspace.build_notes import build_notes
 from viaggio.workspace.dbt_project import code_version, rules_version
-from viaggio.workspace.ledger import damaged, keys_removed_since, known_files
+from viaggio.workspace.ledger import keys_removed_since, known_files, read_ledger
 from viaggio.workspace.paths import DataDir
 
 # Days by raw table, as (source, table).
@@ -29,8 +31,8 @@ Days = dict[tuple[str, str], list[date]]
 
 def loaded_state(data_dir: DataDir) -> LoadedState:
     """How far the raw tables reach; all none before anything landed."""
-    rows = _query(
-        data_dir,
+    rows = read_ledger(
+        data_dir.ledger_db,
         """
         select
             (select max(loaded_at) from (
@@ -47,13 +49,13 @@ def loaded_state(data_dir: DataDir) -> LoadedState:
 
 
 def pending_days(data_dir: DataDir) -> Days | None:
-    """Days that received rows since the last publication.
+    """Days that received rows since the newest publication.
 
-    None means everything: nothing is published yet, or the models' rules changed since, or the
+    None means everything: none is made yet, or the models' rules changed since, or the
     warehouse was built by other rules than what is published, or rows were taken back and none came
     in their place, or a clock that was ahead was healed.
     """
-    published = current(data_dir)
+    published = newest(data_dir)
     if published is None or published.loaded.until is None:
         return None
     if published.rules_version != rules_version() or _is_rebuilt(data_dir, published):
@@ -66,19 +68,28 @@ def pending_days(data_dir: DataDir) -> Days | None:
 def rows_vanished(data_dir: DataDir) -> bool:
     """Whether tables may hold what raw ones hold no more, so that all must be built whole.
 
-    Rows were taken back since the last publication and none came in their place; or the clock was
-    ahead then, and what was loaded has other instants now.
+    Rows were taken back since the newest publication and none came in their place; the clock was
+    ahead then, and what was loaded has other instants now; or persons are being erased.
     """
-    published = current(data_dir)
+    if is_under_way(data_dir):
+        return True
+    published = newest(data_dir)
     since = (published.loaded.until if published else None) or ""
     until = loaded_state(data_dir).until or ""
     return since > until or keys_removed_since(data_dir.ledger_db, since)
 
 
-def loaded_days(data_dir: DataDir) -> Days:
-    """The days of `pending_days`, where everything is all days in the ledger."""
-    pending = pending_days(data_dir)
-    return _days(data_dir, "true", {}) if pending is None else pending
+def rows_by_day(data_dir: DataDir) -> dict[tuple[str, str], dict[date, int]]:
+    """Rows that each day of each raw table holds, by (source, table)."""
+    sql = """
+        select source_name, table_name, event_day, sum(row_count) from file_day
+        group by source_name, table_name, event_day
+        having sum(row_count) > 0
+    """
+    rows: dict[tuple[str, str], dict[date, int]] = defaultdict(dict)
+    for source, table, day, count in read_ledger(data_dir.ledger_db, sql):
+        rows[source, table][date.fromisoformat(day)] = count
+    return rows
 
 
 def days_in(data_dir: DataDir, window: Window) -> Days:
@@ -87,10 +98,10 @@ def days_in(data_dir: DataDir, window: Window) -> Days:
     return _days(data_dir, "event_day between :first and :last", bounds)
 
 
-def rejected_in(data_dir: DataDir, run_id: str) -> list[str]:
-    """Files that a run refused whole, below the landing folder, each with the reason."""
-    rows = _query(
-        data_dir,
+def rejected_in(data_dir: DataDir, run_id: str) -> dict[str, str]:
+    """Files that a run rejected, below the landing folder, each with the reason."""
+    rows = read_ledger(
+        data_dir.ledger_db,
         """
         select source_file, reason from file
         where run_id = :run_id and outcome = 'rejected'
@@ -98,7 +109,7 @@ def rejected_in(data_dir: DataDir, run_id: str) -> list[str]:
         """,
         {"run_id": run_id},
     )
-    return [f"{source_file}: {reason}" for source_file, reason in rows]
+    return dict(rows)
 
 
 def new_files(data_dir: DataDir, wait: Callable[[float], None] | None = None) -> tuple[Found, ...]:
@@ -121,10 +132,15 @@ def new_files(data_dir: DataDir, wait: Callable[[float], None] | None = None) ->
 
 
 def is_up_to_date(data_dir: DataDir) -> bool:
-    """Whether readers already see everything that landed, built by the rules as they stand."""
-    published = current(data_dir)
+    """Whether a run could bring readers nothing: all that landed is built by the rules as they are.
+
+    Readers see it, unless a hold stands.
+    """
+    published = newest(data_dir)
     return (
         published is not None
+        and (standing_hold(data_dir) is not None or published == current(data_dir))
+        and not is_under_way(data_dir)
         and published.code_version == code_version()
         and published.loaded == loaded_state(data_dir)
         and not _is_rebuilt(data_dir, published)
@@ -143,20 +159,6 @@ def _days(data_dir: DataDir, condition: str, values: dict[str, Any]) -> Days:
         where {condition}
         order by source_name, table_name, event_day
     """
-    for source, table, day in _query(data_dir, sql, values):
+    for source, table, day in read_ledger(data_dir.ledger_db, sql, values):
         days[source, table].append(date.fromisoformat(day))
     return days
-
-
-def _query(
-    data_dir: DataDir, sql: str, values: dict[str, Any] | None = None
-) -> list[tuple[Any, ...]]:
-    """Ask the ledger without changing it; nothing where there is none yet."""
-    if not data_dir.ledger_db.exists():
-        return []
-    path = data_dir.ledger_db
-    try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as ledger:
-            return ledger.execute(sql, values or {}).fetchall()
-    except sqlite3.DatabaseError as error:
-        raise damaged(path, error) from error

@@ -1,7 +1,8 @@
 """The whole run in one process: `viaggio run [--backfill FIRST:LAST]`.
 
 Ends with 0 when everything was loaded and published, 3 when files were rejected and the rest was
-published, 1 when nothing new was published; readers then keep what they had.
+published, 4 when a hold keeps readers on an older publication (`viaggio release` ends it), 1 when
+the run failed. With 1 and 4 readers keep what they had.
 """
 
 from __future__ import annotations
@@ -11,28 +12,39 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import dagster as dg
-from dagster._utils.error import SerializableErrorInfo
+from dagster._core.definitions.job_base import InMemoryJob
+from dagster._core.execution.api import execute_run
+from dagster._core.execution.plan.objects import StepFailureData
 
+from orchestration.alerting import tell_end
+from orchestration.checks import EXPECTATIONS
 from orchestration.health import HealthError, look_after, look_after_dagster
-from orchestration.home import IN_PROCESS_TAG, close_dead_runs, prepare_home
-from orchestration.partitions import Window, WindowError, landed_tags
+from orchestration.home import IN_PROCESS_TAG, PROCESS_TAG, close_dead_runs, origin_of, prepare_home
+from orchestration.marks import HELD, OUTCOME_TAG, PUBLISHED_IN_PART, REASON_TAG
+from orchestration.partitions import Window, landed_tags
 from orchestration.progress import is_up_to_date, new_files
 from viaggio.landing.load import LandingError, recognise
 from viaggio.landing.settings import SettingError
 from viaggio.publishing.answers import answers, text_table
-from viaggio.publishing.publish import current
+from viaggio.publishing.hold import standing_hold
+from viaggio.publishing.publish import current, newest
+from viaggio.workspace.days import DaysError
 from viaggio.workspace.ledger import LedgerError
 from viaggio.workspace.lock import WriterBusyError, writer_lock
 from viaggio.workspace.paths import DataDir
 from viaggio.workspace.salt import SaltError
+from viaggio.workspace.tombstones import TombstoneError
 
-COMPLETE, FAILED, FAILED_IN_PART = 0, 1, 3
+COMPLETE, FAILED, IN_PART, NOT_RELEASED = 0, 1, 3, 4
 # What a person has to mend; the message says how.
-FAULTS = (WriterBusyError, HealthError, SaltError, LandingError, LedgerError, SettingError)
+FAULTS = (
+    *(WriterBusyError, HealthError, SaltError, LandingError, LedgerError, SettingError),
+    TombstoneError,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -47,11 +59,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--force", action="store_true", help="run even if nothing is new since the last publication"
     )
+    parser.add_argument(
+        "--rebuild",
+        choices=["persons", "all"],
+        help="build all that depends on persons, or all tables, again",
+    )
     options = parser.parse_args(arguments)
     if os.environ.get("VIAGGIO_TARGET") == "spark":
         parser.error("a run builds on DuckDB; `make spark` builds what landed on Spark")
     data_dir = DataDir.from_env()
     os.environ.update(data_dir.environment())
+    code, why = FAILED, ""
     try:
         with writer_lock(data_dir):
             look_after(data_dir)
@@ -59,17 +77,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
             recognise(data_dir)
             # Waits for young files, so that landing need not.
             arrived = new_files(data_dir, wait=_wait)
-            asked = options.force or options.backfill
+            asked = options.force or options.backfill or options.rebuild
             if not arrived and not asked and is_up_to_date(data_dir):
-                print("Nothing new: all that landed is published.")
-                code = COMPLETE
+                code = nothing_new(data_dir)
             else:
-                code = run(data_dir, options.backfill)
+                job = f"rebuild_{options.rebuild}" if options.rebuild else "viaggio"
+                code = run(data_dir, options.backfill, job)
     except FAULTS as error:
         print(error, file=sys.stderr)
+        why = str(error)
         return FAILED
+    finally:
+        tell_end(data_dir, failed=code == FAILED, reason=why)
     print_where_to_look(data_dir)
     return code
+
+
+def nothing_new(data_dir: DataDir) -> int:
+    """Say that there is nothing to do; returns the exit code."""
+    hold = standing_hold(data_dir)
+    if hold is None or newest(data_dir) == current(data_dir):
+        print("Nothing new: all that landed is published.")
+        return COMPLETE
+    print(f"Nothing new: all that landed is built, but not published: {hold}.")
+    return NOT_RELEASED
 
 
 def _wait(seconds: float) -> None:
@@ -80,8 +111,8 @@ def _wait(seconds: float) -> None:
     time.sleep(seconds)
 
 
-def run(data_dir: DataDir, window: Window | None = None) -> int:
-    """Run the main job in this process, on the days that landed or on those of a window."""
+def run(data_dir: DataDir, window: Window | None = None, job_name: str = "viaggio") -> int:
+    """Run a job in this process, on the days that landed or on those of a window."""
     # Takes seconds to import, which a run without news need not spend.
     from orchestration.build import build_definitions  # noqa: PLC0415
 
@@ -89,7 +120,11 @@ def run(data_dir: DataDir, window: Window | None = None) -> int:
     prepare_home(data_dir)
     log = data_dir.root / "logs" / "run.log"
     log.parent.mkdir(exist_ok=True)
-    tags = {IN_PROCESS_TAG: "true", **(window.tags() if window else landed_tags())}
+    tags = {
+        IN_PROCESS_TAG: "true",
+        PROCESS_TAG: str(os.getpid()),
+        **(window.tags() if window else landed_tags()),
+    }
     with (
         dg.DagsterInstance.get() as instance,
         log.open("w", encoding="utf-8") as details,
@@ -97,25 +132,44 @@ def run(data_dir: DataDir, window: Window | None = None) -> int:
     ):
         # Who holds the writer lock knows that no other process works on one of these.
         close_dead_runs(instance, {IN_PROCESS_TAG: "true"})
-        job = build_definitions(data_dir).resolve_job_def("viaggio")
-        result = job.execute_in_process(
-            run_config={"loggers": {"console": {}}},
-            instance=instance,
-            tags=tags,
-            raise_on_error=False,
-        )
-        final = instance.get_run_by_id(result.run_id)
+        job = build_definitions(data_dir).resolve_job_def(job_name)
+        result = execute(job, instance, tags, {"loggers": {"console": {}}})
     print_stages(result, time.monotonic() - started)
-    outcome = final.tags.get("viaggio/outcome") if final else None
+    tags = result.dagster_run.tags
+    if tags.get(OUTCOME_TAG) == HELD:
+        hold = standing_hold(data_dir) or "held until a moment ago"
+        rejected = f" {tags[REASON_TAG]}." if REASON_TAG in tags else ""
+        print(f"\nBuilt, but not published: {hold}. Readers keep what they had.{rejected}")
+        return NOT_RELEASED
+    if tags.get(OUTCOME_TAG) == PUBLISHED_IN_PART:
+        print(
+            f"\nPublished in part; {tags[REASON_TAG]}. Read the .error.json beside each file in "
+            f"{data_dir.rejected}, correct the file and drop it again."
+        )
+        return IN_PART
     if result.success:
         return COMPLETE
-    if outcome == "failed_in_part":
-        return FAILED_IN_PART
     print(f"\nThe run failed, and readers keep what they had. dbt's words are in {log}.")
     return FAILED
 
 
-def print_stages(result: dg.ExecuteInProcessResult, seconds: float) -> None:
+def execute(
+    job: dg.JobDefinition,
+    instance: dg.DagsterInstance,
+    tags: Mapping[str, str],
+    config: Mapping[str, object] | None = None,
+) -> dg.JobExecutionResult:
+    """Run a job in this process; it has the origin of a launched one, so that all pages show it."""
+    run = instance.create_run_for_job(
+        job,
+        run_config=config,
+        tags={**job.run_tags, **tags},
+        remote_job_origin=origin_of(job.name),
+    )
+    return execute_run(InMemoryJob(job), run, instance)
+
+
+def print_stages(result: dg.JobExecutionResult, seconds: float) -> None:
     """Say which steps ran, how long they took, and how many checks passed."""
     rows: list[tuple[object, ...]] = []
     failures: list[str] = []
@@ -125,7 +179,7 @@ def print_stages(result: dg.ExecuteInProcessResult, seconds: float) -> None:
             rows.append((event.step_key, "done", round(took, 1)))
         elif event.is_step_failure:
             rows.append((event.step_key, "failed", None))
-            failures.append(f"{event.step_key}: {reason(event.step_failure_data.error)}")
+            failures.append(f"{event.step_key}: {reason(event.step_failure_data)}")
         elif event.is_step_skipped:
             rows.append((event.step_key, "skipped", None))
     print("\n" + text_table(["stage", "result", "seconds"], rows))
@@ -137,14 +191,19 @@ def print_stages(result: dg.ExecuteInProcessResult, seconds: float) -> None:
         f"{len(failed) - len(errors)} warn; {seconds:.0f} s in all."
     )
     for check in errors:
+        if check.check_name == EXPECTATIONS:
+            continue  # The failure of their step says why.
         print(f"FAILED check of {check.asset_key.to_user_string()}: {check.check_name}")
         print(f"  {check.description or ''}".rstrip())
     for failure in failures:
         print(f"FAILED {failure}")
 
 
-def reason(error: SerializableErrorInfo | None) -> str:
+def reason(failure: StepFailureData) -> str:
     """What went wrong in the end, without Dagster's wrapping."""
+    if failure.user_failure_data and failure.user_failure_data.description:
+        return failure.user_failure_data.description
+    error = failure.error
     while error and error.cause:
         error = error.cause
     return error.message.strip() if error else "no reason given"
@@ -177,7 +236,7 @@ def _short(path: Path) -> str:
 def _window(text: str) -> Window:
     try:
         return Window.parse(text)
-    except WindowError as error:
+    except DaysError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 

@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -36,6 +37,7 @@ from viaggio.workspace.guard import Guard, own_origins
 
 _POLL_MILLISECONDS = 2000  # how often pages ask for news, as in `dagster dev`
 _PATIENCE = 20  # seconds a part has to end
+_GLANCE = 0.5  # seconds between two looks at the daemon and the parent
 
 
 class GuardedWebserver(DagsterWebserver[WorkspaceProcessContext, WorkspaceRequestContext]):
@@ -136,10 +138,15 @@ def _daemon(workspace: Path) -> Generator[subprocess.Popen[bytes], None, None]:
 
 
 def _stop_with(daemon: subprocess.Popen[bytes], server: uvicorn.Server) -> None:
-    """Stop the server when the daemon ends: pages that launch nothing would be a trap."""
+    """Stop the server when the daemon ends: pages that launch nothing would be a trap.
+
+    Also when its parent was killed, which could then end nothing itself.
+    """
+    parent = os.getppid()
 
     def wait() -> None:
-        daemon.wait()
+        while daemon.poll() is None and os.getppid() == parent:
+            time.sleep(_GLANCE)
         server.should_exit = True
 
     threading.Thread(target=wait, daemon=True).start()

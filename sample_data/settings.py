@@ -21,6 +21,7 @@ class Settings:
 
     # Visitors and identifiers
     consent_refusals: float = 0.14  # persons whose web events carry neither cookie nor session id
+    careless_tags: float = 0.10  # refused sessions whose events carry all identifiers nevertheless
     cookie_resets: float = 0.25  # devices whose cookie is renewed every 20 to 90 days
     shared_devices: float = 0.04  # couples that share a tablet
     kiosks: float = 0.04  # store visits with a session on the store's kiosk
@@ -130,8 +131,9 @@ SHARES = tuple(
     if field.type == "float" and field.name not in STRENGTHS
 )
 ODDITIES = (
-    "consent_refusals", "cookie_resets", "shared_devices", "kiosks", "call_centre_phones",
-    "second_emails", "contact_merges", "erasures", "bots", "internal", "test_orders",
+    "consent_refusals", "careless_tags", "cookie_resets", "shared_devices", "kiosks",
+    "call_centre_phones", "second_emails", "contact_merges", "erasures", "bots", "internal",
+    "test_orders",
     "machine_opens", "scanners", "bounces", "duplicates", "reexports", "late", "stale_rows",
     "broken", "without_last_click", "foreign_currency", "empty_values", "key_spellings",
     "wrapped_emails", "corrected_emails", "standing_customer", "not_set", "intraday",

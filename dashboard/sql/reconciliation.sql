@@ -7,6 +7,7 @@ select
     rows_in_files,
     rows_rejected,
     rows_withdrawn,
+    rows_erased,
     rows_quarantined,
     rows_duplicate,
     rows_staged,

@@ -68,8 +68,8 @@ def _rows(tables: pd.DataFrame) -> None:
         tables,
         "reconciliation",
         ("source_name", "table_name", "balanced", "files", "rows_in_files", "rows_rejected",
-         "rows_withdrawn", "rows_quarantined", "rows_duplicate", "rows_staged", "rows_filtered",
-         "rows_modelled"),
+         "rows_withdrawn", "rows_erased", "rows_quarantined", "rows_duplicate", "rows_staged",
+         "rows_filtered", "rows_modelled"),
         sources=[RECONCILIATION],
         height=420,
     )  # fmt: skip

@@ -141,14 +141,15 @@ def _volume(session: Session, table: RawTable) -> Iterator[Expectation]:
                 count(*) as element_count,
                 count_if(row_count = 0) as unexpected_count,
                 string_agg(event_day::varchar, ', ' order by event_day)
-                    filter (where row_count = 0) as detail
+                    filter (where row_count = 0) as detail,
+                string_agg(event_day::varchar, ',') filter (where row_count = 0) as days
             from volume.day
             where {of_table}
             """,
             CRITICAL,
             noun="days",
         )
-    if table.event_time is None and table.event_day is None:
+    if not table.has_days:
         return
     yield counted(
         f"No day collapses: it has {BOUNDS} of the usual rows of its weekday, or "
@@ -202,7 +203,8 @@ def _days_where(is_odd: str, of_table: str) -> str:
                     list(event_day || ' has ' || row_count || ', usually ' || typical::bigint
                         order by event_day desc) filter (where {is_odd}), 1, 5
                 ), '; '
-            ) as detail
+            ) as detail,
+            string_agg(event_day::varchar, ',') filter (where {is_odd}) as days
         from volume.day
         where {of_table} and is_judged
     """

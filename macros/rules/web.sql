@@ -29,9 +29,12 @@
 {%- endmacro %}
 
 
-{#- A consent state (Yes, No or nothing) as true, false or null. -#}
+{#- A consent state as true, false or null: GA4's words, those of consent mode, or a boolean. -#}
 {% macro consent(state) -%}
-    case lower({{ state }}) when 'yes' then true when 'no' then false end
+    case
+        when lower(trim({{ state }})) in ('no', 'denied', 'false') then false
+        when lower(trim({{ state }})) in ('yes', 'granted', 'true') then true
+    end
 {%- endmacro %}
 
 

@@ -18,6 +18,7 @@ expectation_results as (
         column_name,
         severity,
         observed,
+        exception,
         unexpected_count,
         element_count,
         is_success as success,

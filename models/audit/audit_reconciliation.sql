@@ -65,7 +65,8 @@ landed as (
         sum(case when outcome = 'loaded' then rows_quarantined else 0 end) as rows_quarantined,
         sum(case when outcome = 'rejected' then coalesce(rows_in_file, 0) else 0 end)
             as rows_rejected,
-        sum(case when outcome = 'withdrawn' then rows_in_file else 0 end) as rows_withdrawn
+        sum(case when outcome = 'withdrawn' then rows_in_file else 0 end) as rows_withdrawn,
+        sum(case when outcome = 'loaded' then rows_erased else 0 end) as rows_erased
     from files
     where outcome in ('loaded', 'rejected', 'withdrawn')
     group by source_name, table_name
@@ -194,6 +195,7 @@ counted as (
         coalesce(landed.rows_quarantined, 0) as rows_quarantined,
         coalesce(landed.rows_rejected, 0) as rows_rejected,
         coalesce(landed.rows_withdrawn, 0) as rows_withdrawn,
+        coalesce(landed.rows_erased, 0) as rows_erased,
         staged.rows_duplicate,
         staged.rows_staged,
         coalesce(filtered.rows_filtered, 0) as rows_filtered,
@@ -228,12 +230,14 @@ reconciliation as (
         cast(rows_quarantined as bigint) as rows_quarantined,
         cast(rows_rejected as bigint) as rows_rejected,
         cast(rows_withdrawn as bigint) as rows_withdrawn,
+        cast(rows_erased as bigint) as rows_erased,
         cast(rows_duplicate as bigint) as rows_duplicate,
         cast(rows_filtered as bigint) as rows_filtered,
         cast(rows_staged as bigint) as rows_staged,
         cast(rows_modelled as bigint) as rows_modelled,
         (
-            rows_in_files = rows_loaded + rows_quarantined + rows_rejected + rows_withdrawn
+            rows_in_files
+            = rows_loaded + rows_quarantined + rows_rejected + rows_withdrawn + rows_erased
             and rows_loaded = rows_raw
             and rows_raw = rows_staged + rows_duplicate
             and rows_staged = rows_modelled + rows_filtered

@@ -1,16 +1,19 @@
 """The end of a run: what readers get, and how the run is marked."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
+from orchestration.checks.files import FILES_LOADED, files_loaded, names_in_short
+from orchestration.marks import COMPLETE, HELD, PUBLISHED_IN_PART, mark
 from orchestration.progress import loaded_state, rejected_in
 from orchestration.resources import Workspace
-from viaggio.publishing.publish import publish
+from orchestration.retries import tried_again
+from viaggio.erasure.erase import conclude
+from viaggio.publishing.publish import awaits_release, current, publish
 
 PUBLISHED = dg.AssetKey("published")
 OUTCOME = dg.AssetKey("outcome")
-OUTCOME_TAG = "viaggio/outcome"
 
 
 def build_publication_assets(built: Sequence[dg.AssetKey]) -> list[dg.AssetsDefinition]:
@@ -30,15 +33,22 @@ def build_publication_assets(built: Sequence[dg.AssetKey]) -> list[dg.AssetsDefi
         context: dg.AssetExecutionContext, workspace: Workspace
     ) -> dg.MaterializeResult[None]:
         state = loaded_state(workspace.data_dir)
-        publication = publish(workspace.data_dir, context.run_id, state, context.log.warning)
+        run_id = context.run.run_id
+        with tried_again():
+            publication = publish(workspace.data_dir, run_id, state, context.log.warning)
         tables = [
             dg.TableRecord({"table": f"{t.schema}.{t.name}", "rows": t.rows, "bytes": t.bytes})
             for t in publication.tables
         ]
-        context.log.info(f"Published {len(tables)} tables as {publication.id}.")
+        seen = current(workspace.data_dir)
+        readers_see = seen.id if seen else "nothing"
+        context.log.info(f"{publication.id} has {len(tables)} tables. Readers see {readers_see}.")
+        if certificate := conclude(workspace.data_dir):
+            context.log.info(f"Persons were erased; the certificate is {certificate}.")
         return dg.MaterializeResult(
             metadata={
                 "publication": publication.id,
+                "readers_see": readers_see,
                 "path": dg.MetadataValue.path(workspace.data_dir.published),
                 "loaded_until": state.until or "nothing loaded",
                 "tables": dg.MetadataValue.table(tables) if tables else "none",
@@ -49,25 +59,26 @@ def build_publication_assets(built: Sequence[dg.AssetKey]) -> list[dg.AssetsDefi
         key=OUTCOME,
         deps=[PUBLISHED],
         group_name="publication",
+        check_specs=[
+            dg.AssetCheckSpec(
+                FILES_LOADED, asset=OUTCOME, description="No file of the run was rejected."
+            )
+        ],
         description=(
-            "How the run ended: `complete`, or `failed_in_part` (and red) when files were "
-            "rejected. What could be loaded is published either way."
+            "How the run ended: `complete`, `published_in_part` when files were rejected, or "
+            "`held` when what was built waits for a release. What could be loaded is published "
+            "unless it is held."
         ),
     )
     def outcome(
         context: dg.AssetExecutionContext, workspace: Workspace
-    ) -> dg.MaterializeResult[None]:
-        rejected = rejected_in(workspace.data_dir, context.run_id)
-        result = "failed_in_part" if rejected else "complete"
-        context.instance.add_run_tags(context.run_id, {OUTCOME_TAG: result})
-        if rejected:
-            raise dg.Failure(
-                f"Failed in part: {len(rejected)} file(s) rejected whole; the rest is "
-                f"published. Read the .error.json beside each in {workspace.data_dir.rejected}, "
-                "mend the file and drop it again.",
-                metadata={"rejected": "\n".join(str(path) for path in rejected)},
-                allow_retries=False,
-            )
-        return dg.MaterializeResult(metadata={"outcome": result})
+    ) -> Iterator[dg.MaterializeResult[None]]:
+        run_id = context.run.run_id
+        rejected = rejected_in(workspace.data_dir, run_id)
+        is_held = awaits_release(workspace.data_dir, run_id)
+        result = HELD if is_held else PUBLISHED_IN_PART if rejected else COMPLETE
+        check = files_loaded(OUTCOME, rejected)
+        mark(context, outcome=result, reason=names_in_short(rejected))
+        yield dg.MaterializeResult(metadata={"outcome": result}, check_results=[check])
 
     return [published, outcome]

@@ -5,15 +5,26 @@ from collections.abc import Iterator
 import dagster as dg
 
 from orchestration.assets.ingest import keys_filling
+from orchestration.checks.files import FILES_LOADED, files_loaded
+from orchestration.days import record_days
+from orchestration.partitions import DAILY
+from orchestration.progress import rows_by_day
 from orchestration.resources import Workspace
+from orchestration.retries import tried_again
+from orchestration.translator import LAYER_TAG
+from viaggio.erasure.erase import begin_landed, go_on
 from viaggio.landing.load import land
-from viaggio.landing.report import LOADED, LandingReport
+from viaggio.landing.report import LOADED, REJECTED, LandingReport
 from viaggio.workspace.contract import Contract, RawTable
 from viaggio.workspace.manifest import Manifest
 from viaggio.workspace.salt import ensure_salt
 
 # dbt's sources of landing's own memory (the ledger, the quarantine, the salt) are of this name.
 MEMORY_SOURCE = "landing"
+# Groups of what a landing makes.
+RAW_GROUPS = ("raw", "landing_memory")
+# Tag of runs that carry out the landed requests to be erased.
+ERASE_REQUESTED_TAG = "viaggio/erase_requested"
 
 
 def raw_key(source: str, table: str) -> dg.AssetKey:
@@ -44,7 +55,7 @@ def build_raw_assets(
     memory = [
         dg.AssetSpec(
             source.asset_key,
-            group_name="landing_memory",
+            group_name=RAW_GROUPS[1],
             kinds={"parquet"},
             description=source.description,
         )
@@ -52,17 +63,50 @@ def build_raw_assets(
         if source.table[0] == MEMORY_SOURCE
     ]
 
-    @dg.multi_asset(name="land", specs=[*specs, *memory])
+    checks = [
+        dg.AssetCheckSpec(
+            FILES_LOADED, asset=spec.key, description="No new file of the table was rejected."
+        )
+        for spec in specs
+    ]
+
+    @dg.multi_asset(
+        name="land",
+        specs=[*specs, *memory],
+        check_specs=checks,
+        backfill_policy=dg.BackfillPolicy.single_run(),
+    )
     def land_files(
         context: dg.AssetExecutionContext, workspace: Workspace
     ) -> Iterator[dg.MaterializeResult]:
         """Load every finished new file; quarantine bad rows, reject bad files, go on."""
         ensure_salt(workspace.data_dir)
-        report = land(workspace.data_dir, contract, context.run_id)
+        with tried_again():
+            go_on(workspace.data_dir)
+            report = land(workspace.data_dir, contract, context.run.run_id)
         context.log.info(report.summary())
+        if ERASE_REQUESTED_TAG in context.run.tags:
+            begun = begin_landed(workspace.data_dir)
+            context.log.info(f"{begun} landed requests to be erased are carried out.")
+        # Days first: what Dagster shows of a table is its newest event, the one with all facts.
+        held = {
+            raw_key(*table): days
+            for table, days in rows_by_day(workspace.data_dir).items()
+            if table in contract.tables and contract.tables[table].has_days
+        }
+        received = {raw_key(*table): days for table, days in report.affected_days.items()}
+        record_days(context, held, received)
         for source, table in contract.tables:
+            key = raw_key(source, table)
+            rejected = {
+                file.source_file: file.reason or ""
+                for file in report.with_outcome(REJECTED)
+                if (file.source, file.table) == (source, table)
+            }
             yield dg.MaterializeResult(
-                raw_key(source, table), metadata=table_facts(report, source, table)
+                key,
+                metadata=table_facts(report, source, table),
+                check_results=[files_loaded(key, rejected)],
             )
         for spec in memory:
             yield dg.MaterializeResult(spec.key)
@@ -83,8 +127,10 @@ def _raw_spec(table: RawTable) -> dg.AssetSpec:
     return dg.AssetSpec(
         raw_key(table.source, table.name),
         deps=[landing_key(table.source)],
-        group_name="raw",
+        partitions_def=DAILY if table.has_days else None,
+        group_name=RAW_GROUPS[0],
         kinds={"parquet", "duckdb"},
+        tags={LAYER_TAG: "raw"},
         description=table.description,
         metadata={"dagster/column_schema": dg.TableSchema(columns=columns)},
     )

@@ -1,6 +1,7 @@
 """The dbt models, built in two dbt commands: everything, then (after the expectations) audit."""
 
 import os
+import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -10,16 +11,33 @@ import duckdb
 from dagster_dbt import DbtCliResource, dbt_assets
 
 from orchestration.checks.dbt_tests import failed_tests, failure_of
+from orchestration.countdown import Countdown
 from orchestration.health import warehouse as damage_of
-from orchestration.partitions import Window, dbt_vars, partition_keys
-from orchestration.progress import Days, loaded_days, rows_vanished
+from orchestration.home import IN_PROCESS_TAG
+from orchestration.marks import mark
+from orchestration.partitions import Window, dbt_vars
+from orchestration.progress import rows_vanished
 from orchestration.resources import Workspace
+from orchestration.retries import tried_again
 from orchestration.translator import ViaggioTranslator
+from viaggio.erasure.journal import built
+from viaggio.workspace.build_notes import forget
 from viaggio.workspace.dbt_project import AUDIT_SELECTION, RUN_ID_VARIABLE
-from viaggio.workspace.manifest import Manifest, Node
+from viaggio.workspace.manifest import Manifest
 from viaggio.workspace.paths import DataDir
 
-RECORDED_DAYS = 7
+# What a run builds whole, whatever landed.
+REBUILD_TAG = "viaggio/rebuild"
+PERSONS, ALL = "persons", "all"
+
+
+def identity_models(manifest: Manifest) -> list[str]:
+    """Ids of the models that make persons of identifiers."""
+    return [
+        node.properties["unique_id"]
+        for node in manifest.models
+        if (node.layer, node.folder) == ("intermediate", "identity")
+    ]
 
 
 def build_warehouse_assets(manifest: Manifest) -> list[dg.AssetsDefinition]:
@@ -31,17 +49,23 @@ def build_warehouse_assets(manifest: Manifest) -> list[dg.AssetsDefinition]:
         name="dbt_build",
         exclude=AUDIT_SELECTION,
         dagster_dbt_translator=translator,
-        backfill_policy=dg.BackfillPolicy.single_run(),
     )
     def dbt_build(
         context: dg.AssetExecutionContext, dbt: DbtCliResource, workspace: Workspace
     ) -> Iterator[Any]:
         data_dir = workspace.data_dir
         window = Window.from_tags(context.run.tags)
+        rebuilt = context.run.tags.get(REBUILD_TAG)
+        if rebuilt == PERSONS:
+            with tried_again():
+                forget(data_dir, identity_models(manifest))
         # dbt finds the days that received files, and the tables that other rules built; not rows
         # that are no more.
-        arguments = ["--full-refresh"] if rows_vanished(data_dir) else dbt_vars(window)
+        is_whole = rebuilt == ALL or rows_vanished(data_dir)
+        arguments = ["--full-refresh"] if is_whole else dbt_vars(window)
         yield from _build(context, dbt, data_dir, manifest, arguments)
+        if "--full-refresh" in arguments:
+            built(data_dir)
 
     @dbt_assets(
         manifest=manifest.content,
@@ -69,11 +93,18 @@ def _build(
     DuckDB lets one process in at a time, so tables and failed tests are read and reported after dbt
     has ended. Passed tests are reported while dbt runs, since Dagster needs 10 ms for each.
     """
-    # For a range of days Dagster itself records each as materialized.
-    restaged = {} if Window.from_tags(context.run.tags) else loaded_days(data_dir)
     command = ["build", "--exclude-resource-type", "unit_test", *arguments]
-    os.environ[RUN_ID_VARIABLE] = context.run_id
+    os.environ[RUN_ID_VARIABLE] = context.run.run_id
     invocation = dbt.cli(command, context=context, target_path=data_dir.root / "target")
+    is_at_terminal = IN_PROCESS_TAG in context.run.tags and sys.stderr.isatty()
+    countdown = Countdown(
+        len(context.selected_asset_keys),
+        data_dir.root / "logs" / f"{context.op.name}_seconds.json",
+        context.log.info,
+        sys.stderr if is_at_terminal else None,
+    )
+    events = invocation.stream_raw_events
+    invocation.stream_raw_events = lambda: countdown.watch(events())
     built: list[dg.Output[Any]] = []
     held_back: list[dg.AssetCheckResult] = []
     failures: dict[str, tuple[str, int]] = {}
@@ -102,11 +133,6 @@ def _build(
         yield event._replace(description=said.get(unique_id))
     nodes = [manifest.nodes[str(event.metadata["unique_id"].value)] for event in built]
     facts = table_metadata(data_dir, {node.table: node.column_descriptions for node in nodes})
-    # Days first: what Dagster shows of a table is its newest event, the one with rows and columns.
-    for event, node in zip(built, nodes, strict=True):
-        key = context.asset_key_for_output(event.output_name)
-        for day in recorded_days(manifest, node, restaged):
-            yield dg.AssetMaterialization(key, partition=day)
     for event, node in zip(built, nodes, strict=True):
         known = facts.get(node.table, {})
         yield event.with_metadata({**event.metadata, **known})
@@ -115,20 +141,15 @@ def _build(
     if failure:
         for damage in damage_of(data_dir, thorough=True):
             raise dg.Failure(f"{damage} Run again.", allow_retries=False) from failure
+        if blocking := [f"{test.table}: {test.found}" for test in failed if test.blocks]:
+            more = f" (and {len(blocking) - 1} more)" if len(blocking) > 1 else ""
+            mark(context, reason=f"{blocking[0][:150]}{more}")
+            raise dg.Failure(
+                f"A test of dbt failed{more}: {blocking[0]}. Each failed test says in the checks "
+                "of its table what it found.",
+                allow_retries=False,
+            ) from failure
         raise failure
-
-
-def recorded_days(manifest: Manifest, node: Node, days: Days) -> list[str]:
-    """The newest days that a daily model staged anew, as partitions; none of other models.
-
-    Dagster takes some hundredths of a second for each, so of a long history only the last week
-    is shown day by day.
-    """
-    if not node.is_daily:
-        return []
-    tables = manifest.upstream_raw(node)
-    restaged = {day for table in tables for day in days.get(table, ())}
-    return partition_keys(restaged)[-RECORDED_DAYS:]
 
 
 def table_metadata(

@@ -26,6 +26,10 @@ class FailedTest:
     table: str
     found: str
 
+    @property
+    def blocks(self) -> bool:
+        return self.status == "fail"
+
     def __str__(self) -> str:
         return f"  {WORDS[self.status]}  {self.table}: {self.found}"
 

@@ -5,12 +5,13 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 
 import dagster as dg
 
-from expectations.runner import ExpectationOutcome, validate
+from expectations.results import ExpectationOutcome, found, in_short, why_blocked
+from expectations.runner import validate
+from orchestration.checks import EXPECTATIONS
+from orchestration.marks import mark
 from orchestration.partitions import Window
 from orchestration.progress import days_in, pending_days
 from orchestration.resources import Workspace
-
-CHECK = "expectations"
 
 
 def build_expectation_checks(
@@ -29,7 +30,7 @@ def build_expectation_checks(
     """
     specs = [
         dg.AssetCheckSpec(
-            CHECK,
+            EXPECTATIONS,
             asset=key,
             blocking=True,
             description="Great Expectations on the days that are new; critical ones block.",
@@ -45,15 +46,24 @@ def build_expectation_checks(
         data_dir = workspace.data_dir
         days = days_in(data_dir, window) if window else pending_days(data_dir)
         outcomes: dict[dg.AssetKey, list[ExpectationOutcome]] = defaultdict(list)
+        blocking: list[ExpectationOutcome] = []
         for layer in layers:
             report = validate(layer, data_dir, context.run.run_id, days)
             context.log.info(report.summary())
+            blocking += report.blocking_failures
             for outcome in report.results:
                 outcomes[key_of(outcome)].append(outcome)
         if unknown := outcomes.keys() - set(keys):
             raise ValueError(f"suites look at what is no asset: {sorted(map(str, unknown))}")
         for key in keys:
             yield check_result(key, outcomes[key])
+        if blocking:
+            # Says why, where Dagster itself would say that checks failed.
+            mark(context, reason=in_short(blocking))
+            lines = "\n".join(f"{each.table}: {found(each)}" for each in blocking)
+            raise dg.Failure(
+                why_blocked(blocking), metadata={"failures": lines}, allow_retries=False
+            )
 
     return run_expectations
 
@@ -70,13 +80,14 @@ def check_result(key: dg.AssetKey, outcomes: Sequence[ExpectationOutcome]) -> dg
                 "column": outcome.column_name or "",
                 "expectation": outcome.description,
                 "observed": outcome.observed,
+                "exception": outcome.exception or "",
             }
         )
         for outcome in sorted(outcomes, key=lambda outcome: outcome.success)
     ]
     return dg.AssetCheckResult(
         asset_key=key,
-        check_name=CHECK,
+        check_name=EXPECTATIONS,
         passed=not failed,
         severity=dg.AssetCheckSeverity.ERROR if critical else dg.AssetCheckSeverity.WARN,
         description=_in_words(outcomes, failed),
@@ -89,4 +100,4 @@ def _in_words(outcomes: Sequence[ExpectationOutcome], failed: Sequence[Expectati
         return "Nothing new to validate."
     if not failed:
         return f"All {len(outcomes)} expectations held."
-    return "; ".join(f"{outcome.description} Found: {outcome.observed}" for outcome in failed)
+    return "; ".join(map(found, failed))

@@ -20,6 +20,8 @@ create or replace table web_visit as
 with joined as (
     select
         visit.*,
+        -- A refusal that no tag obeys is a refusal; only what is written differs.
+        visit.is_refused and u('careless tag', visit.visit_key) >= getvariable('careless_tags') as lacks_identifiers,
         script.checkout_position,
         person.city as home_city,
         person.region as home_region,
@@ -83,7 +85,7 @@ logged_in as (
     select
         *,
         case
-            when is_refused or is_bot or is_internal then null
+            when lacks_identifiers or is_bot or is_internal then null
             when company is not null then if(u('stays logged in', visit_key) < 0.4, -1, checkout_position)
             when account_t is null then null
             when is_order and not order_has_account then null

@@ -69,7 +69,7 @@ described as (
         if(is_entrance, if(is_google_click, gclid, term), null) as text_5,
         if(event_name = 'purchase', order_shipping, null) as double_5,
         case
-            when is_refused then 5
+            when lacks_identifiers then 5
             when debug is not null then 1
             when is_internal then 2
             else 3
@@ -116,9 +116,9 @@ select
     if(shares_batch, position + 1, null)::bigint as batch_ordering_id,
     if(shares_batch, number, null)::bigint as batch_event_index,
     if(login_position <= position, customer_id, empty_user_id) as user_id,
-    if(is_refused, null, pseudo_id) as user_pseudo_id,
+    if(lacks_identifiers, null, pseudo_id) as user_pseudo_id,
     of_session.privacy_info,
-    if(is_refused, null, first_touch_t * 1000000) as user_first_touch_timestamp,
+    if(lacks_identifiers, null, first_touch_t * 1000000) as user_first_touch_timestamp,
     of_session.device,
     of_session.geo,
     if(:is_intraday, null, of_session.traffic_source) as traffic_source,

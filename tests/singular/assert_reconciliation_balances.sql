@@ -14,7 +14,7 @@ unbalanced as (
     select
         concat(source_name, '.', table_name) as raw_table,
         rows_in_files,
-        rows_raw + rows_quarantined + rows_rejected + rows_withdrawn as rows_landed,
+        rows_raw + rows_quarantined + rows_rejected + rows_withdrawn + rows_erased as rows_landed,
         rows_raw,
         rows_staged + rows_duplicate as rows_read,
         rows_staged,
@@ -29,7 +29,8 @@ faults as (
     select
         concat(
             raw_table, ' has ',
-            rows_in_files, ' rows in files and ', rows_landed, ' raw, refused or withdrawn; ',
+            rows_in_files, ' rows in files and ',
+            rows_landed, ' raw, refused, withdrawn or erased; ',
             rows_raw, ' raw and ', rows_read, ' staged or duplicate; ',
             rows_staged, ' staged and ', rows_explained, ' in touchpoints or filtered'
         ) as message

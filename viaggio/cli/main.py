@@ -31,6 +31,8 @@ GROUPS: dict[str, dict[str, Command]] = {
     "Run the pipeline": {
         "demo": Command("Generate a demo company and run the pipeline on it", "orchestration.demo"),
         "run": Command("Land new files, build, check and publish", "orchestration.run"),
+        "alerts": Command("Tell what is wrong or old, without running anything",
+                          "viaggio.alerts.__main__"),
     },
     "Your own data": {
         "check": Command("Say what a folder of exports is and would answer",
@@ -55,7 +57,22 @@ GROUPS: dict[str, dict[str, Command]] = {
         "concepts": Command("Ask one question for each concept of customer journeys",
                             "viaggio.publishing.concepts"),
     },
+    "What readers see": {
+        "publications": Command("List the publications that are kept",
+                                "viaggio.cli.publications", ("publications",)),
+        "diff": Command("Say which figures moved between two publications, and why",
+                        "viaggio.cli.diff"),
+        "rollback": Command("Let readers see an older publication, and hold it",
+                            "viaggio.cli.publications", ("rollback",)),
+        "hold": Command("Publish nothing newer until it is released",
+                        "viaggio.cli.publications", ("hold",)),
+        "release": Command("End a hold: the next run publishes",
+                           "viaggio.cli.publications", ("release",)),
+    },
     "Correct what landed": {
+        "accept": Command("Accept a day that fails an expectation, with the reason",
+                          "expectations.accept"),
+        "erase": Command("Erase persons who ask to be forgotten", "viaggio.cli.erase"),
         "retract": Command("Take back all rows that a file brought",
                            "viaggio.landing.__main__", ("retract",)),
         "quarantine": Command("List bad rows, or write them out to be corrected",

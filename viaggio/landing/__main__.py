@@ -20,8 +20,13 @@ from viaggio.workspace.ledger import LedgerError
 from viaggio.workspace.lock import WriterBusyError
 from viaggio.workspace.paths import DataDir
 from viaggio.workspace.salt import SaltError, ensure_salt
+from viaggio.workspace.tombstones import TombstoneError
 
 FAILED_IN_PART = 3
+FAULTS = (
+    *(LandingError, LedgerError, SaltError, SettingError, TombstoneError),
+    WriterBusyError,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -67,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 0
         ensure_salt(data_dir)
         report = land(data_dir, map_again=getattr(options, "map_again", False))
-    except (LandingError, LedgerError, SaltError, SettingError, WriterBusyError) as error:
+    except FAULTS as error:
         print(error, file=sys.stderr)
         return 1
     print(report.summary())

@@ -33,6 +33,9 @@ from viaggio.landing import trial
 from viaggio.landing.content import BadFileError, Flaw, hash_file
 from viaggio.landing.counting import count_rows
 from viaggio.landing.discover import OPEN, Found, discover, is_open_to_write, stamp_of
+from viaggio.landing.erased import prepare_session
+from viaggio.landing.erased_files import CannotRewriteError, FileRewriter
+from viaggio.landing.erased_texts import TextSearch
 from viaggio.landing.initialise import initialise_with
 from viaggio.landing.merge import merge_small_parts
 from viaggio.landing.moves import LandingError, finish, loading_folder, move_of, tidy
@@ -70,9 +73,11 @@ from viaggio.workspace.ledger import (
     Move,
     Stamp,
     Withdrawal,
+    read_ledger,
 )
 from viaggio.workspace.lock import writer_lock
 from viaggio.workspace.paths import DataDir
+from viaggio.workspace.tombstones import Tombstones, read_tombstones
 
 __all__ = [
     "FileReport",
@@ -163,12 +168,15 @@ def started(
         loading.mkdir(parents=True, exist_ok=True)
         data_dir.landing.mkdir(parents=True, exist_ok=True)
         with Ledger(data_dir.ledger_db) as ledger, open_session(loading / "spill", settings) as con:
-            _refuse_lost_ledger(ledger, data_dir, contract)
+            _refuse_what_is_lost(data_dir, contract)
             try:
                 initialise_with(con, data_dir, contract)
                 _heal_clock(ledger, con, data_dir, contract, settings)
+                tombstones = read_tombstones(data_dir)
+                if tombstones:
+                    prepare_session(con, tombstones)
                 loaded_at = ledger.start_run(run_id)
-                yield Run(data_dir, contract, settings, ledger, con, run_id, loaded_at)
+                yield Run(data_dir, contract, settings, ledger, con, run_id, loaded_at, tombstones)
             finally:
                 tidy(data_dir, ledger)
 
@@ -227,15 +235,27 @@ def recognise(data_dir: DataDir) -> None:
                 ledger.see(found.source_file, new)
 
 
-def _refuse_lost_ledger(ledger: Ledger, data_dir: DataDir, contract: Contract) -> None:
-    """Without its ledger, landing would load everything a second time."""
-    if ledger.count(LOADED) or ledger.count("withdrawn"):
-        return
+def _refuse_what_is_lost(data_dir: DataDir, contract: Contract) -> None:
+    """Without its ledger, landing would load everything again; without raw tables, nothing."""
     raw = data_dir.raw
-    if any(table.parts(raw, day) for table in contract.tables.values() for day in table.days(raw)):
+    has_rows = any(
+        table.parts(raw, day) for table in contract.tables.values() for day in table.days(raw)
+    )
+    [(known, loaded)] = read_ledger(
+        data_dir.ledger_db,
+        "select count(*) filter (where outcome in ('loaded', 'withdrawn')),"
+        " count(*) filter (where outcome = 'loaded' and rows_raw > 0) from file",
+    )
+    if has_rows and not known:
         raise LedgerError(
             f"{data_dir.ledger_db} knows no file, but {raw} holds rows. Restore it from a copy, "
             "or run `make rebuild-ledger`, which fills a new one from the raw tables."
+        )
+    if loaded and not has_rows:
+        raise LedgerError(
+            f"{data_dir.ledger_db} knows {loaded} loaded files, but {raw} holds no row. Restore "
+            f"{raw} from a copy, or run `make rebuild-ledger` and then land again: files that "
+            "still lie in the landing folder are loaded anew."
         )
 
 
@@ -308,6 +328,7 @@ class Run:
     con: duckdb.DuckDBPyConnection
     run_id: str
     loaded_at: datetime
+    tombstones: Tombstones
     known: dict[str, Stamp] = field(default_factory=dict)
     begun: deque[_Begun] = field(default_factory=deque)
     sessions: local = field(default_factory=local)
@@ -454,6 +475,8 @@ class Run:
             mapped_by=mapped_by(export),
         )
         self.ledger.record(record, found.stamp)
+        if self.tombstones:
+            self._erase_from(found.path, found.source_file, begun.folder)
         return files, _report(record)
 
     def _remove_former(self, found: Found, export: str, folder: Path) -> None:
@@ -559,7 +582,9 @@ class Run:
 
     def preparation(self, con: duckdb.DuckDBPyConnection) -> Preparation:
         latest = self.loaded_at + self.settings.future_tolerance
-        return Preparation(self.data_dir, self.settings, con, self.loaded_at, latest)
+        return Preparation(
+            self.data_dir, self.settings, con, self.loaded_at, latest, self.tombstones
+        )
 
     def _prepare(self, file: FileToRead, folder: Path) -> Prepared:
         """Prepare a file in the session of this thread."""
@@ -699,6 +724,9 @@ class Run:
             withdrawn_at=self.loaded_at,
         )
         finish(self.data_dir, self.ledger, moves, found.source_file)
+        if self.tombstones:
+            table = self.contract.tables[record.source_name or "", record.table_name or ""]
+            self._erase_from(found.path, found.source_file, folder, table)
         return _report(record)
 
     def _set_aside(self, found: Found, kind: str) -> FileReport:
@@ -737,6 +765,8 @@ class Run:
         ]
         self.ledger.record(record, moves=moves)
         finish(self.data_dir, self.ledger, moves, found.source_file)
+        if self.tombstones and destination.is_file():
+            self._erase_from(destination, None, folder)
         return _report(record)
 
     def _place_in_rejected(self, found: Found, record: FileRecord) -> Path:
@@ -772,7 +802,27 @@ class Run:
             withdrawn_at=self.loaded_at,
         )
         finish(self.data_dir, self.ledger, moves, found.source_file)
+        if prepared.names_erased:
+            table = self.contract.tables[record.source_name or "", record.table_name or ""]
+            self._erase_from(found.path, found.source_file, folder, table)
         return _report(record, days, is_newer_version=withdrawn is not None)
+
+    def _erase_from(
+        self, path: Path, source_file: str | None, folder: Path, table: RawTable | None = None
+    ) -> None:
+        """Rewrite a file that was dealt with without erased persons; one that cannot be stays."""
+        rewriter = FileRewriter(self.con, self.settings, TextSearch(self.tombstones))
+        try:
+            copy = rewriter.rewritten(path, table, folder / "erased")
+        except CannotRewriteError:
+            return
+        if copy and not path.is_symlink():
+            move = move_of(self.data_dir, copy, path)
+            self.ledger.note_moves([move])
+            finish(self.data_dir, self.ledger, [move], source_file or path.name)
+            stamp = stamp_of(path)
+            if source_file and stamp:
+                self.ledger.see(source_file, stamp)
 
     def _replaced(
         self, found: Found, prepared: Prepared | None, folder: Path
@@ -832,6 +882,7 @@ def _report(
         rows_in_file=record.rows_in_file,
         rows_raw=record.rows_raw,
         rows_quarantined=record.rows_quarantined,
+        rows_erased=record.rows_erased,
         extra_columns=tuple(record.extra_columns.split(", ")) if record.extra_columns else (),
         days=frozenset(days or ()),
         is_newer_version=is_newer_version,

@@ -22,6 +22,8 @@ from viaggio.landing import json_text
 from viaggio.landing.casts import fields_of
 from viaggio.landing.checking import Checked, check, event_day, loaded_columns
 from viaggio.landing.content import BadFileError, Flaw, inspect
+from viaggio.landing.erased import REMOVED, find
+from viaggio.landing.erased_texts import TextSearch
 from viaggio.landing.moves import move_of
 from viaggio.landing.names import without_personal
 from viaggio.landing.reading import REJECTS, REJECTS_SCAN, Reading, read
@@ -30,6 +32,7 @@ from viaggio.workspace.contract import LOAD_COLUMNS, RawTable
 from viaggio.workspace.ledger import FileRecord, Move
 from viaggio.workspace.paths import DataDir
 from viaggio.workspace.sql import file_to_write, literal
+from viaggio.workspace.tombstones import Tombstones
 
 # Reading a small file is mostly waiting and planning: several are prepared side by side.
 FILES_AT_A_TIME = 3
@@ -115,12 +118,28 @@ class Prepared:
         days: Good rows by event day.
         parts: Where the good rows are written, each in a folder that names its day.
         moves: Renames of its parts, to be made once the ledger has the record.
+        names_erased: Rows named erased persons, so that the dropped file must be rewritten.
     """
 
     record: FileRecord
     days: dict[date, int] = field(default_factory=dict)
     parts: list[Path] = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)
+    names_erased: bool = False
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Numbers of rows of a file: good, bad, left out for an erased person; and if any names one."""
+
+    good: int
+    bad: int
+    erased: int = 0
+    names_erased: bool = False
+
+    @property
+    def in_file(self) -> int:
+        return self.good + self.bad + self.erased
 
 
 @dataclass(frozen=True)
@@ -132,6 +151,7 @@ class Preparation:
     con: duckdb.DuckDBPyConnection
     loaded_at: datetime
     latest: datetime
+    tombstones: Tombstones = field(default_factory=Tombstones)
 
     def prepare(self, file: FileToRead, folder: Path) -> Prepared:
         """Check the file and write its rows into the folder.
@@ -180,11 +200,14 @@ class Preparation:
             self._refuse_open_quote(content.bytes)
         if bad > self.settings.quarantine_max_share * (good + bad):
             raise BadFileError(self._too_many_bad(good, bad), rows=good + bad)
+        rows = self._without_erased(table, good, bad) if self.tombstones else _Rows(good, bad)
+        good, bad = rows.good, rows.bad
         record = replace(
             record,
-            rows_in_file=good + bad,
+            rows_in_file=rows.in_file,
             rows_raw=good,
             rows_quarantined=bad,
+            rows_erased=rows.erased,
             extra_columns=without_personal(", ".join(checked.extra_columns)) or None,
         )
         days, parts = self._write_good(file, record, folder) if good else ({}, [])
@@ -198,7 +221,31 @@ class Preparation:
             write_quarantine(self.con, bad_rows, part, decimal_comma=reading.decimal_comma)
             place = quarantine_file(self.data_dir, table.source, table.name, record.file_id)
             moves.append(move_of(self.data_dir, part, place))
-        return Prepared(record, days, parts, moves)
+        return Prepared(record, days, parts, moves, rows.names_erased)
+
+    def _without_erased(self, table: RawTable, good: int, bad: int) -> _Rows:
+        """Take erased persons out of the views `checked` and `bad`."""
+        found = find(self.con, table, "checked")
+        removed_bad = 0
+        if bad:
+            search = TextSearch(self.tombstones)
+            rows = self.con.execute("select row_number, row_text from bad").fetchall()
+            named = [[number] for number, text in rows if search.names_erased(text or "")]
+            removed_bad = len(named)
+            self.con.execute("create temp table kept_bad as from bad")
+            if named:
+                self.con.executemany("delete from kept_bad where row_number = ?", named)
+            self.con.execute("create or replace temp view bad as from kept_bad")
+        if not found:
+            return _Rows(good, bad - removed_bad, removed_bad, bool(removed_bad))
+        left = found.rows("checked", ("_reason", "_row_number"))
+        self.con.execute(f"create temp table left_over as {left}")
+        self.con.execute(
+            "create or replace temp view checked as from left_over"
+            f" where _reason is null and _erased is distinct from {literal(REMOVED)}"
+        )
+        (kept,) = self._one("select count(*) from checked")
+        return _Rows(kept, bad - removed_bad, good - kept + removed_bad, names_erased=True)
 
     def stage(self, reading: Reading, checked: Checked) -> tuple[int, int]:
         """Make the views `checked` and `bad`; count good and bad rows.
@@ -249,6 +296,8 @@ class Preparation:
         for kind, name in (
             ("view", "bad"),
             ("view", "checked"),
+            ("table", "kept_bad"),
+            ("table", "left_over"),
             ("table", "staged"),
             ("table", "by_day"),
             ("table", REJECTS),

@@ -151,6 +151,7 @@ def _record(row: tuple[Any, ...]) -> FileRecord:
     known = {each.name for each in fields(FileRecord)}
     for name in ("loaded_at", "withdrawn_at"):
         values[name] = _moment(values[name]) if values.get(name) else None
+    values["rows_erased"] = values.get("rows_erased") or 0
     return FileRecord(**{name: value for name, value in values.items() if name in known})
 
 

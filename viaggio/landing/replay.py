@@ -21,6 +21,7 @@ import duckdb
 
 from viaggio.landing.checking import check, event_day, loaded_columns
 from viaggio.landing.content import BadFileError, Flaw, inspect
+from viaggio.landing.erased import find
 from viaggio.landing.load import LandingError, Run, started
 from viaggio.landing.moves import finish, loading_folder, move_of
 from viaggio.landing.names import without_personal
@@ -276,8 +277,10 @@ class _Replay:
         reading = reading if comma is None else replace(reading, decimal_comma=comma)
         preparation.stage(reading, check(table, reading, preparation.latest))
         self._refuse_other_rows(bad)
-        if must_be_right:
-            self._refuse_bad(loaded)
+        if run.tombstones and find(run.con, table, "checked"):
+            raise BadFileError(
+                Flaw("a row names an erased person", "Take the row out; it stays in quarantine.")
+            )
 
         patch = literal(json.dumps(dict.fromkeys(OWN_COLUMNS)))
         self._run(

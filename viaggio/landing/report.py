@@ -32,6 +32,7 @@ class FileReport:
     rows_in_file: int | None = None
     rows_raw: int = 0
     rows_quarantined: int = 0
+    rows_erased: int = 0
     extra_columns: tuple[str, ...] = ()
     days: frozenset[date] = frozenset()
     is_newer_version: bool = False
@@ -70,6 +71,11 @@ class LandingReport:
     @property
     def rows_quarantined(self) -> int:
         return sum(file.rows_quarantined for file in self.files)
+
+    @property
+    def rows_erased(self) -> int:
+        """Rows left out because they were records of erased persons."""
+        return sum(file.rows_erased for file in self.files)
 
     @property
     def rows_rejected(self) -> int:
@@ -111,8 +117,9 @@ class LandingReport:
         lines = [
             f"Landing {self.run_id}: {counts}.",
             f"Rows in files {self.rows_in_files:,} = raw {self.rows_raw:,}"
-            f" + quarantined {self.rows_quarantined:,} + in rejected files {self.rows_rejected:,}."
-            f"{self._uncounted()}",
+            f" + quarantined {self.rows_quarantined:,} + in rejected files {self.rows_rejected:,}"
+            + (f" + erased {self.rows_erased:,}." if self.rows_erased else ".")
+            + self._uncounted(),
             *self._tables(),
             *_block("Recognised", [*self._said(MAPPED), *self._placed()]),
             *_block("Rejected", self._said(REJECTED)),

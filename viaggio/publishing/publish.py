@@ -6,7 +6,8 @@ publication is built beside the others in `publications/` and becomes visible on
 `published` is swapped to it. Who has the old files open keeps them; nobody sees half a publication.
 
 Publications are numbered, and their folders are named by number. So which one is newer does not
-depend on the clock.
+depend on the clock. The newest one is what the warehouse holds; readers see it unless somebody
+holds an older one (`hold.py`) or went back to it (`history.py`).
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -28,12 +29,14 @@ from typing import Any
 
 import duckdb
 
+from viaggio.publishing.hold import standing_hold
 from viaggio.publishing.personal_data import (
     Table,
     refuse_personal_names,
     refuse_personal_values,
 )
 from viaggio.publishing.readable_views import comment_on, create_views
+from viaggio.publishing.safe_marts import create_safe_marts
 from viaggio.workspace.build_notes import build_notes
 from viaggio.workspace.dbt_project import code_version, rules_version
 from viaggio.workspace.disk import flush
@@ -42,7 +45,9 @@ from viaggio.workspace.paths import DataDir, open_to_readers
 from viaggio.workspace.sql import file_to_write
 
 PUBLISHED_SCHEMAS = ("marts", "audit")
-KEPT_PUBLICATIONS = 3
+# How many publications are kept: the newest ones, and the last of each of the latest days (UTC).
+KEPT, KEPT_DAYS = "VIAGGIO_KEPT_PUBLICATIONS", "VIAGGIO_KEPT_PUBLICATION_DAYS"
+_DEFAULTS = {KEPT: 3, KEPT_DAYS: 2}
 # `p00000012-<run>`. A former version named them by their time: those are older than any of these.
 _NUMBERED = re.compile(r"p(\d{8,})-")
 _BY_TIME = re.compile(r"\d{8}T\d{6,}-")
@@ -145,6 +150,29 @@ def current(data_dir: DataDir) -> Publication | None:
         return None
 
 
+def newest(data_dir: DataDir) -> Publication | None:
+    """The last publication that was made and is whole, whether or not readers see it.
+
+    Raises:
+        OSError: A publication cannot be read, whatever it holds.
+    """
+    for folder in reversed(publication_folders(data_dir)):
+        if publication := read_publication(folder):
+            return publication
+    return None
+
+
+def awaits_release(data_dir: DataDir, run_id: str) -> bool:
+    """Whether a run made the newest publication, and readers keep another one."""
+    made, seen = newest(data_dir), current(data_dir)
+    return made is not None and made.run_id == run_id and made != seen
+
+
+def seen_folder(data_dir: DataDir) -> Path:
+    """Where the link `published` leads, whether or not that is there."""
+    return Path(os.path.realpath(data_dir.published))
+
+
 def read_publication(folder: Path) -> Publication | None:
     """What the manifest of a publication says; none if it or another file is missing or cut.
 
@@ -157,6 +185,7 @@ def read_publication(folder: Path) -> Publication | None:
         tables = [PublishedTable(**table) for table in content.pop("tables")]
         loaded = LoadedState(**content.pop("loaded"))
         publication = Publication(**content, loaded=loaded, tables=tables)
+        datetime.fromisoformat(publication.published_at)
         sizes = {folder / "viaggio.duckdb": publication.warehouse_bytes}
         sizes |= {folder / "parquet" / f"{table.name}.parquet": table.bytes for table in tables}
         is_whole = all(path.stat().st_size == size for path, size in sizes.items())
@@ -187,7 +216,7 @@ def position(folder: Path) -> tuple[int, str]:
 def publish(
     data_dir: DataDir, run_id: str, loaded: LoadedState, say: Callable[[str], object] = print
 ) -> Publication:
-    """Copy marts and audit into a new publication and swap `published` to it.
+    """Copy marts and audit into a new publication; let readers see it, unless a hold stands.
 
     Args:
         data_dir: Where the warehouse is and the publication goes.
@@ -198,37 +227,58 @@ def publish(
     Raises:
         NothingToPublishError: Nothing was built yet.
         PersonalDataError: A table would show e-mail addresses, phones or names.
-        PublishError: The disk is full, or cannot be written.
+        PublishError: The disk is full, or cannot be written, or a variable makes no sense.
         WriterBusyError: Another process is writing. In every case readers keep what they had.
     """
     if not data_dir.warehouse.exists():
         raise NothingToPublishError(f"{data_dir.warehouse} does not exist. Run `make demo` first.")
+    count, days = _setting(KEPT, least=1), _setting(KEPT_DAYS, least=0)
     with writer_lock(data_dir):
         try:
+            settle(data_dir)
             publication, folder = _prepare(data_dir, run_id, loaded)
         except (OSError, *_MACHINE) as error:
             raise _not_published(data_dir, error) from error
         try:
-            _swap_link(data_dir, publication.id)
+            # Asked last, so that a hold placed while the tables were copied counts.
+            hold = standing_hold(data_dir)
+            if hold is None:
+                _swap_link(data_dir, publication.id)
         except OSError as error:
             shutil.rmtree(folder, ignore_errors=True)
             raise _not_published(data_dir, error) from error
-        # From here on readers have the new publication, whatever happens.
+        # From here on the publication is made, whatever happens.
+        made = f"{publication.id} is {'built' if hold else 'published'}"
+        if hold:
+            say(f"{made}, but not published: {hold}.")
+        else:
+            try:
+                flush(data_dir.root)
+            except OSError as error:
+                say(
+                    f"{made}, but the disk does not confirm it: {error}. After a power cut readers "
+                    "may have the former one."
+                )
         try:
-            flush(data_dir.root)
+            _remove_old(data_dir, count, days)
         except OSError as error:
             say(
-                f"{publication.id} is published, but the disk does not confirm it: {error}. After "
-                "a power cut readers may have the former one."
-            )
-        try:
-            _remove_old(data_dir, publication.id)
-        except OSError as error:
-            say(
-                f"{publication.id} is published, but older publications could not be removed: "
-                f"{error}. The next publication removes them."
+                f"{made}, but older publications could not be removed: {error}. The next "
+                "publication removes them."
             )
     return publication
+
+
+def _setting(name: str, least: int) -> int:
+    text = os.environ.get(name, "").strip()
+    if not text:
+        return _DEFAULTS[name]
+    if not text.isdecimal() or int(text) < least:
+        raise PublishError(
+            f"{name}={text!r} is not a whole number from {least}. Nothing was published; readers "
+            "keep what they had. Correct the variable or unset it, and run again."
+        )
+    return int(text)
 
 
 def _prepare(data_dir: DataDir, run_id: str, loaded: LoadedState) -> tuple[Publication, Path]:
@@ -250,7 +300,7 @@ def _prepare(data_dir: DataDir, run_id: str, loaded: LoadedState) -> tuple[Publi
             rules_version=rules_version(),
             loaded=loaded,
             warehouse_bytes=copied.stat().st_size,
-            warehouse_sha256=_sha256(copied),
+            warehouse_sha256=sha256(copied),
             number=number,
             build_notes=build_notes(data_dir),
             tables=tables,
@@ -287,12 +337,10 @@ def _copy_tables(data_dir: DataDir, folder: Path) -> list[PublishedTable]:
             connection.execute(f"create schema published.{schema}")
         result = _copy_sorted_and_others(connection, data_dir.warehouse, folder, relations)
         marts = [relation for relation in relations if relation.schema == "marts"]
-        create_views(
-            connection,
-            "published",
-            {mart.name: [(each.name, each.comment) for each in mart.columns] for mart in marts},
-            {mart.name: mart.comment for mart in marts},
-        )
+        columns = {each.name: [(of.name, of.comment) for of in each.columns] for each in marts}
+        comments = {mart.name: mart.comment for mart in marts}
+        create_views(connection, "published", columns, comments)
+        create_safe_marts(connection, "published", columns, comments)
         connection.execute("detach published")
     return result
 
@@ -370,7 +418,7 @@ def _copy_table(
         row = connection.execute(f"select count(*) from {published}").fetchone()
     rows = row[0] if row else 0
     return PublishedTable(
-        relation.schema, relation.name, rows, parquet.stat().st_size, _sha256(parquet)
+        relation.schema, relation.name, rows, parquet.stat().st_size, sha256(parquet)
     )
 
 
@@ -382,7 +430,8 @@ def _order_by(relation: _Relation) -> str:
     return "".join(f'order by "{column}"' for column in keys[:1])
 
 
-def _sha256(path: Path) -> str:
+def sha256(path: Path) -> str:
+    """Hash of a file's content."""
     with path.open("rb") as handle:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
@@ -408,9 +457,47 @@ def _swap_link(data_dir: DataDir, publication_id: str) -> None:
     link.replace(data_dir.published)
 
 
+def settle(data_dir: DataDir) -> str | None:
+    """Finish a rollback that was killed: where a hold stands, readers see what it names.
+
+    Returns the id of the publication that the link leads to now; none if it already did, or if
+    that publication is not whole. For who holds the writer lock.
+
+    Raises:
+        OSError: The link cannot be swapped.
+    """
+    hold = standing_hold(data_dir)
+    if hold is None or not hold.publication:
+        return None
+    kept = data_dir.publications / hold.publication
+    if seen_folder(data_dir) == kept.resolve() or read_publication(kept) is None:
+        return None
+    show(data_dir, hold.publication)
+    return hold.publication
+
+
+def show(data_dir: DataDir, publication_id: str) -> None:
+    """Let readers see a publication that is kept; for who holds the writer lock.
+
+    Raises:
+        OSError: The link cannot be swapped.
+    """
+    _swap_link(data_dir, publication_id)
+    flush(data_dir.root)
+
+
 def relink(data_dir: DataDir) -> str | None:
-    """Let readers see the newest whole publication; returns its id, or none if none is whole."""
-    whole = [folder for folder in publication_folders(data_dir) if read_publication(folder)]
+    """Let readers see the newest whole publication, but none newer than a hold allows.
+
+    Returns its id, or none where there is none.
+    """
+    hold = standing_hold(data_dir)
+    whole = [
+        folder
+        for folder in publication_folders(data_dir)
+        if read_publication(folder)
+        and (hold is None or position(folder) <= position(data_dir.publications / hold.publication))
+    ]
     if not whole:
         return None
     _swap_link(data_dir, whole[-1].name)
@@ -429,11 +516,27 @@ def remove_unfinished(data_dir: DataDir) -> list[Path]:
     return removed
 
 
-def _remove_old(data_dir: DataDir, publication_id: str) -> None:
-    """Keep the newest whole publications, and always the one that readers see."""
+def _remove_old(data_dir: DataDir, count: int, days: int) -> None:
+    """Keep some whole publications, and always those that readers see and that a hold names.
+
+    Args:
+        data_dir: Where they are.
+        count: How many of the newest are kept.
+        days: The last publication of today and of each of so many days before is kept too.
+    """
     folders = publication_folders(data_dir)
-    whole = [folder for folder in folders if read_publication(folder)]
-    kept = {folder.name for folder in whole[-KEPT_PUBLICATIONS:]} | {publication_id}
+    whole = [(folder, made) for folder in folders if (made := read_publication(folder))]
+    kept = {folder.name for folder, _ in whole[-count:]} | _last_of_days(whole, days)
+    kept.add(seen_folder(data_dir).name)
+    if hold := standing_hold(data_dir):
+        kept.add(hold.publication)
     for folder in folders:
         if folder.name not in kept:
             shutil.rmtree(folder)
+
+
+def _last_of_days(whole: Sequence[tuple[Path, Publication]], days: int) -> set[str]:
+    """Names of the last publication of each day (UTC) from so many days ago until today."""
+    today = datetime.now(UTC).date()
+    made_on = {date.fromisoformat(made.published_at[:10]): folder.name for folder, made in whole}
+    return {name for day, name in made_on.items() if timedelta() <= today - day <= timedelta(days)}

@@ -56,26 +56,31 @@ def create_views(
     database: str,
     marts: Mapping[str, Sequence[tuple[str, str | None]]],
     comments: Mapping[str, str | None],
+    *,
+    schema: str = SCHEMA,
+    of: str = "marts",
 ) -> None:
     """Create the views beside the marts.
 
     Args:
         connection: Has the database attached, for writing.
-        database: The published one, with the schema `marts`.
+        database: The published one, with the schema `of`.
         marts: Of each mart its columns, in their order, with their comments.
         comments: Of each mart its comment.
+        schema: Where the views stand.
+        of: Where the marts stand.
     """
     connection.execute(f'use "{database}"')
-    connection.execute(f"create schema {SCHEMA}")
+    connection.execute(f"create schema {schema}")
     for mart, view in view_names(list(marts)).items():
         columns = {column: text for column, text in marts[mart] if column not in HIDDEN}
         selected = ", ".join(f'"{column}" as "{readable(column)}"' for column in columns)
         counted = f"where not {EXCLUDED}" if EXCLUDED in dict(marts[mart]) else ""
         connection.execute(
-            f'create view {SCHEMA}."{view}" as select {selected} from marts."{mart}" {counted}'
+            f'create view {schema}."{view}" as select {selected} from {of}."{mart}" {counted}'
         )
         told = {readable(column): text for column, text in columns.items()}
-        comment_on(connection, "view", f'{SCHEMA}."{view}"', comments[mart], told)
+        comment_on(connection, "view", f'{schema}."{view}"', comments[mart], told)
     connection.execute("use memory")
 
 

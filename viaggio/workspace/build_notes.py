@@ -7,6 +7,7 @@ whose notes are not those of the last publication was built by other rules since
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 
 import duckdb
 
@@ -28,3 +29,14 @@ def build_notes(data_dir: DataDir) -> str | None:
     except duckdb.Error:
         return None
     return hashlib.sha256(repr(notes).encode()).hexdigest()[:16]
+
+
+def forget(data_dir: DataDir, nodes: Iterable[str]) -> None:
+    """Have dbt's next build make these models (dbt's ids) whole, and all that read them."""
+    if not data_dir.warehouse.exists():
+        return
+    with duckdb.connect(data_dir.warehouse) as connection:
+        for node in nodes:
+            connection.execute(
+                "insert into main.build_note select ?, '', count(*) from main.build_note", [node]
+            )

@@ -35,7 +35,13 @@ class ContractError(ValueError):
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a raw table."""
+    """One column of a raw table.
+
+    Attributes:
+        names: Type of the identifier that the column holds, where it holds one of a person.
+        network: Network of a social handle; where it is missing, the column `network` tells it.
+        is_other_party: The identifier is that of somebody else than the row's own person.
+    """
 
     name: str
     data_type: str
@@ -46,6 +52,9 @@ class Column:
     may_be_old: bool = False
     accepted_values: tuple[str, ...] = ()
     pii: str | None = None
+    names: str | None = None
+    network: str | None = None
+    is_other_party: bool = False
 
     @cached_property
     def type(self) -> DuckDBPyType:
@@ -64,7 +73,11 @@ class Column:
 
 @dataclass(frozen=True)
 class RawTable:
-    """One table of the contract; its files lie in `landing/<source>/<name>/`."""
+    """One table of the contract; its files lie in `landing/<source>/<name>/`.
+
+    Attributes:
+        is_record: Its rows are nothing but records of persons: an erasure removes them.
+    """
 
     source: str
     name: str
@@ -74,10 +87,16 @@ class RawTable:
     event_time: str | None = None
     event_day: str | None = None
     updated_at: str | None = None
+    is_record: bool = False
 
     @property
     def key(self) -> tuple[str, str]:
         return self.source, self.name
+
+    @property
+    def has_days(self) -> bool:
+        """Whether its rows belong to days; others all lie in day zero."""
+        return self.event_time is not None or self.event_day is not None
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
@@ -159,6 +178,7 @@ def _table(source: str, entry: dict[str, Any]) -> RawTable:
         event_time=meta.get("event_time"),
         event_day=meta.get("event_day"),
         updated_at=meta.get("updated_at"),
+        is_record=bool(meta.get("is_record")),
     )
 
 
@@ -174,6 +194,9 @@ def _column(entry: dict[str, Any]) -> Column:
         may_be_old=bool(meta.get("may_be_old")),
         accepted_values=tuple(str(value) for value in meta.get("accepted_values", ())),
         pii=meta.get("pii"),
+        names=meta.get("names"),
+        network=meta.get("network"),
+        is_other_party=bool(meta.get("is_other_party")),
     )
 
 

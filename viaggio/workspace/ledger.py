@@ -16,6 +16,7 @@ from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -39,6 +40,7 @@ create table if not exists file (
     extra_columns text,
     withdrawn_at text,
     keys_removed integer,
+    rows_erased integer not null default 0,
     mapped_by text
 );
 create index if not exists file_content on file (source_name, table_name, file_id, outcome);
@@ -81,7 +83,12 @@ create table if not exists secret (name_key text not null);
 """
 # Columns that ledgers of earlier versions lack.
 _ADDED_COLUMNS = {
-    "file": {"withdrawn_at": "text", "keys_removed": "integer", "mapped_by": "text"},
+    "file": {
+        "withdrawn_at": "text",
+        "keys_removed": "integer",
+        "rows_erased": "integer not null default 0",
+        "mapped_by": "text",
+    },
     "seen": {"ctime_ns": "integer", "inode": "integer"},
     "pending_move": {"ctime_ns": "integer", "inode": "integer"},
 }
@@ -102,6 +109,7 @@ FILE_COLUMNS = {
     "run_id": "varchar",
     "extra_columns": "varchar",
     "withdrawn_at": "timestamp",
+    "rows_erased": "bigint",
 }
 FILE_DAY_COLUMNS = {
     "source_name": "varchar",
@@ -110,6 +118,19 @@ FILE_DAY_COLUMNS = {
     "file_id": "varchar",
     "row_count": "bigint",
     "loaded_at": "timestamp",
+}
+
+# The record of erasures as dbt reads it; viaggio/erasure writes it beside the ledger's tables.
+ERASURE_COLUMNS = {
+    "erasure_request_id": "varchar",
+    "origin": "varchar",
+    "status": "varchar",
+    "identifiers_erased": "bigint",
+    "identifiers_left": "bigint",
+    "rows_removed": "bigint",
+    "rows_anonymised": "bigint",
+    "requested_at": "timestamp",
+    "carried_out_at": "timestamp",
 }
 
 REPLAYED_ROW_COLUMNS = {
@@ -168,7 +189,8 @@ class FileRecord:
     file's name below `landing/`, without personal data (`names.label`). A mapped file is a vendor's
     export: `source_name` is the vendor, `table_name` the export, and its rows are those of the
     files it became; `mapped_by` is what it was mapped by (`mapping.mapped_by`), which dbt does not
-    read. A replayed file was rejected and went back to `landing/`.
+    read. A replayed file was rejected and went back to `landing/`. Rows in a file are those in
+    raw, in the quarantine and erased ones.
     """
 
     file_id: str
@@ -185,6 +207,7 @@ class FileRecord:
     run_id: str
     extra_columns: str | None = None
     withdrawn_at: datetime | None = None
+    rows_erased: int = 0
     mapped_by: str | None = None
 
 
@@ -211,6 +234,18 @@ class Withdrawal:
     reason: str = ""
     keys_removed: int = 0
     is_for_good: bool = False
+
+
+@dataclass(frozen=True)
+class ErasedRows:
+    """Rows of one load that an erasure removes: of raw by day, and of the quarantine."""
+
+    source_name: str
+    table_name: str
+    source_file: str
+    loaded_at: datetime
+    days: Mapping[date, int]
+    quarantined: int = 0
 
 
 @dataclass(frozen=True)
@@ -601,6 +636,38 @@ class Ledger:
             ],
         )
 
+    def erase(self, rows: Iterable[ErasedRows], moves: Iterable[Move]) -> None:
+        """Commit that rows were erased, with the moves that bring what is left into place."""
+        with self._transaction():
+            for each in rows:
+                which = (each.source_name, each.table_name, each.source_file, _text(each.loaded_at))
+                condition = (
+                    "source_name = ? and table_name = ? and source_file = ? and loaded_at = ?"
+                    " and outcome = 'loaded'"
+                )
+                total = sum(each.days.values())
+                self._db.execute(
+                    "update file set rows_raw = rows_raw - ?, rows_quarantined ="
+                    f" rows_quarantined - ?, rows_erased = rows_erased + ? where {condition}",
+                    (total, each.quarantined, total + each.quarantined, *which),
+                )
+                for day, count in each.days.items():
+                    self._db.execute(
+                        "update file_day set row_count = row_count - ? where event_day = ?"
+                        " and source_name = ? and table_name = ? and loaded_at = ? and file_id in"
+                        f" (select file_id from file where {condition})",
+                        (count, day.isoformat(), *which[:2], which[3], *which),
+                    )
+            self._add_moves(moves)
+        self._db.execute("pragma wal_checkpoint(truncate)").fetchall()
+
+    def tables_of(self) -> dict[str, tuple[str, str, str]]:
+        """Source, table and outcome of each file, by name; of one seen more than once, the last."""
+        rows = self._db.execute(
+            "select source_file, source_name, table_name, outcome from file order by rowid"
+        )
+        return {file: (source or "", table or "", outcome) for file, source, table, outcome in rows}
+
     def days_loaded_at(self, moment: datetime) -> list[tuple[str, str, date]]:
         """Source, table and day of all rows that a run loaded, each once."""
         rows = self._db.execute(
@@ -691,6 +758,23 @@ def _stamps(ledger: sqlite3.Connection) -> dict[str, Stamp]:
     more = "ctime_ns, inode" if "inode" in held else "null, null"
     rows = ledger.execute(f"select source_file, bytes, mtime_ns, {more} from seen")
     return {source_file: Stamp(*stamp) for source_file, *stamp in rows}
+
+
+def read_ledger(
+    path: Path, sql: str, values: Mapping[str, object] | None = None
+) -> list[tuple[Any, ...]]:
+    """Ask a ledger without changing it; nothing where there is none yet.
+
+    Raises:
+        LedgerError: The ledger is damaged.
+    """
+    if not path.exists():
+        return []
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as ledger:
+            return ledger.execute(sql, dict(values or {})).fetchall()
+    except sqlite3.DatabaseError as error:
+        raise damaged(path, error) from error
 
 
 def damaged(path: Path, error: object) -> LedgerError:

@@ -101,12 +101,20 @@ class DataDir:
         return self.root / "validation"
 
     @property
+    def exceptions(self) -> Path:
+        return self.root / "exceptions.json"
+
+    @property
     def hash_salt(self) -> Path:
         return self.root / "hash_salt" / "salt.parquet"
 
     @property
     def salt_check(self) -> Path:
         return self.root / "hash_salt.check"
+
+    @property
+    def erasure(self) -> Path:
+        return self.root / "erasure"
 
     @property
     def warehouse(self) -> Path:
@@ -119,6 +127,10 @@ class DataDir:
     @property
     def published(self) -> Path:
         return self.root / "published"
+
+    @property
+    def hold(self) -> Path:
+        return self.root / "hold.json"
 
     @property
     def docs(self) -> Path:
@@ -135,6 +147,10 @@ class DataDir:
     @property
     def truth(self) -> Path:
         return self.root / "truth"
+
+    @property
+    def alerts(self) -> Path:
+        return self.root / "alerts.json"
 
     @property
     def tmp(self) -> Path:

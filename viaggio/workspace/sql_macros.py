@@ -41,6 +41,7 @@ class SqlMacros:
         names_of_dbt: dict[str, Any] = {
             "var": variables.__getitem__,
             "return": lambda value: value,
+            "ref": lambda model: model,
             "adapter": SimpleNamespace(dispatch=lambda name, _: self._macros[f"duckdb__{name}"]),
             "exceptions": SimpleNamespace(raise_compiler_error=_refuse),
             "modules": SimpleNamespace(re=re),

@@ -45,7 +45,8 @@ resolved as (
 ),
 
 -- Consent of every record of a person counts, and every refusal until a later consent, that of an
--- earlier version too; a deleted record consents to nothing.
+-- earlier version too; a deleted record consents to nothing. A record's own opt-out has no end but
+-- the record's own consent, since exports do not say when it changed.
 consents as (
 
     select
@@ -67,7 +68,7 @@ consents as (
         {{ identifier_id('customer', 'customer_id') }} as identifier_id,
         case when has_marketing_consent then created_at end as consented_at,
         cast(null as timestamp) as refused_at,
-        false as has_opted_out
+        has_opted_out_of_marketing as has_opted_out
     from customers
     union all
     select

@@ -47,10 +47,14 @@ staged as (
         count(*) as staged_rows,
         cast(max({{ day }}) as date) as newest_date,
         {% if source_name == 'ga4' -%}
-        count(case when user_pseudo_id is null and user_id is null then 1 end)
+        count(*) filter (where user_pseudo_id is null and user_id is null) as rows_without_visitor,
+        count(*) filter (where not has_analytics_consent) as rows_without_consent,
+        count(*) filter (where has_analytics_consent is null) as rows_with_unknown_consent
         {%- else -%}
-        cast(null as bigint)
-        {%- endif %} as rows_without_visitor
+        cast(null as bigint) as rows_without_visitor,
+        cast(null as bigint) as rows_without_consent,
+        cast(null as bigint) as rows_with_unknown_consent
+        {%- endif %}
     from {{ relation }}
     where {{ day }} is not null
     group by {{ month_of(day) }}
@@ -142,7 +146,16 @@ mart_data_coverage as (
 
         coalesce(staged.staged_rows, 0) as staged_rows,
         staged.rows_without_visitor,
-        {{ ratio('staged.rows_without_visitor', 'staged.staged_rows') }} as consent_denied_share,
+        staged.rows_without_consent,
+        staged.rows_with_unknown_consent,
+        {{
+            ratio(
+                'staged.rows_without_consent',
+                '(staged.staged_rows - staged.rows_with_unknown_consent)'
+            )
+        }} as consent_denied_share,
+        {{ ratio('staged.rows_with_unknown_consent', 'staged.staged_rows') }}
+            as consent_unknown_share,
 
         coalesce(counted.touchpoints, 0) as touchpoints,
         coalesce(counted.excluded_touchpoints, 0) as excluded_touchpoints,

@@ -407,7 +407,11 @@ extracted as (
 
         pages.is_session_engaged,
         pages.is_active_user,
-        {{ consent('pages.privacy_info.analytics_storage') }} as has_analytics_consent,
+        -- GA4 uses a transient token only for a visitor who denied storage.
+        case
+            when {{ consent('pages.privacy_info.uses_transient_token') }} then false
+            else {{ consent('pages.privacy_info.analytics_storage') }}
+        end as has_analytics_consent,
         {{ consent('pages.privacy_info.ads_storage') }} as has_ads_consent,
         {{ consent('pages.privacy_info.uses_transient_token') }} as has_transient_token,
         pages.event_name in ('page_not_found', 'exception', 'error')

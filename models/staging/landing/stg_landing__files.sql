@@ -24,6 +24,7 @@ files as (
         rows_in_file,
         rows_raw,
         rows_quarantined,
+        rows_erased,
         bytes,
 
         loaded_at,

@@ -12,13 +12,24 @@ source as (
 
 ),
 
-newest_versions as (
+versions as (
 
     select
         *,
-        {{ version_count('store', 'customer') }} as _raw_rows
+        {{ version_count('store', 'customer') }} as _raw_rows,
+        {{ version_number('store', 'customer') }} as version_number,
+        coalesce(
+            bool_or(accepts_marketing) over (partition by {{ business_key('store', 'customer') }}),
+            false
+        ) as has_consented_once
     from source
-    qualify {{ version_number('store', 'customer') }} = 1
+
+),
+
+newest_versions as (
+
+    select * from versions
+    where version_number = 1
 
 ),
 
@@ -40,6 +51,9 @@ customers as (
         {{ local_date('newest_versions.created_at') }} as created_date,
 
         coalesce(newest_versions.accepts_marketing, false) as has_marketing_consent,
+        -- A refusal that was never anything else may be the shop's default.
+        coalesce(not newest_versions.accepts_marketing, false)
+        and newest_versions.has_consented_once as has_opted_out_of_marketing,
         coalesce(email_domains.flag = 'internal', false) as is_internal,
         coalesce(email_domains.flag = 'test', false) as is_test,
 

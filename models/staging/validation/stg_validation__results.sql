@@ -40,6 +40,7 @@ results as (
         column_name,
         severity,
         observed,
+        exception,
 
         unexpected_count,
         element_count,

@@ -219,7 +219,7 @@ TABLES = {
             ('first', 'ga4', 'event', 60, 2, 3, 55, 5, true))
         as v(run_id, source_name, table_name, rows_in_files, rows_quarantined, rows_duplicate,
             rows_staged, rows_filtered, balanced)
-        select *, 1 as files, 0 as rows_rejected, 0 as rows_withdrawn,
+        select *, 1 as files, 0 as rows_rejected, 0 as rows_withdrawn, 0 as rows_erased,
             rows_staged - rows_filtered as rows_modelled
     """,
     "audit.audit_filtered_rows": """

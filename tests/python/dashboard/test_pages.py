@@ -51,6 +51,36 @@ def test_each_page_shows_tables_and_says_how_to_read_it(app: AppTest, language: 
 
 
 @pytest.mark.usefixtures("data_dir")
+@pytest.mark.parametrize("language", ["en", "it"])
+def test_each_page_says_whether_all_adds_up(app: AppTest, language: Language) -> None:
+    app.session_state["language"] = language
+    app.run()
+    for page in PAGES:
+        turn_to(app, page)
+        (seal,) = (each.value for each in app.caption if seal_begins(language) in each.value)
+        assert text("seal.orders", language, orders=180) in seal
+        assert {"en": "1 Mar 2025", "it": "1 mar 2025"}[language] in seal
+
+
+def test_a_table_that_does_not_balance_breaks_the_seal(
+    app: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VIAGGIO_DATA_DIR", str(tmp_path))
+    with duckdb.connect(publish(tmp_path)) as connection:
+        connection.execute(
+            "update audit.audit_reconciliation set balanced = false, rows_staged = 9 "
+            "where source_name = 'store'"
+        )
+    app.run()
+    broken = text("seal.broken", "en", came=110, went=109, tables=1)
+    assert any(broken in each.value for each in app.caption)
+
+
+def seal_begins(language: Language) -> str:
+    return text("seal.whole", language, came=110, went=110)
+
+
+@pytest.mark.usefixtures("data_dir")
 def test_filters_act_and_stay(app: AppTest) -> None:
     app.run()
     everything = len(app.dataframe[0].value)

@@ -24,6 +24,7 @@ PARAMETERS: dict[str, dict[str, object]] = {
     "purchase_modes": {"by": "month"},
     "reconciliation": {"run_id": "last"},
     "review_sentiment": {"by": "aspect"},
+    "seal": {"run_id": "last"},
     "stage_funnel": {"mode": "closed"},
     "stage_funnel_by_persona": {"mode": "open"},
     "top_paths": {"transform": "exposure"},
@@ -133,6 +134,15 @@ def test_rows_are_those_of_the_run_that_published() -> None:
     assert data.run_id() == "last"
     assert ask("reconciliation", run_id="last")["rows_in_files"].tolist() == [100, 10]
     assert ask("filtered_rows", run_id="last")["rows_filtered"].tolist() == [5]
+
+
+@pytest.mark.usefixtures("data_dir")
+def test_the_seal_is_of_the_run_that_published() -> None:
+    """Of 200 orders each model credits 20; the run before is not counted again."""
+    (seal,) = ask("seal", run_id="last").to_dict("records")
+    assert (seal["rows_in"], seal["rows_out"], seal["tables_off"]) == (110, 110, 0)
+    assert seal["orders_off"] == 180
+    assert seal["audited_at"] == pd.Timestamp("2025-03-01")
 
 
 @pytest.mark.usefixtures("data_dir")

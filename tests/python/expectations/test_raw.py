@@ -245,6 +245,7 @@ def test_results_are_kept_as_parquet(data_dir: DataDir, add_visits: AddVisits) -
             "observed": "VARCHAR",
             "unexpected_count": "BIGINT",
             "element_count": "BIGINT",
+            "exception": "VARCHAR",
             "validated_at": "TIMESTAMP",
         }
         rows = connection.execute(f"select count(*), count_if(not success) from {files}").fetchone()

@@ -13,7 +13,7 @@ from viaggio.landing import moves
 from viaggio.landing.__main__ import main
 from viaggio.landing.load import LandingError, retract
 from viaggio.landing.rebuild import rebuild_ledger
-from viaggio.workspace.ledger import Ledger
+from viaggio.workspace.ledger import Ledger, LedgerError
 
 from .conftest import Place, zones
 
@@ -144,3 +144,19 @@ def test_the_command_says_what_it_did(
     assert place.rows("store", "visit_zone") == []
     with Ledger(place.data_dir.ledger_db) as ledger:
         assert ledger.count("loaded") == 0
+
+
+def test_lost_raw_tables_are_noticed_and_land_again(place: Place) -> None:
+    """As after a restore of dropped files and ledger alone."""
+    place.drop(f"{FOLDER}/some.csv", zones(300, bad=2))
+    place.land()
+    before = place.query(f"select * from {place.raw('store', 'visit_zone')} order by visit_id")
+    shutil.rmtree(place.data_dir.raw)
+    with pytest.raises(LedgerError, match=r"1 loaded files.*make rebuild-ledger"):
+        place.land()
+
+    rebuild_ledger(place.data_dir, place.contract)
+    place.land()
+
+    after = place.query(f"select * from {place.raw('store', 'visit_zone')} order by visit_id")
+    assert len(after) == len(before) == 298

@@ -14,6 +14,7 @@ from viaggio.landing.load import LandingError, retract
 from viaggio.landing.rebuild import rebuild_ledger
 from viaggio.landing.replay import bad_rows, replay, replay_file, write_out
 from viaggio.landing.settings import LandingSettings
+from viaggio.workspace.tombstones import add_tombstones, start_tombstones
 
 from .conftest import Place, zones
 
@@ -215,6 +216,21 @@ def test_nested_rows_and_undeclared_fields_survive(place: Place, tmp_path: Path)
         f"{place.raw('ga4', 'event')})"
     )
     assert same == [(1,)]
+
+
+def test_erased_persons_are_not_put_back(place: Place, tmp_path: Path) -> None:
+    lines = [f"{number},p{number}@example.org,2024-05-01" for number in range(200)]
+    lines.append("200,erased@example.org,noon")
+    head = "id,property_email,property_createdate\n"
+    place.drop("crm/contact/a.csv", head + "\n".join(lines))
+    place.land()
+    path = correct(written(place, tmp_path / "out"), "noon", "2024-05-01")
+    mark = start_tombstones(place.data_dir).mark("email", "erased@example.org")
+    add_tombstones(place.data_dir, [mark])
+    ((rows, _, refused),) = put_back(place, path)
+    assert rows == 0
+    assert "names an erased person" in str(refused)
+    assert len(place.rows("crm", "contact")) == 200
 
 
 def test_lines_without_columns_are_written_out_as_text(place: Place, tmp_path: Path) -> None:

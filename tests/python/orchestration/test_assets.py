@@ -12,7 +12,7 @@ import pytest
 from expectations.results import ExpectationOutcome
 from orchestration.assets.warehouse import table_metadata
 from orchestration.checks.expectations import check_result
-from orchestration.partitions import DAILY
+from orchestration.checks.files import files_loaded, names_in_short
 from orchestration.translator import ViaggioTranslator
 from viaggio.workspace.manifest import Manifest
 from viaggio.workspace.paths import DataDir
@@ -52,22 +52,19 @@ def outcome(success: bool, severity: str) -> ExpectationOutcome:
 
 
 @pytest.mark.parametrize(
-    ("properties", "partitions", "group"),
+    ("properties", "group"),
     [
-        (model("staging/ga4/stg_ga4__events", "incremental", "by_day"), DAILY, "staging"),
-        (model("staging/crm/stg_crm__contacts", "table"), None, "staging"),
-        (model("intermediate/web/int_web_sessions__classified", "incremental", "by_day"), DAILY,
+        (model("staging/ga4/stg_ga4__events", "incremental", "by_day"), "staging"),
+        (model("intermediate/web/int_web_sessions__classified", "incremental", "by_day"),
          "intermediate_web"),
-        (model("marts/web/fct_sessions", "view"), None, "marts_web"),
-        (model("marts/orders/fct_orders", "incremental", "by_key"), None, "marts_orders"),
-        (model("audit//audit_reconciliation", "incremental"), None, "audit"),
+        (model("marts/web/fct_sessions", "view"), "marts_web"),
+        (model("audit//audit_reconciliation", "incremental"), "audit"),
     ],
 )  # fmt: skip
-def test_models_that_replace_days_are_daily(
-    properties: dict[str, Any], partitions: dg.PartitionsDefinition | None, group: str
+def test_models_are_keyed_by_layer_and_grouped_by_folder(
+    properties: dict[str, Any], group: str
 ) -> None:
     translator = ViaggioTranslator()
-    assert translator.get_partitions_def(properties) == partitions
     assert translator.get_asset_key(properties).path == [properties["schema"], properties["name"]]
     assert translator.get_group_name(properties) == group
 
@@ -127,6 +124,21 @@ def test_only_a_failed_critical_expectation_is_an_error(
     result = check_result(ORDERS, outcomes)
     assert result.passed is passed
     assert result.severity == dg.AssetCheckSeverity[severity]
+
+
+def test_rejected_files_warn_and_are_named() -> None:
+    rejected = {f"store/order/{n}.csv": "no column `id`" for n in range(5)}
+    result = files_loaded(ORDERS, rejected)
+    assert (result.passed, result.severity) == (False, dg.AssetCheckSeverity.WARN)
+    assert all(f"{file}: no column `id`" in (result.description or "") for file in rejected)
+    assert names_in_short(rejected) == (
+        "rejected: store/order/0.csv, store/order/1.csv, store/order/2.csv and 2 more"
+    )
+
+
+def test_without_rejected_files_nothing_warns() -> None:
+    assert files_loaded(ORDERS, {}).passed
+    assert names_in_short({}) is None
 
 
 def test_a_failed_expectation_says_what_was_found() -> None:

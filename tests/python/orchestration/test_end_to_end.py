@@ -9,6 +9,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
@@ -17,16 +19,23 @@ import duckdb
 import pytest
 
 from orchestration.assets.raw import raw_key
-from orchestration.assets.warehouse import RECORDED_DAYS
 from orchestration.build import MODEL_LAYERS, PUBLISHED_LAYERS, build_definitions
 from orchestration.progress import is_up_to_date, pending_days
 from tests.python.conftest import FINDINGS, Built, Command, run_command, run_module
+from tests.python.ingest.vendor import Reply, serve
+from viaggio.alerts.causes import PREFIX
 from viaggio.publishing.publish import current
 from viaggio.workspace.contract import load_contract
 from viaggio.workspace.dbt_project import load_manifest
 from viaggio.workspace.paths import PROJECT_DIR, DataDir
 
 pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def stack() -> Iterator[ExitStack]:
+    with ExitStack() as opened:
+        yield opened
 
 
 def run(data_dir: DataDir, *arguments: str) -> Command:
@@ -102,12 +111,51 @@ def test_every_row_count_and_day_is_seen_in_dagster(
         with duckdb.connect(built.data_dir.warehouse, read_only=True) as connection:
             counted = connection.execute("select count(*) from staging.stg_ga4__events").fetchone()
         assert counted == (rows,)
-        # The newest days staged, and the day the run stands on.
-        assert len(instance.get_materialized_partitions(events)) == RECORDED_DAYS + 1
-        landed = instance.get_latest_materialization_event(raw_key("ga4", "event"))
+        key = raw_key("ga4", "event")
+        assert instance.get_materialized_partitions(key) == set(
+            raw_days(built.data_dir, "ga4/event")
+        )
+        landed = instance.get_latest_materialization_event(key)
         assert landed is not None
         assert landed.asset_materialization is not None
         assert landed.asset_materialization.metadata["files"].value > 0
+
+
+def raw_days(data_dir: DataDir, table: str) -> list[str]:
+    """The days that a raw table has rows for, in order."""
+    folders = sorted((data_dir.raw / table).glob("event_day=*"))
+    days = [folder.name.removeprefix("event_day=") for folder in folders]
+    return [day for day in days if day != "1970-01-01"]
+
+
+def test_a_blocked_run_says_why_and_marks_only_what_it_began_with(
+    built: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A day of store visits has lost its rows; the run ends before dbt."""
+    data_dir = built.copy(tmp_path / "data")
+    day = raw_days(data_dir, "store/visit")[-1]
+    shutil.rmtree(data_dir.raw / "store" / "visit" / f"event_day={day}")
+
+    blocked = run(data_dir, "--backfill", day)
+
+    assert blocked.code == 1, blocked.output
+    (sentence,) = [line for line in blocked.output.splitlines() if line.startswith("FAILED")]
+    assert sentence.startswith(
+        f"FAILED expectations_raw: store.visit, {day}: expected that the days that were loaded "
+        "have rows; found 0 (and 1 more failure); drop a correct file into landing/store/visit/, "
+    )
+    assert f"viaggio accept store.visit {day} --reason" in sentence
+    for name, value in data_dir.environment().items():
+        monkeypatch.setenv(name, value)
+    with dg.DagsterInstance.get() as instance:
+        (record,) = instance.get_run_records(limit=1)
+        assert record.dagster_run.tags["viaggio/reason"] == "store.visit: 0 (and 1 more)"
+        newest = {
+            path: instance.get_latest_planned_materialization_info(dg.AssetKey(path.split("/")))
+            for path in ("raw/store/visit", "marts/fct_orders", "published")
+        }
+    begun = {path for path, planned in newest.items() if planned}
+    assert begun == {"raw/store/visit"}
 
 
 def test_definitions_load_and_hold_every_raw_table(
@@ -155,14 +203,17 @@ def test_a_run_without_news_changes_nothing(built: Built, tmp_path: Path) -> Non
 
 
 def test_a_failed_and_a_killed_run_leave_readers_alone_and_the_next_heals_both(
-    built: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    built: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stack: ExitStack
 ) -> None:
     """One run fails its audit, the next is killed, and the third, a backfill, publishes.
 
     The audit fails since a raw file that landing did not write makes the counts differ from the
     ledger's. Kill -9 hits the run and the dbt it started, once its file has landed and dbt writes.
     Of the two days of the backfill one has lost its rows; and a file comes that is rejected.
+    Alerts are told of the failure, of its end and of the rejected file.
     """
+    hook = stack.enter_context(serve(lambda _: Reply({}, 202)))
+    monkeypatch.setenv(f"{PREFIX}WEBHOOK_URL", hook.url)
     data_dir = built.copy(tmp_path / "data")
     before = current(data_dir)
     assert before is not None
@@ -214,8 +265,17 @@ def test_a_failed_and_a_killed_run_leave_readers_alone_and_the_next_heals_both(
     with dg.DagsterInstance.get() as instance:
         newest, killed, _ = instance.get_runs(limit=3)
         assert newest.tags["dagster/asset_partition_range_start"] == str(first)
-        assert newest.tags["viaggio/outcome"] == "failed_in_part"
+        assert newest.tags["viaggio/outcome"] == "published_in_part"
         assert killed.status == dg.DagsterRunStatus.FAILURE
+    alerts = [alert for request in hook.asked for alert in request.body["alerts"]]
+    told = [(each["key"], each["state"]) for each in alerts if each["kind"] != "warned"]
+    assert told == [
+        ("run_failed:viaggio", "open"),
+        ("file_rejected:reference/exchange_rate/broken.csv", "open"),
+        ("run_failed:viaggio", "over"),
+    ]
+    [failure] = [each["text"] for each in alerts if each["kind"] == "run_failed"][:1]
+    assert "dbt_audit" in failure
 
 
 def run_and_kill(data_dir: DataDir) -> None:

@@ -76,6 +76,29 @@ def test_wiped_files_are_made_anew(instance: dg.DagsterInstance) -> None:
     assert len(instance.all_logs(after)) > 10
 
 
+@dg.asset
+def breaks() -> None:
+    raise dg.Failure("It broke.")
+
+
+@dg.asset(deps=[breaks])
+def waits() -> None:
+    """Never begun, since what it waits for broke."""
+
+
+def test_a_failed_run_marks_only_what_it_began_with(instance: dg.DagsterInstance) -> None:
+    failed = dg.materialize([table, breaks, waits], instance=instance, raise_on_error=False)
+
+    planned = {
+        key: instance.get_latest_planned_materialization_info(dg.AssetKey(key))
+        for key in ("table", "breaks", "waits")
+    }
+
+    assert not failed.success
+    assert planned["waits"] is None
+    assert {planned[key] and planned[key].run_id for key in ("table", "breaks")} == {failed.run_id}
+
+
 def open_files(home: Path) -> set[Path]:
     """Files of events that this process has open."""
     found = {link.readlink() for link in Path("/proc/self/fd").iterdir() if link.is_symlink()}

@@ -10,11 +10,11 @@ import pytest
 from orchestration.partitions import (
     DAILY,
     Window,
-    WindowError,
     dbt_vars,
     landed_tags,
     partition_keys,
 )
+from viaggio.workspace.days import DaysError
 
 WEEK = Window(date(2025, 3, 1), date(2025, 3, 7))
 
@@ -29,12 +29,12 @@ def test_one_day_is_a_range() -> None:
 
 @pytest.mark.parametrize("text", ["", "March", ":2025-03-01", "2025-02-30", "2025-03-01:x"])
 def test_what_is_no_range_is_refused(text: str) -> None:
-    with pytest.raises(WindowError, match="Write one day"):
+    with pytest.raises(DaysError, match="Write one day"):
         Window.parse(text)
 
 
 def test_a_range_that_ends_before_it_starts_is_refused() -> None:
-    with pytest.raises(WindowError, match="ends before it starts"):
+    with pytest.raises(DaysError, match="ends before it starts"):
         Window.parse("2025-03-07:2025-03-01")
 
 
@@ -49,10 +49,6 @@ def test_the_tag_of_one_partition_is_a_range_of_one_day() -> None:
 def test_a_run_over_what_landed_has_no_range() -> None:
     assert Window.from_tags({}) is None
     assert Window.from_tags(landed_tags()) is None
-
-
-def test_a_run_over_what_landed_stands_on_the_day_it_runs() -> None:
-    assert DAILY.has_partition_key(landed_tags()["dagster/partition"])
 
 
 def test_a_range_becomes_dbt_s_variables() -> None:

@@ -6,14 +6,17 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
+from orchestration import sensors
+from orchestration.home import PROCESS_TAG, origin_of
 from orchestration.progress import new_files
 from orchestration.schedules import every_morning
-from orchestration.sensors import landing_sensor
+from orchestration.sensors import TRIES, landing_sensor
 from viaggio.workspace.ledger import Ledger, Stamp
 from viaggio.workspace.paths import PROJECT_DIR, DataDir
 
@@ -34,28 +37,126 @@ def drop(data_dir: DataDir, name: str, age_seconds: float = 60) -> Path:
     return path
 
 
-def ask() -> dg.RunRequest | dg.SkipReason:
-    return landing_sensor(dg.build_sensor_context())
+@pytest.fixture
+def instance() -> Iterator[dg.DagsterInstance]:
+    with dg.DagsterInstance.ephemeral() as instance:
+        yield instance
 
 
-def test_no_files_no_run(data_dir: DataDir) -> None:
-    assert isinstance(ask(), dg.SkipReason)
+def ask(instance: dg.DagsterInstance) -> dg.RunRequest | dg.SkipReason:
+    answer = landing_sensor(dg.build_sensor_context(instance=instance))
+    assert isinstance(answer, dg.RunRequest | dg.SkipReason)
+    return answer
 
 
-def test_a_new_file_asks_for_a_run(data_dir: DataDir) -> None:
+def asked(instance: dg.DagsterInstance) -> dg.RunRequest:
+    request = ask(instance)
+    assert isinstance(request, dg.RunRequest), request
+    return request
+
+
+def refused(instance: dg.DagsterInstance) -> str:
+    answer = ask(instance)
+    assert isinstance(answer, dg.SkipReason)
+    return answer.skip_message or ""
+
+
+def add_run(
+    instance: dg.DagsterInstance,
+    status: dg.DagsterRunStatus,
+    tags: Mapping[str, str] | None = None,
+    job: str = "viaggio",
+) -> None:
+    run = dg.DagsterRun(
+        job_name=job, status=status, tags=tags or {}, remote_job_origin=origin_of(job)
+    )
+    instance.add_run(run)
+
+
+def test_no_files_no_run(data_dir: DataDir, instance: dg.DagsterInstance) -> None:
+    assert "No new finished files" in refused(instance)
+
+
+def test_a_new_file_asks_for_a_run(data_dir: DataDir, instance: dg.DagsterInstance) -> None:
     drop(data_dir, "store/location/a.csv")
     drop(data_dir, "store/location/b.csv")
-    request = ask()
-    assert isinstance(request, dg.RunRequest)
-    assert request.tags["viaggio/new_files"] == "2"
+    assert asked(instance).tags["viaggio/new_files"] == "2"
 
 
-def test_the_same_files_ask_for_the_same_run(data_dir: DataDir) -> None:
+def test_the_same_files_ask_for_the_same_run(
+    data_dir: DataDir, instance: dg.DagsterInstance
+) -> None:
     drop(data_dir, "store/location/a.csv")
-    first = ask().run_key
-    assert ask().run_key == first
+    first = asked(instance).run_key
+    assert asked(instance).run_key == first
     drop(data_dir, "store/location/b.csv")
-    assert ask().run_key != first
+    assert asked(instance).run_key != first
+
+
+@pytest.mark.parametrize(
+    ("status", "job", "is_waited_for"),
+    [
+        (dg.DagsterRunStatus.QUEUED, "viaggio", True),
+        (dg.DagsterRunStatus.STARTING, "viaggio", True),
+        (dg.DagsterRunStatus.STARTED, "viaggio", True),
+        (dg.DagsterRunStatus.STARTED, "__ASSET_JOB", True),
+        (dg.DagsterRunStatus.STARTED, "documentation", False),
+        (dg.DagsterRunStatus.SUCCESS, "viaggio", False),
+    ],
+)
+def test_nothing_is_asked_for_while_a_run_lands_files(
+    data_dir: DataDir,
+    instance: dg.DagsterInstance,
+    status: dg.DagsterRunStatus,
+    job: str,
+    is_waited_for: bool,
+) -> None:
+    drop(data_dir, "store/location/a.csv")
+    add_run(instance, status, job=job)
+    assert isinstance(ask(instance), dg.SkipReason) is is_waited_for
+
+
+def test_a_run_whose_process_was_killed_is_not_waited_for(
+    data_dir: DataDir, instance: dg.DagsterInstance
+) -> None:
+    drop(data_dir, "store/location/a.csv")
+    with subprocess.Popen([sys.executable, "-c", "pass"]) as child:
+        child.wait()
+    add_run(instance, dg.DagsterRunStatus.STARTED, {PROCESS_TAG: str(child.pid)})
+    assert asked(instance)
+    add_run(instance, dg.DagsterRunStatus.STARTED, {PROCESS_TAG: str(os.getpid())})
+    assert "under way" in refused(instance)
+
+
+def test_files_that_a_failed_run_left_are_asked_for_again_but_not_for_ever(
+    data_dir: DataDir, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The runs end when they begin, at minute 0."""
+    drop(data_dir, "store/location/a.csv")
+    start, minute = time.time(), 0
+    monkeypatch.setattr(sensors.time, "time", lambda: start + 60 * minute + 30)
+    keys: set[str | None] = set()
+    minutes = []
+    while minute < 120:
+        answer = ask(instance)
+        if isinstance(answer, dg.RunRequest):
+            keys.add(answer.run_key)
+            minutes.append(minute)
+            add_run(instance, dg.DagsterRunStatus.FAILURE, answer.tags)
+        minute += 1
+    assert minutes == [0, 2, 4, 8, 16]
+    assert len(keys) == TRIES
+    assert f"{TRIES} runs ended before they landed these files" in refused(instance)
+    drop(data_dir, "store/location/b.csv")
+    assert asked(instance).run_key not in keys
+
+
+def test_a_run_that_a_person_ended_is_not_tried_again(
+    data_dir: DataDir, instance: dg.DagsterInstance
+) -> None:
+    drop(data_dir, "store/location/a.csv")
+    add_run(instance, dg.DagsterRunStatus.CANCELED, asked(instance).tags)
+    assert "ended by hand" in refused(instance)
 
 
 @pytest.mark.parametrize(
@@ -67,18 +168,20 @@ def test_the_same_files_ask_for_the_same_run(data_dir: DataDir) -> None:
     ],
 )
 def test_a_file_still_being_written_is_left_alone(
-    data_dir: DataDir, name: str, age_seconds: float
+    data_dir: DataDir, instance: dg.DagsterInstance, name: str, age_seconds: float
 ) -> None:
     drop(data_dir, name, age_seconds)
-    assert isinstance(ask(), dg.SkipReason)
+    assert isinstance(ask(instance), dg.SkipReason)
 
 
-def test_a_file_that_landing_dealt_with_is_no_news(data_dir: DataDir) -> None:
+def test_a_file_that_landing_dealt_with_is_no_news(
+    data_dir: DataDir, instance: dg.DagsterInstance
+) -> None:
     path = drop(data_dir, "store/location/a.csv")
     with Ledger(data_dir.ledger_db) as ledger:
         ledger.see("store/location/a.csv", Stamp.of(path))
     assert new_files(data_dir) == ()
-    assert isinstance(ask(), dg.SkipReason)
+    assert isinstance(ask(instance), dg.SkipReason)
 
 
 def test_the_schedule_runs_until_something_is_published(data_dir: DataDir) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -24,6 +25,8 @@ from playwright.sync_api import (
 )
 
 from orchestration.home import prepare_home
+from orchestration.run import execute
+from tests.python.orchestration.toy import quick
 from tests.python.servers import CHROMIUM, FOREIGN, OWN, WEBSOCKET, Server, alive, served
 from viaggio.workspace.paths import DataDir
 
@@ -36,6 +39,13 @@ LAUNCH = """
 mutation {
   launchRun(executionParams: {selector: {repositoryLocationName: "tests.python.orchestration.toy",
     repositoryName: "__repository__", jobName: "long"}, runConfigData: {}}) { __typename }
+}
+"""
+TIMELINE = """
+{
+  runsOrError { ... on Runs { results {
+    id status tags { key value } repositoryOrigin { id repositoryName repositoryLocationName }
+  } } }
 }
 """
 RUNS = "{ runsOrError { ... on Runs { results { jobName status } } } }"
@@ -127,6 +137,17 @@ def test_no_address_runs_graphql(server: Server) -> None:
     assert "long" not in runs(server)
 
 
+def test_the_timeline_has_runs_of_other_processes(server: Server) -> None:
+    """It groups runs by what it is told of their repository, and leaves out those without."""
+    home = DataDir(server.log.parent).dagster_home
+    with dg.DagsterInstance.from_config(str(home)) as instance:
+        run_id = execute(quick, instance, {"viaggio/in_process": "true"}).run_id
+    found = server.graphql(TIMELINE)["runsOrError"]["results"]  # type: ignore[index]
+    origins = {run["id"]: run["repositoryOrigin"] for run in found}
+    assert origins[run_id]["repositoryName"] == "__repository__"
+    assert origins[run_id]["repositoryLocationName"] == "orchestration.definitions"
+
+
 def test_sensors_runs_and_the_queue_work(server: Server) -> None:
     wait_until(lambda: runs(server).get("quick") == "SUCCESS", server)
 
@@ -187,6 +208,19 @@ def group_of(server: Server) -> int:
     listed = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True)
     rows = (line.split() for line in listed.stdout.splitlines())
     return next(int(pid) for pid, parent in rows if parent == str(server.process.pid))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_all_processes_end_with_the_first(tmp_path: Path, number: signal.Signals) -> None:
+    """The web server, the daemon and the code server, even where nobody is left to end them."""
+    with pages(tmp_path) as server:
+        group = group_of(server)
+        said = " ".join(alive(group))
+        for part in ("orchestration.webserver", "dagster._daemon", "code-server"):
+            assert part in said
+        server.process.send_signal(number)
+        server.process.wait(timeout=120)
+        wait_until(lambda: alive(group) == [], server)
 
 
 def test_a_signal_ends_everything_the_run_too(tmp_path: Path) -> None:

@@ -166,7 +166,7 @@ def test_a_failure_while_copying_leaves_what_readers_see(
         raise OSError(28, "No space left on device", str(path))
 
     with monkeypatch.context() as patch:
-        patch.setattr(publishing, "_sha256", full_disk)
+        patch.setattr(publishing, "sha256", full_disk)
         with pytest.raises(OSError, match="No space left"):
             publish(data_dir, "run-2", LOADED)
     assert current(data_dir) == first

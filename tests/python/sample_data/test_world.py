@@ -420,6 +420,11 @@ def test_shares_are_near_their_settings(con: duckdb.DuckDBPyConnection) -> None:
         "select sum(is_refused::int), count(*) from truth_session where kind = 'need'"
     ).fetchone()
     assert refused / sessions == pytest.approx(MEDIUM.consent_refusals, abs=0.04)
+    careless, written = con.execute(
+        "select count(*) filter (user_pseudo_id is not null), count(*) from ga4__event "
+        "where event_name = 'session_start' and privacy_info.analytics_storage = 'No'"
+    ).fetchone()
+    assert careless / written == pytest.approx(MEDIUM.careless_tags, abs=0.06)
     bots, human = con.execute(
         "select count(*) filter (where is_bot), count(*) filter (where not is_bot) from truth_session"
     ).fetchone()
