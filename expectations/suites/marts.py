@@ -74,8 +74,8 @@ def _marketing_pressure() -> Expectations:
 def _store_footfall() -> Expectations:
     return [
         ratio_between("{bounds} of the people who come in are recorded visits", "recorded_visits",
-                      "entries", where="recorded_visits is not null and entries is not null"),
-        ratio_between("{bounds} of the people who come in buy", "orders", "entries",
+                      "entries", high=0.99, where="recorded_share is not null"),
+        ratio_between("{bounds} of the people who come in buy", "orders", "entries", high=0.9,
                       where="conversion_rate is not null"),
     ]  # fmt: skip
 
