@@ -108,8 +108,8 @@ select
 from visit_zone
 left join product using (product_id);
 
--- Counters at the doors see everybody who comes in, hour by hour: whose visit is recorded, who is
--- not, and staff, who are not told apart. Large stores have two doors. One counter was dead for a day.
+-- Counters at the doors see everybody who comes in, hour by hour: recorded visits, unrecorded ones
+-- and staff. Large stores have two doors. The counters of one store are dead for a day.
 create or replace table footfall as
 with hours as (
     select
