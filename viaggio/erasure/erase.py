@@ -224,8 +224,9 @@ def _journal(
     data_dir: DataDir, persons: Sequence[Person], marks: dict[str, str], changes: Changes
 ) -> Journal:
     rows: dict[str, Counter[str]] = {}
-    for mark, by_table in changes.by_mark.items():
-        rows.setdefault(marks.get(mark, ""), Counter()).update(by_table)
+    for met, by_table in changes.by_marks.items():
+        for request in {marks.get(mark, "") for mark in met}:
+            rows.setdefault(request, Counter()).update(by_table)
     entries = [
         Entry(
             number=person.request.number,

@@ -43,7 +43,7 @@ class Changes:
         removed: Rows removed, by table.
         anonymised: Rows of which identifiers and texts go, by table.
         quarantined: Bad rows removed.
-        by_mark: Rows by table that meet a tombstone, by tombstone.
+        by_marks: Rows by table that meet tombstones, by all tombstones that a row meets.
         files: Files to be rewritten, by folder of the data directory.
         dropped: Files below `landing/` to be rewritten.
         unchanged: Files that may not or cannot be changed, each with the reason.
@@ -54,7 +54,9 @@ class Changes:
     removed: Counter[str] = field(default_factory=Counter)
     anonymised: Counter[str] = field(default_factory=Counter)
     quarantined: int = 0
-    by_mark: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    by_marks: dict[tuple[str, ...], Counter[str]] = field(
+        default_factory=lambda: defaultdict(Counter)
+    )
     files: Counter[str] = field(default_factory=Counter)
     dropped: list[Found] = field(default_factory=list)
     unchanged: list[tuple[str, str]] = field(default_factory=list)
@@ -132,12 +134,12 @@ class Rewriter:
                 day = date.fromisoformat(Path(filename).parent.name.removeprefix("event_day="))
                 loads[table.source, table.name, source_file, loaded_at][day] += rows
         if found.labels:
-            for mark, rows in self.con.execute(
-                "select mark, count(distinct row) from"
+            for marks, rows in self.con.execute(
+                "select marks, count(*) from (select list_sort(list(distinct mark)) as marks from"
                 f" ({found.marks(relation, 'struct_pack(filename, file_row_number)')})"
-                " group by mark"
+                " group by row) group by marks"
             ).fetchall():
-                changes.by_mark[mark][name] += rows
+                changes.by_marks[tuple(marks)][name] += rows
         row_hash, key_hash = hashes(table)
         columns = ", ".join(quote(column.name) for column in table.columns)
         for part in sorted({Path(filename) for filename, *_ in counted}):
