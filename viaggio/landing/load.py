@@ -73,7 +73,6 @@ from viaggio.workspace.ledger import (
     Move,
     Stamp,
     Withdrawal,
-    read_ledger,
 )
 from viaggio.workspace.lock import writer_lock
 from viaggio.workspace.paths import DataDir
@@ -168,7 +167,7 @@ def started(
         loading.mkdir(parents=True, exist_ok=True)
         data_dir.landing.mkdir(parents=True, exist_ok=True)
         with Ledger(data_dir.ledger_db) as ledger, open_session(loading / "spill", settings) as con:
-            _refuse_what_is_lost(data_dir, contract)
+            _refuse_what_is_lost(ledger, data_dir, contract)
             try:
                 initialise_with(con, data_dir, contract)
                 _heal_clock(ledger, con, data_dir, contract, settings)
@@ -235,18 +234,14 @@ def recognise(data_dir: DataDir) -> None:
                 ledger.see(found.source_file, new)
 
 
-def _refuse_what_is_lost(data_dir: DataDir, contract: Contract) -> None:
+def _refuse_what_is_lost(ledger: Ledger, data_dir: DataDir, contract: Contract) -> None:
     """Without its ledger, landing would load everything again; without raw tables, nothing."""
     raw = data_dir.raw
     has_rows = any(
         table.parts(raw, day) for table in contract.tables.values() for day in table.days(raw)
     )
-    [(known, loaded)] = read_ledger(
-        data_dir.ledger_db,
-        "select count(*) filter (where outcome in ('loaded', 'withdrawn')),"
-        " count(*) filter (where outcome = 'loaded' and rows_raw > 0) from file",
-    )
-    if has_rows and not known:
+    loaded = ledger.count(LOADED, with_rows=True)
+    if has_rows and not ledger.count(LOADED) and not ledger.count("withdrawn"):
         raise LedgerError(
             f"{data_dir.ledger_db} knows no file, but {raw} holds rows. Restore it from a copy, "
             "or run `make rebuild-ledger`, which fills a new one from the raw tables."

@@ -281,6 +281,8 @@ class _Replay:
             raise BadFileError(
                 Flaw("a row names an erased person", "Take the row out; it stays in quarantine.")
             )
+        if must_be_right:
+            self._refuse_bad(loaded)
 
         patch = literal(json.dumps(dict.fromkeys(OWN_COLUMNS)))
         self._run(

@@ -580,10 +580,10 @@ class Ledger:
         )
         return [datetime.fromisoformat(text) for (text,) in rows]
 
-    def count(self, outcome: str) -> int:
-        """Number of files with an outcome."""
+    def count(self, outcome: str, *, with_rows: bool = False) -> int:
+        """Number of files with an outcome; if asked, of those that brought rows."""
         (count,) = self._db.execute(
-            "select count(*) from file where outcome = ?", (outcome,)
+            "select count(*) from file where outcome = ? and rows_raw >= ?", (outcome, with_rows)
         ).fetchone()
         return count
 

@@ -10,7 +10,9 @@ import duckdb
 import pytest
 
 from orchestration.assets import publication
-from orchestration.assets.publication import OUTCOME, OUTCOME_TAG, PUBLISHED
+from orchestration.assets.publication import OUTCOME, PUBLISHED
+from orchestration.checks.files import FILES_LOADED
+from orchestration.marks import OUTCOME_TAG, REASON_TAG
 from orchestration.resources import Workspace
 from viaggio.publishing.history import hold_current
 from viaggio.publishing.hold import release_hold
@@ -75,14 +77,17 @@ def test_a_held_run_succeeds_with_an_outcome_of_its_own(
     assert readers_see(released) == made.id != seen.id
 
 
-def test_files_that_a_held_run_rejected_turn_it_red(
+def test_files_that_a_held_run_rejected_are_a_warning(
     data_dir: DataDir, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     end_of_run(instance)
     hold_current(data_dir)
-    monkeypatch.setattr(publication, "rejected_in", lambda *_: ["broken.csv: no header"])
+    monkeypatch.setattr(publication, "rejected_in", lambda *_: {"broken.csv": "no header"})
     held, outcome = end_of_run(instance)
-    assert (held.success, outcome) == (False, "held")
-    (failure,) = (event for event in held.all_events if event.is_step_failure)
-    assert failure.step_key == OUTCOME.to_user_string()
-    assert "the rest is built and held" in str(failure.step_failure_data.error)
+    assert (held.success, outcome) == (True, "held")
+    run = instance.get_run_by_id(held.run_id)
+    assert run is not None
+    assert run.tags[REASON_TAG] == "rejected: broken.csv"
+    (check,) = held.get_asset_check_evaluations()
+    assert (check.asset_key, check.check_name, check.passed) == (OUTCOME, FILES_LOADED, False)
+    assert check.severity == dg.AssetCheckSeverity.WARN

@@ -348,10 +348,14 @@ def test_abandoned_checkouts_have_their_events(con: duckdb.DuckDBPyConnection) -
     assert count(con, begun) == 0
 
 
+CONSENTED = "privacy_info.analytics_storage is distinct from 'No'"
+
+
 def test_truth_names_the_person_of_every_identifier(con: duckdb.DuckDBPyConnection) -> None:
     seen = {
-        "user_pseudo_id": "select user_pseudo_id from ga4__event",
-        "user_id": "select user_id from ga4__event",
+        # A person who refuses is nobody in the truth, whatever careless tags send.
+        "user_pseudo_id": f"select user_pseudo_id from ga4__event where {CONSENTED}",
+        "user_id": f"select user_id from ga4__event where {CONSENTED}",
         "contact_id": "select id from crm__contact where not starts_with(id, 'BROKEN')",
         "customer_id": "select id from store__customer union select customer_id from store__order",
         "loyalty_card": "select loyalty_card from store__order union select loyalty_card from store__visit "
