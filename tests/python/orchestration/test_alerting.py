@@ -138,9 +138,6 @@ def test_a_run_says_itself_why_it_failed() -> None:
         failed = shop.execute_in_process(instance=instance, tags=tags, raise_on_error=False)
         run_of_it = instance.get_run_by_id(failed.run_id)
         assert end_of(instance, run_of_it, failed=True).reason == "The disk is full."
-        instance.add_run_tags(failed.run_id, {"viaggio/outcome": "failed_in_part"})
-        run_of_it = instance.get_run_by_id(failed.run_id)
-        assert end_of(instance, run_of_it, failed=True).failed is False
 
 
 def test_age_is_told_by_the_clock(data_dir: DataDir, hook: Vendor) -> None:
