@@ -275,7 +275,7 @@ def test_a_failed_and_a_killed_run_leave_readers_alone_and_the_next_heals_both(
         ("run_failed:viaggio", "over"),
     ]
     [failure] = [each["text"] for each in alerts if each["kind"] == "run_failed"][:1]
-    assert "dbt_audit" in failure
+    assert "assert_reconciliation_balances" in failure
 
 
 def run_and_kill(data_dir: DataDir) -> None:
