@@ -1,7 +1,8 @@
 """How runs end, as alerts need to know it: those of `viaggio run` and those of Dagster's pages.
 
 Dagster cannot call anything at the end of a run in whatever way it ends, so a sensor of its daemon
-looks at ended runs. It tells only jobs: whoever materializes assets by hand sees how that ends.
+looks at ended runs. It tells only jobs: a person who materializes assets by hand sees how that
+ends.
 """
 
 from __future__ import annotations

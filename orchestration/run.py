@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--backfill",
         type=_window,
         metavar="FIRST:LAST",
-        help="stage these days anew, whether or not files came for them (2025-03-01:2025-03-07)",
+        help="stage these days again, whether or not files came for them (2025-03-01:2025-03-07)",
     )
     parser.add_argument(
         "--force", action="store_true", help="run even if nothing is new since the last publication"

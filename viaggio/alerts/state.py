@@ -42,7 +42,7 @@ class State:
         return cls(entry for entry in entries if entry.alert.kind in TITLES)
 
     def write(self, data_dir: DataDir) -> None:
-        """Write the state; whoever reads it sees the old one or the new one.
+        """Write the state; a reader sees the old one or the new one.
 
         Raises:
             OSError: It cannot be written.

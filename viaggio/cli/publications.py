@@ -78,7 +78,7 @@ def _row(kept: Kept) -> dict[str, object]:
 def rollback(data_dir: DataDir, options: argparse.Namespace) -> None:
     """Let readers see an older publication, and hold it until `viaggio release`."""
     with writer_lock(data_dir):
-        # Whoever was killed in a rollback and asks again goes back one publication, not two.
+        # A rollback that was killed and is asked for again goes back one publication, not two.
         finished = settle(data_dir)
         if finished and options.publication is None:
             _, seen = find(data_dir, finished)

@@ -1,4 +1,4 @@
-"""Who a request is about: all identifiers of the person that nobody else has.
+"""The person of a request: all identifiers of the person that nobody else has.
 
 The built identity says which identifiers are one person's. Hubs and shared devices stand alone in
 it, so they take nobody along. A phone number may join two people of a household, and then their
@@ -205,7 +205,7 @@ class _Identity:
         """Phones and devices between accounts or addresses that nothing else joins.
 
         A phone is a household's if it joins several e-mail addresses; a device, if it joins several
-        accounts. An address without an account is the second one of whoever uses the device.
+        accounts. An address without an account is the second one of the person who uses the device.
         """
         between = {each for each in identifiers if self.kind.get(each) in ("phone", "device")}
         component: dict[str, str] = {}

@@ -250,7 +250,7 @@ def _refuse_what_is_lost(ledger: Ledger, data_dir: DataDir, contract: Contract) 
         raise LedgerError(
             f"{data_dir.ledger_db} knows {loaded} loaded files, but {raw} holds no row. Restore "
             f"{raw} from a copy, or run `make rebuild-ledger` and then land again: files that "
-            "still lie in the landing folder are loaded anew."
+            "still lie in the landing folder are loaded again."
         )
 
 

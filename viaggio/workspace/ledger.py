@@ -272,7 +272,7 @@ class Ledger:
         except sqlite3.DatabaseError as error:
             self._db.close()
             if _is_damage(error):
-                raise damaged(path, error) from error
+                raise _unreadable(path, error) from error
             raise
 
     def _open(self) -> None:
@@ -736,7 +736,7 @@ def known_files(path: Path) -> tuple[dict[str, Stamp], bytes]:
                 row = ledger.execute("select name_key from secret").fetchone()
             return _stamps(ledger), bytes.fromhex(row[0]) if row else b""
     except sqlite3.DatabaseError as error:
-        raise damaged(path, error) from error
+        raise _unreadable(path, error) from error
 
 
 def keys_removed_since(path: Path, moment: str) -> bool:
@@ -766,7 +766,7 @@ def read_ledger(
     """Ask a ledger without changing it; nothing where there is none yet.
 
     Raises:
-        LedgerError: The ledger is damaged.
+        LedgerError: The ledger is damaged, or cannot be read now.
     """
     if not path.exists():
         return []
@@ -774,11 +774,16 @@ def read_ledger(
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as ledger:
             return ledger.execute(sql, dict(values or {})).fetchall()
     except sqlite3.DatabaseError as error:
-        raise damaged(path, error) from error
+        raise _unreadable(path, error) from error
 
 
-def damaged(path: Path, error: object) -> LedgerError:
+def _unreadable(path: Path, error: sqlite3.DatabaseError) -> LedgerError:
     """The error that says what to do with a ledger that cannot be read."""
+    if not _is_damage(error):
+        return LedgerError(
+            f"{path} cannot be read ({error}). Free space, mend the disk or end the program that "
+            "holds it, and run again; nothing is lost."
+        )
     return LedgerError(
         f"{path} is damaged ({error}). Run `make rebuild-ledger`: it keeps the damaged file beside "
         "a new one, which it fills from the raw tables."

@@ -1,7 +1,7 @@
 """Tombstones: what keeps erased persons out, without saying who they were.
 
 A tombstone is a keyed hash of one identifier. Its key has a file of its own, apart from the salt,
-so a tombstone meets no hash of the warehouse. Whoever has the key can test a guess, nothing more.
+so a tombstone meets no hash of the warehouse. A person with the key can test a guess, nothing more.
 """
 
 from __future__ import annotations

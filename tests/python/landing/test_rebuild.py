@@ -13,7 +13,7 @@ from viaggio.landing import moves
 from viaggio.landing.__main__ import main
 from viaggio.landing.load import LandingError, retract
 from viaggio.landing.rebuild import rebuild_ledger
-from viaggio.workspace.ledger import Ledger, LedgerError
+from viaggio.workspace.ledger import Ledger, LedgerError, read_ledger
 
 from .conftest import Place, zones
 
@@ -160,3 +160,14 @@ def test_lost_raw_tables_are_noticed_and_land_again(place: Place) -> None:
 
     after = place.query(f"select * from {place.raw('store', 'visit_zone')} order by visit_id")
     assert len(after) == len(before) == 298
+
+
+def test_only_a_damaged_ledger_is_to_be_rebuilt(place: Place) -> None:
+    filled(place)
+    place.land()
+    with pytest.raises(LedgerError, match="cannot be read") as refused:
+        read_ledger(place.data_dir.ledger_db, "select 1 from no_such_table")
+    assert "rebuild-ledger" not in str(refused.value)
+    place.data_dir.ledger_db.write_bytes(b"no database" * 100)
+    with pytest.raises(LedgerError, match=r"is damaged .* `make rebuild-ledger`"):
+        read_ledger(place.data_dir.ledger_db, "select 1 from file")

@@ -145,6 +145,10 @@ def test_rollback_run_release_run(
     assert seen.number == 4
 
     assert differing_marts(data_dir, 3, 4) == []
+    data_dir.warehouse.unlink()
+    clean = viaggio(data_dir, "run")
+    assert clean.code == COMPLETE, clean.output
+    assert differing_marts(data_dir, 4, 5) == []
     assert "fct_orders" in differing_marts(data_dir, 1, 4)
 
 
