@@ -12,6 +12,8 @@ from viaggio.workspace.paths import PROJECT_DIR
 
 EXPORTS = PROJECT_DIR.parent / "shared" / "data"
 RETAIL_LINES = 20_000
+# What none of the public exports holds.
+NOT_AT_HAND = {"adapters/shopify/order_adjustment.sql": "no shopify/order_adjustment.csv"}
 
 pytestmark = pytest.mark.skipif(
     not (EXPORTS / "online_retail").is_dir(),
@@ -34,7 +36,8 @@ def run(tmp_path_factory) -> tuple[Path, list[Mapped]]:
 
 def test_every_adapter_finds_its_export(run):
     _, mapped = run
-    assert [one for one in mapped if one.failed or one.skipped] == []
+    assert [one for one in mapped if one.failed] == []
+    assert {one.adapter: one.skipped for one in mapped if one.skipped} == NOT_AT_HAND
 
 
 def test_no_row_is_lost(run):
