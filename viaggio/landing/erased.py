@@ -135,6 +135,11 @@ def prepare_session(con: duckdb.DuckDBPyConnection, tombstones: Tombstones) -> N
             ), '&'), ''), '')
         """
     )
+    load_phone_countries(con)
+
+
+def load_phone_countries(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the seed that the macro `phone_numbers` reads a table of a session."""
     seed = PROJECT_DIR / "seeds" / "identity" / "phone_countries.csv"
     con.execute(
         "create or replace table phone_countries as"

@@ -25,7 +25,7 @@ from viaggio.landing.erased import find
 from viaggio.landing.load import LandingError, Run, started
 from viaggio.landing.moves import finish, loading_folder, move_of
 from viaggio.landing.names import without_personal
-from viaggio.landing.prepare import write_quarantine
+from viaggio.landing.prepare import decimal_comma_of, write_quarantine
 from viaggio.landing.reading import DELIMITERS, read
 from viaggio.landing.settings import LandingSettings
 from viaggio.workspace.contract import Contract, RawTable, load_contract
@@ -273,7 +273,7 @@ class _Replay:
         table = run.contract.tables[loaded.source_name, loaded.table_name]
 
         reading = read(run.con, content, table, run.settings)
-        comma = self._decimal_comma(bad)
+        comma = decimal_comma_of(run.con, bad)
         reading = reading if comma is None else replace(reading, decimal_comma=comma)
         preparation.stage(reading, check(table, reading, preparation.latest))
         self._refuse_other_rows(bad)
@@ -344,14 +344,6 @@ class _Replay:
                 "viaggio quarantine lists what is there.",
             )
         )
-
-    def _decimal_comma(self, bad: Path) -> bool | None:
-        """Whether the landed file writes `1.234,5`; none where a former version landed it."""
-        found = self._run(
-            f"select decode(value) from parquet_kv_metadata({file_to_read(bad)})"
-            " where decode(key) = 'decimal_comma'"
-        )
-        return found[0][0] == "True" if found else None
 
     def _refuse_other_rows(self, bad: Path) -> None:
         """Each row must be one of the file's bad ones, and come once."""

@@ -48,7 +48,7 @@ def ensure_salt(data_dir: DataDir) -> None:
     path = data_dir.hash_salt
     given = os.environ.get(SALT_VARIABLE)
     if path.exists():
-        salt = _read(data_dir)
+        salt = read_salt(data_dir)
         if given and given != salt:
             raise SaltChangedError(
                 f"{SALT_VARIABLE} differs from the salt in {path}. {_CONSEQUENCE} Unset "
@@ -118,7 +118,12 @@ def _data_in(data_dir: DataDir) -> Path | None:
     return found[0] if found else None
 
 
-def _read(data_dir: DataDir) -> str:
+def read_salt(data_dir: DataDir) -> str:
+    """The salt in use.
+
+    Raises:
+        SaltMissingError: There is none, or it cannot be read.
+    """
     path = data_dir.hash_salt
     try:
         with duckdb.connect() as connection:

@@ -45,6 +45,7 @@ class SqlMacros:
             "adapter": SimpleNamespace(dispatch=lambda name, _: self._macros[f"duckdb__{name}"]),
             "exceptions": SimpleNamespace(raise_compiler_error=_refuse),
             "modules": SimpleNamespace(re=re),
+            "target": SimpleNamespace(name="dev"),
         }
         self._environment.globals |= names_of_dbt
         found = [
