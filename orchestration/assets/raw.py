@@ -13,6 +13,7 @@ from orchestration.resources import Workspace
 from orchestration.retries import tried_again
 from orchestration.translator import LAYER_TAG
 from viaggio.erasure.erase import begin_landed, go_on
+from viaggio.landing.expire import raw_days_kept
 from viaggio.landing.load import land
 from viaggio.landing.report import LOADED, REJECTED, LandingReport
 from viaggio.workspace.contract import Contract, RawTable
@@ -81,6 +82,8 @@ def build_raw_assets(
     ) -> Iterator[dg.MaterializeResult]:
         """Load every finished new file; quarantine bad rows, reject bad files, go on."""
         ensure_salt(workspace.data_dir)
+        # A wrong setting ends the run before anything is loaded.
+        raw_days_kept()
         with tried_again():
             go_on(workspace.data_dir)
             report = land(workspace.data_dir, contract, context.run.run_id)

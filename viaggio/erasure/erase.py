@@ -39,7 +39,7 @@ from viaggio.landing.load import recover
 from viaggio.landing.moves import finish, loading_folder, tidy
 from viaggio.landing.prepare import open_session
 from viaggio.landing.settings import LandingSettings
-from viaggio.publishing.publish import current, publication_folders
+from viaggio.publishing.publish import keep_only_current, publication_folders
 from viaggio.workspace.contract import Contract, load_contract
 from viaggio.workspace.ledger import Ledger
 from viaggio.workspace.lock import writer_lock
@@ -154,12 +154,9 @@ def conclude(data_dir: DataDir) -> Path | None:
         journal = read_journal(data_dir)
         if journal is None or journal.stage != BUILT:
             return None
-        published = current(data_dir)
-        if published is None or published.published_at < journal.started_at[:19]:
+        published = keep_only_current(data_dir, journal.started_at)
+        if published is None:
             return None
-        for folder in publication_folders(data_dir):
-            if folder.name != published.id:
-                shutil.rmtree(folder)
         compact(data_dir)
         certificate = write_certificate(data_dir, journal, published.id)
         journal_file(data_dir).unlink()

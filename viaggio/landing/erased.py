@@ -175,9 +175,18 @@ def normal_values(relation: str, kind: str) -> str:
     )
 
 
+def salted_hash(value: str) -> str:
+    """SQL of the hash that staging makes of a value in its normal form, or of a placeholder.
+
+    Reads a table `landing_hash_salt` with the salt.
+    """
+    return _macros().rendered("{{ salted_hash(value) }}", value=value)
+
+
 @cache
 def _macros() -> SqlMacros:
-    files = ("cross_engine/*.sql", "rules/values.sql", "rules/personal_data.sql")
+    rules = ("values", "personal_data", "hashes")
+    files = ("cross_engine/*.sql", *(f"rules/{name}.sql" for name in rules))
     return SqlMacros(files, project_variables())
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
@@ -20,6 +20,7 @@ import duckdb
 
 from viaggio.landing.expired import prepare_expiry, rows_left
 from viaggio.landing.load import recover
+from viaggio.landing.merge import SMALL_BYTES
 from viaggio.landing.moves import finish, loading_folder, move_of, tidy
 from viaggio.landing.prepare import decimal_comma_of, open_session, write_quarantine
 from viaggio.landing.settings import LandingSettings, SettingError
@@ -36,6 +37,8 @@ RAW_DAYS_VARIABLE = "VIAGGIO_RETENTION_RAW_DAYS"
 _NEVER = {("privacy", "erasure_request")}
 # Days of a table that are rewritten before a commit: their copies take up disk.
 _DAYS_AT_A_TIME = 50
+# Small parts that are rewritten by one query. DuckDB keeps a file open for each.
+_PARTS = 50
 
 
 @dataclass(frozen=True)
@@ -132,7 +135,9 @@ class _Expiring:
         folder.mkdir(parents=True)
         counts: dict[str, int] = {}
         try:
-            with open_session(folder / "spill", LandingSettings.from_env()) as con:
+            # One thread writes one file for each part.
+            settings = replace(LandingSettings.from_env(), threads=1)
+            with open_session(folder / "spill", settings) as con:
                 prepare_expiry(con, read_salt(self.data_dir))
                 for key, of_table in groupby(days, key=lambda day: day.table):
                     table, waiting = tables[key], list(of_table)
@@ -162,20 +167,50 @@ class _Expiring:
         folder: Path,
     ) -> Iterator[Move]:
         """Write copies of some days' parts, on the disk to stay."""
-        for day in days:
-            name = f"event_day={day.event_day}"
-            # A row without a day is as old as its load.
-            old = f"_loaded_at < timestamp '{self.before}'"
-            old = old if str(day.event_day) == DAY_ZERO else "true"
-            for number, part in enumerate(table.parts(self.data_dir.raw, name)):
-                relation = f"read_parquet({file_to_read(part)}, hive_partitioning = false)"
-                copy = folder / f"{day.event_day}-{number}.parquet"
-                left = rows_left(con, table, relation, old)
-                con.execute(
-                    f"copy ({left}) to {file_to_write(copy)} (format parquet, compression zstd)"
-                )
+        raw = self.data_dir.raw
+        parts = [part for day in days for part in table.parts(raw, f"event_day={day.event_day}")]
+        small = [part for part in parts if part.stat().st_size < SMALL_BYTES]
+        groups = [small[first : first + _PARTS] for first in range(0, len(small), _PARTS)]
+        groups += [[part] for part in parts if part not in small]
+        for number, group in enumerate(groups):
+            copies = folder / f"{number}"
+            self._write(con, table, group, copies)
+            for part in group:
+                [copy] = (copies / f"part={group.index(part)}").iterdir()
                 flush(copy)
                 yield move_of(self.data_dir, copy, part)
+
+    def _write(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        table: RawTable,
+        parts: Sequence[Path],
+        copies: Path,
+    ) -> None:
+        """Write what is left of some parts, such as `part=0/data_0.parquet`, in their order."""
+        shutil.rmtree(copies, ignore_errors=True)
+        files = ", ".join(map(file_to_read, parts))
+        numbers = {str(part): number for number, part in enumerate(parts)}
+        con.execute(
+            "create or replace temp table part_numbers as select unnest($1::varchar[]) as filename,"
+            " unnest($2::integer[]) as part",
+            [list(numbers), list(numbers.values())],
+        )
+        relation = (
+            f"(select * from read_parquet([{files}], hive_partitioning = false, filename = true)"
+            " inner join part_numbers using (filename))"
+        )
+        # A row without a day is as old as its load.
+        old = (
+            f"(filename not like '%/event_day={DAY_ZERO}/%'"
+            f" or _loaded_at < timestamp '{self.before}')"
+        )
+        con.execute(
+            f"copy (select * exclude (filename) from ({rows_left(con, table, relation, old)}))"
+            f" to {file_to_write(copies)}"
+            " (format parquet, compression zstd, partition_by (part))"
+        )
+
 
     def _quarantine_left(
         self, con: duckdb.DuckDBPyConnection, folder: Path

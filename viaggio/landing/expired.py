@@ -19,8 +19,9 @@ from duckdb.sqltypes import DuckDBPyType
 from viaggio.landing.casts import fields_of
 from viaggio.landing.empty_values import empty_values, treatment_of
 from viaggio.landing.erased import load_phone_countries
-from viaggio.workspace.contract import LOAD_COLUMNS, Column, RawTable
+from viaggio.workspace.contract import Column, RawTable
 from viaggio.workspace.paths import PROJECT_DIR
+from viaggio.workspace.salt import first_line
 from viaggio.workspace.sql import literal, quote
 from viaggio.workspace.sql_macros import SqlMacros, project_variables
 
@@ -29,7 +30,7 @@ NOBODY = "expired"
 # Kinds of columns that staging leaves in raw.
 _LEFT_IN_RAW = {"name", "ip", "note"}
 _NO_DOMAIN = "hashed.invalid"
-_SALT = "getvariable('inner_salt')"
+_SALT = "getvariable('first_salt')"
 _GA4_MODEL = PROJECT_DIR / "models" / "staging" / "ga4" / "stg_ga4__events.sql"
 # Parameters and fields of GA4 that staging treats as identifiers, and those it treats as keys.
 _GA4_IDENTIFIERS = ("transaction_id",)
@@ -40,14 +41,9 @@ _GA4_KEYS = (
 _GA4_ADDRESSES = ("page_location", "page_referrer", "link_url")
 
 
-def inner_salt(salt: str) -> str:
-    """The line of a salt that placeholders are made with (see `viaggio/workspace/salt.py`)."""
-    return salt.partition("\n")[0]
-
-
 def prepare_expiry(con: duckdb.DuckDBPyConnection, salt: str) -> None:
     """Make a session able to write placeholders."""
-    con.execute(f"set variable inner_salt = {literal(inner_salt(salt))}")
+    con.execute(f"set variable first_salt = {literal(first_line(salt))}")
     load_phone_countries(con)
     render = _macros().rendered
     con.execute(
@@ -77,14 +73,21 @@ def prepare_expiry(con: duckdb.DuckDBPyConnection, salt: str) -> None:
         "create or replace macro identifier_left(t) as"
         f" coalesce(hashed_once(t, {identifier}, '{_NO_DOMAIN}'), t)"
     )
-    handle = render("{{ normal_handle('(' ~ trimmed('t') ~ ')') }}")
-    con.execute(
-        "create or replace macro handle_left(t) as"
-        f" hashed_once(t, {handle}, '{_NO_DOMAIN}')"
-    )
-    names, addresses, domains = (
+    names, addresses, keys, domains = (
         ", ".join(map(literal, each))
-        for each in (empty_values("email_name"), empty_values("email"), _marked_domains())
+        for each in (
+            empty_values("email_name"),
+            empty_values("email"),
+            empty_values("text", "key"),
+            _marked_domains(),
+        )
+    )
+    trimmed = render("({{ trimmed('t') }})")
+    handle = render("{{ normal_handle(trimmed) }}", trimmed=trimmed)
+    con.execute(
+        f"create or replace macro handle_left(t) as case"
+        f" when lower(trim(leading '@' from {trimmed})) not in ({keys})"
+        f" then hashed_once(t, {handle}, '{_NO_DOMAIN}') end"
     )
     con.execute(
         f"""
@@ -97,7 +100,7 @@ def prepare_expiry(con: duckdb.DuckDBPyConnection, salt: str) -> None:
         end
         """
     )
-    clean = render("{{ clean_email('(' ~ trimmed('t') ~ ')') }}")
+    clean = render("{{ clean_email(trimmed) }}", trimmed=trimmed)
     con.execute(f"create or replace macro email_left(t) as clean_email_left({clean})")
 
 
@@ -110,7 +113,7 @@ def rows_left(
         con: A session that can write placeholders (`prepare_expiry`); phone numbers are looked up
             in a table of it.
         table: The contract of the rows.
-        relation: What to select them from.
+        relation: What to select them from; columns beyond the contract's are handed on.
         old: SQL of the condition that a row is to expire; the others stay as they are.
     """
     phones = [column.name for column in table.columns if column.pii == "phone"]
@@ -128,8 +131,7 @@ def rows_left(
         f"case when {old} then {value} else rows.{quote(name)} end as {quote(name)}"
         for name, value in left.items()
     ]
-    kept = [name for name in LOAD_COLUMNS if name not in left]
-    return f"select {', '.join([*values, *kept])} from {relation} as rows"
+    return f"select * replace ({', '.join(values)}) from {relation} as rows"
 
 
 def _left(column: Column, table: RawTable) -> str:

@@ -42,6 +42,7 @@ class SqlMacros:
             "var": variables.__getitem__,
             "return": lambda value: value,
             "ref": lambda model: model,
+            "source": lambda source, table: f"{source}_{table}",
             "adapter": SimpleNamespace(dispatch=lambda name, _: self._macros[f"duckdb__{name}"]),
             "exceptions": SimpleNamespace(raise_compiler_error=_refuse),
             "modules": SimpleNamespace(re=re),
