@@ -60,7 +60,7 @@ def _rotate(data_dir: DataDir, *, is_wanted: bool) -> int:
 def _refusal(data_dir: DataDir) -> str | None:
     """Why the salt cannot be rotated now."""
     if is_under_way(data_dir):
-        return "An erasure is under way, which names persons by their hashes: `viaggio run` ends it."
+        return "An erasure is under way, which knows persons by hashes: `viaggio run` ends it."
     if hold := standing_hold(data_dir):
         return (
             f"Readers keep an older publication, {hold}. Its hashes are of the old salt: "

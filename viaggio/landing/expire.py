@@ -211,7 +211,6 @@ class _Expiring:
             " (format parquet, compression zstd, partition_by (part))"
         )
 
-
     def _quarantine_left(
         self, con: duckdb.DuckDBPyConnection, folder: Path
     ) -> tuple[int, list[Move]]:

@@ -137,28 +137,28 @@ def rows_left(
 def _left(column: Column, table: RawTable) -> str:
     """SQL of what is left of a column."""
     name = f"rows.{quote(column.name)}"
+    nothing = literal(NOBODY) if column.required else "null"
     if column.is_nested:
         return _left_of(name, column.type, column.name)
-    nothing = literal(NOBODY) if column.required else "null"
-    if column.pii in _LEFT_IN_RAW:
-        return f"case when {name} is not null then {nothing} end"
     if column.type.id != "varchar" or column.accepted_values:
         return name
+    if column.pii in _LEFT_IN_RAW:
+        return f"case when {name} is not null then {nothing} end"
+    hashed = {
+        "email": f"email_left({name})",
+        "phone": f"(select hashed from phones_known where typed = {name})",
+        "handle": f"handle_left({name})",
+    }
     treatment = treatment_of(column, table)
-    if treatment == "email":
-        return f"case when {name} is not null then coalesce(email_left({name}), {nothing}) end"
-    if treatment == "phone":
-        known = f"(select hashed from phones_known where typed = {name})"
-        return f"case when {name} is not null then coalesce({known}, {nothing}) end"
-    if treatment == "handle":
-        return f"case when {name} is not null then coalesce(handle_left({name}), {nothing}) end"
+    if treatment in hashed:
+        return f"case when {name} is not null then coalesce({hashed[treatment]}, {nothing}) end"
     if treatment == "key":
         return f"identifier_left({name})"
     return f"address_left({name})" if column.pii == "url" else f"text_left({name})"
 
 
 def _left_of(value: str, dtype: DuckDBPyType, name: str) -> str:
-    """SQL of what is left of a value of a nested column of GA4; fields are treated by their name."""
+    """SQL of what is left of a value of a nested column of GA4; a field is treated by its name."""
     if name == "event_params":
         return _parameters_left(value)
     if dtype.id == "list":

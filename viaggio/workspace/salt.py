@@ -1,4 +1,4 @@
-"""The salt of e-mail and phone hashes: kept apart from the data, drawn once, replaced by command only.
+"""The salt of e-mail and phone hashes: kept apart from the data, replaced by a command only.
 
 Hashes of two salts never meet: one person would become two. So a check value of the salt is kept
 in a file of its own (`hash_salt.check`), and a salt that is missing, damaged or another one stops a

@@ -46,7 +46,12 @@ ALL = "9999"
 FEW = Contract(
     {
         key: load_contract().tables[key]
-        for key in (("crm", "contact"), ("email", "event"), ("reviews", "review"), ("store", "order"))
+        for key in (
+            ("crm", "contact"),
+            ("email", "event"),
+            ("reviews", "review"),
+            ("store", "order"),
+        )
     }
 )
 
@@ -185,7 +190,9 @@ def test_no_value_is_left_in_old_days(landed_once: DataDir, expired_once: DataDi
     assert ask(named) == [(0, 0)]
     # Young days keep their values.
     recipients = raw(expired_once, "email", "event")
-    assert ask(f"select recipient from {recipients} where id = 'newest'") == [(NEWEST["recipient"],)]
+    assert ask(f"select recipient from {recipients} where id = 'newest'") == [
+        (NEWEST["recipient"],)
+    ]
 
 
 def test_staging_makes_the_same_hashes(landed_once: DataDir, expired_once: DataDir) -> None:
