@@ -832,6 +832,17 @@ def keys_removed_since(path: Path, moment: str) -> bool:
         )
 
 
+def has_expired_days(path: Path) -> bool:
+    """Whether raw days have expired; a damaged ledger does not say so."""
+    if not path.exists():
+        return False
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as ledger:
+            return bool(ledger.execute("select count(*) from expired_day").fetchone()[0])
+    except sqlite3.Error:
+        return False
+
+
 def _stamps(ledger: sqlite3.Connection) -> dict[str, Stamp]:
     held = {row[1] for row in ledger.execute("pragma table_info(seen)")}
     # A ledger of an earlier version is brought up to date when something lands.

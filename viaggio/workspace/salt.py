@@ -21,6 +21,7 @@ from pathlib import Path
 import duckdb
 
 from viaggio.workspace.disk import flush
+from viaggio.workspace.ledger import has_expired_days
 from viaggio.workspace.paths import DataDir
 from viaggio.workspace.sql import file_to_read, file_to_write
 
@@ -154,6 +155,11 @@ def _to_restore(path: Path) -> str:
 
 
 def _to_start_over(data_dir: DataDir) -> str:
+    if has_expired_days(data_dir.ledger_db):
+        return (
+            "Raw days have expired and are kept as hashes of this salt, so nobody can start over "
+            "with another one. `viaggio rotate-salt` changes the hashes."
+        )
     return (
         f"To start over with a new salt, set {SALT_VARIABLE} to it, delete "
         f"{data_dir.salt_check}, {data_dir.hash_salt.parent}, {data_dir.warehouse} and "
