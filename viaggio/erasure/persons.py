@@ -70,6 +70,82 @@ def resolve(
     ]
 
 
+def resolve_silent(
+    con: duckdb.DuckDBPyConnection,
+    data_dir: DataDir,
+    contract: Contract,
+    request: Request,
+    months: int,
+) -> tuple[Person, int]:
+    """All persons without a touchpoint of their own doing for some months, as one person.
+
+    Own doing is an inbound touchpoint that no machine made. A person without any is silent since
+    first seen. Months count back from the newest touchpoint, so that a feed that stops erases
+    nobody. Identifiers that others have too stay, as with a request.
+
+    Returns:
+        What is known of the persons together, and how many there are.
+    """
+    silent = 0
+    con.execute("create or replace temp table own_ids (identifier_id varchar)")
+    con.execute("create or replace temp table shared_ids (identifier_id varchar)")
+    if data_dir.warehouse.exists():
+        con.execute(f"attach {file_to_write(data_dir.warehouse)} as warehouse (read_only)")
+        try:
+            con.execute(_SILENT, {"months": months})
+            con.execute(
+                "insert into own_ids select identifier_id"
+                " from warehouse.intermediate.int_identifiers__resolved semi join silent"
+                " using (person_id) where not (is_hub or is_shared)"
+            )
+            con.execute(
+                "insert into shared_ids select identifier_id"
+                " from warehouse.intermediate.int_identifiers__resolved where is_hub or is_shared"
+            )
+            [(silent,)] = con.execute("select count(*) from silent").fetchall()
+        except duckdb.CatalogException:
+            silent = 0
+        finally:
+            con.execute("detach warehouse")
+    _load_known(con, data_dir, contract, [])
+    rows = con.execute(
+        "select distinct kind, value, identifier_id from known semi join own_ids"
+        " using (identifier_id) where (kind, value) not in"
+        " (select (kind, value) from known semi join shared_ids using (identifier_id))"
+    ).fetchall()
+    by_type = Counter(kind for kind, _ in {(kind, key) for kind, _, key in rows})
+    values = frozenset((kind, value) for kind, value, _ in rows)
+    return Person(request, values, frozenset(key for *_, key in rows), by_type), silent
+
+
+_SILENT = """
+    create or replace temp table silent as
+    with
+
+    heard as (
+        select person_id, max(touched_at) as last_at
+        from warehouse.marts.fct_touchpoints
+        where direction = 'inbound' and not is_bot and not is_machine
+        group by person_id
+    ),
+
+    known_persons as (
+        select resolved.person_id, min(summarised.first_seen_at) as first_at
+        from warehouse.intermediate.int_identifiers__resolved as resolved
+        inner join warehouse.intermediate.int_identifiers__summarised as summarised
+            using (identifier_id)
+        group by resolved.person_id
+    )
+
+    select person_id
+    from known_persons
+    left join heard using (person_id)
+    where coalesce(last_at, first_at) < (
+        select max(touched_at) - to_months($months) from warehouse.marts.fct_touchpoints
+    )
+"""
+
+
 def _load_known(
     con: duckdb.DuckDBPyConnection,
     data_dir: DataDir,

@@ -8,7 +8,6 @@ receives rows after it has expired does so again, once they are published.
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +22,7 @@ from viaggio.landing.load import recover
 from viaggio.landing.merge import SMALL_BYTES
 from viaggio.landing.moves import finish, loading_folder, move_of, tidy
 from viaggio.landing.prepare import decimal_comma_of, open_session, write_quarantine
-from viaggio.landing.settings import LandingSettings, SettingError
+from viaggio.landing.settings import LandingSettings, whole_number
 from viaggio.workspace.contract import DAY_ZERO, Contract, RawTable, load_contract
 from viaggio.workspace.disk import flush
 from viaggio.workspace.ledger import ExpiredDay, Ledger, Move
@@ -66,21 +65,13 @@ class Expiry:
         )
 
 
-def raw_days_kept(environment: Mapping[str, str] = os.environ) -> int | None:
+def raw_days_kept() -> int | None:
     """Days that raw values are kept, or none for ever.
 
     Raises:
         SettingError: The variable is no whole number from 1.
     """
-    text = environment.get(RAW_DAYS_VARIABLE, "").strip()
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and int(text) > 0):
-        raise SettingError(
-            f"{RAW_DAYS_VARIABLE}={text!r} is not a whole number of days from 1. "
-            "Correct it, or unset it to keep raw values for ever."
-        )
-    return int(text)
+    return whole_number(RAW_DAYS_VARIABLE, "days")
 
 
 def expire(

@@ -6,7 +6,7 @@ run. The check value is a hash; the salt does not follow from it.
 
 A salt is one line, or two after a rotation: a hash by the first line is hashed again by the second
 (macro `salted_hash`). Expired raw days hold hashes by the first line, so it stays for ever, and a
-rotation draws a new second one. Who has the old salt can test no guess against the new hashes.
+rotation draws a new second one. The old salt alone tests no guess against the new hashes.
 """
 
 from __future__ import annotations

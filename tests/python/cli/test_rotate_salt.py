@@ -41,9 +41,7 @@ def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataDir:
     return data_dir
 
 
-def test_it_says_first_what_it_takes(
-    data_dir: DataDir, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_it_says_first_what_it_takes(data_dir: DataDir, capsys: pytest.CaptureFixture[str]) -> None:
     before = data_dir.hash_salt.read_bytes()
     assert rotate_salt.main([]) == 0
     said = capsys.readouterr().out
