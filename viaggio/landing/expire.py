@@ -18,7 +18,7 @@ from pathlib import Path
 import duckdb
 
 from viaggio.landing.expired import prepare_expiry, rows_left
-from viaggio.landing.load import recover
+from viaggio.landing.load import recover, said_in_words
 from viaggio.landing.merge import SMALL_BYTES
 from viaggio.landing.moves import finish, loading_folder, move_of, tidy
 from viaggio.landing.prepare import decimal_comma_of, open_session, write_quarantine
@@ -86,14 +86,15 @@ def expire(
 
     Raises:
         SettingError: The variable is no whole number from 1.
-        LandingError: Files cannot be moved to their places; the next run goes on.
+        LandingError: The disk cannot be written, or files cannot be moved to their places. The
+            next run goes on.
         LedgerError: The ledger is damaged.
         WriterBusyError: Another process is writing to the data directory.
     """
     kept = raw_days_kept()
     if kept is None or published_until is None or not data_dir.ledger_db.exists():
         return None
-    with writer_lock(data_dir):
+    with said_in_words(data_dir), writer_lock(data_dir):
         recover(data_dir)
         with Ledger(data_dir.ledger_db) as ledger:
             today = datetime.now(UTC).date()

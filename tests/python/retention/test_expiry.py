@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -325,13 +327,17 @@ def test_it_is_killed_and_the_next_one_goes_on(
     assert not list((landed.tmp / "landing").glob("*"))
 
 
-def test_a_full_disk_says_so(landed: DataDir, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_says_so_and_changes_nothing(
+    landed: DataDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(*_: object) -> None:
-        raise LandingError("No space left on device")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(expiry, "finish", full)
-    with pytest.raises(LandingError):
+    before = files(landed)
+    monkeypatch.setattr(expiry, "flush", full)
+    with pytest.raises(LandingError, match="No space left on device"):
         expire(landed, ALL, FEW)
+    assert files(landed) == before
 
 
 def test_a_file_of_an_expired_day_can_be_retracted(expired: DataDir) -> None:
