@@ -8,6 +8,7 @@ from a file or, with `-`, from standard input. Nothing prints a value.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -58,6 +59,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--yes", action="store_true", help="carry it out; it cannot be undone")
     options = parser.parse_args(arguments)
     data_dir = DataDir.from_env()
+    os.environ.update(data_dir.environment())
     try:
         with writer_lock(data_dir):
             return _erase(data_dir, options)

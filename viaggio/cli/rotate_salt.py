@@ -7,6 +7,7 @@ everything and publishes. Figures stay as they are; keys made of hashes change.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -26,6 +27,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--yes", action="store_true", help="carry it out; it cannot be undone")
     options = parser.parse_args(arguments)
     data_dir = DataDir.from_env()
+    os.environ.update(data_dir.environment())
     try:
         with writer_lock(data_dir):
             return _rotate(data_dir, is_wanted=options.yes)
