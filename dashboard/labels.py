@@ -93,7 +93,7 @@ _KINDS: dict[str, Kind] = {
     "zones_per_visit": "decimal",
 }
 
-# Columns whose texts are names, or are written by whoever runs the shop: they stay as they are.
+# Columns whose texts are names, or are written by the shop itself: they stay as they are.
 VERBATIM = frozenset(
     {
         "campaign_name", "city", "expectation", "most_frequent_zone_path",

@@ -64,6 +64,6 @@ def quiet_context() -> EphemeralDataContext:
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     for site in list(context.variables.data_docs_sites or {}):
         context.delete_data_docs_site(site)
-    # Great Expectations would write its whole configuration anew for every table, for nobody.
+    # Great Expectations would write its whole configuration for every table, and nobody reads it.
     context.variables.save = lambda: None
     return context

@@ -57,7 +57,7 @@ def create_volumes(session: Session, tables: Collection[tuple[str, str]]) -> Non
 def _days_to_count(session: Session, key: tuple[str, str], loaded: list[date]) -> list[date]:
     """The days to validate; if none are named all loaded ones, with the gaps between them.
 
-    A gap longer than the history is left out: the table ended there and began anew, and a day in
+    A gap longer than the history is left out: the table ended there and began again, and a day in
     it has nothing to be compared with.
     """
     if session.days is not None:

@@ -13,7 +13,7 @@ from ingest.sources import WITHOUT, IngestError, Source
 
 
 def explain(error: BaseException, source: Source, where: str) -> str:
-    """One sentence for whoever reads the log; `where` is the source or its feed."""
+    """One sentence for the reader of the log; `where` is the source or its feed."""
     causes = list(_causes(error))
     known = (_known(cause, source, where) for cause in causes)
     kinds = ", ".join(dict.fromkeys(type(cause).__name__ for cause in causes))

@@ -1,7 +1,7 @@
 """Any SQL database: views in the raw contract's shape, each named `<source>__<table>`.
 
-The views are the mapping, written by whoever knows the database. Their `updated_at`, or else the
-contract's moment of a table, is the cursor; a view without one is read whole.
+The views are the mapping; a person who knows the database writes them. Their `updated_at`, or else
+the contract's moment of a table, is the cursor; a view without one is read whole.
 """
 
 from __future__ import annotations

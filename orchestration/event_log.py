@@ -1,6 +1,6 @@
 """Dagster's event log in SQLite, with its files kept open between events.
 
-Dagster's own opens a file and plans each statement anew for every one of a run's thousands of
+Dagster's own opens a file and plans each statement again for every one of a run's thousands of
 events, which takes longer than to store them.
 """
 

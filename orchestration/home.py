@@ -22,7 +22,7 @@ PROCESS_TAG = "viaggio/process"
 LOCATION = "orchestration.definitions"
 
 _SETTINGS = """\
-# Written anew by every run.
+# Every run writes it again.
 telemetry:
   enabled: false
 nux:

@@ -134,7 +134,7 @@ def run(data_dir: DataDir, window: Window | None = None, job_name: str = "viaggi
         log.open("w", encoding="utf-8") as details,
         contextlib.redirect_stdout(details),
     ):
-        # Who holds the writer lock knows that no other process works on one of these.
+        # A process that holds the writer lock knows that no other process works on one of these.
         close_dead_runs(instance, {IN_PROCESS_TAG: "true"})
         job = build_definitions(data_dir).resolve_job_def(job_name)
         result = execute(job, instance, tags, {"loggers": {"console": {}}})

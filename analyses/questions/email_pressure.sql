@@ -2,8 +2,8 @@
 -- Grain: one row per number of e-mails delivered to a person in a month (6 and more together).
 -- Read: the figures are of the month after, so that nobody stands in a small row for having
 -- unsubscribed. Where opens per e-mail fall, or unsubscribe_rate rises, from one row to the next,
--- the pressure is too high. Who gets many (automation, orders) is not like who gets few, so compare
--- neighbours rather than the ends.
+-- the pressure is too high. Recipients of many (automation, orders) are not like those of few, so
+-- compare neighbours rather than the ends.
 
 with
 

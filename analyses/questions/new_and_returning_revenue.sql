@@ -1,7 +1,7 @@
 -- How much of the revenue comes from first orders, and how much from people who came back?
 -- Grain: one row per month of order.
--- Read: a shop whose returning share falls while revenue grows is buying its growth. Whoever
--- ordered before the first exports counts as new.
+-- Read: a shop whose returning share falls while revenue grows is buying its growth. A
+-- person who ordered before the first exports counts as new.
 
 with
 

@@ -50,7 +50,7 @@ unpivot reference_channels
 on planner, bargain, store_lover, impulse, fan, gifter, traditional
 into name persona value persona_weight;
 
--- For each persona and moment of the search, 1000 slots filled with channels by weight. Whoever has one contact only
+-- For each persona and moment of the search, 1000 slots filled with channels by weight. A person with one contact only
 -- is drawn by how people begin, among the channels in which one can also order.
 create or replace table channel_slot as
 with weighted as (

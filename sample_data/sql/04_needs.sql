@@ -60,7 +60,7 @@ timed as (
     select
         planned.*,
         day.start_t,
-        -- Whoever decides within a day goes from one contact to the next in under an hour.
+        -- A person who decides within a day goes from one contact to the next in under an hour.
         if(
             planned_days < 0.5,
             online_seconds(u('hour', need_id), u('second', need_id)) + i * 2500 + (i * 900 * u('pause', contact_key))::bigint,
@@ -117,7 +117,7 @@ select *
 from (select *, max(t) filter (where is_last) over (partition by need_id) as last_t from opened)
 where t < last_t or is_last;
 
--- Who subscribes to the newsletter in the window does so by a form in the first web contact.
+-- A person who subscribes to the newsletter in the window does so by a form in the first web contact.
 create or replace table subscription as
 with forms as (
     select person_id, min_by(contact_key, t) as contact_key, min(t) as t

@@ -1,5 +1,5 @@
 -- The default stage rules give what the definitions say of the five stages, case by case; `any`
--- stands for every value. Who changes the rules (seed stage_rules) changes the cases, knowingly.
+-- stands for every value. A change of the rules (seed stage_rules) needs a change of the cases.
 with
 
 stages as (

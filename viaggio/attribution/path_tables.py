@@ -38,7 +38,7 @@ class PathTable:
 
     `channels` are their names in ascending order. `paths` has each different path, as places in
     `channels` from 0, with its conversions, nulls and value in units of 10^-18. `notes` are for
-    whoever reads the results.
+    the reader of the results.
     """
 
     channels: list[str]

@@ -59,7 +59,7 @@ def resolve(
         data_dir: Where raw tables and the warehouse are; without a warehouse each identifier
             stands alone.
         contract: The raw tables.
-        requests: Who asks.
+        requests: The persons who ask.
     """
     asked = [_asked(con, request) for request in requests]
     _load_known(con, data_dir, contract, [each for named in asked for each in named])

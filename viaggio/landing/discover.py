@@ -188,7 +188,7 @@ def is_open_to_write(path: Path) -> bool | None:
     except OSError:
         return None
     try:
-        # Whoever opens it now is told by a signal, which must be one that ends nobody.
+        # A process that opens it now gets a signal, which must be one that ends nobody.
         fcntl.fcntl(handle, fcntl.F_SETSIG, signal.SIGURG)
         fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_RDLCK)
         fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_UNLCK)

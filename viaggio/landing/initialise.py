@@ -43,7 +43,7 @@ def initialise(data_dir: DataDir, contract: Contract) -> None:
     Every table gets its `schema.parquet`, which remembers the contract it was written for. Where
     the contract has changed since (a column more, another type, another business key), the
     table's raw files are rewritten one by one, each by a rename: new columns are null, columns
-    that left the contract go to `_extra_columns`, hashes are computed anew. The `schema.parquet`
+    that left the contract go to `_extra_columns`, hashes are computed again. The `schema.parquet`
     comes last, so that an interrupted rewrite starts again.
 
     Raises:

@@ -178,7 +178,7 @@ class Preparation:
             raise BadFileError(
                 Flaw(
                     f"cannot be read ({type(error).__name__}): damaged, or not what it seems",
-                    "Open it with the program that wrote it, export it again and drop it anew. A"
+                    "Open it with the program that wrote it, export it again and drop it again. A"
                     f" line of text may have up to {self.settings.max_line_bytes >> 20} MiB.",
                 )
             ) from error

@@ -1,9 +1,9 @@
 """Publishing: readers get a finished copy of marts and audit by one atomic rename.
 
-Marts that are views in the warehouse become tables, and facts lie sorted by day, so that who asks
-for some days reads little more than these. Views with readable names stand beside them. A
-publication is built beside the others in `publications/` and becomes visible only when the link
-`published` is swapped to it. Who has the old files open keeps them; nobody sees half a publication.
+Marts that are views in the warehouse become tables, and facts lie sorted by day, so that a query
+for a few days reads little more than these. Views with readable names lead to them. A publication
+is built next to the others in `publications/` and becomes visible only when the link `published` is
+swapped to it. A reader with the old files open keeps them; nobody sees half a publication.
 
 Publications are numbered, and their folders are named by number. So which one is newer does not
 depend on the clock. The newest one is what the warehouse holds; readers see it unless somebody

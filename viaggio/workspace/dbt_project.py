@@ -17,7 +17,7 @@ from viaggio.workspace.manifest import Manifest
 from viaggio.workspace.paths import PROJECT_DIR, DataDir
 
 DBT = str(Path(sys.executable).with_name("dbt"))
-# Names the run to the audit models. (A dbt variable would make dbt parse everything anew.)
+# Names the run to the audit models. (A dbt variable would make dbt parse everything again.)
 RUN_ID_VARIABLE = "VIAGGIO_RUN_ID"
 # Audit reads the results of the expectations, which look at what was built before.
 AUDIT_SELECTION = "source:validation+ viaggio.audit"

@@ -1,5 +1,5 @@
 -- What people search: in Google before they come, with the same words on the site, and what it
--- led to.
+-- led to. A month without data of Search Console, or without web sessions, is not measured there.
 with
 
 query_days as (
@@ -133,39 +133,67 @@ query_months as (
 
 ),
 
+google_months as (
+
+    select distinct month from in_google
+
+),
+
+web_months as (
+
+    select distinct {{ month_of('started_date') }} as month
+    from {{ ref('fct_sessions') }}
+
+),
+
+measured as (
+
+    select
+        query_months.*,
+        google_months.month is not null as is_in_console,
+        web_months.month is not null as has_web
+    from query_months
+    left join google_months
+        on query_months.month = google_months.month
+    left join web_months
+        on query_months.month = web_months.month
+
+),
+
 mart_search_queries as (
 
     select
-        query_months.month,
-        query_months.search_query as query,
+        measured.month,
+        measured.search_query as query,
 
-        coalesce(in_google.impressions, 0) as impressions,
-        coalesce(in_google.clicks, 0) as clicks,
+        case when measured.is_in_console then coalesce(in_google.impressions, 0) end as impressions,
+        case when measured.is_in_console then coalesce(in_google.clicks, 0) end as clicks,
         {{ ratio('in_google.clicks', 'in_google.impressions') }} as click_through_rate,
         {{ ratio('(in_google.sum_position + in_google.impressions)', 'in_google.impressions', 2) }}
             as average_position,
 
-        coalesce(on_site.site_searches, 0) as site_searches,
-        coalesce(on_site.site_searchers, 0) as site_searchers,
-        coalesce(on_site.site_search_sessions, 0) as site_search_sessions,
-        coalesce(on_site.empty_searches, 0) as empty_searches,
+        case when measured.has_web then coalesce(on_site.site_searches, 0) end as site_searches,
+        case when measured.has_web then coalesce(on_site.site_searchers, 0) end as site_searchers,
+        case when measured.has_web then coalesce(on_site.site_search_sessions, 0) end as site_search_sessions,
+        case when measured.has_web then coalesce(on_site.empty_searches, 0) end as empty_searches,
         {{ ratio('on_site.empty_searches', 'on_site.site_searches') }} as empty_share,
-        coalesce(ordered.orders, 0) as orders,
-        cast(coalesce(ordered.net_revenue, 0) as decimal(18, 2)) as net_revenue,
-        {{ ratio('ordered.orders', 'on_site.site_search_sessions') }} as order_rate
-    from query_months
+        case when measured.has_web then coalesce(ordered.orders, 0) end as orders,
+        cast(case when measured.has_web then coalesce(ordered.net_revenue, 0) end as decimal(18, 2))
+            as net_revenue,
+        {{ ratio('coalesce(ordered.orders, 0)', 'on_site.site_search_sessions') }} as order_rate
+    from measured
     left join in_google
         on
-            query_months.month = in_google.month
-            and query_months.search_query = in_google.search_query
+            measured.month = in_google.month
+            and measured.search_query = in_google.search_query
     left join on_site
         on
-            query_months.month = on_site.month
-            and query_months.search_query = on_site.search_query
+            measured.month = on_site.month
+            and measured.search_query = on_site.search_query
     left join ordered
         on
-            query_months.month = ordered.month
-            and query_months.search_query = ordered.search_query
+            measured.month = ordered.month
+            and measured.search_query = ordered.search_query
 
 )
 

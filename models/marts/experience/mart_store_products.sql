@@ -34,6 +34,14 @@ order_lines as (
 
 ),
 
+-- Without any order line nobody knows what was bought.
+known_lines as (
+
+    select count(*) > 0 as has_lines
+    from order_lines
+
+),
+
 counted as (
 
     select
@@ -45,8 +53,12 @@ counted as (
         cast(sum(visit_zones.dwell_seconds) as bigint) as dwell_seconds,
         count(visits.is_purchase) as visits_with_outcome,
         count(*) filter (where visits.is_purchase) as buying_visits,
-        count(*) filter (where visits.is_purchase and order_lines.order_id is not null)
-            as visits_buying_product
+        case
+            when bool_or(known_lines.has_lines)
+                then count(*) filter (
+                    where visits.is_purchase and order_lines.order_id is not null
+                )
+        end as visits_buying_product
     from visit_zones
     inner join visits
         on visit_zones.visit_id = visits.visit_id
@@ -54,6 +66,7 @@ counted as (
         on
             visits.order_id = order_lines.order_id
             and visit_zones.product_id = order_lines.product_id
+    cross join known_lines
     group by visits.month, visits.store_id, visit_zones.product_id
 
 ),

@@ -151,7 +151,7 @@ def test_word_of_mouth(warehouse: duckdb.DuckDBPyConnection) -> None:
 
 
 def test_leads(warehouse: duckdb.DuckDBPyConnection) -> None:
-    """Everybody who left an address is one lead; whoever had ordered is told apart."""
+    """Everybody who left an address is one lead; a person who had ordered is counted apart."""
     firsts: dict[str, datetime] = {}
     for person, at in warehouse.execute(
         "select person_id, min(touched_at) from marts.fct_touchpoints where touchpoint_type in "

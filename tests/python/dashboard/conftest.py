@@ -75,7 +75,7 @@ def watched(made_up: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 @pytest.fixture
 def data_dir(made_up: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The made-up data directory, for whoever asks the environment."""
+    """The made-up data directory, named by the environment."""
     monkeypatch.setenv("VIAGGIO_DATA_DIR", str(made_up))
     return made_up
 

@@ -253,6 +253,43 @@ def test_a_text_that_columns_share_is_written_once() -> None:
     assert sum(read[name] for name in blocks) >= 500
 
 
+# Turns of phrase that no analytics engineer would write.
+STILTED = re.compile(
+    r"(?i:\b(anew|whoever|stands? beside|what is told)\b)"
+    r"|(?:^|[.!:;\"#-] )(Of those that\b|Who [^?]*$)"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_stilted"),
+    [
+        ("The table is built anew.", True),
+        ("It is sent to whoever asks.", True),
+        ("# Who buys twice is loyal.", True),
+        ("-- Persons who buy twice are loyal.", False),
+        ("Who buys twice?", False),
+    ],
+)
+def test_a_stilted_text_is_found(text: str, is_stilted: bool) -> None:
+    assert bool(STILTED.search(text)) is is_stilted
+
+
+def test_texts_are_plain_english() -> None:
+    found = []
+    own = [path for path in PROJECT_DIR.iterdir() if not path.name.startswith((".", "data"))]
+    files = [path for each in own for path in (each, *each.rglob("*"))]
+    for path in files:
+        is_text = path.suffix in (".py", ".sql", ".yml", ".md") and path.is_file()
+        if is_text and path.name not in ("glossary.md", "test_house_rules.py"):
+            lines = path.read_text(encoding="utf-8").splitlines()
+            found += [
+                f"{path}:{number}: {line.strip()}"
+                for number, line in enumerate(lines, 1)
+                if STILTED.search(line)
+            ]
+    assert not found, "\n".join(found)
+
+
 def test_each_yaml_file_is_read_by_any_parser() -> None:
     """libyaml forgives what PyYAML's own parser refuses, and where it is missing nothing builds."""
     folders = ("analyses", "macros", "models", "seeds", "tests")

@@ -331,7 +331,7 @@ def entropy(counts: Iterable[int]) -> float:
 def path_logic(
     journeys: list[Journey], personas: dict[str, str], impulses: set[str]
 ) -> Iterator[tuple]:
-    # Who joined the programme was in loyalty then, though the journey itself does not count.
+    # A member of the programme was in loyalty then, though the journey itself does not count.
     regressions = stage_regressions(journeys)
     counted = [journey for journey in journeys if not journey.is_excluded]
     cells = by_month_and_persona(counted, personas)

@@ -169,7 +169,7 @@ def test_a_change_to_content_that_is_there_already_takes_the_old_back(place: Pla
     assert len(ids(place)) == 4
 
 
-def test_retracted_rows_are_gone_until_the_file_is_dropped_anew(place: Place) -> None:
+def test_retracted_rows_are_gone_until_the_file_is_dropped_again(place: Place) -> None:
     place.drop(NAME, zones(1000, bad=5))
     place.drop("store/visit_zone/copy.csv", zones(1000, bad=5))
     place.drop("store/visit_zone/b.csv", zones(4, start=5000))

@@ -185,7 +185,7 @@ def test_each_saved_query_answers(semantic_manifest: SemanticManifest, ask: Ask)
 
 
 def test_what_is_by_model_says_so(semantic_manifest: SemanticManifest) -> None:
-    """Whoever may add up over models is warned by the metric's own words."""
+    """The metric's own words warn against adding up over models."""
     of_models = {
         measure.name
         for model in semantic_manifest.semantic_models

@@ -1,4 +1,4 @@
-"""Tables that other rules built are built whole, whoever ran dbt, and whatever became of that run.
+"""Tables that other rules built are built whole, however dbt was run and however that run ended.
 
 A small part of the project is copied, so that its rules can be changed: two incremental models, one
 reading the other, and what they read. Rows are spoiled in both, in a way that only a whole build

@@ -1,4 +1,4 @@
-"""The unit tests that stand beside the dbt models; a run leaves them out, so they run here."""
+"""The unit tests of the dbt models; a run leaves them out, so they run here."""
 
 from __future__ import annotations
 

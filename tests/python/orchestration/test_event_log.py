@@ -66,7 +66,7 @@ def test_nothing_stays_open(home: Path) -> None:
     assert not open_files(home)
 
 
-def test_wiped_files_are_made_anew(instance: dg.DagsterInstance) -> None:
+def test_wiped_files_are_made_again(instance: dg.DagsterInstance) -> None:
     before = run(instance)
     instance.event_log_storage.wipe()
 

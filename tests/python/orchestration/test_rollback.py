@@ -17,10 +17,14 @@ import pytest
 from orchestration.progress import loaded_state
 from orchestration.run import COMPLETE, NOT_RELEASED
 from tests.python.conftest import Built, Command, run_module
+from tests.python.drawn import drawn
 from viaggio.publishing.publish import KEPT, current, newest, publication_folders, publish
 from viaggio.workspace.paths import DataDir
 
 pytestmark = pytest.mark.slow
+
+# A clean build takes minutes: one day in four.
+COMPARES_CLEAN = bool(drawn([True], 4))
 
 # Its rows are evidence of nobody's identity, so that taking them back splits no person.
 WITHDRAWN = ("crm", "event_attendance")
@@ -145,11 +149,12 @@ def test_rollback_run_release_run(
     assert seen.number == 4
 
     assert differing_marts(data_dir, 3, 4) == []
-    data_dir.warehouse.unlink()
-    clean = viaggio(data_dir, "run")
-    assert clean.code == COMPLETE, clean.output
-    assert differing_marts(data_dir, 4, 5) == []
     assert "fct_orders" in differing_marts(data_dir, 1, 4)
+    if COMPARES_CLEAN:
+        data_dir.warehouse.unlink()
+        clean = viaggio(data_dir, "run")
+        assert clean.code == COMPLETE, clean.output
+        assert differing_marts(data_dir, 4, 5) == []
 
 
 def differing_marts(data_dir: DataDir, one: int, other: int) -> list[str]:

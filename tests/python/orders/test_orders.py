@@ -1,4 +1,4 @@
-"""How orders came about, against the hidden truth, and that only affected ones are decided anew."""
+"""How orders came about, against the hidden truth; only affected ones are decided again."""
 
 from __future__ import annotations
 
@@ -176,7 +176,7 @@ def _decide(data_dir: DataDir) -> None:
     assert done.code == 0, done.output
 
 
-def test_a_merge_of_persons_decides_their_orders_anew_and_only_theirs(
+def test_a_merge_of_persons_decides_their_orders_again_and_only_theirs(
     world: DataDir, tmp_path: Path
 ) -> None:
     """A visitor turns out to be a customer: the purchase in the store was researched online."""

@@ -11,7 +11,7 @@ from viaggio.workspace.paths import DataDir
 BATCHES = {"landing": "first", "late": "second"}
 
 # Only what an incremental model remembers, or is made of, tells after another build; the rest is
-# built anew by the last, but seeds, which stay as they are.
+# built again by the last, but seeds, which stay as they are.
 REMEMBERED = ("--select", "resource_type:seed", "+config.materialized:incremental")
 LOADED_BEFORE = ("--exclude", "resource_type:seed")
 

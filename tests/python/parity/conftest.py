@@ -107,6 +107,20 @@ def golden(landed: Path, tmp_path_factory: pytest.TempPathFactory) -> DataDir:
 
 
 @pytest.fixture(scope="session")
+def golden_at_once(tmp_path_factory: pytest.TempPathFactory) -> DataDir:
+    """All golden files landed, the late ones first, then built on DuckDB by one build."""
+
+    def build_once(folder: Path) -> None:
+        with pytest.MonkeyPatch.context() as monkeypatch:
+            data_dir = new_data_dir(folder, monkeypatch)
+            for batch in reversed(BATCHES):
+                drop(data_dir, batch)
+            build(data_dir, "ci", "once")
+
+    return DataDir(once(tmp_path_factory, "golden_at_once", build_once))
+
+
+@pytest.fixture(scope="session")
 def on_spark(landed: Path, tmp_path_factory: pytest.TempPathFactory) -> DataDir:
     """Built on Spark in the same two steps, by one process: Spark starts slowly."""
 

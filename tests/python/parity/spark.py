@@ -25,7 +25,7 @@ from tests.python.parity.compare import spark_folder
 from viaggio.workspace.paths import DataDir
 
 # A few rows in hundreds of queries: Java would spend its time on compiling what runs once, Spark on
-# planning anew between the stages of a query. None of these settings decides a row.
+# planning again between the stages of a query. None of these settings decides a row.
 JAVA_OPTIONS = (
     "-XX:TieredStopAtLevel=1",
     "-XX:ReservedCodeCacheSize=240m",

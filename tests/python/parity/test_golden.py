@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from tests.python.parity.arrival import unequal_relations
-from tests.python.parity.conftest import GOLDEN, SALT, build, drop, new_data_dir
+from tests.python.parity.conftest import GOLDEN, SALT
 from viaggio.workspace.paths import DataDir
 
 pytestmark = pytest.mark.slow
@@ -69,15 +69,9 @@ def test_every_row_is_accounted_for(golden: DataDir) -> None:
     ]
 
 
-def test_increments_equal_one_full_build(
-    golden: DataDir, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_increments_equal_one_full_build(golden: DataDir, golden_at_once: DataDir) -> None:
     """Files in two batches, or all at once in the other order: the same rows in every layer."""
-    at_once = new_data_dir(tmp_path, monkeypatch)
-    drop(at_once, "late")
-    drop(at_once, "landing")
-    build(at_once, "ci", "once")
-    compared, unequal = unequal_relations(golden, at_once)
+    compared, unequal = unequal_relations(golden, golden_at_once)
     assert compared > 60
     assert not unequal, "\n".join(map(str, unequal))
 

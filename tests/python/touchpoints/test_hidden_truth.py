@@ -42,8 +42,8 @@ TYPES = {
 AGREEMENT = 0.95
 
 
-# Web touchpoints have no key that both sides know; their visit names them. Who refused analytics is
-# seen by no model, and a broken row by none.
+# Web touchpoints have no key that both sides know; their visit names them. No model sees a
+# visitor who refused analytics, or a broken row.
 TRUTH = """
     with events as (
         select distinct event_key, session_key from '{folder}/web_event/*.parquet'
