@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import duckdb
@@ -33,6 +34,8 @@ def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataDir:
     """Two publications of one mart."""
     monkeypatch.setenv("VIAGGIO_DATA_DIR", str(tmp_path))
     data_dir = DataDir.at(tmp_path)
+    for name in data_dir.environment().keys() - {"VIAGGIO_DATA_DIR"}:
+        monkeypatch.setenv(name, "of the shell")
     data_dir.tmp.mkdir()
     ensure_salt(data_dir)
     build(data_dir)
@@ -80,7 +83,11 @@ def test_old_publications_go_once_a_new_one_is_made(
 def test_a_build_that_fails_leaves_the_rotation_under_way(
     data_dir: DataDir, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(rotate_salt, "run", lambda _: 1)
+    def run(data_dir: DataDir) -> int:
+        assert os.environ["DAGSTER_HOME"] == str(data_dir.dagster_home)
+        return 1
+
+    monkeypatch.setattr(rotate_salt, "run", run)
     assert rotate_salt.main(["--yes"]) == 1
     assert "viaggio run" in capsys.readouterr().err
     assert rotate_salt.main(["--yes"]) == 1

@@ -41,7 +41,9 @@ def data_dir(landed_once: DataDir, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     data_dir = copied(landed_once, tmp_path)
     for name, value in {"SETTLE_SECONDS": "0", "MEMORY_LIMIT": "500MB", "THREADS": "1"}.items():
         monkeypatch.setenv(f"VIAGGIO_LANDING_{name}", value)
-    monkeypatch.setenv("VIAGGIO_DATA_DIR", str(data_dir.root))
+    # The command sets these, too.
+    for name, value in data_dir.environment().items():
+        monkeypatch.setenv(name, value)
     monkeypatch.setenv(SILENT_MONTHS_VARIABLE, "6")
     with duckdb.connect() as con:
         [(salt,)] = con.execute(f"select salt from '{data_dir.hash_salt}'").fetchall()
