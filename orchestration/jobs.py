@@ -10,7 +10,7 @@ import dagster as dg
 from orchestration.assets.documentation import DOCS
 from orchestration.assets.ingest import GROUP
 from orchestration.assets.publication import OUTCOME, PUBLISHED
-from orchestration.assets.raw import ERASE_REQUESTED_TAG, RAW_GROUPS
+from orchestration.assets.raw import ERASE_REQUESTED_TAG, ERASE_SILENT_TAG, RAW_GROUPS
 from orchestration.assets.warehouse import ALL, PERSONS, REBUILD_TAG
 from orchestration.corrections import replay_quarantine, retract_file
 from orchestration.exceptions import accept
@@ -64,6 +64,16 @@ ERASURE_JOB = dg.define_asset_job(
     ),
 )
 
+SILENT_JOB = dg.define_asset_job(
+    "erase_silent",
+    selection=EVERYTHING,
+    tags={ERASE_SILENT_TAG: "true"},
+    description=(
+        "Erase all who did nothing of their own for VIAGGIO_RETENTION_SILENT_MONTHS: land, erase, "
+        "build everything, publish. `viaggio erase --silent` shows first what it would take."
+    ),
+)
+
 PUBLISH_JOB = dg.define_asset_job(
     "publish_again",
     selection=dg.AssetSelection.groups("audit") | dg.AssetSelection.assets(PUBLISHED, OUTCOME),
@@ -79,6 +89,7 @@ DOCS_JOB = dg.define_asset_job(
 # Jobs whose runs land files.
 LANDING = (
     MAIN_JOB, LAND_JOB, RESTAGE_JOB, REBUILD_PERSONS_JOB, REBUILD_ALL_JOB, ERASURE_JOB,
+    SILENT_JOB,
 )  # fmt: skip
 LANDING_JOBS = {job.name for job in LANDING}
 

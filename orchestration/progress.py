@@ -24,6 +24,7 @@ from viaggio.workspace.build_notes import build_notes
 from viaggio.workspace.dbt_project import code_version, rules_version
 from viaggio.workspace.ledger import keys_removed_since, known_files, read_ledger
 from viaggio.workspace.paths import DataDir
+from viaggio.workspace.salt import rotated_at
 
 # Days by raw table, as (source, table).
 Days = dict[tuple[str, str], list[date]]
@@ -141,6 +142,7 @@ def is_up_to_date(data_dir: DataDir) -> bool:
         published is not None
         and (standing_hold(data_dir) is not None or published == current(data_dir))
         and not is_under_way(data_dir)
+        and not rotated_at(data_dir)
         and published.code_version == code_version()
         and published.loaded == loaded_state(data_dir)
         and not _is_rebuilt(data_dir, published)

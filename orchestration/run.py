@@ -26,7 +26,8 @@ from orchestration.health import HealthError, look_after, look_after_dagster
 from orchestration.home import IN_PROCESS_TAG, PROCESS_TAG, close_dead_runs, origin_of, prepare_home
 from orchestration.marks import HELD, OUTCOME_TAG, PUBLISHED_IN_PART, REASON_TAG
 from orchestration.partitions import Window, landed_tags
-from orchestration.progress import is_up_to_date, new_files
+from orchestration.progress import is_up_to_date, loaded_state, new_files
+from viaggio.landing.expire import expire
 from viaggio.landing.load import LandingError, recognise
 from viaggio.landing.settings import SettingError
 from viaggio.publishing.answers import answers, text_table
@@ -80,6 +81,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             asked = options.force or options.backfill or options.rebuild
             if not arrived and not asked and is_up_to_date(data_dir):
                 code = nothing_new(data_dir)
+                # The variable may be new, or smaller than in the last run.
+                if expiry := expire(data_dir, loaded_state(data_dir).until):
+                    print(expiry)
             else:
                 job = f"rebuild_{options.rebuild}" if options.rebuild else "viaggio"
                 code = run(data_dir, options.backfill, job)

@@ -99,16 +99,16 @@
 {%- endmacro %}
 
 
-{#- A text with [email] and [phone] in place of the e-mail addresses and phone numbers in it. One cheap
-    search finds the few texts that may hold any; only these are read by the patterns. -#}
-{% macro masked(text) -%}
+{#- A text with [email] and [phone] (or what is given) in place of the e-mail addresses and phone numbers in
+    it. One cheap search finds the few texts that may hold any; only these are read by the patterns. -#}
+{% macro masked(text, email='[email]', phone='[phone]') -%}
     {%- if target.name == 'lint' -%} {{ text }}
     {%- else -%}
     case
         when {{ may_be_personal(text) }}
             then {{
                 without_phones(
-                    replace_pattern(text, var('personal_data_shapes').email, '[email]')
+                    replace_pattern(text, var('personal_data_shapes').email, email), phone
                 )
             }}
         else {{ text }}
@@ -166,9 +166,9 @@
 {%- endmacro %}
 
 
-{#- A text with [phone] in place of the phone numbers in it. Each pattern is tried twice, as two numbers
+{#- A text with `mark` in place of the phone numbers in it. Each pattern is tried twice, as two numbers
     may share the sign between them. -#}
-{% macro without_phones(text) -%}
+{% macro without_phones(text, mark) -%}
     {%- set shapes = var('personal_data_shapes') -%}
     {%- set rest = namespace(text=text) -%}
     {%- for before, phones in [
@@ -177,16 +177,16 @@
     ] * 2 -%}
         {%- set pattern = phones | join('|') | replace('~', shapes.phone_separator) -%}
         {%- set rest.text = replace_between(
-            rest.text, before, pattern, shapes.after_both, '[phone]'
+            rest.text, before, pattern, shapes.after_both, mark
         ) -%}
     {%- endfor -%}
     {{ rest.text }}
 {%- endmacro %}
 
 
-{#- A key with its e-mail addresses, and phone numbers with a plus, masked. Other numbers stay: a key is
+{#- A key with its e-mail addresses, and phone numbers with a plus, masked (see masked). Other numbers stay: a key is
     often as long as a phone number. -#}
-{% macro masked_key(key) -%}
+{% macro masked_key(key, email='[email]', phone='[phone]') -%}
     {%- if target.name == 'lint' -%} {{ key }}
     {%- else -%}
     {%- set shapes = var('personal_data_shapes') -%}
@@ -194,11 +194,11 @@
         when instr({{ key }}, '@') > 0 or instr({{ key }}, '%') > 0 or instr({{ key }}, '+') > 0
             then {{
                 replace_between(
-                    replace_pattern(key, shapes.email, '[email]'),
+                    replace_pattern(key, shapes.email, email),
                     shapes.before_international,
                     shapes.international_phones | join('|') | replace('~', shapes.phone_separator),
                     shapes.after_both,
-                    '[phone]'
+                    phone
                 )
             }}
         else {{ key }}
@@ -212,25 +212,36 @@
 {% macro pseudonym(identifier) -%}
     {%- if target.name == 'lint' -%} {{ identifier }}
     {%- else -%}
-    {%- set plain -%}
-        replace(replace(replace({{ identifier }}, '%40', '@'), '%2B', '+'), '%2b', '+')
-    {%- endset -%}
-    {%- set normal -%}
-        case
-            when {{ plain }} like '%@%' then lower(trim({{ plain }}))
-            when length({{ remove_pattern(plain, '[^0-9]') }}) between 8 and 15
-                then '+' || {{ remove_pattern(plain, '[^0-9]') }}
-        end
-    {%- endset -%}
     case
-        when
-            instr({{ identifier }}, '@') > 0
-            or instr({{ identifier }}, '%40') > 0
-            or substr(trim({{ identifier }}), 1, 1) in ('+', '%')
-            then coalesce({{ salted_hash(normal) }}, {{ identifier }})
+        when {{ may_be_pseudonym(identifier) }}
+            then coalesce({{ salted_hash(personal_value(identifier)) }}, {{ identifier }})
         else {{ identifier }}
     end
     {%- endif -%}
+{%- endmacro %}
+
+
+{#- Condition that an identifier may be an e-mail address or a phone number with a plus: a cheap search. -#}
+{% macro may_be_pseudonym(identifier) -%}
+    (
+        instr({{ identifier }}, '@') > 0
+        or instr({{ identifier }}, '%40') > 0
+        or substr(trim({{ identifier }}), 1, 1) in ('+', '%')
+    )
+{%- endmacro %}
+
+
+{#- The e-mail address or phone number that such an identifier is, in its normal form; null where it is
+    neither. -#}
+{% macro personal_value(identifier) -%}
+    {%- set plain -%}
+        replace(replace(replace({{ identifier }}, '%40', '@'), '%2B', '+'), '%2b', '+')
+    {%- endset -%}
+    case
+        when {{ plain }} like '%@%' then lower(trim({{ plain }}))
+        when length({{ remove_pattern(plain, '[^0-9]') }}) between 8 and 15
+            then '+' || {{ remove_pattern(plain, '[^0-9]') }}
+    end
 {%- endmacro %}
 
 

@@ -111,10 +111,25 @@
 {%- endmacro %}
 
 
+{#- A social handle in lower case, without outer blanks or a leading @; null where nothing is left. -#}
+{% macro normal_handle(handle) -%}
+    nullif(lower({{ remove_pattern(handle, '^[ ]*@|[ ]+$|^[ ]+') }}), '')
+{%- endmacro %}
+
+
+{#- Condition that a text is the placeholder of an e-mail address, a phone number or a handle in an
+    expired raw day: its hash in the form of an address, `hashed_<64 digits>@hashed.invalid`. No address
+    looks so, since what stands before its @ has 64 characters at most. -#}
+{% macro is_placeholder(text) -%}
+    ({{ text }} like 'hashed%' and {{ matches(text, "'^hashed_[0-9a-f]{64}@'") }})
+{%- endmacro %}
+
+
 {#- Query of the phone numbers of a column, each as typed once (`typed`), with its form in E.164
     (`e164`: + and all digits), null where it cannot be a number. A number without a country is read
     as the shop's country dials it (`default_country_code`). Repeated and counted digits are empty
-    values. The rules are libphonenumber's; seed phone_countries holds its figures. -#}
+    values, and a placeholder of an expired day stays as it is. The rules are libphonenumber's; seed
+    phone_countries holds its figures. -#}
 {% macro phone_numbers(relation, column) -%}
     with
 
@@ -223,4 +238,10 @@
         and replace(national_number, substr(national_number, 1, 1), '') <> ''
         and instr('012345678901234567890', national_number) = 0
         and instr('098765432109876543210', national_number) = 0
+    union
+    select
+        {{ column }} as typed,
+        {{ column }} as e164
+    from {{ relation }}
+    where {{ is_placeholder(column) }}
 {%- endmacro %}

@@ -10,7 +10,8 @@ from orchestration.progress import loaded_state, rejected_in
 from orchestration.resources import Workspace
 from orchestration.retries import tried_again
 from viaggio.erasure.erase import conclude
-from viaggio.publishing.publish import awaits_release, current, publish
+from viaggio.landing.expire import expire
+from viaggio.publishing.publish import awaits_release, conclude_rotation, current, publish
 
 PUBLISHED = dg.AssetKey("published")
 OUTCOME = dg.AssetKey("outcome")
@@ -45,12 +46,19 @@ def build_publication_assets(built: Sequence[dg.AssetKey]) -> list[dg.AssetsDefi
         context.log.info(f"{publication.id} has {len(tables)} tables. Readers see {readers_see}.")
         if certificate := conclude(workspace.data_dir):
             context.log.info(f"Persons were erased; the certificate is {certificate}.")
+        if conclude_rotation(workspace.data_dir):
+            context.log.info("The salt was rotated; publications with its old hashes are removed.")
+        with tried_again():
+            expiry = expire(workspace.data_dir, state.until)
+        if expiry:
+            context.log.info(str(expiry))
         return dg.MaterializeResult(
             metadata={
                 "publication": publication.id,
                 "readers_see": readers_see,
                 "path": dg.MetadataValue.path(workspace.data_dir.published),
                 "loaded_until": state.until or "nothing loaded",
+                "raw_days_expired": sum(expiry.days.values()) if expiry else 0,
                 "tables": dg.MetadataValue.table(tables) if tables else "none",
             }
         )

@@ -12,7 +12,8 @@ from orchestration.progress import rows_by_day
 from orchestration.resources import Workspace
 from orchestration.retries import tried_again
 from orchestration.translator import LAYER_TAG
-from viaggio.erasure.erase import begin_landed, go_on
+from viaggio.erasure.erase import begin_landed, begin_silent, go_on
+from viaggio.landing.expire import raw_days_kept
 from viaggio.landing.load import land
 from viaggio.landing.report import LOADED, REJECTED, LandingReport
 from viaggio.workspace.contract import Contract, RawTable
@@ -23,6 +24,8 @@ from viaggio.workspace.salt import ensure_salt
 MEMORY_SOURCE = "landing"
 # Groups of what a landing makes.
 RAW_GROUPS = ("raw", "landing_memory")
+# Tag of runs that erase silent persons.
+ERASE_SILENT_TAG = "viaggio/erase_silent"
 # Tag of runs that carry out the landed requests to be erased.
 ERASE_REQUESTED_TAG = "viaggio/erase_requested"
 
@@ -81,6 +84,8 @@ def build_raw_assets(
     ) -> Iterator[dg.MaterializeResult]:
         """Load every finished new file; quarantine bad rows, reject bad files, go on."""
         ensure_salt(workspace.data_dir)
+        # A wrong setting ends the run before anything is loaded.
+        raw_days_kept()
         with tried_again():
             go_on(workspace.data_dir)
             report = land(workspace.data_dir, contract, context.run.run_id)
@@ -88,6 +93,9 @@ def build_raw_assets(
         if ERASE_REQUESTED_TAG in context.run.tags:
             begun = begin_landed(workspace.data_dir)
             context.log.info(f"{begun} landed requests to be erased are carried out.")
+        if ERASE_SILENT_TAG in context.run.tags:
+            begun = begin_silent(workspace.data_dir)
+            context.log.info(f"{begun} silent persons are erased.")
         # Days first: what Dagster shows of a table is its newest event, the one with all facts.
         held = {
             raw_key(*table): days

@@ -1,4 +1,4 @@
-"""Erase persons who ask to be forgotten: `viaggio erase`, with the persons or `--requested`.
+"""Erase persons: `viaggio erase`, with the persons, `--requested` or `--silent`.
 
 It shows first what that takes and changes nothing; with `--yes` it carries it out, builds
 everything and publishes. Values given as options stay in the shell's history: `--from` reads them
@@ -8,6 +8,7 @@ from a file or, with `-`, from standard input. Nothing prints a value.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -17,7 +18,14 @@ from pathlib import Path
 from orchestration.health import look_after, look_after_dagster
 from orchestration.run import FAULTS, run
 from viaggio.erasure.books import in_words
-from viaggio.erasure.erase import begin, plan, requested
+from viaggio.erasure.erase import (
+    SILENT_MONTHS_VARIABLE,
+    begin,
+    plan,
+    plan_silent,
+    requested,
+    silent_months,
+)
 from viaggio.erasure.journal import Journal, is_under_way
 from viaggio.erasure.requests import OPTIONS, Request, RequestError, request_of, requests_in
 from viaggio.workspace.lock import writer_lock
@@ -45,9 +53,13 @@ def main(arguments: Sequence[str]) -> int:
         "--from", dest="file", metavar="FILE", help="a line for each person: email=...,phone=..."
     )
     parser.add_argument("--requested", action="store_true", help="all who ask in landed requests")
+    parser.add_argument(
+        "--silent", action="store_true", help=f"all silent for {SILENT_MONTHS_VARIABLE}"
+    )
     parser.add_argument("--yes", action="store_true", help="carry it out; it cannot be undone")
     options = parser.parse_args(arguments)
     data_dir = DataDir.from_env()
+    os.environ.update(data_dir.environment())
     try:
         with writer_lock(data_dir):
             return _erase(data_dir, options)
@@ -64,17 +76,30 @@ def _erase(data_dir: DataDir, options: argparse.Namespace) -> int:
         print("An erasure is under way. It is ended first.")
         if code := _run(data_dir):
             return code
-    requests = _requests(data_dir, options)
-    if not requests:
-        print("Nobody asks to be erased. `viaggio erase --help` says how to name a person.")
+    journal = _planned_silent(data_dir) if options.silent else _planned(data_dir, options)
+    if journal is None:
         return 0
-    journal = plan(data_dir, requests)
     print(summary(journal))
     if not options.yes:
         print("\nNothing was changed. Add --yes to carry it out; it cannot be undone.")
         return 0
     begin(data_dir, journal)
     return _run(data_dir)
+
+
+def _planned(data_dir: DataDir, options: argparse.Namespace) -> Journal | None:
+    requests = _requests(data_dir, options)
+    if requests:
+        return plan(data_dir, requests)
+    print("Nobody asks to be erased. `viaggio erase --help` says how to name a person.")
+    return None
+
+
+def _planned_silent(data_dir: DataDir) -> Journal | None:
+    months = silent_months()
+    journal, silent = plan_silent(data_dir, months)
+    print(f"{silent:,} persons did nothing of their own for {months} months.")
+    return journal if silent else None
 
 
 def _requests(data_dir: DataDir, options: argparse.Namespace) -> list[Request]:

@@ -73,6 +73,8 @@ GROUPS: dict[str, dict[str, Command]] = {
         "accept": Command("Accept a day that fails an expectation, with the reason",
                           "expectations.accept"),
         "erase": Command("Erase persons who ask to be forgotten", "viaggio.cli.erase"),
+        "rotate-salt": Command("Give hashes a new salt and build everything again",
+                               "viaggio.cli.rotate_salt"),
         "retract": Command("Take back all rows that a file brought",
                            "viaggio.landing.__main__", ("retract",)),
         "quarantine": Command("List bad rows, or write them out to be corrected",

@@ -14,11 +14,15 @@ from datetime import UTC, datetime
 from orchestration.progress import loaded_state
 from orchestration.run import NOT_RELEASED
 from viaggio.erasure.journal import is_under_way
+from viaggio.landing.expire import expire
+from viaggio.landing.moves import LandingError
+from viaggio.landing.settings import SettingError
 from viaggio.publishing.personal_data import PersonalDataError
 from viaggio.publishing.publish import (
     NothingToPublishError,
     PublishError,
     awaits_release,
+    conclude_rotation,
     publish,
 )
 from viaggio.workspace.dbt_project import AUDIT_SELECTION, RUN_ID_VARIABLE, run_dbt
@@ -26,7 +30,10 @@ from viaggio.workspace.ledger import LedgerError
 from viaggio.workspace.lock import WriterBusyError, writer_lock
 from viaggio.workspace.paths import DataDir
 
-FAULTS = (NothingToPublishError, PersonalDataError, PublishError, LedgerError, WriterBusyError)
+FAULTS = (
+    *(NothingToPublishError, PersonalDataError, PublishError, LedgerError, WriterBusyError),
+    *(LandingError, SettingError),
+)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -45,7 +52,11 @@ def main(arguments: Sequence[str]) -> int:
             if run_dbt(data_dir, *audit, **{RUN_ID_VARIABLE: run_id}):
                 print("The audit failed. Nothing was published.", file=sys.stderr)
                 return 1
-            publication = publish(data_dir, run_id, loaded_state(data_dir))
+            state = loaded_state(data_dir)
+            publication = publish(data_dir, run_id, state)
+            conclude_rotation(data_dir)
+            if expiry := expire(data_dir, state.until):
+                print(expiry)
     except FAULTS as error:
         print(error, file=sys.stderr)
         return 1

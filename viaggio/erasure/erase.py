@@ -29,8 +29,8 @@ from viaggio.erasure.journal import (
     read_journal,
     write_journal,
 )
-from viaggio.erasure.persons import Person, resolve
-from viaggio.erasure.requests import Request, landed_requests
+from viaggio.erasure.persons import Person, resolve, resolve_silent
+from viaggio.erasure.requests import Request, landed_requests, request_of_retention
 from viaggio.erasure.rewrite import Changes, Rewriter
 from viaggio.erasure.warehouse import compact, forget_in_log
 from viaggio.landing.discover import stamp_of
@@ -38,8 +38,8 @@ from viaggio.landing.erased import prepare_session
 from viaggio.landing.load import recover
 from viaggio.landing.moves import finish, loading_folder, tidy
 from viaggio.landing.prepare import open_session
-from viaggio.landing.settings import LandingSettings
-from viaggio.publishing.publish import current, publication_folders
+from viaggio.landing.settings import LandingSettings, SettingError, whole_number
+from viaggio.publishing.publish import keep_only_current, publication_folders
 from viaggio.workspace.contract import Contract, load_contract
 from viaggio.workspace.ledger import Ledger
 from viaggio.workspace.lock import writer_lock
@@ -47,6 +47,7 @@ from viaggio.workspace.paths import DataDir
 from viaggio.workspace.sql import file_to_read
 from viaggio.workspace.tombstones import Tombstones, add_tombstones, start_tombstones
 
+SILENT_MONTHS_VARIABLE = "VIAGGIO_RETENTION_SILENT_MONTHS"
 # What becomes of a request.
 ERASED, SHARED, UNKNOWN = "erased", "names only shared identifiers", "names nobody known"
 
@@ -61,28 +62,64 @@ def plan(
         LandingError: An earlier landing left moves that cannot be made.
     """
     contract = contract or load_contract()
+    with _planning(data_dir) as (con, folder, ledger, tombstones):
+        persons = resolve(con, data_dir, contract, requests)
+        rewriter = Rewriter(con, data_dir, contract, folder, _settings(), tombstones)
+        return _planned(rewriter, ledger, persons)
+
+
+def plan_silent(
+    data_dir: DataDir, months: int, contract: Contract | None = None
+) -> tuple[Journal, int]:
+    """What it would take to erase all who have been silent for some months, and how many they are.
+
+    Their tombstones are used once and not kept: a customer who returns is a new person. Changes
+    nothing.
+
+    Raises:
+        WriterBusyError: Another process is writing to the data directory.
+        LandingError: An earlier landing left moves that cannot be made.
+    """
+    contract = contract or load_contract()
+    moment = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    with _planning(data_dir) as (con, folder, ledger, tombstones):
+        request = request_of_retention(moment, tombstones)
+        together, silent = resolve_silent(con, data_dir, contract, request, months)
+        rewriter = Rewriter(con, data_dir, contract, folder, _settings(), tombstones)
+        journal = _planned(rewriter, ledger, [together] if silent else [])
+        return replace(journal, keeps_out=False), silent
+
+
+@contextmanager
+def _planning(
+    data_dir: DataDir,
+) -> Generator[tuple[duckdb.DuckDBPyConnection, Path, Ledger, Tombstones], None, None]:
+    """A session that knows the tombstones' key, under the writer lock."""
     with writer_lock(data_dir):
         recover(data_dir)
         tombstones = start_tombstones(data_dir)
         with _session(data_dir) as (con, folder, ledger):
             prepare_session(con, tombstones)
-            persons = resolve(con, data_dir, contract, requests)
-            marks = {
-                tombstones.mark(kind, value): person.request.number
-                for person in persons
-                for kind, value in person.values
-            }
-            marks |= {
-                tombstones.mark("engagement", engagement): request
-                for engagement, request in _engagements(con, data_dir, contract, persons)
-            }
-            together = Tombstones(tombstones.key, frozenset(marks))
-            prepare_session(con, together)
-            changes = Changes()
-            if marks:
-                rewriter = Rewriter(con, data_dir, contract, folder, _settings(), together)
-                changes = rewriter.changes(ledger)
-        return _journal(data_dir, persons, marks, changes)
+            yield con, folder, ledger, tombstones
+
+
+def _planned(rewriter: Rewriter, ledger: Ledger, persons: Sequence[Person]) -> Journal:
+    """What it takes to erase some persons; `rewriter` knows the tombstones' key."""
+    con, data_dir, contract = rewriter.con, rewriter.data_dir, rewriter.contract
+    tombstones = rewriter.tombstones
+    marks = {
+        tombstones.mark(kind, value): person.request.number
+        for person in persons
+        for kind, value in person.values
+    }
+    marks |= {
+        tombstones.mark("engagement", engagement): request
+        for engagement, request in _engagements(con, data_dir, contract, persons)
+    }
+    together = Tombstones(tombstones.key, frozenset(marks))
+    prepare_session(con, together)
+    changes = replace(rewriter, tombstones=together).changes(ledger) if marks else Changes()
+    return _journal(data_dir, persons, marks, changes)
 
 
 def begin(data_dir: DataDir, journal: Journal) -> None:
@@ -106,6 +143,38 @@ def begin_landed(data_dir: DataDir) -> int:
         return len(requests)
 
 
+def silent_months() -> int:
+    """Months after which a silent person is erased.
+
+    Raises:
+        SettingError: The variable is not set, or no whole number from 1.
+    """
+    months = whole_number(SILENT_MONTHS_VARIABLE, "months")
+    if months is None:
+        raise SettingError(
+            f"{SILENT_MONTHS_VARIABLE} is not set. Set it to the months a person may be silent."
+        )
+    return months
+
+
+def begin_silent(data_dir: DataDir) -> int:
+    """Begin to erase all who have been silent for long; returns how many they are.
+
+    An erasure that is already under way ends first.
+
+    Raises:
+        SettingError: The variable is not set, or no whole number from 1.
+    """
+    months = silent_months()
+    with writer_lock(data_dir):
+        if is_under_way(data_dir):
+            return 0
+        journal, silent = plan_silent(data_dir, months)
+        if silent:
+            begin(data_dir, journal)
+        return silent
+
+
 def requested(data_dir: DataDir) -> list[Request]:
     """The landed requests that were not carried out yet."""
     with duckdb.connect() as con:
@@ -123,7 +192,11 @@ def go_on(data_dir: DataDir, contract: Contract | None = None) -> None:
         if journal is None or journal.stage != STARTED:
             return
         recover(data_dir)
-        tombstones = add_tombstones(data_dir, journal.marks)
+        tombstones = (
+            add_tombstones(data_dir, journal.marks)
+            if journal.keeps_out
+            else start_tombstones(data_dir).with_marks(journal.marks)
+        )
         with _session(data_dir) as (con, folder, ledger):
             prepare_session(con, tombstones)
             rewriter = Rewriter(
@@ -154,12 +227,9 @@ def conclude(data_dir: DataDir) -> Path | None:
         journal = read_journal(data_dir)
         if journal is None or journal.stage != BUILT:
             return None
-        published = current(data_dir)
-        if published is None or published.published_at < journal.started_at[:19]:
+        published = keep_only_current(data_dir, journal.started_at)
+        if published is None:
             return None
-        for folder in publication_folders(data_dir):
-            if folder.name != published.id:
-                shutil.rmtree(folder)
         compact(data_dir)
         certificate = write_certificate(data_dir, journal, published.id)
         journal_file(data_dir).unlink()

@@ -25,7 +25,7 @@ class Entry:
     Attributes:
         number: Its keyed hash.
         requested_at: When the person asked (ISO, UTC).
-        origin: `command` or `landed`.
+        origin: `command`, `landed` or `retention`.
         status: What becomes of it (`erasure.status_of`).
         identifiers: Own identifiers by type.
         left: Identifiers that others have too, by type.
@@ -57,6 +57,7 @@ class Journal:
         unchanged: Files that may not or cannot be changed, each with the reason.
         publications: Publications that are removed once a new one is made.
         stage: How far it is.
+        keeps_out: Whether the tombstones stay. Silent persons may come back.
     """
 
     started_at: str
@@ -70,6 +71,7 @@ class Journal:
     unchanged: tuple[tuple[str, str], ...] = ()
     publications: tuple[str, ...] = ()
     stage: str = STARTED
+    keeps_out: bool = True
 
 
 def journal_file(data_dir: DataDir) -> Path:

@@ -16,7 +16,7 @@ import duckdb
 
 from viaggio.erasure.requests import Request
 from viaggio.landing.empty_values import empty_values
-from viaggio.landing.erased import named_places, normal_values
+from viaggio.landing.erased import named_places, normal_values, salted_hash
 from viaggio.workspace.contract import Contract
 from viaggio.workspace.paths import DataDir
 from viaggio.workspace.sql import file_to_read, file_to_write, files_below, literal
@@ -32,7 +32,9 @@ class Person:
 
     Attributes:
         request: The request.
-        values: Own identifiers, each as (type, value in its normal form).
+        values: Own identifiers, each as (type, value in its normal form); one that expired days
+            hold too is there a second time, as its placeholder.
+        by_type: Number of own identifiers, by type.
         identifier_ids: Keys of them in the warehouse.
         left: Identifiers that others have too, by type: they stay.
     """
@@ -40,11 +42,8 @@ class Person:
     request: Request
     values: frozenset[tuple[str, str]]
     identifier_ids: frozenset[str]
+    by_type: Counter[str] = field(default_factory=Counter)
     left: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def by_type(self) -> Counter[str]:
-        return Counter(kind for kind, _ in self.values)
 
 
 def resolve(
@@ -69,6 +68,82 @@ def resolve(
         _person(con, identity, request, named)
         for request, named in zip(requests, asked, strict=True)
     ]
+
+
+def resolve_silent(
+    con: duckdb.DuckDBPyConnection,
+    data_dir: DataDir,
+    contract: Contract,
+    request: Request,
+    months: int,
+) -> tuple[Person, int]:
+    """All persons without a touchpoint of their own doing for some months, as one person.
+
+    Own doing is an inbound touchpoint that no machine made. A person without any is silent since
+    first seen. Months count back from the newest touchpoint, so that a feed that stops erases
+    nobody. Identifiers that others have too stay, as with a request.
+
+    Returns:
+        What is known of the persons together, and how many there are.
+    """
+    silent = 0
+    con.execute("create or replace temp table own_ids (identifier_id varchar)")
+    con.execute("create or replace temp table shared_ids (identifier_id varchar)")
+    if data_dir.warehouse.exists():
+        con.execute(f"attach {file_to_write(data_dir.warehouse)} as warehouse (read_only)")
+        try:
+            con.execute(_SILENT, {"months": months})
+            con.execute(
+                "insert into own_ids select identifier_id"
+                " from warehouse.intermediate.int_identifiers__resolved semi join silent"
+                " using (person_id) where not (is_hub or is_shared)"
+            )
+            con.execute(
+                "insert into shared_ids select identifier_id"
+                " from warehouse.intermediate.int_identifiers__resolved where is_hub or is_shared"
+            )
+            [(silent,)] = con.execute("select count(*) from silent").fetchall()
+        except duckdb.CatalogException:
+            silent = 0
+        finally:
+            con.execute("detach warehouse")
+    _load_known(con, data_dir, contract, [])
+    rows = con.execute(
+        "select distinct kind, value, identifier_id from known semi join own_ids"
+        " using (identifier_id) where (kind, value) not in"
+        " (select (kind, value) from known semi join shared_ids using (identifier_id))"
+    ).fetchall()
+    by_type = Counter(kind for kind, _ in {(kind, key) for kind, _, key in rows})
+    values = frozenset((kind, value) for kind, value, _ in rows)
+    return Person(request, values, frozenset(key for *_, key in rows), by_type), silent
+
+
+_SILENT = """
+    create or replace temp table silent as
+    with
+
+    heard as (
+        select person_id, max(touched_at) as last_at
+        from warehouse.marts.fct_touchpoints
+        where direction = 'inbound' and not is_bot and not is_machine
+        group by person_id
+    ),
+
+    known_persons as (
+        select resolved.person_id, min(summarised.first_seen_at) as first_at
+        from warehouse.intermediate.int_identifiers__resolved as resolved
+        inner join warehouse.intermediate.int_identifiers__summarised as summarised
+            using (identifier_id)
+        group by resolved.person_id
+    )
+
+    select person_id
+    from known_persons
+    left join heard using (person_id)
+    where coalesce(last_at, first_at) < (
+        select max(touched_at) - to_months($months) from warehouse.marts.fct_touchpoints
+    )
+"""
 
 
 def _load_known(
@@ -107,15 +182,18 @@ def _load_known(
                     f" inner join ({normal_values('typed_values', 'device')}) as normal"
                     " on stream_values.typed = normal.typed"
                 )
-    salt = f"(select salt from read_parquet({file_to_read(data_dir.hash_salt)}))"
+    con.execute(
+        "create or replace temp table landing_hash_salt as"
+        f" from read_parquet({file_to_read(data_dir.hash_salt)})"
+    )
     hashed = ", ".join(map(literal, _HASHED))
     con.execute(
         f"""
         create or replace temp table known as
         select distinct kind, value, md5(kind || '|' || case
             when kind = 'handle' then split_part(value, '|', 1) || '|'
-                || sha256({salt} || split_part(value, '|', 2))
-            when kind in ({hashed}) then sha256({salt} || value)
+                || {salted_hash("split_part(value, '|', 2)")}
+            when kind in ({hashed}) then {salted_hash("value")}
             else value
         end) as identifier_id
         from said where kind <> 'device'
@@ -266,7 +344,22 @@ def _person(
         or identity.kind.get(each, "unknown")
         for each in shared
     )
-    return Person(request, frozenset(values), frozenset(own), left)
+    twins = {each for each in values if "hashed_" in each[1] and _has_plain(con, each, values)}
+    by_type = Counter(kind for kind, _ in values - twins)
+    return Person(request, frozenset(values), frozenset(own), by_type, left)
+
+
+def _has_plain(
+    con: duckdb.DuckDBPyConnection, placeholder: tuple[str, str], values: set[tuple[str, str]]
+) -> bool:
+    """Whether the identifier of a placeholder is among the values as it was typed, too."""
+    rows = con.execute(
+        "select other.kind, other.value from known inner join known as other"
+        " using (identifier_id) where known.kind = ? and known.value = ?"
+        " and other.value not like '%hashed_%'",
+        list(placeholder),
+    ).fetchall()
+    return any((kind, value) in values for kind, value in rows)
 
 
 def _asked(con: duckdb.DuckDBPyConnection, request: Request) -> list[tuple[str, str]]:

@@ -37,7 +37,7 @@ class Request:
     Attributes:
         number: A keyed hash that tells requests apart and says nothing else.
         requested_at: When the person asked, in UTC.
-        origin: `command` or `landed`.
+        origin: `command`, `landed` or `retention`.
         identifiers: What names the person, each as (type, value as typed).
     """
 
@@ -109,6 +109,11 @@ def landed_requests(
             number = _number(f"landed|{key}", tombstones)
             requests[number, identifiers] = Request(number, moment, "landed", identifiers)
     return list(requests.values())
+
+
+def request_of_retention(moment: datetime, tombstones: Tombstones) -> Request:
+    """The one entry that stands for all persons who are silent at a moment."""
+    return Request(_number(f"retention|{moment}", tombstones), moment, "retention", ())
 
 
 def _with_network(kind: str, value: str) -> str:

@@ -18,7 +18,7 @@ from viaggio.landing.erased_files import CannotRewriteError, FileRewriter
 from viaggio.landing.erased_texts import TextSearch
 from viaggio.landing.moves import move_of
 from viaggio.landing.names import without_personal
-from viaggio.landing.prepare import write_quarantine
+from viaggio.landing.prepare import decimal_comma_of, write_quarantine
 from viaggio.landing.report import MAPPED
 from viaggio.landing.settings import LandingSettings
 from viaggio.workspace.contract import Contract, RawTable
@@ -180,17 +180,13 @@ class Rewriter:
                 continue
             copy = self._new_file()
             numbers = ", ".join(str(row[0]) for row in gone)
-            comma = self.con.execute(
-                f"select decode(value) = 'True' from parquet_kv_metadata({file_to_read(part)})"
-                " where decode(key) = 'decimal_comma'"
-            ).fetchone()
             write_quarantine(
                 self.con,
                 "select * exclude (file_row_number) from"
                 f" read_parquet({file_to_read(part)}, file_row_number = true)"
                 f" where file_row_number not in ({numbers})",
                 copy,
-                decimal_comma=comma[0] if comma else None,
+                decimal_comma=decimal_comma_of(self.con, part),
             )
             self._put(copy, part, changes)
 

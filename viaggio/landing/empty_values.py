@@ -34,7 +34,7 @@ def is_empty(column: Column, table: RawTable) -> str:
     name = quote(column.name)
     if column.type.id != "varchar":
         return f"{name} is null"
-    treatment = _treatment(column, table)
+    treatment = treatment_of(column, table)
     is_part_of_key = len(table.business_key) > 1 and column.pii == "identifier"
     text = _macros().rendered("{{ trimmed(name) }}", name=name)
     texts = [""]
@@ -47,7 +47,7 @@ def is_empty(column: Column, table: RawTable) -> str:
     return f"coalesce(lower({text}), '') in ({', '.join(map(literal, texts))})"
 
 
-def _treatment(column: Column, table: RawTable) -> str:
+def treatment_of(column: Column, table: RawTable) -> str:
     """How staging treats a column: the macro `treatment_of` says it."""
     meta = {"accepted_values": column.accepted_values, "pii": column.pii}
     described = SimpleNamespace(

@@ -135,6 +135,11 @@ def prepare_session(con: duckdb.DuckDBPyConnection, tombstones: Tombstones) -> N
             ), '&'), ''), '')
         """
     )
+    load_phone_countries(con)
+
+
+def load_phone_countries(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the seed that the macro `phone_numbers` reads a table of a session."""
     seed = PROJECT_DIR / "seeds" / "identity" / "phone_countries.csv"
     con.execute(
         "create or replace table phone_countries as"
@@ -170,9 +175,18 @@ def normal_values(relation: str, kind: str) -> str:
     )
 
 
+def salted_hash(value: str) -> str:
+    """SQL of the hash that staging makes of a value in its normal form, or of a placeholder.
+
+    Reads a table `landing_hash_salt` with the salt.
+    """
+    return _macros().rendered("{{ salted_hash(value) }}", value=value)
+
+
 @cache
 def _macros() -> SqlMacros:
-    files = ("cross_engine/*.sql", "rules/values.sql", "rules/personal_data.sql")
+    rules = ("values", "personal_data", "hashes")
+    files = ("cross_engine/*.sql", *(f"rules/{name}.sql" for name in rules))
     return SqlMacros(files, project_variables())
 
 

@@ -12,6 +12,7 @@ from viaggio.landing.checking import hashes
 from viaggio.workspace.contract import LOAD_COLUMNS, Contract, RawTable
 from viaggio.workspace.ledger import (
     ERASURE_COLUMNS,
+    EXPIRED_DAY_COLUMNS,
     FILE_COLUMNS,
     FILE_DAY_COLUMNS,
     REPLAYED_ROW_COLUMNS,
@@ -63,6 +64,7 @@ def initialise_with(con: duckdb.DuckDBPyConnection, data_dir: DataDir, contract:
         data_dir.ledger / "file" / "part.parquet": FILE_COLUMNS,
         data_dir.ledger / "file_day" / "part.parquet": FILE_DAY_COLUMNS,
         data_dir.ledger / "erasure" / "part.parquet": ERASURE_COLUMNS,
+        data_dir.ledger / "expired_day" / "part.parquet": EXPIRED_DAY_COLUMNS,
         data_dir.ledger / "replayed_row" / "part.parquet": REPLAYED_ROW_COLUMNS,
         data_dir.quarantine / "quarantined_row" / "schema.parquet": QUARANTINE_COLUMNS,
     }

@@ -162,7 +162,7 @@ def started(
 ) -> Generator[Run, None, None]:
     """A run under the writer lock, with nothing left over from the runs before."""
     loading = loading_folder(data_dir)
-    with _in_words(data_dir), writer_lock(data_dir):
+    with said_in_words(data_dir), writer_lock(data_dir):
         recover(data_dir)
         loading.mkdir(parents=True, exist_ok=True)
         data_dir.landing.mkdir(parents=True, exist_ok=True)
@@ -181,7 +181,7 @@ def started(
 
 
 @contextmanager
-def _in_words(data_dir: DataDir) -> Generator[None, None, None]:
+def said_in_words(data_dir: DataDir) -> Generator[None, None, None]:
     """Say what the machine refused, and that nothing is lost."""
     try:
         yield
@@ -202,7 +202,7 @@ def recover(data_dir: DataDir) -> int:
         LandingError: They still cannot be made, or the disk cannot be read.
         LedgerError: The ledger is damaged.
     """
-    with _in_words(data_dir), writer_lock(data_dir):
+    with said_in_words(data_dir), writer_lock(data_dir):
         if not data_dir.ledger_db.exists():
             return 0
         with Ledger(data_dir.ledger_db) as ledger:
@@ -221,7 +221,7 @@ def recognise(data_dir: DataDir) -> None:
     """
     if not data_dir.ledger_db.exists():
         return
-    with _in_words(data_dir), writer_lock(data_dir), Ledger(data_dir.ledger_db) as ledger:
+    with said_in_words(data_dir), writer_lock(data_dir), Ledger(data_dir.ledger_db) as ledger:
         known = ledger.stamps()
         for found in discover(data_dir.landing, known, ledger.name_key()).finished:
             old, new = known.get(found.source_file), found.stamp

@@ -31,7 +31,7 @@ from viaggio.landing.settings import LandingSettings
 from viaggio.workspace.contract import LOAD_COLUMNS, RawTable
 from viaggio.workspace.ledger import FileRecord, Move
 from viaggio.workspace.paths import DataDir
-from viaggio.workspace.sql import file_to_write, literal
+from viaggio.workspace.sql import file_to_read, file_to_write, literal
 from viaggio.workspace.tombstones import Tombstones
 
 # Reading a small file is mostly waiting and planning: several are prepared side by side.
@@ -405,6 +405,15 @@ def write_quarantine(
     """Write bad rows of one file, given as a query, and how their file writes numbers, if known."""
     known = "" if decimal_comma is None else f", kv_metadata {{decimal_comma: '{decimal_comma}'}}"
     con.execute(f"copy ({rows}) to {file_to_write(part)} (format parquet, compression zstd{known})")
+
+
+def decimal_comma_of(con: duckdb.DuckDBPyConnection, part: Path) -> bool | None:
+    """Whether the file of some bad rows writes `1.234,5`; none where a former version landed it."""
+    found = con.execute(
+        f"select decode(value) from parquet_kv_metadata({file_to_read(part)})"
+        " where decode(key) = 'decimal_comma'"
+    ).fetchall()
+    return found[0][0] == "True" if found else None
 
 
 def quarantine_file(data_dir: DataDir, source: str, table: str, file_id: str) -> Path:

@@ -25,7 +25,7 @@ from viaggio.landing.erased import find
 from viaggio.landing.load import LandingError, Run, started
 from viaggio.landing.moves import finish, loading_folder, move_of
 from viaggio.landing.names import without_personal
-from viaggio.landing.prepare import write_quarantine
+from viaggio.landing.prepare import decimal_comma_of, write_quarantine
 from viaggio.landing.reading import DELIMITERS, read
 from viaggio.landing.settings import LandingSettings
 from viaggio.workspace.contract import Contract, RawTable, load_contract
@@ -114,7 +114,7 @@ def write_out(data_dir: DataDir, folder: Path, table: str | None = None) -> list
     with duckdb.connect() as con:
         for bad in _quarantine_files(data_dir):
             source, name, file_id = bad.stem.split(".")
-            if wanted and (source, name) != wanted:
+            if (wanted and (source, name) != wanted) or not _holds_text(con, bad):
                 continue
             place = folder / f"{source}.{name}.{file_id[:12]}.csv"
             if place.exists():
@@ -207,6 +207,12 @@ def _quarantine_files(data_dir: DataDir) -> list[Path]:
     return sorted((data_dir.quarantine / "quarantined_row").glob("*.*.*.parquet"))
 
 
+def _holds_text(con: duckdb.DuckDBPyConnection, bad: Path) -> bool:
+    """Whether bad rows of a file can be corrected; old ones have lost their text (`expire`)."""
+    query = f"select 1 from {_rows_of([bad])} where row_text is not null limit 1"
+    return con.execute(query).fetchone() is not None
+
+
 def _rows_of(files: Sequence[Path]) -> str:
     return f"read_parquet([{', '.join(file_to_read(file) for file in files)}])"
 
@@ -215,7 +221,7 @@ def _as_they_are(run: Run, folder: Path) -> Iterator[Path]:
     folder.mkdir()
     for bad in _quarantine_files(run.data_dir):
         source, name, _ = bad.stem.split(".")
-        if (source, name) in run.contract.tables:
+        if (source, name) in run.contract.tables and _holds_text(run.con, bad):
             place = folder / f"{bad.stem}.csv"
             _write_csv(run.con, bad, run.contract.tables[source, name], place)
             yield place
@@ -226,7 +232,7 @@ def _write_csv(con: duckdb.DuckDBPyConnection, bad: Path, table: RawTable, place
     con.execute(
         "create or replace temp table to_correct as select *,"
         " case when json_valid(row_text) then json_type(row_text) end = 'OBJECT' as is_object"
-        f" from {_rows_of([bad])}"
+        f" from {_rows_of([bad])} where row_text is not null"
     )
     found = con.execute(
         "select distinct unnest(json_keys(row_text)) from to_correct where is_object"
@@ -273,7 +279,7 @@ class _Replay:
         table = run.contract.tables[loaded.source_name, loaded.table_name]
 
         reading = read(run.con, content, table, run.settings)
-        comma = self._decimal_comma(bad)
+        comma = decimal_comma_of(run.con, bad)
         reading = reading if comma is None else replace(reading, decimal_comma=comma)
         preparation.stage(reading, check(table, reading, preparation.latest))
         self._refuse_other_rows(bad)
@@ -344,14 +350,6 @@ class _Replay:
                 "viaggio quarantine lists what is there.",
             )
         )
-
-    def _decimal_comma(self, bad: Path) -> bool | None:
-        """Whether the landed file writes `1.234,5`; none where a former version landed it."""
-        found = self._run(
-            f"select decode(value) from parquet_kv_metadata({file_to_read(bad)})"
-            " where decode(key) = 'decimal_comma'"
-        )
-        return found[0][0] == "True" if found else None
 
     def _refuse_other_rows(self, bad: Path) -> None:
         """Each row must be one of the file's bad ones, and come once."""

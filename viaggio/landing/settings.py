@@ -73,6 +73,24 @@ class LandingSettings:
         return cls(**found)
 
 
+def whole_number(
+    variable: str, unit: str, environment: Mapping[str, str] = os.environ
+) -> int | None:
+    """A variable that is a whole number from 1, such as of days; none if it is not set.
+
+    Raises:
+        SettingError: It is something else.
+    """
+    text = environment.get(variable, "").strip()
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise SettingError(
+            f"{variable}={text!r} is not a whole number of {unit} from 1. Correct it or unset it."
+        )
+    return int(text)
+
+
 def _parsed(name: str, text: str, default: object) -> Any:
     try:
         if isinstance(default, bool):

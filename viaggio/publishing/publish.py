@@ -42,6 +42,7 @@ from viaggio.workspace.dbt_project import code_version, rules_version
 from viaggio.workspace.disk import flush
 from viaggio.workspace.lock import writer_lock
 from viaggio.workspace.paths import DataDir, open_to_readers
+from viaggio.workspace.salt import end_rotation, rotated_at
 from viaggio.workspace.sql import file_to_write
 
 PUBLISHED_SCHEMAS = ("marts", "audit")
@@ -205,6 +206,30 @@ def publication_folders(data_dir: DataDir) -> list[Path]:
     named = (each for each in data_dir.publications.iterdir() if each.is_dir())
     known = (each for each in named if _NUMBERED.match(each.name) or _BY_TIME.match(each.name))
     return sorted(known, key=position)
+
+
+def keep_only_current(data_dir: DataDir, since: str) -> Publication | None:
+    """Remove all publications but the one readers see, if it is made since a moment (ISO, UTC).
+
+    Returns:
+        The publication that is left; none where readers still see an older one, as under a hold.
+    """
+    published = current(data_dir)
+    if published is None or published.published_at < since[:19]:
+        return None
+    for folder in publication_folders(data_dir):
+        if folder.name != published.id:
+            shutil.rmtree(folder)
+    return published
+
+
+def conclude_rotation(data_dir: DataDir) -> bool:
+    """Remove publications with hashes of the old salt once one is made with the new; whether so."""
+    since = rotated_at(data_dir)
+    if since is None or keep_only_current(data_dir, since) is None:
+        return False
+    end_rotation(data_dir)
+    return True
 
 
 def position(folder: Path) -> tuple[int, str]:

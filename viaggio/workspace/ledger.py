@@ -63,6 +63,14 @@ create table if not exists replayed_row (
     replayed_at text not null,
     note text not null
 );
+create table if not exists expired_day (
+    source_name text not null,
+    table_name text not null,
+    event_day text not null,
+    loaded_until text not null,
+    expired_at text not null,
+    primary key (source_name, table_name, event_day)
+);
 create table if not exists seen (
     source_file text primary key,
     bytes integer not null,
@@ -144,10 +152,18 @@ REPLAYED_ROW_COLUMNS = {
     "replayed_at": "timestamp",
     "note": "varchar",
 }
+EXPIRED_DAY_COLUMNS = {
+    "source_name": "varchar",
+    "table_name": "varchar",
+    "event_day": "date",
+    "loaded_until": "timestamp",
+    "expired_at": "timestamp",
+}
 _EXPORTED = {
     "file": FILE_COLUMNS,
     "file_day": FILE_DAY_COLUMNS,
     "replayed_row": REPLAYED_ROW_COLUMNS,
+    "expired_day": EXPIRED_DAY_COLUMNS,
 }
 
 # Why rows were taken back, where nobody asked for it.
@@ -246,6 +262,27 @@ class ErasedRows:
     loaded_at: datetime
     days: Mapping[date, int]
     quarantined: int = 0
+
+
+@dataclass(frozen=True)
+class ExpiredDay:
+    """A day of a raw table that loses its personal values.
+
+    Attributes:
+        source_name: Source of the table.
+        table_name: The table.
+        event_day: The day; of day zero, the rows of old loads.
+        loaded_until: Instant (ISO) of the newest load whose rows lose them.
+    """
+
+    source_name: str
+    table_name: str
+    event_day: date
+    loaded_until: str
+
+    @property
+    def table(self) -> tuple[str, str]:
+        return self.source_name, self.table_name
 
 
 @dataclass(frozen=True)
@@ -570,6 +607,10 @@ class Ledger:
                     "update replayed_row set replayed_at = ? where replayed_at = ?",
                     (_text(new), _text(old)),
                 )
+                self._db.execute(
+                    "update expired_day set loaded_until = ? where loaded_until = ?",
+                    (_text(new), _text(old)),
+                )
             self._add_moves(moves)
 
     def runs_after(self, moment: datetime) -> list[datetime]:
@@ -661,6 +702,45 @@ class Ledger:
             self._add_moves(moves)
         self._db.execute("pragma wal_checkpoint(truncate)").fetchall()
 
+    def newest_day(self, latest: date) -> date | None:
+        """The newest event day that holds rows, up to `latest`; none before anything landed."""
+        (day,) = self._db.execute(
+            "select max(event_day) from file_day"
+            " where row_count > 0 and event_day between '1970-01-02' and ?",
+            (latest.isoformat(),),
+        ).fetchone()
+        return date.fromisoformat(day) if day else None
+
+    def days_to_expire(self, before: date, published_until: str) -> list[ExpiredDay]:
+        """Days before that one that hold rows which have not expired, by table and day.
+
+        A row without a day is as old as its load. A day that received rows after an instant (ISO)
+        is left out: they are not published yet.
+        """
+        rows = self._db.execute(
+            "select file_day.source_name, file_day.table_name, file_day.event_day,"
+            " max(file_day.loaded_at) as newest from file_day left join expired_day"
+            " using (source_name, table_name, event_day)"
+            " where case when event_day = '1970-01-01' then file_day.loaded_at else event_day end"
+            " < ? group by 1, 2, 3 having sum(row_count) > 0 and newest <= ?"
+            " and newest > coalesce(max(loaded_until), '') order by 1, 2, 3",
+            (before.isoformat(), published_until),
+        )
+        return [
+            ExpiredDay(source, table, date.fromisoformat(day), newest)
+            for source, table, day, newest in rows
+        ]
+
+    def expire(self, days: Iterable[ExpiredDay], moves: Iterable[Move]) -> None:
+        """Commit that days have expired, with the moves that bring what is left into place."""
+        now = _text(datetime.now(UTC).replace(tzinfo=None))
+        with self._transaction():
+            self._db.executemany(
+                "insert or replace into expired_day values (?, ?, ?, ?, ?)",
+                [(*day.table, day.event_day.isoformat(), day.loaded_until, now) for day in days],
+            )
+            self._add_moves(moves)
+
     def tables_of(self) -> dict[str, tuple[str, str, str]]:
         """Source, table and outcome of each file, by name; of one seen more than once, the last."""
         rows = self._db.execute(
@@ -750,6 +830,17 @@ def keys_removed_since(path: Path, moment: str) -> bool:
                 "select count(*) from file where withdrawn_at > ? and keys_removed > 0", (moment,)
             ).fetchone()[0]
         )
+
+
+def has_expired_days(path: Path) -> bool:
+    """Whether raw days have expired; a damaged ledger does not say so."""
+    if not path.exists():
+        return False
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as ledger:
+            return bool(ledger.execute("select count(*) from expired_day").fetchone()[0])
+    except sqlite3.Error:
+        return False
 
 
 def _stamps(ledger: sqlite3.Connection) -> dict[str, Stamp]:

@@ -1,8 +1,12 @@
-"""The salt of e-mail and phone hashes: kept apart from the data, drawn only once, never replaced.
+"""The salt of e-mail and phone hashes: kept apart from the data, replaced by a command only.
 
 Hashes of two salts never meet: one person would become two. So a check value of the salt is kept
 in a file of its own (`hash_salt.check`), and a salt that is missing, damaged or another one stops a
 run. The check value is a hash; the salt does not follow from it.
+
+A salt is one line, or two after a rotation: a hash by the first line is hashed again by the second
+(macro `salted_hash`). Expired raw days hold hashes by the first line, so it stays for ever, and a
+rotation draws a new second one. The old salt alone tests no guess against the new hashes.
 """
 
 from __future__ import annotations
@@ -10,11 +14,14 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 
 from viaggio.workspace.disk import flush
+from viaggio.workspace.ledger import has_expired_days
 from viaggio.workspace.paths import DataDir
 from viaggio.workspace.sql import file_to_read, file_to_write
 
@@ -41,15 +48,18 @@ def ensure_salt(data_dir: DataDir) -> None:
     It comes from the environment variable `VIAGGIO_HASH_SALT`, or is drawn at random. Only the
     owner may read it.
 
+    A rotation that was stopped is finished first.
+
     Raises:
         SaltMissingError: There are data, but no salt that can be read.
         SaltChangedError: The salt, or the variable, is not the one in use.
     """
+    _finish_rotation(data_dir)
     path = data_dir.hash_salt
     given = os.environ.get(SALT_VARIABLE)
     if path.exists():
-        salt = _read(data_dir)
-        if given and given != salt:
+        salt = read_salt(data_dir)
+        if given and given not in (salt, first_line(salt)):
             raise SaltChangedError(
                 f"{SALT_VARIABLE} differs from the salt in {path}. {_CONSEQUENCE} Unset "
                 f"{SALT_VARIABLE} to keep the salt in use. {_to_start_over(data_dir)}"
@@ -77,6 +87,63 @@ def check_value(salt: str) -> str:
     return hashlib.sha256(f"{CHECKED}{salt}".encode()).hexdigest()
 
 
+def first_line(salt: str) -> str:
+    """The line that hashes what was typed, and that expired days were hashed with."""
+    return salt.partition("\n")[0]
+
+
+def rotate_salt(data_dir: DataDir) -> None:
+    """Draw a new second line, and remove what was built with the old salt; for who holds the lock.
+
+    The new salt is written first. Whatever stops the rest, `ensure_salt` goes on with it.
+
+    Raises:
+        SaltMissingError: There is no salt to rotate, or it cannot be read.
+        SaltChangedError: The salt is not the one in use.
+    """
+    ensure_salt(data_dir)
+    salt = f"{first_line(read_salt(data_dir))}\n{secrets.token_hex(32)}"
+    _write(_next_salt(data_dir), salt)
+    _finish_rotation(data_dir)
+    ensure_salt(data_dir)
+
+
+def rotated_at(data_dir: DataDir) -> str | None:
+    """When (ISO, UTC) the salt was rotated, while nothing is published since; else none."""
+    mark = _rotation_mark(data_dir)
+    return mark.read_text(encoding="ascii").strip() if mark.exists() else None
+
+
+def end_rotation(data_dir: DataDir) -> None:
+    """Note that what was published with the old salt is gone."""
+    _rotation_mark(data_dir).unlink(missing_ok=True)
+
+
+def _finish_rotation(data_dir: DataDir) -> None:
+    """Bring a new salt into place, if one waits; each step may be made again."""
+    waiting = _next_salt(data_dir)
+    if not waiting.exists():
+        return
+    for path in (data_dir.warehouse, data_dir.warehouse.with_name("warehouse.duckdb.wal")):
+        path.unlink(missing_ok=True)
+    shutil.rmtree(data_dir.root / "spark", ignore_errors=True)
+    mark = _rotation_mark(data_dir)
+    mark.write_text(datetime.now(UTC).isoformat(timespec="seconds") + "\n", encoding="ascii")
+    flush(mark)
+    data_dir.salt_check.unlink(missing_ok=True)
+    waiting.replace(data_dir.hash_salt)
+    flush(waiting.parent)
+
+
+def _next_salt(data_dir: DataDir) -> Path:
+    # dbt reads every *.parquet of the folder.
+    return data_dir.hash_salt.with_name("salt.next")
+
+
+def _rotation_mark(data_dir: DataDir) -> Path:
+    return data_dir.hash_salt.with_name("rotated")
+
+
 _CONSEQUENCE = "New hashes would not match those already made, and one person would become two."
 
 
@@ -88,6 +155,11 @@ def _to_restore(path: Path) -> str:
 
 
 def _to_start_over(data_dir: DataDir) -> str:
+    if has_expired_days(data_dir.ledger_db):
+        return (
+            "Raw days have expired and are kept as hashes of this salt, so nobody can start over "
+            "with another one. `viaggio rotate-salt` changes the hashes."
+        )
     return (
         f"To start over with a new salt, set {SALT_VARIABLE} to it, delete "
         f"{data_dir.salt_check}, {data_dir.hash_salt.parent}, {data_dir.warehouse} and "
@@ -118,7 +190,12 @@ def _data_in(data_dir: DataDir) -> Path | None:
     return found[0] if found else None
 
 
-def _read(data_dir: DataDir) -> str:
+def read_salt(data_dir: DataDir) -> str:
+    """The salt in use.
+
+    Raises:
+        SaltMissingError: There is none, or it cannot be read.
+    """
     path = data_dir.hash_salt
     try:
         with duckdb.connect() as connection:

@@ -42,9 +42,11 @@ class SqlMacros:
             "var": variables.__getitem__,
             "return": lambda value: value,
             "ref": lambda model: model,
+            "source": lambda source, table: f"{source}_{table}",
             "adapter": SimpleNamespace(dispatch=lambda name, _: self._macros[f"duckdb__{name}"]),
             "exceptions": SimpleNamespace(raise_compiler_error=_refuse),
             "modules": SimpleNamespace(re=re),
+            "target": SimpleNamespace(name="dev"),
         }
         self._environment.globals |= names_of_dbt
         found = [

@@ -44,6 +44,10 @@ class Tombstones:
         """The tombstone of an identifier in its normal form."""
         return hmac.new(self.key, f"{kind}|{value}".encode(), hashlib.sha256).hexdigest()
 
+    def with_marks(self, marks: Iterable[str]) -> Tombstones:
+        """These tombstones and more, which are not kept."""
+        return Tombstones(self.key, self.marks | frozenset(marks))
+
     @property
     def pads(self) -> tuple[bytes, bytes]:
         """Inner and outer pad of HMAC, for SQL, which only knows SHA-256."""
@@ -84,10 +88,10 @@ def start_tombstones(data_dir: DataDir) -> Tombstones:
 
 def add_tombstones(data_dir: DataDir, marks: Iterable[str]) -> Tombstones:
     """Keep more tombstones, on the disk to stay; returns all of them."""
-    held = start_tombstones(data_dir)
-    together = held.marks | frozenset(marks)
-    write_private(_marks_file(data_dir), "".join(f"{mark}\n" for mark in sorted(together)))
-    return Tombstones(held.key, together)
+    together = start_tombstones(data_dir).with_marks(marks)
+    lines = "".join(f"{mark}\n" for mark in sorted(together.marks))
+    write_private(_marks_file(data_dir), lines)
+    return together
 
 
 def private_folder(data_dir: DataDir) -> Path:

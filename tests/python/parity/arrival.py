@@ -32,15 +32,17 @@ class Unequal:
         return f"{self.relation}: {self.rows_here_only} and {self.rows_there_only} rows of its own"
 
 
-def unequal_relations(here: DataDir, there: DataDir) -> tuple[int, list[Unequal]]:
-    """Tables and views of staging, intermediate and marts that differ in any row or number of rows.
+def unequal_relations(
+    here: DataDir, there: DataDir, layers: tuple[str, ...] = LAYERS
+) -> tuple[int, list[Unequal]]:
+    """Tables and views of some layers that differ in any row or number of rows.
 
     Returns:
         How many relations were compared, and those that differ.
     """
     with duckdb.connect() as connection:
-        relations = _keep_rows(connection, here, "here")
-        assert relations == _keep_rows(connection, there, "there")
+        relations = _keep_rows(connection, here, "here", layers)
+        assert relations == _keep_rows(connection, there, "there", layers)
         unequal = []
         for relation in relations:
             only = [
@@ -55,7 +57,9 @@ def unequal_relations(here: DataDir, there: DataDir) -> tuple[int, list[Unequal]
     return len(relations), unequal
 
 
-def _keep_rows(connection: duckdb.DuckDBPyConnection, data_dir: DataDir, schema: str) -> list[str]:
+def _keep_rows(
+    connection: duckdb.DuckDBPyConnection, data_dir: DataDir, schema: str, layers: tuple[str, ...]
+) -> list[str]:
     """Copy every relation's rows: a view reads the file it was made in, by that file's name."""
     connection.execute(f"create schema {schema}")
     connection.execute(f"attach '{data_dir.warehouse}' as warehouse (read_only)")
@@ -64,7 +68,7 @@ def _keep_rows(connection: duckdb.DuckDBPyConnection, data_dir: DataDir, schema:
         "where table_catalog = 'warehouse' and list_contains(?, table_schema) "
         "and not list_bool_or(list_transform(?, lambda memory: table_name like memory)) "
         "order by all",
-        [LAYERS, MEMORIES],
+        [layers, MEMORIES],
     ).fetchall()
     for layer, name in relations:
         relation = f'warehouse."{layer}"."{name}"'

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import shutil
 import stat
+from datetime import date
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from viaggio.workspace import salt as salt_module
+from viaggio.workspace.ledger import ExpiredDay, Ledger
 from viaggio.workspace.paths import DataDir
 from viaggio.workspace.salt import (
     SALT_VARIABLE,
     SaltChangedError,
     SaltMissingError,
     check_value,
+    end_rotation,
     ensure_salt,
+    rotate_salt,
+    rotated_at,
 )
 
 
@@ -151,3 +157,93 @@ def test_starting_over_as_the_message_says(
     shutil.rmtree(data_dir.hash_salt.parent)
     ensure_salt(data_dir)
     assert salt_in(data_dir) == "the new one"
+
+
+def built_with(data_dir: DataDir) -> str:
+    """A data directory with a build; returns its salt."""
+    ensure_salt(data_dir)
+    data_dir.warehouse.touch()
+    data_dir.root.joinpath("spark", "warehouse").mkdir(parents=True)
+    return salt_in(data_dir)
+
+
+def test_a_rotation_keeps_the_first_line_and_draws_a_second(data_dir: DataDir) -> None:
+    first = built_with(data_dir)
+    rotate_salt(data_dir)
+    line, second = salt_in(data_dir).split("\n")
+    assert line == first
+    assert len(second) == 64
+    assert stat.S_IMODE(data_dir.hash_salt.stat().st_mode) == 0o600
+    assert data_dir.salt_check.read_text().strip() == check_value(salt_in(data_dir))
+    rotate_salt(data_dir)
+    assert salt_in(data_dir).split("\n")[0] == first
+    assert salt_in(data_dir).split("\n")[1] != second
+
+
+def test_a_rotation_removes_what_was_built_until_something_is_published(data_dir: DataDir) -> None:
+    built_with(data_dir)
+    assert rotated_at(data_dir) is None
+    rotate_salt(data_dir)
+    assert not data_dir.warehouse.exists()
+    assert not data_dir.root.joinpath("spark").exists()
+    assert rotated_at(data_dir)
+    end_rotation(data_dir)
+    assert rotated_at(data_dir) is None
+
+
+def test_the_variable_may_stay_as_it_was(
+    data_dir: DataDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(SALT_VARIABLE, "given")
+    ensure_salt(data_dir)
+    rotate_salt(data_dir)
+    ensure_salt(data_dir)
+    assert salt_in(data_dir).startswith("given\n")
+    # The second line is nowhere else: the variable alone restores nothing.
+    shutil.rmtree(data_dir.hash_salt.parent)
+    with pytest.raises(SaltChangedError, match="Restore the folder"):
+        ensure_salt(data_dir)
+
+
+@pytest.mark.parametrize("step", range(4))
+def test_a_rotation_that_is_killed_is_finished_by_the_next_command(
+    data_dir: DataDir, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    first = built_with(data_dir)
+    steps = [
+        (salt_module, "_finish_rotation"),
+        (salt_module.shutil, "rmtree"),
+        (salt_module, "_rotation_mark"),
+        (salt_module, "check_value"),
+    ]
+    place, name = steps[step]
+    before = getattr(place, name)
+
+    def killed(*arguments: object, **options: object) -> object:
+        # The command looks at the salt before it draws a new one.
+        if not data_dir.hash_salt.with_name("salt.next").exists() and "\n" not in salt_in(data_dir):
+            return before(*arguments, **options)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(place, name, killed)
+        with pytest.raises(KeyboardInterrupt):
+            rotate_salt(data_dir)
+    ensure_salt(data_dir)
+    assert salt_in(data_dir).startswith(f"{first}\n")
+    assert data_dir.salt_check.read_text().strip() == check_value(salt_in(data_dir))
+    assert not data_dir.warehouse.exists()
+    assert rotated_at(data_dir)
+    assert [path.name for path in data_dir.hash_salt.parent.glob("*.parquet")] == ["salt.parquet"]
+
+
+def test_nobody_is_told_to_start_over_once_days_have_expired(
+    data_dir: DataDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ensure_salt(data_dir)
+    with Ledger(data_dir.ledger_db) as ledger:
+        ledger.expire([ExpiredDay("store", "order", date(2025, 1, 5), "2025-01-06")], [])
+    monkeypatch.setenv(SALT_VARIABLE, "another")
+    with pytest.raises(SaltChangedError, match="viaggio rotate-salt") as refused:
+        ensure_salt(data_dir)
+    assert "To start over" not in str(refused.value)
