@@ -52,8 +52,18 @@ ERRNOS = (
 # disk answers too late.
 UNDONE, DONE, HALF, KILLED = "undone", "done", "half", "killed"
 WAYS = (UNDONE, DONE, HALF)
-# Operations that may be done although they fail: a name in use or a lost file would be no such case.
-_MAY_BE_DONE = {"write", "flush", "close", "fsync", "fdatasync", "duckdb", "sqlite", "chmod", "utime"}
+# Operations that may be done although they fail; a rename or a deletion is done or is not.
+_MAY_BE_DONE = {
+    "write",
+    "flush",
+    "close",
+    "fsync",
+    "fdatasync",
+    "duckdb",
+    "sqlite",
+    "chmod",
+    "utime",
+}
 COUNTED = (
     *("open", "mkdir", "rmdir", "unlink", "remove", "rename", "replace", "symlink", "link"),
     *("readlink", "chmod", "chown", "utime", "truncate", "ftruncate", "fsync", "fdatasync"),
@@ -201,7 +211,9 @@ class _Written:
     def write(self, content: Any) -> Any:
         if self._fault.count("write", self._file.name):
             if self._fault.way in (DONE, HALF):
-                self._file.write(content if self._fault.way == DONE else content[: len(content) // 2])
+                self._file.write(
+                    content if self._fault.way == DONE else content[: len(content) // 2]
+                )
             raise self._fault.error(self._file.name)
         self._holds_content = True
         return self._file.write(content)

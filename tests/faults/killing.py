@@ -19,20 +19,26 @@ from typing import Any
 
 from tests.faults.failing import KILLED, failing
 
-_IMPORTED_BEFORE = (
-    "duckdb",
+_QUICK = (
     "viaggio.landing.load",
     "viaggio.landing.rebuild",
     "viaggio.publishing.history",
     "viaggio.erasure.erase",
     "tests.faults.failing",
 )
+# They take seconds to import.
+_SLOW = ("expectations.runner", "dagster", "dbt.cli.main", "dbt.adapters.duckdb")
 _forks = multiprocessing.get_context("forkserver")
-_forks.set_forkserver_preload(list(_IMPORTED_BEFORE))
+_forks.set_forkserver_preload(list(_QUICK))
 _NEVER = 10**9
 _PATIENCE = 600  # seconds that undisturbed work may take
 
 Work = Callable[..., object]
+
+
+def import_all_before() -> None:
+    """Import Great Expectations, Dagster and dbt once; before the first process is started."""
+    _forks.set_forkserver_preload([*_QUICK, *_SLOW])
 
 
 class WorkError(Exception):

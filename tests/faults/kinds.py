@@ -155,7 +155,7 @@ class Result:
     looks: int
     seconds: float
     wrong: str
-    told: tuple[str, ...]
+    told: list[str]
 
 
 def try_fault(worlds: Worlds, of: Kind, seed: int) -> Result:
@@ -169,4 +169,4 @@ def try_fault(worlds: Worlds, of: Kind, seed: int) -> Result:
     except Exception as error:
         wrong = f"{type(error).__name__}: {str(error)[:600]}"
     seconds = time.monotonic() - started
-    return Result(of.name, seed, trial.struck, trial.looks, seconds, wrong, tuple(trial.told))
+    return Result(of.name, seed, trial.struck, trial.looks, seconds, wrong, trial.told)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.faults.damage import CUT, EMPTY, GARBAGE, LOST, ZEROS, clock_off_by, damage
-from tests.faults.failing import ERRNOS, KILLED, WAYS, failing
+from tests.faults.failing import ERRNOS, WAYS, failing
 from tests.faults.killing import (
     Process,
     WorkError,

@@ -162,7 +162,7 @@ def started(
 ) -> Generator[Run, None, None]:
     """A run under the writer lock, with nothing left over from the runs before."""
     loading = loading_folder(data_dir)
-    with _in_words(data_dir), writer_lock(data_dir):
+    with told_in_words(data_dir), writer_lock(data_dir):
         recover(data_dir)
         loading.mkdir(parents=True, exist_ok=True)
         data_dir.landing.mkdir(parents=True, exist_ok=True)
@@ -181,15 +181,18 @@ def started(
 
 
 @contextmanager
-def _in_words(data_dir: DataDir) -> Generator[None, None, None]:
-    """Say what the machine refused, and that nothing is lost."""
+def told_in_words(
+    data_dir: DataDir, then: str = "What was loaded stays loaded; mend this and land again."
+) -> Generator[None, None, None]:
+    """Say what the machine refused, and that nothing is lost.
+
+    Raises:
+        LandingError: Instead of the machine's error; ends with what to do then.
+    """
     try:
         yield
     except (OSError, sqlite3.Error, duckdb.Error) as error:
-        raise LandingError(
-            f"{data_dir.root}: {_machine_message(error)} What was loaded stays loaded; mend this "
-            "and land again."
-        ) from error
+        raise LandingError(f"{data_dir.root}: {_machine_message(error)} {then}") from error
 
 
 def recover(data_dir: DataDir) -> int:
@@ -202,7 +205,7 @@ def recover(data_dir: DataDir) -> int:
         LandingError: They still cannot be made, or the disk cannot be read.
         LedgerError: The ledger is damaged.
     """
-    with _in_words(data_dir), writer_lock(data_dir):
+    with told_in_words(data_dir), writer_lock(data_dir):
         if not data_dir.ledger_db.exists():
             return 0
         with Ledger(data_dir.ledger_db) as ledger:
@@ -221,7 +224,7 @@ def recognise(data_dir: DataDir) -> None:
     """
     if not data_dir.ledger_db.exists():
         return
-    with _in_words(data_dir), writer_lock(data_dir), Ledger(data_dir.ledger_db) as ledger:
+    with told_in_words(data_dir), writer_lock(data_dir), Ledger(data_dir.ledger_db) as ledger:
         known = ledger.stamps()
         for found in discover(data_dir.landing, known, ledger.name_key()).finished:
             old, new = known.get(found.source_file), found.stamp

@@ -79,7 +79,8 @@ def rebuild_ledger(data_dir: DataDir, contract: Contract | None = None) -> Rebui
     were bad, are taken from the old ledger, if it can be read, or from its last export. A file that
     is only partly in raw is taken out, to be landed again.
 
-    The new ledger takes the old one's place when it is complete: one that was stopped is begun again.
+    The new ledger takes the old one's place when it is complete; one that was stopped is begun
+    again.
 
     Raises:
         WriterBusyError: Another process is writing to the data directory.
