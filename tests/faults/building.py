@@ -56,13 +56,13 @@ def rows() -> Iterator[Row]:
             if number:
                 zone = {"visit_id": visit, "zone": "till", "entered_at": at}
                 yield Row("store/visit_zone", day, {**zone, "left_at": "", "product_id": ""})
-            kind_of_event = ("SENT", "DELIVERED", "OPEN")[number]
+            event = ("SENT", "DELIVERED", "OPEN")[number]
             yield Row(
                 "email/event",
                 day,
                 {
-                    "id": f"m{day}-{number}", "type": kind_of_event, "created": at,
-                    "campaign_id": f"7000{day % 4:03}", "recipient": f"person{day % 7}@shop.example",
+                    "id": f"m{day}-{number}", "type": event, "created": at,
+                    "campaign_id": f"7000{day % 4:03}", "recipient": f"p{day % 7}@shop.example",
                 },
             )  # fmt: skip
 
@@ -85,7 +85,8 @@ def drop(data_dir: DataDir, some: Iterable[Row], name: str, chance: random.Rando
 
 def build_there(root: Path, run_id: str) -> None:
     """Build the models with dbt, in this process."""
-    from dbt.cli.main import dbtRunner  # (takes a second to import)
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
 
     os.environ.update(DataDir(root).environment(), VIAGGIO_TARGET="ci", VIAGGIO_RUN_ID=run_id)
     os.chdir(PROJECT_DIR)
@@ -96,6 +97,8 @@ def build_there(root: Path, run_id: str) -> None:
             *("--select", *MODELS),
         ]
     )
+    # A process that was forked ends without what dbt does at its exit.
+    DuckDBConnectionManager.close_all_connections()
     if not result.success:
         raise result.exception or RuntimeError(
             "; ".join(each.message or "" for each in result.result if each.status == "error")

@@ -11,7 +11,15 @@ from math import ceil
 from pathlib import Path
 
 # Importing them registers the kinds.
-from tests.faults import building, erasing, landing, publishing, state, validating  # noqa: F401
+from tests.faults import (  # noqa: F401
+    building,
+    erasing,
+    landing,
+    publishing,
+    running,
+    state,
+    validating,
+)
 from tests.faults.kinds import KINDS, Kind, Result, Worlds, try_fault
 from viaggio.workspace.paths import PROJECT_DIR
 

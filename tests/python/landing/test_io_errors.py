@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from tests.python.drawn import TRY_ALL
 from tests.faults.failing import ERRNOS, failing
 from tests.faults.landing import FOLDER, prepared, state
+from tests.python.drawn import TRY_ALL
 from viaggio.landing import moves
 from viaggio.landing.load import LandingError, recover
 from viaggio.workspace.ledger import Ledger, LedgerError
