@@ -10,8 +10,7 @@ from dataclasses import asdict, dataclass, field
 from math import ceil
 from pathlib import Path
 
-# Importing them registers the kinds.
-from tests.faults import (  # noqa: F401
+from tests.faults import (
     building,
     erasing,
     landing,
@@ -25,6 +24,8 @@ from viaggio.workspace.paths import PROJECT_DIR
 
 PAGE = PROJECT_DIR / "docs" / "reliability.md"
 BEGIN, END = "<!-- faults: begin -->", "<!-- faults: end -->"
+# As the table lists them.
+AREAS = (landing, publishing, erasing, validating, building, state, running)
 Say = Callable[[str], object]
 
 
@@ -125,7 +126,7 @@ def table(tallies: Sequence[Tally]) -> str:
         "| what is broken | what must hold | tried | in the middle | wrong | looks | command |",
         "|---|---|--:|--:|--:|--:|---|",
     ]
-    for tally in tallies:
+    for tally in sorted(tallies, key=_area_of):
         of = KINDS[tally.kind]
         looks = f"{tally.looks:,}" if tally.looks else ""
         lines.append(
@@ -143,6 +144,11 @@ def table(tallies: Sequence[Tally]) -> str:
     )
     lines.append(f"| **all** | | {tried:,} | {struck:,} | {wrong} | {looks:,} | `make faults` |")
     return "\n".join(lines)
+
+
+def _area_of(tally: Tally) -> int:
+    module = KINDS[tally.kind].trial.__module__
+    return next((n for n, area in enumerate(AREAS) if area.__name__ == module), len(AREAS))
 
 
 def write_table(tallies: Sequence[Tally]) -> None:

@@ -264,20 +264,23 @@ def ledger_damaged(trial: Trial) -> None:
         journal = trial.data_dir.root / "ledger.sqlite-wal"
         journal.write_bytes(trial.chance.randbytes(4096))
         trial.tell(f"{journal.name}: garbage")
-    refused = refusal(trial)
-    if refused:
+    if trial.chance.random() < 0.3:
+        export = trial.data_dir.ledger / trial.chance.choice(("file", "file_day")) / "part.parquet"
+        trial.tell(damage(export, trial.chance))
+    if is_refused(trial):
         rebuild_ledger(trial.data_dir, contract())
     lands_clean(trial)
 
 
-def refusal(trial: Trial) -> str:
-    """Land once; what landing says against it, if it refuses."""
+def is_refused(trial: Trial) -> bool:
+    """Land once; whether landing refuses, and says what to do."""
     try:
         land_there(trial.data_dir.root)
     except (LedgerError, LandingError) as error:
         trial.tell(str(error))
-        return str(error)
-    return ""
+        assert "make rebuild-ledger" in str(error), error
+        return True
+    return False
 
 
 @kind(
