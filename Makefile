@@ -34,7 +34,7 @@ OF_EXPORTS := --templater raw --exclude-rules AL09,AM04,CP02,RF01,RF02,RF03,RF04
 # (tests/python/conftest.py).
 TEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --durations 15
 
-.PHONY: help install constraints demo real run ingest attribute retract rebuild-ledger metrics concepts subsets dagster dashboard docs test lint format unit parity spark bench audit clean
+.PHONY: help install constraints demo real run ingest attribute retract rebuild-ledger metrics concepts subsets dagster dashboard docs test lint format unit parity spark bench faults audit clean
 
 help: ## List the commands
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -136,6 +136,10 @@ spark: $(STAMP) ## Build the models with Spark, from what landed
 
 bench: $(STAMP) ## Measure speed and memory (takes minutes)
 	$(BIN)/python -m benchmarks
+
+faults: $(STAMP) ## Break things on purpose (KIND=landing-killed SEED=7, N=100, MINUTES=10; an hour for all)
+	@$(BIN)/python -m tests.faults $(if $(KIND),--kind $(KIND),--table) $(if $(SEED),--seed $(SEED)) \
+		$(if $(N),--faults $(N)) $(if $(MINUTES),--minutes $(MINUTES))
 
 # Reads a database on the network, so it is no part of `make test`. What the tool cannot look up
 # must not pass for sound (--strict); it ends with 1 for that and for what it finds.

@@ -35,7 +35,7 @@ from viaggio.erasure.rewrite import Changes, Rewriter
 from viaggio.erasure.warehouse import compact, forget_in_log
 from viaggio.landing.discover import stamp_of
 from viaggio.landing.erased import prepare_session
-from viaggio.landing.load import recover
+from viaggio.landing.load import recover, said_in_words
 from viaggio.landing.moves import finish, loading_folder, tidy
 from viaggio.landing.prepare import open_session
 from viaggio.landing.settings import LandingSettings, SettingError, whole_number
@@ -185,9 +185,10 @@ def go_on(data_dir: DataDir, contract: Contract | None = None) -> None:
     """Go on with an erasure that has begun, up to the build; nothing where none has.
 
     Raises:
-        LandingError: Files cannot be moved to their places; the next run goes on.
+        LandingError: The disk is full or cannot be written; the next run goes on.
     """
-    with writer_lock(data_dir):
+    then = "Nothing is lost; mend this, and the next run goes on with the erasure."
+    with said_in_words(data_dir, then), writer_lock(data_dir):
         journal = read_journal(data_dir)
         if journal is None or journal.stage != STARTED:
             return

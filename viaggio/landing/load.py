@@ -181,15 +181,18 @@ def started(
 
 
 @contextmanager
-def said_in_words(data_dir: DataDir) -> Generator[None, None, None]:
-    """Say what the machine refused, and that nothing is lost."""
+def said_in_words(
+    data_dir: DataDir, then: str = "What was loaded stays loaded; mend this and land again."
+) -> Generator[None, None, None]:
+    """Say what the machine refused, and that nothing is lost.
+
+    Raises:
+        LandingError: Instead of the machine's error; ends with what to do then.
+    """
     try:
         yield
     except (OSError, sqlite3.Error, duckdb.Error) as error:
-        raise LandingError(
-            f"{data_dir.root}: {_machine_message(error)} What was loaded stays loaded; mend this "
-            "and land again."
-        ) from error
+        raise LandingError(f"{data_dir.root}: {_machine_message(error)} {then}") from error
 
 
 def recover(data_dir: DataDir) -> int:

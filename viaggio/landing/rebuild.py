@@ -17,7 +17,7 @@ import duckdb
 from viaggio.landing.content import hash_file
 from viaggio.landing.discover import discover
 from viaggio.landing.initialise import initialise_with
-from viaggio.landing.moves import finish, loading_folder, tidy
+from viaggio.landing.moves import LandingError, finish, loading_folder, tidy
 from viaggio.landing.prepare import open_session
 from viaggio.landing.report import LOADED
 from viaggio.landing.rewrite import Rewriting
@@ -38,6 +38,8 @@ from viaggio.workspace.sql import file_to_read, files_below
 
 # Rows that were put back lie in parts with the instant in their name.
 _PART = re.compile(r"([0-9a-f]{64})(?:_\d+)+\.parquet")
+# The stamp of no file: whatever lies there looks changed.
+NEVER = Stamp(0, 0)
 # A load: source, table, file and instant.
 Load = tuple[str, str, str, datetime]
 
@@ -77,26 +79,33 @@ def rebuild_ledger(data_dir: DataDir, contract: Contract | None = None) -> Rebui
     were bad, are taken from the old ledger, if it can be read, or from its last export. A file that
     is only partly in raw is taken out, to be landed again.
 
+    The new ledger takes the old one's place when it is complete; one that was stopped is begun
+    again.
+
     Raises:
         WriterBusyError: Another process is writing to the data directory.
-        duckdb.Error: A raw part cannot be read; the message names it.
+        LandingError: A raw part cannot be read; the message names it.
     """
     contract = contract or load_contract()
     loading = loading_folder(data_dir)
+    unfinished = data_dir.ledger_db.with_name(f"{data_dir.ledger_db.name}.rebuilt")
     with writer_lock(data_dir):
         loading.mkdir(parents=True, exist_ok=True)
+        for leftover in data_dir.root.glob(f"{unfinished.name}*"):
+            leftover.unlink()
         with open_session(loading / "spill", LandingSettings.from_env()) as con:
             records, days = _remembered(data_dir, con)
             _finish_started(data_dir, contract)
-            kept = _set_aside(data_dir)
-            with Ledger(data_dir.ledger_db) as ledger:
-                rebuilding = _Rebuilding(data_dir, contract, con, ledger, records, days)
-                rebuilt = replace(rebuilding.rebuild(), kept=kept)
+            with Ledger(unfinished) as ledger:
+                rebuilt = _Rebuilding(data_dir, contract, con, ledger, records, days).rebuild()
                 ledger.note_replayed(_replayed(data_dir, con))
+            kept = _set_aside(data_dir)
+            unfinished.rename(data_dir.ledger_db)
+            with Ledger(data_dir.ledger_db) as ledger:
                 initialise_with(con, data_dir, contract)
                 ledger.export(data_dir.ledger, loading, con)
                 tidy(data_dir, ledger)
-    return rebuilt
+    return replace(rebuilt, kept=kept)
 
 
 def _remembered(
@@ -250,11 +259,19 @@ class _Rebuilding:
                 table.parts(self.data_dir.raw, day) for day in table.days(self.data_dir.raw)
             ):
                 continue
-            rows = self.con.execute(
-                "select _source_file, _loaded_at, event_day, filename, count(*) from read_parquet("
-                f"{files_below(folder, 'event_day=*/*.parquet')}, hive_partitioning = true,"
-                " hive_types = {'event_day': date}, filename = true) group by all order by all"
-            ).fetchall()
+            try:
+                rows = self.con.execute(
+                    "select _source_file, _loaded_at, event_day, filename, count(*) from"
+                    f" read_parquet({files_below(folder, 'event_day=*/*.parquet')},"
+                    " hive_partitioning = true, hive_types = {'event_day': date}, filename = true)"
+                    " group by all order by all"
+                ).fetchall()
+            except duckdb.Error as error:
+                raise LandingError(
+                    f"{str(error).splitlines()[0]}. The ledger is as it was. Move that file out of "
+                    f"{self.data_dir.raw} and run `make rebuild-ledger` again: its rows are landed "
+                    "again where the file that brought them still lies in the landing folder."
+                ) from error
             for name, moment, day, part, count in rows:
                 load = (*table.key, name, moment)
                 days, ids = loads.setdefault(load, ({}, set()))
@@ -270,11 +287,19 @@ class _Rebuilding:
         return {each.source_file: (hash_file(each.path), each.stamp) for each in found.finished}
 
     def _see(self, files: dict[str, tuple[str, Stamp]]) -> None:
-        """Note the files of `landing/` that were dealt with, a retracted one too."""
+        """Note the files of `landing/` that were dealt with, a retracted one too.
+
+        One that has other content than was loaded from its name has changed in place since: it is
+        noted as it cannot be, so that the next run lands it, and its earlier rows go.
+        """
         known = {(record.source_file, record.file_id) for record in self.records}
         for name, (file_id, stamp) in files.items():
-            if (name, file_id) in known and name not in self.again:
+            if name in self.again:
+                continue
+            if (name, file_id) in known:
                 self.ledger.see(name, stamp)
+            elif self.ledger.loaded_as(name):
+                self.ledger.see(name, NEVER)
 
     def _unremembered(
         self,
@@ -330,7 +355,7 @@ class _Rebuilding:
             table.source, table.name, record.source_file, record.file_id, record.loaded_at
         )
         folder = loading_folder(self.data_dir) / f"again-{len(self.again)}"
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
         moves, _ = Rewriting(self.con, self.data_dir, folder).without_file(table, file, days, {})
         self.ledger.note_moves(moves)
         finish(self.data_dir, self.ledger, moves, record.source_file)

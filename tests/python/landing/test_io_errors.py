@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
+from tests.faults.failing import ERRNOS, failing
+from tests.faults.landing import FOLDER, prepared, state
 from tests.python.drawn import TRY_ALL
-from tests.python.faults import ERRNOS, failing
 from viaggio.landing import moves
 from viaggio.landing.load import LandingError, recover
 from viaggio.workspace.ledger import Ledger, LedgerError
@@ -21,45 +22,8 @@ from viaggio.workspace.paths import DataDir
 
 from .conftest import Place, zones
 
-FOLDER = "store/visit_zone"
 # `make test` makes one operation in 24 fail, VIAGGIO_TEST_ALL=1 every one.
 STRIDE = 1 if TRY_ALL else 24
-
-
-def prepared(place: Place) -> None:
-    """Landed files, then dropped ones of every kind: all that landing does happens at once."""
-    for number in range(7):
-        place.drop(f"{FOLDER}/{number}.csv", zones(9, start=number * 10))
-    place.drop(f"{FOLDER}/replaced.csv", zones(300, start=1000, bad=2))
-    place.land()
-    place.drop(f"{FOLDER}/7.csv", zones(9, start=70))
-    place.drop(f"{FOLDER}/again.csv", zones(9, start=70))
-    place.drop(f"{FOLDER}/bad.csv", zones(10, start=500, bad=1))
-    place.drop(f"{FOLDER}/packed.csv.gz", zones(200, start=5000, bad=1), packed=True)
-    place.drop(f"{FOLDER}/replaced.csv", zones(250, start=1000))
-
-
-def state(place: Place) -> dict[str, Any]:
-    """All that landing left, but for moments, names of parts, and which of two copies counts."""
-    columns = "* exclude (_loaded_at) replace (replace(_source_file, 'again', '7') as _source_file)"
-    rejected = {
-        path.relative_to(place.data_dir.rejected).as_posix(): path.stat().st_size
-        for path in place.data_dir.rejected.rglob("*")
-        if path.is_file() and not path.name.endswith(".error.json")
-    }
-    return {
-        "rows": place.rows("store", "visit_zone", columns),
-        "quarantined": place.quarantined(),
-        "rejected": rejected,
-        "files": place.query(
-            "select replace(source_file, 'again', '7'), outcome, rows_raw, rows_quarantined"
-            f" from {place.ledger('file')} where outcome <> 'skipped' order by all"
-        ),
-        "notes": len(list(place.data_dir.rejected.rglob("*.error.json"))),
-        "small parts": max(
-            len(list(day.glob("*.parquet"))) for day in (place.data_dir.raw / FOLDER).iterdir()
-        ),
-    }
 
 
 def land_and_look(place: Place) -> dict[str, Any]:

@@ -171,3 +171,32 @@ def test_only_a_damaged_ledger_is_to_be_rebuilt(place: Place) -> None:
     place.data_dir.ledger_db.write_bytes(b"no database" * 100)
     with pytest.raises(LedgerError, match=r"is damaged .* `make rebuild-ledger`"):
         read_ledger(place.data_dir.ledger_db, "select 1 from file")
+
+
+@pytest.mark.parametrize("how", ["garbage", "lost", "everything"])
+def test_a_file_that_changed_before_the_ledger_was_lost_replaces_its_rows(
+    place: Place, how: str
+) -> None:
+    place.drop(f"{FOLDER}/a.csv", zones(20))
+    place.land()
+    place.drop(f"{FOLDER}/a.csv", zones(12))
+    lose(place, how)
+    rebuild_ledger(place.data_dir, place.contract)
+    place.land()
+    assert len(place.rows("store", "visit_zone")) == 12
+    assert place.land().files == ()
+
+
+def test_a_part_that_cannot_be_read_is_named_and_nothing_is_forgotten(place: Place) -> None:
+    filled(place)
+    columns = "* exclude (_loaded_at)"
+    rows, before = place.rows("store", "visit_zone", columns), memory(place)
+    part = max(place.data_dir.raw.rglob("*.parquet"), key=lambda each: each.stat().st_size)
+    part.write_bytes(b"garbage" * 100)
+    with pytest.raises(LandingError, match=rf"{part.name}.*make rebuild-ledger"):
+        rebuild_ledger(place.data_dir, place.contract)
+    assert memory(place) == before
+    part.unlink()
+    rebuild_ledger(place.data_dir, place.contract)
+    place.land()
+    assert place.rows("store", "visit_zone", columns) == rows

@@ -19,7 +19,7 @@ import pytest
 
 from orchestration import progress
 from orchestration.health import look_after
-from tests.python.faults import failing
+from tests.faults.failing import failing
 from viaggio.cli import publications
 from viaggio.landing import __main__ as landing
 from viaggio.landing.load import land

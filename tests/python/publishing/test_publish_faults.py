@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.python.faults import ERRNOS, failing
+from tests.faults.failing import ERRNOS, failing
 from viaggio.publishing.publish import LoadedState, PublishError, current, publish
 from viaggio.workspace.paths import DataDir
 

@@ -15,6 +15,9 @@ Counted are the functions of `os` in `COUNTED` (with them `pathlib`, `shutil` an
 call these), `open` and what is written through it, DuckDB's statements that write files, and
 SQLite's statements. Operations on descriptors count by the file that they were opened for. Other
 processes are not reached.
+
+An operation fails in one of three ways: it does nothing, it is done all the same, or half of what
+it writes is written. Or it kills the process group instead.
 """
 
 from __future__ import annotations
@@ -24,6 +27,7 @@ import errno
 import io
 import os
 import re
+import signal
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -44,6 +48,22 @@ ERRNOS = (
     errno.ENAMETOOLONG,
     errno.EMFILE,
 )
+# In which way an operation fails. One that is done all the same is confirmed by nobody, as when the
+# disk answers too late.
+UNDONE, DONE, HALF, KILLED = "undone", "done", "half", "killed"
+WAYS = (UNDONE, DONE, HALF)
+# Operations that may be done although they fail; a rename or a deletion is done or is not.
+_MAY_BE_DONE = {
+    "write",
+    "flush",
+    "close",
+    "fsync",
+    "fdatasync",
+    "duckdb",
+    "sqlite",
+    "chmod",
+    "utime",
+}
 COUNTED = (
     *("open", "mkdir", "rmdir", "unlink", "remove", "rename", "replace", "symlink", "link"),
     *("readlink", "chmod", "chown", "utime", "truncate", "ftruncate", "fsync", "fdatasync"),
@@ -65,6 +85,7 @@ class Fault:
     code: int
     below: Path
     is_lasting: bool
+    way: str = UNDONE
     operations: list[str] = field(default_factory=list)
     happened: bool = False
     _lock: Any = field(default_factory=threading.Lock)
@@ -76,7 +97,13 @@ class Fault:
             number = len(self.operations)
             fails = number >= self.nth if self.is_lasting else number == self.nth
             self.happened = self.happened or fails
+        if fails and self.way == KILLED:
+            os.killpg(0, signal.SIGKILL)
         return fails
+
+    def is_done(self, operation: str) -> bool:
+        """Whether an operation that fails is done all the same."""
+        return self.way == DONE and operation in _MAY_BE_DONE
 
     def concerns(self, target: object, dir_fd: object = None) -> bool:
         """Whether a path or descriptor is of a file below the folder."""
@@ -101,6 +128,7 @@ def failing(
     below: Path,
     *,
     is_lasting: bool = False,
+    way: str = UNDONE,
     looks: bool = False,
     duckdb_too: bool = True,
     sqlite_too: bool = True,
@@ -112,13 +140,14 @@ def failing(
         code: The errno it fails with.
         below: The folder; operations elsewhere go on as ever.
         is_lasting: Whether all operations after it fail too, as on a disk that stays full.
+        way: How it fails: one of `WAYS`, or `KILLED`, which kills the group of this process.
         looks: Whether `stat` counts too.
         duckdb_too: Whether DuckDB's statements that write files count, of any database. They fail
             as DuckDB fails, with `duckdb.IOException`.
         sqlite_too: Whether statements and commits count, of databases opened meanwhile. They fail
             with `sqlite3.OperationalError`.
     """
-    fault = Fault(nth, code, below.resolve(), is_lasting)
+    fault = Fault(nth, code, below.resolve(), is_lasting, way)
     with _patched(fault, looks, duckdb_too, sqlite_too):
         yield fault
 
@@ -162,6 +191,8 @@ def _counted(fault: Fault, name: str, real: Callable[..., Any] | None = None) ->
         dir_fd = named.get("dir_fd", named.get("src_dir_fd"))
         concerned = any(fault.concerns(path, dir_fd) for path in paths)
         if concerned and fault.count(name, target):
+            if fault.is_done(name):
+                real(*arguments, **named)
             raise fault.error(target)
         result = real(*arguments, **named)
         mode = arguments[1] if len(arguments) > 1 else named.get("mode", "r")
@@ -178,7 +209,12 @@ class _Written:
         self._fault, self._file, self._holds_content = fault, file, False
 
     def write(self, content: Any) -> Any:
-        self._count("write")
+        if self._fault.count("write", self._file.name):
+            if self._fault.way in (DONE, HALF):
+                self._file.write(
+                    content if self._fault.way == DONE else content[: len(content) // 2]
+                )
+            raise self._fault.error(self._file.name)
         self._holds_content = True
         return self._file.write(content)
 
@@ -217,6 +253,8 @@ def _counted_execute(fault: Fault, real: Callable[..., Any]) -> Callable[..., An
     def execute(self: Any, query: Any, *arguments: Any, **named: Any) -> Any:
         is_write = isinstance(query, str) and WRITES.match(query)
         if is_write and fault.count("duckdb", " ".join(query.split())[:60]):
+            if fault.is_done("duckdb"):
+                real(self, query, *arguments, **named)
             raise duckdb.IOException(f"IO Error: {os.strerror(fault.code)}")
         return real(self, query, *arguments, **named)
 
@@ -225,20 +263,24 @@ def _counted_execute(fault: Fault, real: Callable[..., Any]) -> Callable[..., An
 
 def _counted_connect(fault: Fault, real: Callable[..., Any]) -> Callable[..., Any]:
     class Connection(sqlite3.Connection):
-        def _count(self, operation: str) -> None:
+        def _count(self, operation: str, do: Callable[[], object]) -> None:
             if fault.count("sqlite", operation):
+                if fault.is_done("sqlite"):
+                    do()
                 raise sqlite3.OperationalError("database or disk is full")
 
         def execute(self, sql: str, *arguments: Any) -> sqlite3.Cursor:
-            self._count(" ".join(sql.split())[:60])
-            return super().execute(sql, *arguments)
+            run = super().execute
+            self._count(" ".join(sql.split())[:60], lambda: run(sql, *arguments))
+            return run(sql, *arguments)
 
         def executemany(self, sql: str, *arguments: Any) -> sqlite3.Cursor:
-            self._count(" ".join(sql.split())[:60])
-            return super().executemany(sql, *arguments)
+            run = super().executemany
+            self._count(" ".join(sql.split())[:60], lambda: run(sql, *arguments))
+            return run(sql, *arguments)
 
         def commit(self) -> None:
-            self._count("commit")
+            self._count("commit", super().commit)
             super().commit()
 
     def connect(database: Any, *arguments: Any, **named: Any) -> Any:
