@@ -31,6 +31,7 @@ th { background: var(--soft); font-weight: 600; overflow-wrap: normal; }
 code { font: .9em ui-monospace, monospace; } td code, li code { overflow-wrap: anywhere; }
 pre { background: var(--soft); padding: .6rem .8rem; white-space: pre-wrap; max-height: 16rem;
   overflow: auto; overflow-wrap: anywhere; }
+@media (max-width: 50rem) { main table { display: block; overflow-x: auto; } }
 .good { color: var(--good); } .warn { color: var(--warn); } .bad { color: var(--bad); }
 """
 
