@@ -17,20 +17,20 @@ from viaggio.publishing.docs import DocsError, are_due, write_pages
 from viaggio.workspace.dbt_project import load_manifest
 from viaggio.workspace.paths import DataDir
 
-# Columns of marts and audit by where they begin. A new column changes a number, and whoever adds it
-# reads on the page whether it begins where it should. What has no raw column is a name or a rule of
-# ours: a list in seeds/, the calendar, the stages that `mart_stage_funnel` writes.
-PUBLISHED_COLUMNS = {
-    ("marts", "raw columns"): 1042,
-    ("marts", "a list or constants, chosen by raw columns"): 68,
-    ("marts", "rows of raw tables, counted or marked"): 146,
+# Published columns that come from no raw column and no raw rows, by layer and where they begin: names
+# and rules of ours (lists in seeds/, the calendar of the ledger's days, the stages that
+# `mart_stage_funnel` writes) and what the pipeline records of itself. Whoever adds one reads on its
+# page whether it should.
+NOT_FROM_RAW = {
     ("marts", "a list in seeds/"): 64,
     ("marts", "Viaggio's own records"): 24,
     ("marts", "constants of the models"): 2,
-    ("audit", "raw columns"): 6,
-    ("audit", "a list or constants, chosen by raw columns"): 1,
-    ("audit", "rows of raw tables, counted or marked"): 18,
     ("audit", "Viaggio's own records"): 55,
+}
+FROM_RAW = {
+    "raw columns",
+    "a list or constants, chosen by raw columns",
+    "rows of raw tables, counted or marked",
 }
 
 
@@ -69,7 +69,9 @@ def test_the_job_writes_pages_of_every_model_and_column_once_per_code(
             assert key in of_dbt
             named = [column[0] for column in tables[key]["columns"]]
             assert named == list(node.properties["columns"])
-    assert _begins(data) == PUBLISHED_COLUMNS
+    begins = _begins(data)
+    assert {key: count for key, count in begins.items() if key[1] not in FROM_RAW} == NOT_FROM_RAW
+    assert sum(begins.values()) > 1400
     word_of_mouth = tables["model.viaggio.mart_word_of_mouth"]["columns"]
     assert {column[0]: data["begins"][column[2]] for column in word_of_mouth} == {
         **{column[0]: "raw columns" for column in word_of_mouth},
