@@ -17,10 +17,9 @@ from viaggio.publishing.docs import DocsError, are_due, write_pages
 from viaggio.workspace.dbt_project import load_manifest
 from viaggio.workspace.paths import DataDir
 
-# Published columns that come from no raw column and no raw rows, by layer and where they begin: names
-# and rules of ours (lists in seeds/, the calendar of the ledger's days, the stages that
-# `mart_stage_funnel` writes) and what the pipeline records of itself. Whoever adds one reads on its
-# page whether it should.
+# Published columns that begin at no raw table, by layer and by where they begin: names and rules of
+# ours (lists in seeds/, the calendar of the ledger's days, the stages of `mart_stage_funnel`) and
+# what the pipeline records of itself. If you add one, read on its page whether it should be here.
 NOT_FROM_RAW = {
     ("marts", "a list in seeds/"): 64,
     ("marts", "Viaggio's own records"): 24,

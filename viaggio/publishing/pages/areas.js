@@ -168,7 +168,7 @@ function showArea(place) {
   const isOwn = (number) => areaOf(number) === place;
   view.append(
     element("h2", {}, place.replace("/", ": ")),
-    element("p", {}, "The area's tables are filled; beside them stand the tables they read and those that "
+    element("p", {}, "The area's tables are filled; next to them are the tables they read and those that "
       + "read them. Choose a table to draw all it is made of."),
     drawing(boxesOf(shown, isOwn),
       arrowsAmong(shown).filter(([from, to]) => isOwn(from) || isOwn(to))),
