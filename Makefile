@@ -91,7 +91,7 @@ dagster: $(STAMP) ## Open the pipeline's pages on http://127.0.0.1:3000
 dashboard: $(STAMP) ## Open the journey-map pages on http://127.0.0.1:8501
 	@$(VIAGGIO) dashboard $(DASHBOARD_PORT)
 
-docs: $(STAMP) ## Write dbt's docs and the column lineage to data/docs
+docs: $(STAMP) ## Write pages of all tables, columns and their lineage, and dbt's docs, to data/docs
 	@$(VIAGGIO) docs
 
 metrics: $(STAMP) ## Metrics of what is published (QUERY="--metrics orders --group-by metric_time__month")

@@ -85,7 +85,7 @@ def validate(
         outcomes = exceptions.judge(outcomes, exceptions.load(data_dir), validated_at.date())
     report = ValidationReport(run_id, layer, validated_at, outcomes)
     results.write(data_dir, report)
-    docs.publish(context, data_dir, report)
+    docs.publish(context, data_dir, report.layer)
     return report
 
 

@@ -10,7 +10,11 @@
     decides how many rounds it takes, never the result, so each engine uses its own. -#}
 {% macro connected_components(edges, work, most_rounds=60) -%}
     {%- if not execute or flags.WHICH not in ('run', 'build', 'show') -%}
-        {{ return('(select null as identifier_id, null as cluster_id where false)') }}
+        {#- What is only compiled names what the components are made of, for the lineage. -#}
+        {{ return(
+            '(select identifier_id, min(other_identifier_id) as cluster_id from (' ~ edges
+            ~ ') as edges group by identifier_id)'
+        ) }}
     {%- endif -%}
     {%- set state = namespace(edges=scratch_table(work ~ '_edges_0'), is_done=false) -%}
     {%- set pointers = [] -%}

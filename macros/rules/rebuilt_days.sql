@@ -90,7 +90,9 @@
 
 
 {#- Whether this run only adds to the stored table or replaces parts of it. A unit test of a whole build has
-    no stored table. -#}
+    no stored table, and docs show how a model is built whole. -#}
 {% macro is_increment() -%}
-    {{ return(execute and this is not none and is_incremental()) }}
+    {{ return(
+        execute and this is not none and flags.WHICH != 'generate' and is_incremental()
+    ) }}
 {%- endmacro %}

@@ -1,4 +1,4 @@
-"""The pages for reviewers: dbt's docs and the columns' lineage."""
+"""The pages for reviewers: dbt's docs, the columns' lineage and the models by area."""
 
 import dagster as dg
 
@@ -16,9 +16,9 @@ DOCS = dg.AssetKey("docs")
     group_name="publication",
     kinds={"dbt"},
     description=(
-        "`docs/index.html`, every model and column described, and `docs/lineage/index.html`, "
-        "where each column comes from. They follow the code and not the data, so they have a job "
-        "of their own, started when what is published was built by other code than they show."
+        "`docs/index.html`, every table and column described, where each column comes from, and "
+        "the models by area. The pages follow the code and not the data, so they have a job of "
+        "their own, started when what is published was built by other code than they show."
     ),
 )
 def docs(workspace: Workspace) -> dg.MaterializeResult[None]:
@@ -26,6 +26,6 @@ def docs(workspace: Workspace) -> dg.MaterializeResult[None]:
     return dg.MaterializeResult(
         metadata={
             "code_version": code_version(),
-            **{page.parent.name: dg.MetadataValue.path(page) for page in pages},
+            **{page.stem: dg.MetadataValue.path(page) for page in pages},
         }
     )

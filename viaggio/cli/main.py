@@ -51,7 +51,8 @@ GROUPS: dict[str, dict[str, Command]] = {
     "Look at the result": {
         "dashboard": Command("Open the journey map and the other pages", "dashboard.__main__"),
         "dagster": Command("Open the pipeline's own pages", "orchestration.dev"),
-        "docs": Command("Write pages of all models and their lineage", "viaggio.publishing.docs"),
+        "docs": Command("Write pages of all tables, columns and their lineage",
+                        "viaggio.publishing.docs"),
         "metrics": Command("List metrics, or query them (takes MetricFlow's options)",
                            "viaggio.cli.metrics"),
         "concepts": Command("Ask one question for each concept of customer journeys",

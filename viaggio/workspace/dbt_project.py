@@ -33,7 +33,7 @@ _DBT_CODE = (
     "tests/generic",
 )
 _OTHER_CODE = ("viaggio", "orchestration", "expectations")
-_CODE_SUFFIXES = {".sql", ".yml", ".md", ".csv", ".py"}
+_CODE_SUFFIXES = {".sql", ".yml", ".md", ".csv", ".py", ".js", ".css"}
 # What decides the rows of a model: not its descriptions and tests.
 _RULES = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds")
 _RULE_SUFFIXES = {".sql", ".csv"}

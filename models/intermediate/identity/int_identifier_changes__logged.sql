@@ -27,7 +27,7 @@ current_map as (
 ),
 
 -- The map as this log has it: where each identifier moved last.
-{% if is_incremental() -%}
+{% if is_increment() -%}
 moves_so_far as (
 
     select
