@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.python.parsed import SHARED, give_parsed
 from viaggio.workspace.paths import PROJECT_DIR, DataDir
 
 # Other people's imports; each line says whose.
@@ -80,6 +81,7 @@ def run_module(data_dir: DataDir, module: str, *arguments: str) -> Command:
 
 
 def run_command(data_dir: DataDir, *command: str) -> Command:
+    give_parsed(data_dir)
     done = subprocess.run(
         command,
         cwd=PROJECT_DIR,
@@ -92,11 +94,20 @@ def run_command(data_dir: DataDir, *command: str) -> Command:
     return Command(done.returncode, done.stdout + done.stderr)
 
 
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The temporary folder of all processes of this run of pytest."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _parsed_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    os.environ[SHARED] = str(shared_folder(tmp_path_factory) / "parsed")
+
+
 def once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
     """A folder that all processes of this run of pytest share, filled by the first that asks."""
-    shared = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        shared = shared.parent
+    shared = shared_folder(tmp_path_factory)
     folder, made = shared / name, shared / f"{name}.made"
     with (shared / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

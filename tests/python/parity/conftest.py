@@ -52,11 +52,13 @@ def build_on_spark(built: DataDir, folder: Path, run_id: str) -> DataDir:
 
 
 def _run_dbt(data_dir: DataDir, target: str, *dbt: str, selected: tuple[str, ...] = ()) -> None:
+    # Of `ci` both are in the environment, which finds what was parsed before.
+    own = ("--target", target, "--target-path", str(data_dir.root / f"target-{target}"))
     done = run_command(
         data_dir,
         *dbt,
-        *("build", "--no-version-check", "--target", target),
-        *("--target-path", str(data_dir.root / f"target-{target}")),
+        *("build", "--no-version-check"),
+        *(own if target != "ci" else ()),
         *("--exclude-resource-type", "test", "unit_test"),
         *selected,
     )
