@@ -10,13 +10,17 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import pprint
 from pathlib import Path
 from typing import Any
 
+import jinja2
 import msgpack
+import yaml
+from dbt.adapters.duckdb.credentials import DuckDBCredentials
 
 from viaggio.workspace.dbt_project import load_manifest
-from viaggio.workspace.paths import DataDir
+from viaggio.workspace.paths import PROJECT_DIR, DataDir
 
 # Names the folder that all processes of this run of pytest share.
 SHARED = "VIAGGIO_TEST_PARSED"
@@ -33,7 +37,7 @@ def give_parsed(data_dir: DataDir) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         load_manifest(model)
     old, new = str(model.root), str(data_dir.root)
-    swaps = {old: new, _hash(old): _hash(new)}
+    swaps = dict(zip([old, *_checksums(model)], [new, *_checksums(data_dir)], strict=True))
     target.mkdir()
     for path in (model.root / "target").iterdir():
         if path.suffix == ".json":
@@ -44,9 +48,21 @@ def give_parsed(data_dir: DataDir) -> None:
             (target / path.name).write_bytes(msgpack.packb(_swapped(parsed, swaps)))
 
 
-def _hash(folder: str) -> str:
-    """dbt's checksum of the environment that `dbt_project.yml` uses."""
-    return hashlib.sha256(f"VIAGGIO_DATA_DIR:{folder}|".encode()).hexdigest()
+def _checksums(data_dir: DataDir) -> list[str]:
+    """dbt's checksums of what names the folder: the project's environment, and the profile."""
+    profile = jinja2.Template((PROJECT_DIR / "profiles.yml").read_text(encoding="utf-8")).render(
+        env_var=lambda name, default=None: data_dir.environment().get(
+            name, os.environ.get(name, default)
+        )
+    )
+    output = yaml.safe_load(profile)["viaggio"]["outputs"][os.environ["VIAGGIO_TARGET"]]
+    fields = {name: value for name, value in output.items() if name not in ("type", "threads")}
+    connection = DuckDBCredentials.from_dict(DuckDBCredentials.__pre_deserialize__(fields))
+    texts = (
+        f"VIAGGIO_DATA_DIR:{data_dir.root}|",
+        pprint.pformat(sorted(connection.connection_info())),
+    )
+    return [hashlib.sha256(text.encode()).hexdigest() for text in texts]
 
 
 def _swapped(value: Any, swaps: dict[str, str]) -> Any:
