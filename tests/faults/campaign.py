@@ -96,7 +96,7 @@ def run(
                 result = try_fault(worlds, of, seed)
                 tally.results.append(result)
                 if result.wrong:
-                    say(f"WRONG  {command(of.name, seed)}\n  {result.wrong}\n  {result.told}")
+                    say(f"WRONG  {command(of.name, seed=seed)}\n  {result.wrong}\n  {result.told}")
                 if results:
                     with results.open("a", encoding="utf-8") as lines:
                         lines.write(json.dumps(asdict(result)) + "\n")
@@ -105,9 +105,10 @@ def run(
     return tallies
 
 
-def command(name: str, seed: int) -> str:
-    """What reproduces one fault."""
-    return f"make faults KIND={name} SEED={seed}"
+def command(name: str, *, seed: int | None = None, faults: int = 0) -> str:
+    """What tries one fault of a kind again, or its first ones."""
+    which = f" SEED={seed}" if seed is not None else f" N={faults}" if faults else ""
+    return f"make faults KIND={name}{which}"
 
 
 def read(results: Path) -> list[Tally]:
@@ -131,7 +132,7 @@ def table(tallies: Sequence[Tally]) -> str:
         looks = f"{tally.looks:,}" if tally.looks else ""
         lines.append(
             f"| {of.broken} | {of.holds} | {tally.tried} | {tally.struck} | {len(tally.wrong)} "
-            f"| {looks} | `make faults KIND={tally.kind} N={tally.tried}` |"
+            f"| {looks} | `{command(tally.kind, faults=tally.tried)}` |"
         )
     tried, struck, wrong, looks = (
         sum(getter(tally) for tally in tallies)
@@ -152,7 +153,9 @@ def _area_of(tally: Tally) -> int:
 
 
 def write_table(tallies: Sequence[Tally]) -> None:
-    """Put the table in its place on the page."""
+    """Put the table in its place on the page, with a line for kinds that were not tried, too."""
+    tried = {tally.kind: tally for tally in tallies}
+    tallies = [tried.get(name, Tally(name)) for name in KINDS]
     before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
     after = rest.partition(END)[2]
     PAGE.write_text(f"{before}{BEGIN}\n{table(tallies)}\n{END}{after}", encoding="utf-8")

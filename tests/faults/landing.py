@@ -33,7 +33,7 @@ from viaggio.workspace.ledger import LedgerError
 from viaggio.workspace.paths import DataDir
 
 FOLDER = "store/visit_zone"
-HOLDS = "every row, bad row, rejected file and ledger entry is that of an undisturbed landing"
+HOLDS = "rows, bad rows, rejected files and ledger are those of an undisturbed landing"
 
 
 @cache
