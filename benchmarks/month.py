@@ -30,7 +30,7 @@ from tests.python.conftest import Command, run_module
 from tests.python.servers import CHROMIUM, served
 from viaggio.publishing.publish import current
 from viaggio.workspace.paths import DataDir
-from viaggio.workspace.sql import file_to_write
+from viaggio.workspace.sql import file_to_write, files_below
 
 START = date(2025, 1, 13)
 HISTORY, DAYS = 42, 30
@@ -187,10 +187,10 @@ def a_damaged_day(month: Month, number: int) -> None:
 
 def a_day_with_an_erasure(month: Month, number: int) -> None:
     an_ordinary_day(month, number)
+    events = files_below(month.data_dir.raw / "ga4" / "event", "*/*.parquet")
     with duckdb.connect() as raw:
         [(cookie,)] = raw.execute(
-            "select user_pseudo_id from read_parquet("
-            f"'{month.data_dir.raw}/ga4/event/*/*.parquet') where user_id is not null "
+            f"select user_pseudo_id from read_parquet({events}) where user_id is not null "
             "group by user_pseudo_id order by count(*) desc, user_pseudo_id limit 1"
         ).fetchall()
     month.viaggio("a person is erased", PUBLISHED, "erase", "--cookie", cookie, "--yes")
