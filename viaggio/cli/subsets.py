@@ -77,6 +77,9 @@ FACTS: dict[str, tuple[str, frozenset[str], tuple[str, ...]]] = {
     ),
     "fct_touchpoints": ("touchpoint_id", frozenset(), ()),
 }
+# Touchpoints that GA4's purchases make as long as the shop's own records are missing; with them,
+# the shop's have other keys.
+STAND_INS = "source_table = 'ga4.event' and touchpoint_type in ('order', 'return')"
 # All sources: what the subsets are compared with.
 EVERYTHING = "everything"
 # What dbt has parsed stays when a subset makes room for the next.
@@ -226,6 +229,7 @@ def differences(connection: duckdb.DuckDBPyConnection, landed: Collection[str]) 
     for fact, (key, made_of, figures) in FACTS.items():
         ((others,),) = connection.execute(
             f"select count(*) from marts.{fact} as part anti join whole.marts.{fact} using ({key})"
+            + (f" where not ({STAND_INS})" if fact == "fct_touchpoints" else "")
         ).fetchall()
         if others:
             found.append(f"{fact} has {others} rows that the whole company has not")

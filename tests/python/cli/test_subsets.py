@@ -167,11 +167,31 @@ def test_facts_are_a_part_of_the_whole_company_s(tmp_path: Path) -> None:
         ]
 
 
+def test_an_order_that_ga4_stands_in_for_is_no_difference(tmp_path: Path) -> None:
+    """With the shop's record its touchpoint has another key."""
+    whole = tmp_path / "whole.duckdb"
+    with duckdb.connect(whole) as connection:
+        facts(connection)
+    with duckdb.connect() as connection:
+        facts(connection)
+        connection.execute(
+            "insert into marts.fct_touchpoints values "
+            "('1', 'ga4.event', 'order'), ('2', 'ga4.event', 'page_view')"
+        )
+        connection.execute(f"attach '{whole}' as whole (read_only)")
+        assert differences(connection, {"ga4.event"}) == [
+            "fct_touchpoints has 1 rows that the whole company has not"
+        ]
+
+
 def facts(connection: duckdb.DuckDBPyConnection, *orders: str) -> None:
     """All facts, empty but for orders with their id and gross revenue."""
     connection.execute("create schema marts")
     for fact, (key, _, figures) in FACTS.items():
-        columns = ", ".join([f"{key} varchar", *(f"{name} decimal(9, 1)" for name in figures)])
+        texts = [key, *(["source_table", "touchpoint_type"] if fact == "fct_touchpoints" else [])]
+        columns = ", ".join(
+            [*(f"{name} varchar" for name in texts), *(f"{name} decimal(9, 1)" for name in figures)]
+        )
         connection.execute(f"create table marts.{fact} ({columns})")
     for order in orders:
         connection.execute(
