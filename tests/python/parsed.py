@@ -38,7 +38,7 @@ def give_parsed(data_dir: DataDir) -> None:
         load_manifest(model)
     old, new = str(model.root), str(data_dir.root)
     swaps = dict(zip([old, *_checksums(model)], [new, *_checksums(data_dir)], strict=True))
-    target.mkdir()
+    target.mkdir(mode=0o700)
     for path in (model.root / "target").iterdir():
         if path.suffix == ".json":
             content = _swapped(path.read_text(encoding="utf-8"), swaps)
@@ -46,6 +46,9 @@ def give_parsed(data_dir: DataDir) -> None:
         elif path.name == "partial_parse.msgpack":
             parsed = msgpack.unpackb(path.read_bytes(), strict_map_key=False)
             (target / path.name).write_bytes(msgpack.packb(_swapped(parsed, swaps)))
+    # As private as what a run writes.
+    for path in target.iterdir():
+        path.chmod(0o600)
 
 
 def _checksums(data_dir: DataDir) -> list[str]:
