@@ -174,12 +174,15 @@ mart_search_queries as (
 
         case when measured.has_web then coalesce(on_site.site_searches, 0) end as site_searches,
         case when measured.has_web then coalesce(on_site.site_searchers, 0) end as site_searchers,
-        case when measured.has_web then coalesce(on_site.site_search_sessions, 0) end as site_search_sessions,
+        case when measured.has_web then coalesce(on_site.site_search_sessions, 0) end
+            as site_search_sessions,
         case when measured.has_web then coalesce(on_site.empty_searches, 0) end as empty_searches,
         {{ ratio('on_site.empty_searches', 'on_site.site_searches') }} as empty_share,
         case when measured.has_web then coalesce(ordered.orders, 0) end as orders,
-        cast(case when measured.has_web then coalesce(ordered.net_revenue, 0) end as decimal(18, 2))
-            as net_revenue,
+        case
+            when measured.has_web
+                then cast(coalesce(ordered.net_revenue, 0) as decimal(18, 2))
+        end as net_revenue,
         {{ ratio('coalesce(ordered.orders, 0)', 'on_site.site_search_sessions') }} as order_rate
     from measured
     left join in_google
