@@ -38,7 +38,7 @@ class HealthError(RuntimeError):
 
 
 def look_after(data_dir: DataDir, say: Callable[[str], object] = print) -> None:
-    """Look after the data directory but for Dagster's files; for who holds the writer lock.
+    """Look after the data directory but for Dagster's files; for the holder of the writer lock.
 
     Raises:
         HealthError: Something is in the way that only a person can judge.

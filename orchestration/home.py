@@ -65,7 +65,7 @@ def prepare_home(data_dir: DataDir) -> None:
 
 
 def close_dead_runs(instance: dg.DagsterInstance, tags: Mapping[str, str] | None = None) -> None:
-    """Mark unfinished runs with these tags as failed; for who knows that their process is gone.
+    """Mark unfinished runs with these tags as failed; call it once their process is gone.
 
     Such a run cannot say so itself, and would keep others waiting in the queue for ever.
     """

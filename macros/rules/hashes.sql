@@ -1,9 +1,11 @@
 {#- Salted SHA-256 of a text that is already in its normal form. The salt is read when the query
-    runs, so no compiled SQL and no artifact holds it. A placeholder of an expired day brings its hash
-    along (viaggio/landing/expired.py). A salt of two lines hashes twice, a line each time: the first
-    line made the placeholders, so that a rotation can only change the second. -#}
+    runs, so no compiled SQL and no artifact holds it. A placeholder of an expired day brings its
+    hash along (viaggio/landing/expired.py). A salt of two lines hashes twice, a line each time: the
+    first line made the placeholders, so a rotation changes only the second. -#}
 {% macro salted_hash(text) -%}
-    {%- set salt = "(select hash_salt.salt from " ~ source('landing', 'hash_salt') ~ " as hash_salt)" -%}
+    {%- set salt -%}
+        (select hash_salt.salt from {{ source('landing', 'hash_salt') }} as hash_salt)
+    {%- endset -%}
     {%- set hash -%}
         case
             when {{ is_placeholder(text) }} then substr({{ text }}, 8, 64)

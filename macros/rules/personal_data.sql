@@ -99,8 +99,9 @@
 {%- endmacro %}
 
 
-{#- A text with [email] and [phone] (or what is given) in place of the e-mail addresses and phone numbers in
-    it. One cheap search finds the few texts that may hold any; only these are read by the patterns. -#}
+{#- A text with [email] and [phone], or other marks, in place of the e-mail addresses and phone
+    numbers in it. One cheap search finds the few texts that may hold any; the patterns read only
+    these. -#}
 {% macro masked(text, email='[email]', phone='[phone]') -%}
     {%- if target.name == 'lint' -%} {{ text }}
     {%- else -%}
@@ -184,8 +185,8 @@
 {%- endmacro %}
 
 
-{#- A key with its e-mail addresses, and phone numbers with a plus, masked (see masked). Other numbers stay: a key is
-    often as long as a phone number. -#}
+{#- A key with its e-mail addresses, and phone numbers with a plus, masked (see masked). Other numbers
+    stay: a key is often as long as a phone number. -#}
 {% macro masked_key(key, email='[email]', phone='[phone]') -%}
     {%- if target.name == 'lint' -%} {{ key }}
     {%- else -%}
@@ -221,7 +222,8 @@
 {%- endmacro %}
 
 
-{#- Condition that an identifier may be an e-mail address or a phone number with a plus: a cheap search. -#}
+{#- Condition that an identifier may be an e-mail address or a phone number with a plus: a cheap
+    search. -#}
 {% macro may_be_pseudonym(identifier) -%}
     (
         instr({{ identifier }}, '@') > 0
@@ -231,8 +233,8 @@
 {%- endmacro %}
 
 
-{#- The e-mail address or phone number that such an identifier is, in its normal form; null where it is
-    neither. -#}
+{#- The e-mail address or phone number that such an identifier is, in its normal form; null where it
+    is neither. -#}
 {% macro personal_value(identifier) -%}
     {%- set plain -%}
         replace(replace(replace({{ identifier }}, '%40', '@'), '%2B', '+'), '%2b', '+')

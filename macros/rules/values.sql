@@ -111,15 +111,16 @@
 {%- endmacro %}
 
 
-{#- A social handle in lower case, without outer blanks or a leading @; null where nothing is left. -#}
+{#- A social handle in lower case, without outer blanks or a leading @; null where nothing is
+    left. -#}
 {% macro normal_handle(handle) -%}
     nullif(lower({{ remove_pattern(handle, '^[ ]*@|[ ]+$|^[ ]+') }}), '')
 {%- endmacro %}
 
 
 {#- Condition that a text is the placeholder of an e-mail address, a phone number or a handle in an
-    expired raw day: its hash in the form of an address, `hashed_<64 digits>@hashed.invalid`. No address
-    looks so, since what stands before its @ has 64 characters at most. -#}
+    expired raw day: its hash in the form of an address, `hashed_<64 digits>@hashed.invalid`. No
+    address looks so, since at most 64 characters stand before its @. -#}
 {% macro is_placeholder(text) -%}
     ({{ text }} like 'hashed%' and {{ matches(text, "'^hashed_[0-9a-f]{64}@'") }})
 {%- endmacro %}

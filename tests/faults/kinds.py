@@ -87,7 +87,7 @@ class Trial:
         chance: All that is drawn.
         struck: Whether the fault struck in the middle; a kill may come too late.
         looks: How often a reader looked.
-        told: What was done, for who reproduces it.
+        told: What was done, for a reader who reproduces it.
     """
 
     data_dir: DataDir

@@ -142,7 +142,7 @@ def altered_files(folder: Path, publication: Publication) -> list[Path]:
 def roll_back(
     data_dir: DataDir, named: str | None = None, reason: str = "", *, verify: bool = False
 ) -> Publication:
-    """Let readers see a kept publication, and hold it; for who holds the writer lock.
+    """Let readers see a kept publication, and hold it; for the holder of the writer lock.
 
     Args:
         data_dir: Where the publications are.

@@ -486,7 +486,7 @@ def settle(data_dir: DataDir) -> str | None:
     """Finish a rollback that was killed: where a hold stands, readers see what it names.
 
     Returns the id of the publication that the link leads to now; none if it already did, or if
-    that publication is not whole. For who holds the writer lock.
+    that publication is not whole. For the holder of the writer lock.
 
     Raises:
         OSError: The link cannot be swapped.
@@ -502,7 +502,7 @@ def settle(data_dir: DataDir) -> str | None:
 
 
 def show(data_dir: DataDir, publication_id: str) -> None:
-    """Let readers see a publication that is kept; for who holds the writer lock.
+    """Let readers see a publication that is kept; for the holder of the writer lock.
 
     Raises:
         OSError: The link cannot be swapped.

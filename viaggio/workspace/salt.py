@@ -93,7 +93,7 @@ def first_line(salt: str) -> str:
 
 
 def rotate_salt(data_dir: DataDir) -> None:
-    """Draw a new second line, and remove what was built with the old salt; for who holds the lock.
+    """Draw a new second line, and remove what was built with the old salt; for the lock's holder.
 
     The new salt is written first. Whatever stops the rest, `ensure_salt` goes on with it.
 

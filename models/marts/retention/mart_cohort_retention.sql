@@ -39,7 +39,7 @@ cohorts_of_persons as (
 
 ),
 
--- Every month with a first order has a cohort, were all who bought in it unknown.
+-- Every month with a first order has a cohort, even if every buyer of the month is unknown.
 cohorts as (
 
     select
