@@ -129,8 +129,8 @@ weighed as (
         on placed.touchpoint_id = touchpoints.touchpoint_id
     left join campaign_names
         on
-            touchpoints.campaign_id is null
-            and touchpoints.campaign = campaign_names.campaign
+            case when touchpoints.campaign_id is null then touchpoints.campaign end
+            = campaign_names.campaign
 
 )
 

@@ -6,7 +6,10 @@ visits as (
 
     select
         *,
-        row_number() over (partition by visit_id order by entered_at desc) as age_number
+        case
+            when row_number() over (partition by visit_id order by entered_at desc) = 1
+                then visit_id
+        end as routed_visit_id
     from {{ ref('stg_store__visits') }}
     where not is_internal
 
@@ -107,9 +110,7 @@ routed as (
             visits.visit_id = touchpoints.visit_id
             and visits.entered_at = touchpoints.entered_at
     left join routes
-        on
-            visits.visit_id = routes.visit_id
-            and visits.age_number = 1
+        on visits.routed_visit_id = routes.visit_id
     left join orders
         on visits.order_id = orders.order_id
 

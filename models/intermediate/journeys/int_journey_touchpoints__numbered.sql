@@ -22,6 +22,7 @@ with_previous as (
 
     select
         *,
+        row_number() over touchpoints_in_sequence as sequence_number,
         lag(sequenced_at) over touchpoints_in_sequence as previous_at,
         lag(is_conversion) over touchpoints_in_sequence as is_after_conversion
     from touchpoints
@@ -32,31 +33,19 @@ with_previous as (
 
 ),
 
+-- Where a journey begins, its touchpoint's number among the person's.
 marked as (
 
     select
         *,
-        (
-            previous_at is null
-            or is_after_conversion
-            or sequenced_at > previous_at + interval {{ var('journey_inactivity_days') }} day
-        ) as is_first
+        case
+            when
+                previous_at is null
+                or is_after_conversion
+                or sequenced_at > previous_at + interval {{ var('journey_inactivity_days') }} day
+                then sequence_number
+        end as begun_at_number
     from with_previous
-
-),
-
-in_journeys as (
-
-    select
-        *,
-        count(case when is_first then 1 end) over (
-            partition by person_id
-            order by sequenced_at, source_priority, touchpoint_id
-            rows between unbounded preceding and current row
-        ) as journey_number,
-        case when is_first then {{ surrogate_key(["'journey'", 'touchpoint_id']) }} end
-            as begun_journey_id
-    from marked
 
 ),
 
@@ -64,12 +53,20 @@ positioned as (
 
     select
         *,
-        row_number() over touchpoints_of_journey as position,
-        first_value(begun_journey_id) over touchpoints_of_journey as journey_id
-    from in_journeys
-    window touchpoints_of_journey as (
-        partition by person_id, journey_number
-        order by sequenced_at, source_priority, touchpoint_id
+        sequence_number - max(begun_at_number) over touchpoints_so_far + 1 as position,
+        count(begun_at_number) over touchpoints_so_far as journey_number,
+        max_by(
+            case
+                when begun_at_number is not null
+                    then {{ surrogate_key(["'journey'", 'touchpoint_id']) }}
+            end,
+            begun_at_number
+        ) over touchpoints_so_far as journey_id
+    from marked
+    window touchpoints_so_far as (
+        partition by person_id
+        order by sequence_number
+        rows between unbounded preceding and current row
     )
 
 ),

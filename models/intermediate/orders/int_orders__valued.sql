@@ -50,8 +50,8 @@ failed_payments as (
     from transactions
     left join paid_checkouts
         on
-            transactions.order_id is null
-            and transactions.checkout_id = paid_checkouts.checkout_id
+            case when transactions.order_id is null then transactions.checkout_id end
+            = paid_checkouts.checkout_id
     where
         not transactions.is_successful
         and transactions.transaction_kind in ('sale', 'authorization')

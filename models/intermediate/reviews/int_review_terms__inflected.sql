@@ -175,8 +175,8 @@ kept_terms as (
     left join language_words
         on
             folded_terms.language = language_words.language
-            and folded_terms.folded_term = language_words.term
-            and not folded_terms.is_exact
+            and case when not folded_terms.is_exact then folded_terms.folded_term end
+            = language_words.term
     where language_words.term is null
     qualify
         folded_terms.is_exact
@@ -241,9 +241,8 @@ with_negation as (
     from terms
     left join negated_idioms
         on
-            terms.layer = 'sentiment'
-            and terms.language = negated_idioms.language
-            and terms.term = negated_idioms.term
+            terms.language = negated_idioms.language
+            and case when terms.layer = 'sentiment' then terms.term end = negated_idioms.term
 
 )
 

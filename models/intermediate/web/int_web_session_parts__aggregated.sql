@@ -30,7 +30,12 @@ events as (
         {{ to_epoch_microseconds('staged.event_at') }} as event_microseconds,
         {{ has_ga4_session() }} as has_ga4_session,
         {{ unnumbered_visitor() }} as visitor,
-        case when staged.event_name = 'page_view' then staged.page_path end as viewed_page
+        case when staged.event_name = 'page_view' then staged.page_path end as viewed_page,
+        case when staged.event_medium = 'referral' then staged.event_source end as referral_source,
+        case
+            when {{ last_click_medium('staged') }} = 'referral'
+                then {{ last_click_source('staged') }}
+        end as last_click_referral_source
     from {{ ref('stg_ga4__events') }} as staged
     anti join late_events
         on staged.event_id = late_events.event_id
@@ -109,15 +114,13 @@ described_events as (
         on events.viewed_page = page_intents.page_path
     left join own_referrals
         on
-            events.event_medium = 'referral'
-            and events.event_day = own_referrals.event_day
-            and events.event_source = own_referrals.source
+            events.event_day = own_referrals.event_day
+            and events.referral_source = own_referrals.source
             and coalesce(events.page_hostname, '') = own_referrals.page_hostname
     left join own_referrals as own_last_clicks
         on
-            {{ last_click_medium('events') }} = 'referral'
-            and events.event_day = own_last_clicks.event_day
-            and {{ last_click_source('events') }} = own_last_clicks.source
+            events.event_day = own_last_clicks.event_day
+            and events.last_click_referral_source = own_last_clicks.source
             and coalesce(events.page_hostname, '') = own_last_clicks.page_hostname
 
 ),

@@ -1,10 +1,15 @@
 -- How GA4's purchases and the shop's orders agree.
 with
 
+-- A refund says nothing of what its order was worth.
 events as (
 
     select
         *,
+        case
+            when event_name = 'purchase' and outcome in ('shop_order', 'ga4_order')
+                then transaction_id
+        end as purchased_order_id,
         {{ month_of('event_date') }} as month
     from {{ ref('int_web_purchases__classified') }}
 
@@ -16,7 +21,6 @@ orders as (
 
 ),
 
--- A refund says nothing of what its order was worth.
 events_with_orders as (
 
     select
@@ -26,10 +30,7 @@ events_with_orders as (
         orders.net_revenue
     from events
     left join orders
-        on
-            events.event_name = 'purchase'
-            and events.outcome in ('shop_order', 'ga4_order')
-            and events.transaction_id = orders.order_id
+        on events.purchased_order_id = orders.order_id
 
 ),
 

@@ -192,9 +192,7 @@ mart_touchpoint_neighbours as (
             summed.subject_kind = subjects.subject_kind
             and summed.subject = subjects.subject
     left join campaigns
-        on
-            summed.subject_kind = 'campaign'
-            and summed.subject = campaigns.campaign_id
+        on summed.subject = campaigns.campaign_id
 
 )
 
