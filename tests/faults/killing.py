@@ -32,6 +32,7 @@ _forks = multiprocessing.get_context("forkserver")
 _forks.set_forkserver_preload(list(_QUICK))
 _NEVER = 10**9
 _PATIENCE = 600  # seconds that undisturbed work may take
+_GATHERING = 1.0  # seconds until two processes have started
 
 Work = Callable[..., object]
 
@@ -114,6 +115,32 @@ def seconds_of(work: Work, *arguments: Any) -> float:
     started = time.monotonic()
     done(work, *arguments)
     return time.monotonic() - started
+
+
+def side_by_side(apart: float, *works: tuple[Work, Path]) -> list[str]:
+    """Do several pieces of work, each so many seconds after the one before.
+
+    Returns:
+        How each ended: "done", or the first line of its error.
+    """
+    begin = time.monotonic() + _GATHERING
+    moments = (begin + number * apart for number in range(len(works)))
+    processes = [Process(_at, moment, *each) for moment, each in zip(moments, works, strict=False)]
+    return [_ending(each) for each in processes]
+
+
+def _at(moment: float, work: Work, *arguments: Any) -> Any:
+    """Do work at a moment of the monotonic clock, which all processes share."""
+    time.sleep(max(0.0, moment - time.monotonic()))
+    return work(*arguments)
+
+
+def _ending(process: Process) -> str:
+    try:
+        process.end()
+    except WorkError as error:
+        return str(error).splitlines()[0]
+    return "done"
 
 
 def killed_after(seconds: float, work: Work, *arguments: Any) -> bool:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
-import time
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -13,13 +11,12 @@ from typing import Any
 from tests.faults.damage import CUT, EMPTY, GARBAGE, LOST, ZEROS, clock_off_by, damage
 from tests.faults.failing import ERRNOS, WAYS, failing
 from tests.faults.killing import (
-    Process,
-    WorkError,
     done,
     killed_after,
     killed_at,
     operations_of,
     seconds_of,
+    side_by_side,
 )
 from tests.faults.kinds import Trial, copied, kind
 from tests.python.landing.conftest import TABLES, Place, zones
@@ -334,33 +331,20 @@ def rebuild_there(root: Path) -> None:
 
 @kind(
     "two-landings",
-    "two processes land at the same time, started up to half a second apart",
+    "two processes land, the second while the first may still be at work",
     f"one lands, the other lands later or says who is writing; {HOLDS}",
     make=dropped,
     share=30,
 )
 def two_landings(trial: Trial) -> None:
     root = trial.data_dir.root
-    first = Process(land_there, root)
-    _wait(trial.chance)
-    second = Process(land_there, root)
-    ends = [_end(first), _end(second)]
-    assert "landed" in ends, ends
-    assert all(end == "landed" or "is writing to this data directory" in end for end in ends), ends
-    trial.struck = ends.count("landed") == 1
+    apart = trial.chance.uniform(0, trial.clean["seconds"] / 2)
+    trial.tell(f"{apart:.3f} s apart")
+    ends = side_by_side(apart, (land_there, root), (land_there, root))
+    assert "done" in ends, ends
+    assert all(end == "done" or "is writing to this data directory" in end for end in ends), ends
+    trial.struck = ends.count("done") == 1
     lands_clean(trial)
-
-
-def _wait(chance: random.Random) -> None:
-    time.sleep(chance.uniform(0, 0.5))
-
-
-def _end(process: Process) -> str:
-    try:
-        process.end()
-    except WorkError as error:
-        return str(error).splitlines()[0]
-    return "landed"
 
 
 FILES = 12

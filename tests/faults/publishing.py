@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,12 +13,11 @@ from orchestration.health import look_after
 from tests.faults.damage import CUT, EMPTY, LOST, clock_off_by, damage
 from tests.faults.failing import ERRNOS, WAYS, failing
 from tests.faults.killing import (
-    Process,
-    WorkError,
     killed_after,
     killed_at,
     operations_of,
     seconds_of,
+    side_by_side,
 )
 from tests.faults.kinds import Trial, copied, kind
 from tests.faults.reader import look, reading
@@ -268,24 +266,15 @@ def two_publishers(trial: Trial) -> None:
     root = trial.data_dir.root
     works = [publish_there, trial.chance.choice((publish_there, roll_back_there))]
     trial.chance.shuffle(works)
+    apart = trial.chance.uniform(0, trial.clean["seconds to publish"] / 2)
+    trial.tell(f"{apart:.3f} s apart")
     with reading(trial.data_dir) as reader:
-        first = Process(works[0], root)
-        time.sleep(trial.chance.uniform(0, 0.3))
-        second = Process(works[1], root)
-        ends = [_end(each) for each in (first, second)]
+        ends = side_by_side(apart, *((work, root) for work in works))
         publishes(trial)
     trial.heard(reader)
     assert "done" in ends, ends
     assert all(end == "done" or "is writing to this data directory" in end for end in ends), ends
     trial.struck = ends.count("done") == 1
-
-
-def _end(process: Process) -> str:
-    try:
-        process.end()
-    except WorkError as error:
-        return str(error).splitlines()[0]
-    return "done"
 
 
 @kind(
