@@ -146,7 +146,7 @@ def _ending(process: Process) -> str:
 def killed_after(seconds: float, work: Work, *arguments: Any) -> bool:
     """Kill work after so many seconds; whether it was still going on."""
     process = Process(work, *arguments)
-    time.sleep(seconds)
+    process.pipe.poll(seconds)
     return process.kill()
 
 
