@@ -14,6 +14,7 @@ import time
 import traceback
 from collections.abc import Callable
 from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,6 @@ _forks = multiprocessing.get_context("forkserver")
 _forks.set_forkserver_preload(list(_QUICK))
 _NEVER = 10**9
 _PATIENCE = 600  # seconds that undisturbed work may take
-_GATHERING = 1.0  # seconds until two processes have started
 
 Work = Callable[..., object]
 
@@ -123,15 +123,18 @@ def side_by_side(apart: float, *works: tuple[Work, Path]) -> list[str]:
     Returns:
         How each ended: "done", or the first line of its error.
     """
-    begin = time.monotonic() + _GATHERING
-    moments = (begin + number * apart for number in range(len(works)))
-    processes = [Process(_at, moment, *each) for moment, each in zip(moments, works, strict=False)]
+    all_begun = _forks.Event()
+    processes = [
+        Process(_after, all_begun, number * apart, *each) for number, each in enumerate(works)
+    ]
+    all_begun.set()
     return [_ending(each) for each in processes]
 
 
-def _at(moment: float, work: Work, *arguments: Any) -> Any:
-    """Do work at a moment of the monotonic clock, which all processes share."""
-    time.sleep(max(0.0, moment - time.monotonic()))
+def _after(begun: Event, seconds: float, work: Work, *arguments: Any) -> Any:
+    """Do work so many seconds after something has begun."""
+    begun.wait()
+    time.sleep(seconds)
     return work(*arguments)
 
 
