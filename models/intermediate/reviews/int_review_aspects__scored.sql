@@ -115,7 +115,7 @@ near_named as (
             and opinions.sentence = named.sentence
             and opinions.position = coalesce(named.judged_at, opinions.position)
             and named.aspect = coalesce(opinions.aspect, named.aspect)
-    where not named.is_yardstick and not (opinions.is_bare and named.is_payment)
+    where not named.is_yardstick and not (opinions.is_bare_negation and named.is_payment)
 
 ),
 

@@ -25,7 +25,8 @@ judging as (
 
     select distinct
         judgements.text_id,
-        judgements.position
+        judgements.position,
+        judgements.last_position
     from terms as judgements
     inner join terms as named
         on
@@ -63,7 +64,7 @@ judging as (
 
 ),
 
--- What such a word weighs elsewhere then does not count.
+-- What its words weigh elsewhere then does not count.
 placed as (
 
     select terms.*
@@ -71,7 +72,7 @@ placed as (
     left join judging
         on
             terms.text_id = judging.text_id
-            and terms.position = judging.position
+            and terms.position between judging.position and judging.last_position
             and terms.points <> 0
     where (terms.layer = 'judgement') = (judging.text_id is not null)
 
@@ -111,7 +112,7 @@ weighed as (
             else written
         end as term,
         aspect,
-        false as is_bare,
+        false as is_bare_negation,
         sentence,
         segment,
         case when is_wish then wished_at when is_turned then negated_at end as turned_at,
@@ -153,7 +154,7 @@ bare as (
         placed.last_position,
         placed.written as term,
         cast(null as string) as aspect,
-        placed.role = 'negation' as is_bare,
+        placed.role = 'negation' as is_bare_negation,
         placed.sentence,
         placed.segment,
         cast(
@@ -183,7 +184,7 @@ opinions as (
         last_position,
         term,
         aspect,
-        is_bare,
+        is_bare_negation,
         sentence,
         segment,
         points
