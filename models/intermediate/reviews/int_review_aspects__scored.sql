@@ -75,8 +75,8 @@ named as (
 -- An opinion is about what is named nearest to it in its sentence. The border of a clause counts
 -- as some words more, and so does an of: the price of the room is what is too high, not the room.
 -- What is too far away is about the whole. That something was paid is a fact: it takes an opinion
--- only from close by, and a not is none. A word that anything may be called (good) is about the product only where
--- nothing is named beside it.
+-- only from close by, and a not is none. A word that anything may be called (good) is about the
+-- product only where nothing is named beside it.
 near_named as (
 
     select
@@ -119,6 +119,22 @@ near_named as (
 
 ),
 
+nearest_named as (
+
+    select
+        text_id,
+        aspect,
+        segment,
+        points
+    from near_named
+    where distance <= {{ var('aspect_reach_words') }}
+    qualify row_number() over (
+        partition by text_id, position, term
+        order by distance, named_position, aspect
+    ) = 1
+
+),
+
 -- For its price, and for what it costs: all that is said in the clause is about the price, too, or
 -- in the clauses beside it where the clause says nothing.
 near_yardsticks as (
@@ -143,24 +159,9 @@ near_yardsticks as (
 
 assigned as (
 
-    select
-        text_id,
-        aspect,
-        segment,
-        points
-    from near_named
-    where distance <= {{ var('aspect_reach_words') }}
-    qualify row_number() over (
-        partition by text_id, position, term
-        order by distance, named_position, aspect
-    ) = 1
+    select * from nearest_named
     union all
-    select
-        text_id,
-        aspect,
-        segment,
-        points
-    from near_yardsticks
+    select * from near_yardsticks
 
 ),
 

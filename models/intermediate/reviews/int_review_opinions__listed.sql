@@ -39,9 +39,10 @@ judging as (
     left join terms as idioms
         on
             judgements.text_id = idioms.text_id
-            and judgements.position between idioms.position and idioms.last_position
+            and judgements.position >= idioms.position
+            and judgements.position <= idioms.last_position
             and idioms.layer = 'sentiment'
-            and idioms.tokens > judgements.tokens
+            and judgements.tokens < idioms.tokens
     where
         judgements.layer = 'judgement'
         and idioms.text_id is null
