@@ -202,7 +202,7 @@
 {%- endmacro %}
 
 
-{#- The aspect of a term of the lists: a price paid is about the price. -#}
+{#- The aspect of a term of the lists: what was paid, and the price as a yardstick, is about the price. -#}
 {% macro published_aspect(aspect) -%}
-    case when {{ aspect }} = 'payment' then 'price' else {{ aspect }} end
+    case when {{ aspect }} in ('payment', 'yardstick') then 'price' else {{ aspect }} end
 {%- endmacro %}

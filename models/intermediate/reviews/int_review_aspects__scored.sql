@@ -4,14 +4,15 @@ placed as (
 
     select
         text_id,
-        layer,
         position,
         last_position,
         {{ published_aspect('aspect') }} as aspect,
         aspect = 'payment' as is_payment,
+        aspect = 'yardstick' as is_yardstick,
         sentence,
         segment
     from {{ ref('int_review_terms__positioned') }}
+    where layer = 'aspect' and aspect is not null
 
 ),
 
@@ -45,11 +46,11 @@ aspects_named as (
     from placed
     inner join texts
         on placed.text_id = texts.text_id
-    where placed.aspect is not null
 
 ),
 
--- What follows an of, or an of with its article, belongs to what stands before it.
+-- What follows an of, or an of with its article, belongs to what stands before it. A name that is
+-- judged by its own words (cheap) or by those of an idiom (a good price) has its opinion.
 named as (
 
     select
@@ -61,22 +62,21 @@ named as (
             or aspects_named.word_before_that = 'of',
             false
         ) as is_belonging,
-        opinions.text_id is not null as is_judging
+        opinions.position as judged_at
     from aspects_named
     left join opinions
         on
             aspects_named.text_id = opinions.text_id
-            and aspects_named.position = opinions.position
-            and aspects_named.last_position = opinions.last_position
-            and opinions.position = opinions.last_position
+            and aspects_named.position >= opinions.position
+            and aspects_named.last_position <= opinions.last_position
 
 ),
 
 -- An opinion is about what is named nearest to it in its sentence. The border of a clause counts
 -- as some words more, and so does an of: the price of the room is what is too high, not the room.
--- What is too far away is about the whole. That something was paid is a fact, and takes an opinion
--- only from close by. A word that names an aspect by judging it (cheap) takes no other opinion. One
--- that anything may be called (good) is about the product only where nothing is named beside it.
+-- What is too far away is about the whole. That something was paid is a fact: it takes an opinion
+-- only from close by, and a not is none. A word that anything may be called (good) is about the
+-- product only where nothing is named beside it.
 near_named as (
 
     select
@@ -95,13 +95,16 @@ near_named as (
         end
         + {{ var('clause_border_words') }} * abs(opinions.segment - named.segment)
         + case
-            when opinions.position between named.position and named.last_position
-                then case
-                    when named.aspect = 'product' and named.is_judging
-                        then {{ var('general_word_words') }}
-                    else 0
-                end
-            when named.is_belonging or named.is_payment then {{ var('clause_border_words') }}
+            when
+                opinions.position = named.judged_at
+                and opinions.position = opinions.last_position
+                and named.aspect = 'product'
+                then {{ var('general_word_words') }}
+            when
+                named.judged_at is null
+                and opinions.aspect is null
+                and (named.is_belonging or named.is_payment)
+                then {{ var('clause_border_words') }}
             else 0
         end as distance,
         named.position as named_position
@@ -110,11 +113,13 @@ near_named as (
         on
             opinions.text_id = named.text_id
             and opinions.sentence = named.sentence
-            and (not named.is_judging or opinions.position = named.position)
+            and opinions.position = coalesce(named.judged_at, opinions.position)
+            and named.aspect = coalesce(opinions.aspect, named.aspect)
+    where not named.is_yardstick and not (opinions.is_bare_negation and named.is_payment)
 
 ),
 
-assigned as (
+nearest_named as (
 
     select
         text_id,
@@ -130,17 +135,50 @@ assigned as (
 
 ),
 
-mentions as (
+-- For its price, and for what it costs: all that is said in the clause is about the price, too, or
+-- in the clauses beside it where the clause says nothing.
+near_yardsticks as (
 
-    select distinct
-        text_id,
-        aspect,
-        segment
-    from named
+    select
+        opinions.text_id,
+        named.aspect,
+        named.segment,
+        opinions.points
+    from opinions
+    inner join named
+        on
+            opinions.text_id = named.text_id
+            and opinions.sentence = named.sentence
+    where named.is_yardstick and abs(opinions.segment - named.segment) <= 1
+    qualify rank() over (
+        partition by named.text_id, named.segment
+        order by abs(opinions.segment - named.segment)
+    ) = 1
 
 ),
 
--- A mention is a clause that names the aspect, however many of its words do.
+assigned as (
+
+    select * from nearest_named
+    union all
+    select * from near_yardsticks
+
+),
+
+mentions as (
+
+    select
+        text_id,
+        aspect,
+        segment,
+        min(case when is_payment or is_yardstick then 1 else 0 end) as needs_opinion
+    from named
+    group by text_id, aspect, segment
+
+),
+
+-- A mention is a clause that names the aspect, however many of its words do. That something was
+-- paid mentions the price only where it is judged.
 points_of_mentions as (
 
     select
@@ -159,6 +197,7 @@ points_of_mentions as (
             mentions.text_id = assigned.text_id
             and mentions.aspect = assigned.aspect
             and mentions.segment = assigned.segment
+    where mentions.needs_opinion = 0 or assigned.text_id is not null
     group by mentions.text_id, mentions.aspect, mentions.segment
 
 ),

@@ -2,10 +2,80 @@
 
 with
 
-placed as (
+terms as (
 
     select * from {{ ref('int_review_terms__positioned') }}
     where {{ in_changed_keys() }}
+
+),
+
+texts as (
+
+    select
+        text_id,
+        words
+    from {{ ref('int_review_texts__tokenised') }}
+    where {{ in_changed_keys() }}
+
+),
+
+-- A high ceiling is no blame, a high price is. Such a word judges where its aspect is named right
+-- after it, or before it in its clause with no "and" between them, unless a longer idiom holds it.
+judging as (
+
+    select distinct
+        judgements.text_id,
+        judgements.position,
+        judgements.last_position
+    from terms as judgements
+    inner join terms as named
+        on
+            judgements.text_id = named.text_id
+            and judgements.segment = named.segment
+            and judgements.aspect = {{ published_aspect('named.aspect') }}
+            and named.layer = 'aspect'
+    inner join texts
+        on judgements.text_id = texts.text_id
+    left join terms as idioms
+        on
+            judgements.text_id = idioms.text_id
+            and judgements.position >= idioms.position
+            and judgements.position <= idioms.last_position
+            and idioms.layer = 'sentiment'
+            and judgements.tokens < idioms.tokens
+    where
+        judgements.layer = 'judgement'
+        and idioms.text_id is null
+        and (
+            named.position = judgements.last_position + 1
+            or (
+                judgements.position > named.last_position
+                and judgements.position <= named.last_position + {{ var('aspect_reach_words') }}
+                and not {{
+                    matches(
+                        join_list(
+                            list_part('texts.words', 'named.last_position', 'judgements.position'),
+                            ' '
+                        ),
+                        "' (e|ed|and) '"
+                    )
+                }}
+            )
+        )
+
+),
+
+-- What its words weigh elsewhere then does not count.
+placed as (
+
+    select terms.*
+    from terms
+    left join judging
+        on
+            terms.text_id = judging.text_id
+            and terms.position between judging.position and judging.last_position
+            and terms.points <> 0
+    where (terms.layer = 'judgement') = (judging.text_id is not null)
 
 ),
 
@@ -42,6 +112,8 @@ weighed as (
             when is_turned then negated_by || ' ' || written
             else written
         end as term,
+        aspect,
+        false as is_bare_negation,
         sentence,
         segment,
         case when is_wish then wished_at when is_turned then negated_at end as turned_at,
@@ -82,6 +154,8 @@ bare as (
         placed.position,
         placed.last_position,
         placed.written as term,
+        cast(null as string) as aspect,
+        placed.role = 'negation' as is_bare_negation,
         placed.sentence,
         placed.segment,
         cast(
@@ -110,6 +184,8 @@ opinions as (
         position,
         last_position,
         term,
+        aspect,
+        is_bare_negation,
         sentence,
         segment,
         points

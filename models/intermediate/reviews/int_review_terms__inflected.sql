@@ -13,12 +13,13 @@ words as (
     select * from {{ ref('sentiment_words_en') }}
     union all
     select * from {{ ref('sentiment_words_other') }}
-
-),
-
-phrases as (
-
-    select * from {{ ref('sentiment_phrases') }}
+    union all
+    select
+        language,
+        phrase as word,
+        cast(null as string) as inflection,
+        weight
+    from {{ ref('sentiment_phrases') }}
 
 ),
 
@@ -53,12 +54,6 @@ languages as (
 
 ),
 
-aspect_terms as (
-
-    select * from {{ ref('review_aspect_terms') }}
-
-),
-
 listed as (
 
     select
@@ -76,17 +71,17 @@ listed as (
         term,
         inflection,
         cast(null as integer) as weight,
-        aspect
-    from aspect_terms
+        nullif(aspect, 'none') as aspect
+    from {{ ref('review_aspect_terms') }}
     union all
     select
-        'sentiment' as layer,
+        'judgement' as layer,
         language,
-        phrase as term,
-        cast(null as string) as inflection,
+        word as term,
+        inflection,
         weight,
-        cast(null as string) as aspect
-    from phrases
+        aspect
+    from {{ ref('sentiment_aspect_words') }}
     union all
     select
         'sentiment' as layer,
@@ -242,7 +237,7 @@ with_negation as (
     left join negated_idioms
         on
             terms.language = negated_idioms.language
-            and case when terms.layer = 'sentiment' then terms.term end = negated_idioms.term
+            and case when terms.layer <> 'aspect' then terms.term end = negated_idioms.term
 
 )
 

@@ -118,6 +118,13 @@ PAIRS = [
     )
 ]
 
+# What sentences say of a price, or that they judge none: a payment is no opinion.
+with (Path(__file__).parent / "prices.csv").open(encoding="utf-8", newline="") as lines:
+    PRICES = [
+        Text("price", str(number), row["sentence"], row["price"], row["language"])
+        for number, row in enumerate(csv.DictReader(lines))
+    ]
+
 
 @pytest.fixture(scope="module")
 def found() -> Found:
@@ -140,7 +147,7 @@ def found() -> Found:
     aspects = [Text("aspect", aspect, said, "", "") for aspect, said in ASPECTS.items()]
     judged = [Text("judged", said, said, "", "") for said in (*JUDGED, *NO_PRICE)]
     return judge(
-        [*rated, *rare, *named, *unrated, *sentences, *aspects, *judged, *PAIRS],
+        [*rated, *rare, *named, *unrated, *sentences, *aspects, *judged, *PAIRS, *PRICES],
         lambda text: text.set_name == "rated",
     )
 
@@ -176,6 +183,19 @@ def test_minimal_pairs_get_their_labels(found: Found) -> None:
     ]
     assert len(PAIRS) == 600
     assert wrong == []
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_nine_of_ten_prices_are_judged_as_a_reader_would(found: Found, language: str) -> None:
+    texts = [text for text in PRICES if text.language == language]
+    judged = [(text, found["price", text.text_id].aspects.get("price")) for text in texts]
+    wrong = [
+        (text.body, text.label, side)
+        for text, side in judged
+        if text.label != (side if side in ("positive", "negative") else "none")
+    ]
+    assert len(texts) > 100
+    assert len(wrong) <= len(texts) / 10, wrong
 
 
 def test_stars_teach_words_that_no_list_holds(found: Found) -> None:
