@@ -49,6 +49,23 @@ aspects_named as (
 
 ),
 
+-- A noun after "of" belongs to the noun before it. An aspect that its own word judges (cheap), or an
+-- idiom around it (a good price), takes no other opinion.
+named as (
+
+    select
+        placed.*,
+        {{ list_element('texts.words', 'placed.position - 1') }} as word_before,
+        case
+            when placed.position > 2
+                then {{ list_element('texts.words', 'placed.position - 2') }}
+        end as word_before_that
+    from placed
+    inner join texts
+        on placed.text_id = texts.text_id
+
+),
+
 -- What follows an of, or an of with its article, belongs to what stands before it. A name that is
 -- judged by its own words (cheap) or by those of an idiom (a good price) has its opinion.
 named as (
@@ -72,11 +89,11 @@ named as (
 
 ),
 
--- An opinion is about what is named nearest to it in its sentence. The border of a clause counts
--- as some words more, and so does an of: the price of the room is what is too high, not the room.
--- What is too far away is about the whole. That something was paid is a fact: it takes an opinion
--- only from close by, and a not is none. A word that anything may be called (good) is about the
--- product only where nothing is named beside it.
+-- An opinion is about the aspect named nearest to it in its sentence. A clause border or an "of"
+-- counts as several words: in "the price of the room is too high", it is the price that is too high.
+-- Beyond reach, the opinion is about the whole. A payment is a fact: it takes an opinion only from
+-- nearby, and never a bare "not". A word for anything (good) is about the product only where nothing
+-- else is named nearby.
 near_named as (
 
     select

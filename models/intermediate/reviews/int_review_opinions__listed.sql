@@ -19,8 +19,8 @@ texts as (
 
 ),
 
--- A high ceiling is no blame, a high price is. Such a word judges where its aspect is named right
--- after it, or before it in its clause with no "and" between them, unless a longer idiom holds it.
+-- "High" blames a price, not a ceiling. Such a word judges only where its aspect is named right after
+-- it, or before it in the same clause without an "and" in between, and no longer idiom contains it.
 judging as (
 
     select distinct
@@ -65,16 +65,15 @@ judging as (
 
 ),
 
--- What its words weigh elsewhere then does not count.
+-- Where such a word judges, its words do not count a second time.
 placed as (
 
     select terms.*
     from terms
     left join judging
         on
-            terms.text_id = judging.text_id
+            case when terms.points <> 0 then terms.text_id end = judging.text_id
             and terms.position between judging.position and judging.last_position
-            and terms.points <> 0
     where (terms.layer = 'judgement') = (judging.text_id is not null)
 
 ),
