@@ -54,23 +54,6 @@ aspects_named as (
 named as (
 
     select
-        placed.*,
-        {{ list_element('texts.words', 'placed.position - 1') }} as word_before,
-        case
-            when placed.position > 2
-                then {{ list_element('texts.words', 'placed.position - 2') }}
-        end as word_before_that
-    from placed
-    inner join texts
-        on placed.text_id = texts.text_id
-
-),
-
--- What follows an of, or an of with its article, belongs to what stands before it. A name that is
--- judged by its own words (cheap) or by those of an idiom (a good price) has its opinion.
-named as (
-
-    select
         aspects_named.*,
         coalesce(
             aspects_named.word_before in (
