@@ -223,10 +223,12 @@ def main() -> int:
     parser.add_argument("--persons", type=int, default=1000)
     parser.add_argument("--days", type=int, default=DAYS, help=f"up to {DAYS}")
     parser.add_argument("--shots", type=Path, help="folder for the pictures of Dagster's pages")
+    parser.add_argument("--data-dir", type=Path, help="new data directory, kept; default: none")
     options = parser.parse_args()
     os.environ["VIAGGIO_LANDING_SETTLE_SECONDS"] = "0"
     with tempfile.TemporaryDirectory() as folder:
-        month = begin(DataDir(Path(folder)), options.persons, options.shots)
+        data_dir = DataDir((options.data_dir or Path(folder)).resolve())
+        month = begin(data_dir, options.persons, options.shots)
         for number in range(options.days):
             # The day after the one taken back comes with it.
             if number != TAKEN_BACK + 1:
