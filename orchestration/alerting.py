@@ -1,8 +1,8 @@
 """How runs end, as alerts need to know it: those of `viaggio run` and those of Dagster's pages.
 
 Dagster cannot call anything at the end of a run in whatever way it ends, so a sensor of its daemon
-looks at ended runs. It tells only jobs: a person who materializes assets by hand sees how that
-ends.
+looks at ended runs. A person who corrects something or materializes assets by hand sees how that
+ends, so it is not told; what it changes is.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ import sys
 import dagster as dg
 
 from orchestration.home import IN_PROCESS_TAG
-from orchestration.jobs import MAIN_JOB
+from orchestration.jobs import CORRECTIONS, MAIN_JOB
 from orchestration.marks import REASON_TAG
 from viaggio.alerts.watch import RunEnd, after_run
 from viaggio.workspace.paths import DataDir
 
 HOUR = 3600
+_CORRECTIONS = {job.name for job in CORRECTIONS}
 
 
 def tell_end(data_dir: DataDir, *, failed: bool, reason: str) -> None:
@@ -63,9 +64,9 @@ def _end_sensor(status: dg.DagsterRunStatus) -> dg.SensorDefinition:
     )
     def tell(context: dg.RunStatusSensorContext) -> dg.SkipReason:
         run = context.dagster_run
-        if not run.job_name.startswith("__"):
-            end = end_of(context.instance, run, failed=status == dg.DagsterRunStatus.FAILURE)
-            after_run(DataDir.from_env(), end, context.log.warning)
+        is_by_hand = run.job_name.startswith("__") or run.job_name in _CORRECTIONS
+        end = end_of(context.instance, run, failed=status == dg.DagsterRunStatus.FAILURE)
+        after_run(DataDir.from_env(), None if is_by_hand else end, context.log.warning)
         return dg.SkipReason("Starts no run.")
 
     return tell

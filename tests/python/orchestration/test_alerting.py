@@ -9,6 +9,7 @@ import pytest
 
 from orchestration import run
 from orchestration.alerting import alerts_of_age, build_alert_sensors, end_of
+from orchestration.corrections import retract_file
 from tests.python.conftest import Built, run_module
 from tests.python.ingest.vendor import Reply, Vendor, serve
 from viaggio.alerts.causes import PREFIX
@@ -130,6 +131,12 @@ def test_ended_runs_of_dagster_s_pages(data_dir: DataDir, hook: Vendor) -> None:
             ))  # fmt: skip
     text = "The job shop failed: it failed at breaks."
     assert told(hook) == [("run_failed", "open", text), ("run_failed", "over", text)]
+
+
+def test_a_person_who_corrects_something_sees_how_it_ends(data_dir: DataDir, hook: Vendor) -> None:
+    with dg.DagsterInstance.ephemeral() as instance:
+        tell(instance, retract_file.execute_in_process(instance=instance, raise_on_error=False))
+    assert told(hook) == []
 
 
 def test_a_run_says_itself_why_it_failed() -> None:
