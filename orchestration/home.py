@@ -67,9 +67,10 @@ def prepare_home(data_dir: DataDir) -> None:
 def close_dead_runs(instance: dg.DagsterInstance, tags: Mapping[str, str] | None = None) -> None:
     """Mark unfinished runs with these tags as failed; call it once their process is gone.
 
-    Such a run cannot say so itself, and would keep others waiting in the queue for ever.
+    Such a run cannot say so itself, and would keep others waiting in the queue for ever. A run that
+    waits is left alone, unless its own process was to begin it.
     """
-    unfinished = dg.RunsFilter(
+    begun = dg.RunsFilter(
         statuses=[
             dg.DagsterRunStatus.STARTING,
             dg.DagsterRunStatus.STARTED,
@@ -77,5 +78,8 @@ def close_dead_runs(instance: dg.DagsterInstance, tags: Mapping[str, str] | None
         ],
         tags=tags,
     )
-    for run in instance.get_runs(unfinished):
+    never_begun = dg.RunsFilter(
+        statuses=[dg.DagsterRunStatus.NOT_STARTED], tags={IN_PROCESS_TAG: "true"}
+    )
+    for run in [*instance.get_runs(begun), *instance.get_runs(never_begun)]:
         instance.report_run_failed(run, "The process of this run ended before the run did.")
