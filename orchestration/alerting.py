@@ -11,7 +11,7 @@ import sys
 
 import dagster as dg
 
-from orchestration.home import IN_PROCESS_TAG
+from orchestration.home import IN_PROCESS_TAG, close_killed_runs
 from orchestration.jobs import CORRECTIONS, MAIN_JOB
 from orchestration.marks import REASON_TAG
 from viaggio.alerts.watch import RunEnd, after_run
@@ -51,7 +51,9 @@ def build_alert_sensors() -> list[dg.SensorDefinition]:
     description="Every hour: tells by alerts what became old, silent or due.",
 )
 def alerts_of_age(context: dg.SensorEvaluationContext) -> dg.SkipReason:
-    after_run(DataDir.from_env(), None, context.log.warning)
+    data_dir = DataDir.from_env()
+    close_killed_runs(data_dir, context.instance)
+    after_run(data_dir, None, context.log.warning)
     return dg.SkipReason("Starts no run.")
 
 

@@ -23,7 +23,7 @@ from dagster._core.execution.plan.objects import StepFailureData
 from orchestration.alerting import tell_end
 from orchestration.checks import EXPECTATIONS
 from orchestration.health import HealthError, look_after, look_after_dagster
-from orchestration.home import IN_PROCESS_TAG, PROCESS_TAG, close_dead_runs, origin_of, prepare_home
+from orchestration.home import IN_PROCESS_TAG, close_dead_runs, origin_of, prepare_home
 from orchestration.marks import HELD, OUTCOME_TAG, PUBLISHED_IN_PART, REASON_TAG
 from orchestration.partitions import Window, landed_tags
 from orchestration.progress import is_up_to_date, loaded_state, new_files
@@ -126,7 +126,6 @@ def run(data_dir: DataDir, window: Window | None = None, job_name: str = "viaggi
     log.parent.mkdir(exist_ok=True)
     tags = {
         IN_PROCESS_TAG: "true",
-        PROCESS_TAG: str(os.getpid()),
         **(window.tags() if window else landed_tags()),
     }
     with (

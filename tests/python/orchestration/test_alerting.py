@@ -151,5 +151,7 @@ def test_age_is_told_by_the_clock(data_dir: DataDir, hook: Vendor) -> None:
     note = data_dir.rejected / "store" / "a.csv.error.json"
     note.parent.mkdir(parents=True)
     note.write_text('{"file": "a.csv", "reason": "odd", "rejected_at": "2026-01-01T00:00:00Z"}')
-    assert isinstance(alerts_of_age(dg.build_sensor_context()), dg.SkipReason)
+    with dg.DagsterInstance.ephemeral() as instance:
+        context = dg.build_sensor_context(instance=instance)
+        assert isinstance(alerts_of_age(context), dg.SkipReason)
     assert [kind for kind, *_ in told(hook)] == ["file_rejected"]
