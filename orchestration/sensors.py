@@ -30,8 +30,8 @@ UNDER_WAY = [
     dg.DagsterRunStatus.STARTED,
     dg.DagsterRunStatus.CANCELING,
 ]
-# Marks runs that were asked for the same files.
-FILES_TAG = "viaggio/files"
+# Dagster's tag with the key of a run that was asked for.
+RUN_KEY_TAG = "dagster/run_key"
 # How often the same files are asked for, and the seconds before the second time.
 TRIES, FIRST_PAUSE = 5, 120
 
@@ -64,7 +64,8 @@ def request_for(
     if not names:
         return dg.SkipReason("No new finished files in the landing folder.")
     files_key = hashlib.sha256("\n".join(names).encode()).hexdigest()
-    tries = instance.get_run_records(dg.RunsFilter(tags={FILES_TAG: files_key}), limit=TRIES)
+    keys = [f"{files_key} {number}" for number in range(1, TRIES + 1)]
+    tries = instance.get_run_records(dg.RunsFilter(tags={RUN_KEY_TAG: keys}), limit=TRIES)
     if tries:
         last = tries[0]
         if last.dagster_run.status == dg.DagsterRunStatus.CANCELED:
@@ -78,8 +79,8 @@ def request_for(
         if time.time() < again:
             when = datetime.fromtimestamp(again, UTC)
             return dg.SkipReason(f"Try {len(tries) + 1} of {TRIES} follows at {when:%H:%M} UTC.")
-    tags = {**landed_tags(), FILES_TAG: files_key, "viaggio/new_files": str(len(names))}
-    return dg.RunRequest(run_key=f"{files_key} {len(tries) + 1}", tags=tags)
+    tags = {**landed_tags(), "viaggio/new_files": str(len(names))}
+    return dg.RunRequest(run_key=keys[len(tries)], tags=tags)
 
 
 def pause(tries: int) -> float:

@@ -17,7 +17,7 @@ from orchestration import sensors
 from orchestration.home import IN_PROCESS_TAG, origin_of
 from orchestration.progress import new_files
 from orchestration.schedules import every_morning
-from orchestration.sensors import TRIES, landing_sensor
+from orchestration.sensors import RUN_KEY_TAG, TRIES, landing_sensor
 from viaggio.workspace.ledger import Ledger, Stamp
 from viaggio.workspace.paths import PROJECT_DIR, DataDir
 
@@ -72,6 +72,11 @@ def add_run(
         job_name=job, status=status, tags=tags or {}, remote_job_origin=origin_of(job)
     )
     instance.add_run(run)
+
+
+def tags_of(request: dg.RunRequest) -> Mapping[str, str]:
+    """Tags of the run that Dagster makes for a request."""
+    return {**request.tags, RUN_KEY_TAG: request.run_key or ""}
 
 
 def test_no_files_no_run(data_dir: DataDir, instance: dg.DagsterInstance) -> None:
@@ -144,7 +149,7 @@ def test_files_that_a_failed_run_left_are_asked_for_again_but_not_for_ever(
         if isinstance(answer, dg.RunRequest):
             keys.add(answer.run_key)
             minutes.append(minute)
-            add_run(instance, dg.DagsterRunStatus.FAILURE, answer.tags)
+            add_run(instance, dg.DagsterRunStatus.FAILURE, tags_of(answer))
         minute += 1
     assert minutes == [0, 2, 4, 8, 16]
     assert len(keys) == TRIES
@@ -157,7 +162,7 @@ def test_a_run_that_a_person_ended_is_not_tried_again(
     data_dir: DataDir, instance: dg.DagsterInstance
 ) -> None:
     drop(data_dir, "store/location/a.csv")
-    add_run(instance, dg.DagsterRunStatus.CANCELED, asked(instance).tags)
+    add_run(instance, dg.DagsterRunStatus.CANCELED, tags_of(asked(instance)))
     assert "ended by hand" in refused(instance)
 
 
