@@ -37,11 +37,16 @@ HISTORY, DAYS = 42, 30
 # Days of the month, from 0, on which something happens.
 LATE, QUIET, DAMAGED, ERASED, TAKEN_BACK = (3, 5), 9, 14, 19, 24
 PUBLISHED, FAILED, IN_PART, HELD = 0, 1, 3, 4
+LAST = START + timedelta(days=HISTORY + DAYS - 1)
+# Each page with words that it shows when it is drawn.
 PAGES = {
-    "runs": "/runs",
-    "timeline": "/overview/activity/timeline",
-    "web events by day": "/assets/raw/ga4/event?view=partitions",
-    "published": "/assets/published?view=events",
+    "runs": ("/runs", "View all tags"),
+    "timeline": ("/overview/activity/timeline", "viaggio"),
+    "web events by day": (
+        f"/assets/raw/ga4/event?view=partitions&default_range=[{START}...{LAST}]",
+        "Partitions Selected",
+    ),
+    "published": ("/assets/published?view=events", "Materialized in run"),
 }
 SERVER = ("-m", "viaggio", "dagster", "{port}")
 
@@ -102,9 +107,11 @@ class Month:
         ):
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
             page = browser.new_page(viewport={"width": 1400, "height": 900})
-            for name, path in PAGES.items():
+            page.set_default_timeout(120_000)
+            for name, (path, words) in PAGES.items():
                 page.goto(f"http://127.0.0.1:{server.port}{path}")
-                page.wait_for_timeout(8000)  # the pages ask on and on, so they are never idle
+                page.get_by_text(words).first.wait_for()
+                page.wait_for_timeout(3000)  # colours come last; the pages are never idle
                 picture = f"{step} {name}.png".replace(" ", "_")
                 page.screenshot(path=self.shots / picture)
             browser.close()

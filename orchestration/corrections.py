@@ -66,7 +66,10 @@ def put_back(context: dg.OpExecutionContext, config: Replay) -> None:
 
 @dg.job(
     config=form("take_back", file="", reason=""),
-    description="Take back all rows that a file brought; the next run publishes without them.",
+    description=(
+        "Take back all rows that a file brought; the next run publishes without them. Give the "
+        "file as landing reports it (`store/order/june.csv`) and the reason."
+    ),
 )
 def retract_file() -> None:
     take_back()

@@ -43,7 +43,10 @@ def record_exception(context: dg.OpExecutionContext, config: Exceptional) -> Non
     config=form(
         "record_exception", table="", days="", reason="", author="", until="", expectation=""
     ),
-    description="Accept days of a raw table that fail an expectation, with the reason.",
+    description=(
+        "Accept days of a raw table that fail an expectation. Give table (`store.order`), days "
+        "(`2025-06-30`, or `FIRST:LAST`) and reason; the rest may stay empty."
+    ),
 )
 def accept() -> None:
     record_exception()
