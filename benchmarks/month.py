@@ -2,9 +2,9 @@
 
 A small company with some weeks of history runs thirty times, a day at a time. Files come late, a
 day of the site is nearly empty and accepted, a day comes damaged and is repaired and backfilled, a
-person is erased, and a publication is taken back. After each of these steps the pages of Dagster
-are photographed, if a folder is given. Prints a line a run: its exit code, seconds, the number of
-the publication that readers see, and the headline figures in it.
+person is erased, and a publication is taken back. If a folder is given, Dagster's pages are open
+all the while and photographed after each of these steps. Prints a line a run: its exit code,
+seconds, the number of the publication that readers see, and the headline figures in it.
 
 Raises:
     SystemExit: A run ended otherwise than such a day should.
@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -27,7 +28,7 @@ import duckdb
 from playwright.sync_api import sync_playwright
 
 from tests.python.conftest import Command, run_module
-from tests.python.servers import CHROMIUM, served
+from tests.python.servers import CHROMIUM, Server, served
 from viaggio.publishing.publish import current
 from viaggio.workspace.paths import DataDir
 from viaggio.workspace.sql import file_to_write, files_below
@@ -57,7 +58,8 @@ class Month:
 
     data_dir: DataDir
     to_come: Path
-    shots: Path | None
+    shots: Path | None = None
+    server: Server | None = None
     lines: list[str] = field(default_factory=list)
 
     def day(self, number: int) -> date:
@@ -97,19 +99,15 @@ class Month:
 
     def photograph(self, step: str) -> None:
         """One picture a page, once it has drawn what it asks for."""
-        if self.shots is None:
+        if self.shots is None or self.server is None:
             return
         self.shots.mkdir(parents=True, exist_ok=True)
-        log = self.data_dir.root / "server.log"
-        with (
-            served(SERVER, self.data_dir.environment(), log) as server,
-            sync_playwright() as playwright,
-        ):
+        with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
             page = browser.new_page(viewport={"width": 1400, "height": 900})
             page.set_default_timeout(120_000)
             for name, (path, words) in PAGES.items():
-                page.goto(f"http://127.0.0.1:{server.port}{path}")
+                page.goto(f"http://127.0.0.1:{self.server.port}{path}")
                 page.get_by_text(words).first.wait_for()
                 page.wait_for_timeout(3000)  # colours come last; the pages are never idle
                 picture = f"{step} {name}.png".replace(" ", "_")
@@ -117,7 +115,7 @@ class Month:
             browser.close()
 
 
-def begin(data_dir: DataDir, persons: int, shots: Path | None) -> Month:
+def begin(data_dir: DataDir, persons: int) -> Month:
     """Generate the company, land its history and run once."""
     generated = run_module(
         data_dir,
@@ -128,7 +126,7 @@ def begin(data_dir: DataDir, persons: int, shots: Path | None) -> Month:
     if generated.code:
         sys.exit(generated.output)
     to_come = data_dir.root / "to_come"
-    month = Month(data_dir, to_come, shots)
+    month = Month(data_dir, to_come)
     for number in range(DAYS):
         for file in sorted(data_dir.landing.rglob(f"*{month.day(number):%Y%m%d}*")):
             place = to_come / file.relative_to(data_dir.landing)
@@ -230,12 +228,17 @@ def main() -> int:
     parser.add_argument("--persons", type=int, default=1000)
     parser.add_argument("--days", type=int, default=DAYS, help=f"up to {DAYS}")
     parser.add_argument("--shots", type=Path, help="folder for the pictures of Dagster's pages")
-    parser.add_argument("--data-dir", type=Path, help="new data directory, kept; default: none")
+    parser.add_argument("--data-dir", type=Path, help="new folder to work in, which is kept")
     options = parser.parse_args()
     os.environ["VIAGGIO_LANDING_SETTLE_SECONDS"] = "0"
-    with tempfile.TemporaryDirectory() as folder:
-        data_dir = DataDir((options.data_dir or Path(folder)).resolve())
-        month = begin(data_dir, options.persons, options.shots)
+    with ExitStack() as stack:
+        folder = options.data_dir or stack.enter_context(tempfile.TemporaryDirectory())
+        data_dir = DataDir.at(Path(folder))
+        month = begin(data_dir, options.persons)
+        if options.shots:
+            month.shots = options.shots
+            log = data_dir.root / "server.log"
+            month.server = stack.enter_context(served(SERVER, data_dir.environment(), log))
         for number in range(options.days):
             # The day after the one taken back comes with it.
             if number != TAKEN_BACK + 1:
