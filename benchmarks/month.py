@@ -38,13 +38,12 @@ HISTORY, DAYS = 42, 30
 # Days of the month, from 0, on which something happens.
 LATE, QUIET, DAMAGED, ERASED, TAKEN_BACK = (3, 5), 9, 14, 19, 24
 PUBLISHED, FAILED, IN_PART, HELD = 0, 1, 3, 4
-LAST = START + timedelta(days=HISTORY + DAYS - 1)
-# Each page with words that it shows when it is drawn.
+# Each page of a day with words that it shows when it is drawn.
 PAGES = {
     "runs": ("/runs", "View all tags"),
     "timeline": ("/overview/activity/timeline", "viaggio"),
     "web events by day": (
-        f"/assets/raw/ga4/event?view=partitions&default_range=[{START}...{LAST}]",
+        "/assets/raw/ga4/event?view=partitions&default_range=[{first}...{last}]&partition={day}",
         "Partitions Selected",
     ),
     "published": ("/assets/published?view=events", "Materialized in run"),
@@ -97,8 +96,8 @@ class Month:
             ).fetchall()
         return f"{orders:>5,} orders {revenue:>11,.2f}  {persons:>6,} persons  to {last}"
 
-    def photograph(self, step: str) -> None:
-        """One picture a page, once it has drawn what it asks for."""
+    def photograph(self, step: str, number: int) -> None:
+        """One picture a page, once it has drawn what it asks for; of days, a week around this."""
         if self.shots is None or self.server is None:
             return
         self.shots.mkdir(parents=True, exist_ok=True)
@@ -107,12 +106,18 @@ class Month:
             page = browser.new_page(viewport={"width": 1400, "height": 900})
             page.set_default_timeout(120_000)
             for name, (path, words) in PAGES.items():
-                page.goto(f"http://127.0.0.1:{self.server.port}{path}")
+                page.goto(f"http://127.0.0.1:{self.server.port}{around(self.day(number), path)}")
                 page.get_by_text(words).first.wait_for()
                 page.wait_for_timeout(3000)  # colours come last; the pages are never idle
                 picture = f"{step} {name}.png".replace(" ", "_")
                 page.screenshot(path=self.shots / picture)
             browser.close()
+
+
+def around(day: date, path: str) -> str:
+    """The address of a page, with a day and a week around it."""
+    half = timedelta(days=6)
+    return path.format(day=day, first=day - half, last=day + half)
 
 
 def begin(data_dir: DataDir, persons: int) -> Month:
@@ -151,7 +156,7 @@ def a_day_with_late_files(month: Month, number: int) -> None:
     month.drop(month.files(month.day(LATE[0])))
     month.drop(month.files(month.day(number)))
     month.viaggio(f"{month.day(number)}: with files of {month.day(LATE[0])}", PUBLISHED, "run")
-    month.photograph("1 late files")
+    month.photograph("1 late files", LATE[0])
 
 
 def a_quiet_day(month: Month, number: int) -> None:
@@ -168,11 +173,11 @@ def a_quiet_day(month: Month, number: int) -> None:
     month.drop(files)
     blocked = month.viaggio(f"{day}: hardly an event on the site", FAILED, "run")
     print(next(line for line in blocked.output.splitlines() if line.startswith("FAILED")))
-    month.photograph("2 quiet day")
+    month.photograph("2 quiet day", number)
     accepted = ("accept", "ga4.event", str(day), "--reason", "the site was down", "--author", "ada")
     month.viaggio(f"{day}: accepted", PUBLISHED, *accepted)
     month.viaggio(f"{day}: again", PUBLISHED, "run")
-    month.photograph("3 quiet day accepted")
+    month.photograph("3 quiet day accepted", number)
 
 
 def a_damaged_day(month: Month, number: int) -> None:
@@ -184,10 +189,10 @@ def a_damaged_day(month: Month, number: int) -> None:
     events.write_bytes(whole[: len(whole) // 2])
     month.drop(files)
     month.viaggio(f"{day}: a file cut in half", IN_PART, "run")
-    month.photograph("4 damaged day")
+    month.photograph("4 damaged day", number)
     (month.data_dir.landing / events.relative_to(month.to_come)).write_bytes(whole)
     month.viaggio(f"{day}: repaired and backfilled", PUBLISHED, "run", "--backfill", str(day))
-    month.photograph("5 damaged day repaired")
+    month.photograph("5 damaged day repaired", number)
 
 
 def a_day_with_an_erasure(month: Month, number: int) -> None:
@@ -199,7 +204,7 @@ def a_day_with_an_erasure(month: Month, number: int) -> None:
             "group by user_pseudo_id order by count(*) desc, user_pseudo_id limit 1"
         ).fetchall()
     month.viaggio("a person is erased", PUBLISHED, "erase", "--cookie", cookie, "--yes")
-    month.photograph("6 erasure")
+    month.photograph("6 erasure", number)
 
 
 def a_day_taken_back(month: Month, number: int) -> None:
@@ -208,7 +213,7 @@ def a_day_taken_back(month: Month, number: int) -> None:
     month.viaggio("taken back", PUBLISHED, "rollback", "--reason", "prices of the day are wrong")
     month.drop(month.files(month.day(number + 1)))
     month.viaggio(f"{month.day(number + 1)}: held", HELD, "run")
-    month.photograph("7 rollback")
+    month.photograph("7 rollback", number)
     month.viaggio("released", PUBLISHED, "release")
     month.viaggio("published", PUBLISHED, "run")
 
@@ -243,7 +248,7 @@ def main() -> int:
             # The day after the one taken back comes with it.
             if number != TAKEN_BACK + 1:
                 STEPS.get(number, an_ordinary_day)(month, number)
-        month.photograph("8 the end")
+        month.photograph("8 the end", options.days - 1)
     return 0
 
 
