@@ -7,7 +7,7 @@ import dagster as dg
 from orchestration.assets.ingest import keys_filling
 from orchestration.checks.files import FILES_LOADED, files_loaded
 from orchestration.days import record_days
-from orchestration.partitions import DAILY
+from orchestration.partitions import DAILY, Window
 from orchestration.progress import rows_by_day
 from orchestration.resources import Workspace
 from orchestration.retries import tried_again
@@ -104,6 +104,7 @@ def build_raw_assets(
         }
         received = {raw_key(*table): days for table, days in report.affected_days.items()}
         record_days(context, held, received)
+        is_backfill = Window.from_tags(context.run.tags) is not None
         for source, table in contract.tables:
             key = raw_key(source, table)
             rejected = {
@@ -111,9 +112,11 @@ def build_raw_assets(
                 for file in report.with_outcome(REJECTED)
                 if (file.source, file.table) == (source, table)
             }
+            # Of a run for a range of days, Dagster would give each day the facts of all.
+            is_for_days = is_backfill and contract.tables[source, table].has_days
             yield dg.MaterializeResult(
                 key,
-                metadata=table_facts(report, source, table),
+                metadata={} if is_for_days else table_facts(report, source, table),
                 check_results=[files_loaded(key, rejected)],
             )
         for spec in memory:
