@@ -10,14 +10,28 @@ from __future__ import annotations
 import sys
 
 import dagster as dg
+from dagster._utils.error import SerializableErrorInfo
 
+from orchestration.health import HealthError
 from orchestration.home import IN_PROCESS_TAG, close_killed_runs
 from orchestration.jobs import CORRECTIONS, MAIN_JOB
 from orchestration.marks import REASON_TAG
 from viaggio.alerts.watch import RunEnd, after_run
+from viaggio.landing.load import LandingError
+from viaggio.landing.settings import SettingError
+from viaggio.workspace.ledger import LedgerError
+from viaggio.workspace.lock import WriterBusyError
 from viaggio.workspace.paths import DataDir
+from viaggio.workspace.salt import SaltError
+from viaggio.workspace.tombstones import TombstoneError
 
 HOUR = 3600
+# What a person has to mend; the words say how, and quote no value.
+FAULTS = (
+    *(WriterBusyError, HealthError, SaltError, LandingError, LedgerError, SettingError),
+    TombstoneError,
+)
+_FAULTS = {each.__name__ for fault in FAULTS for each in (fault, *fault.__subclasses__())}
 _CORRECTIONS = {job.name for job in CORRECTIONS}
 
 
@@ -83,9 +97,24 @@ def _reason(instance: dg.DagsterInstance, run: dg.DagsterRun) -> str:
     """Why a run failed, without words of databases, which may quote a value."""
     if said := run.tags.get(REASON_TAG):
         return said
-    failures = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
-    steps = [entry.step_key for entry in failures if entry.step_key]
-    return f"it failed at {', '.join(steps)}." if steps else "its process ended before it did."
+    ends = {dg.DagsterEventType.STEP_FAILURE, dg.DagsterEventType.RUN_FAILURE}
+    failures = [entry.dagster_event for entry in instance.all_logs(run.run_id, of_type=ends)]
+    errors = [getattr(each.event_specific_data, "error", None) for each in failures if each]
+    if words := next(filter(None, map(_words_of_fault, errors)), None):
+        return words
+    steps = [each.step_key for each in failures if each and each.step_key]
+    if steps:
+        return f"it failed at {', '.join(steps)}."
+    return "it could not begin." if any(errors) else "its process ended before it did."
+
+
+def _words_of_fault(error: SerializableErrorInfo | None) -> str | None:
+    """The words of a fault, without Dagster's wrapping; none of any other error."""
+    while error:
+        if error.cls_name in _FAULTS:
+            return error.message.partition(": ")[2].strip()
+        error = error.cause
+    return None
 
 
 def _reason_of_last_run() -> str:

@@ -12,7 +12,7 @@ from orchestration.progress import rows_by_day
 from orchestration.resources import Workspace
 from orchestration.retries import tried_again
 from orchestration.translator import LAYER_TAG
-from viaggio.erasure.erase import begin_landed, begin_silent, go_on
+from viaggio.erasure.erase import begin_landed, begin_silent, go_on, silent_months
 from viaggio.landing.expire import raw_days_kept
 from viaggio.landing.load import land
 from viaggio.landing.report import LOADED, REJECTED, LandingReport
@@ -86,6 +86,8 @@ def build_raw_assets(
         ensure_salt(workspace.data_dir)
         # A wrong setting ends the run before anything is loaded.
         raw_days_kept()
+        if ERASE_SILENT_TAG in context.run.tags:
+            silent_months()
         with tried_again():
             go_on(workspace.data_dir)
             report = land(workspace.data_dir, contract, context.run.run_id)
