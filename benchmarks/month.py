@@ -2,9 +2,9 @@
 
 A small company with some weeks of history runs thirty times, a day at a time. Files come late, a
 day of the site is nearly empty and accepted, a day comes damaged and is repaired and backfilled, a
-person is erased, and a publication is taken back. After each of these steps the pages of Dagster
-are photographed, if a folder is given. Prints a line a run: its exit code, seconds, the number of
-the publication that readers see, and the headline figures in it.
+person is erased, and a publication is taken back. If a folder is given, Dagster's pages are open
+all the while and photographed after each of these steps. Prints a line a run: its exit code,
+seconds, the number of the publication that readers see, and the headline figures in it.
 
 Raises:
     SystemExit: A run ended otherwise than such a day should.
@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -27,7 +28,7 @@ import duckdb
 from playwright.sync_api import sync_playwright
 
 from tests.python.conftest import Command, run_module
-from tests.python.servers import CHROMIUM, served
+from tests.python.servers import CHROMIUM, Server, served
 from viaggio.publishing.publish import current
 from viaggio.workspace.paths import DataDir
 from viaggio.workspace.sql import file_to_write, files_below
@@ -37,11 +38,15 @@ HISTORY, DAYS = 42, 30
 # Days of the month, from 0, on which something happens.
 LATE, QUIET, DAMAGED, ERASED, TAKEN_BACK = (3, 5), 9, 14, 19, 24
 PUBLISHED, FAILED, IN_PART, HELD = 0, 1, 3, 4
+# Each page of a day with words that it shows when it is drawn.
 PAGES = {
-    "runs": "/runs",
-    "timeline": "/overview/activity/timeline",
-    "web events by day": "/assets/raw/ga4/event?view=partitions",
-    "published": "/assets/published?view=events",
+    "runs": ("/runs", "View all tags"),
+    "timeline": ("/overview/activity/timeline", "viaggio"),
+    "web events by day": (
+        "/assets/raw/ga4/event?view=partitions&default_range=[{first}...{last}]&partition={day}",
+        "Partitions Selected",
+    ),
+    "published": ("/assets/published?view=events", "Materialized in run"),
 }
 SERVER = ("-m", "viaggio", "dagster", "{port}")
 
@@ -52,7 +57,8 @@ class Month:
 
     data_dir: DataDir
     to_come: Path
-    shots: Path | None
+    shots: Path | None = None
+    server: Server | None = None
     lines: list[str] = field(default_factory=list)
 
     def day(self, number: int) -> date:
@@ -90,27 +96,31 @@ class Month:
             ).fetchall()
         return f"{orders:>5,} orders {revenue:>11,.2f}  {persons:>6,} persons  to {last}"
 
-    def photograph(self, step: str) -> None:
-        """One picture a page, once it has drawn what it asks for."""
-        if self.shots is None:
+    def photograph(self, step: str, number: int) -> None:
+        """One picture a page, once it has drawn what it asks for; of days, a week around this."""
+        if self.shots is None or self.server is None:
             return
         self.shots.mkdir(parents=True, exist_ok=True)
-        log = self.data_dir.root / "server.log"
-        with (
-            served(SERVER, self.data_dir.environment(), log) as server,
-            sync_playwright() as playwright,
-        ):
+        with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
             page = browser.new_page(viewport={"width": 1400, "height": 900})
-            for name, path in PAGES.items():
-                page.goto(f"http://127.0.0.1:{server.port}{path}")
-                page.wait_for_timeout(8000)  # the pages ask on and on, so they are never idle
+            page.set_default_timeout(120_000)
+            for name, (path, words) in PAGES.items():
+                page.goto(f"http://127.0.0.1:{self.server.port}{around(self.day(number), path)}")
+                page.get_by_text(words).first.wait_for()
+                page.wait_for_timeout(3000)  # colours come last; the pages are never idle
                 picture = f"{step} {name}.png".replace(" ", "_")
                 page.screenshot(path=self.shots / picture)
             browser.close()
 
 
-def begin(data_dir: DataDir, persons: int, shots: Path | None) -> Month:
+def around(day: date, path: str) -> str:
+    """The address of a page, with a day and a week around it."""
+    half = timedelta(days=6)
+    return path.format(day=day, first=day - half, last=day + half)
+
+
+def begin(data_dir: DataDir, persons: int) -> Month:
     """Generate the company, land its history and run once."""
     generated = run_module(
         data_dir,
@@ -121,7 +131,7 @@ def begin(data_dir: DataDir, persons: int, shots: Path | None) -> Month:
     if generated.code:
         sys.exit(generated.output)
     to_come = data_dir.root / "to_come"
-    month = Month(data_dir, to_come, shots)
+    month = Month(data_dir, to_come)
     for number in range(DAYS):
         for file in sorted(data_dir.landing.rglob(f"*{month.day(number):%Y%m%d}*")):
             place = to_come / file.relative_to(data_dir.landing)
@@ -146,7 +156,7 @@ def a_day_with_late_files(month: Month, number: int) -> None:
     month.drop(month.files(month.day(LATE[0])))
     month.drop(month.files(month.day(number)))
     month.viaggio(f"{month.day(number)}: with files of {month.day(LATE[0])}", PUBLISHED, "run")
-    month.photograph("1 late files")
+    month.photograph("1 late files", LATE[0])
 
 
 def a_quiet_day(month: Month, number: int) -> None:
@@ -163,11 +173,11 @@ def a_quiet_day(month: Month, number: int) -> None:
     month.drop(files)
     blocked = month.viaggio(f"{day}: hardly an event on the site", FAILED, "run")
     print(next(line for line in blocked.output.splitlines() if line.startswith("FAILED")))
-    month.photograph("2 quiet day")
+    month.photograph("2 quiet day", number)
     accepted = ("accept", "ga4.event", str(day), "--reason", "the site was down", "--author", "ada")
     month.viaggio(f"{day}: accepted", PUBLISHED, *accepted)
     month.viaggio(f"{day}: again", PUBLISHED, "run")
-    month.photograph("3 quiet day accepted")
+    month.photograph("3 quiet day accepted", number)
 
 
 def a_damaged_day(month: Month, number: int) -> None:
@@ -179,10 +189,10 @@ def a_damaged_day(month: Month, number: int) -> None:
     events.write_bytes(whole[: len(whole) // 2])
     month.drop(files)
     month.viaggio(f"{day}: a file cut in half", IN_PART, "run")
-    month.photograph("4 damaged day")
+    month.photograph("4 damaged day", number)
     (month.data_dir.landing / events.relative_to(month.to_come)).write_bytes(whole)
     month.viaggio(f"{day}: repaired and backfilled", PUBLISHED, "run", "--backfill", str(day))
-    month.photograph("5 damaged day repaired")
+    month.photograph("5 damaged day repaired", number)
 
 
 def a_day_with_an_erasure(month: Month, number: int) -> None:
@@ -194,7 +204,7 @@ def a_day_with_an_erasure(month: Month, number: int) -> None:
             "group by user_pseudo_id order by count(*) desc, user_pseudo_id limit 1"
         ).fetchall()
     month.viaggio("a person is erased", PUBLISHED, "erase", "--cookie", cookie, "--yes")
-    month.photograph("6 erasure")
+    month.photograph("6 erasure", number)
 
 
 def a_day_taken_back(month: Month, number: int) -> None:
@@ -203,7 +213,7 @@ def a_day_taken_back(month: Month, number: int) -> None:
     month.viaggio("taken back", PUBLISHED, "rollback", "--reason", "prices of the day are wrong")
     month.drop(month.files(month.day(number + 1)))
     month.viaggio(f"{month.day(number + 1)}: held", HELD, "run")
-    month.photograph("7 rollback")
+    month.photograph("7 rollback", number)
     month.viaggio("released", PUBLISHED, "release")
     month.viaggio("published", PUBLISHED, "run")
 
@@ -223,15 +233,22 @@ def main() -> int:
     parser.add_argument("--persons", type=int, default=1000)
     parser.add_argument("--days", type=int, default=DAYS, help=f"up to {DAYS}")
     parser.add_argument("--shots", type=Path, help="folder for the pictures of Dagster's pages")
+    parser.add_argument("--data-dir", type=Path, help="new folder to work in, which is kept")
     options = parser.parse_args()
     os.environ["VIAGGIO_LANDING_SETTLE_SECONDS"] = "0"
-    with tempfile.TemporaryDirectory() as folder:
-        month = begin(DataDir(Path(folder)), options.persons, options.shots)
+    with ExitStack() as stack:
+        folder = options.data_dir or stack.enter_context(tempfile.TemporaryDirectory())
+        data_dir = DataDir.at(Path(folder))
+        month = begin(data_dir, options.persons)
+        if options.shots:
+            month.shots = options.shots
+            log = data_dir.root / "server.log"
+            month.server = stack.enter_context(served(SERVER, data_dir.environment(), log))
         for number in range(options.days):
             # The day after the one taken back comes with it.
             if number != TAKEN_BACK + 1:
                 STEPS.get(number, an_ordinary_day)(month, number)
-        month.photograph("8 the end")
+        month.photograph("8 the end", options.days - 1)
     return 0
 
 

@@ -1,8 +1,8 @@
 """Exceptions: failures of raw tables that a person has accepted for some days, with the reason.
 
 They lie in `exceptions.json` of the data directory, which no rebuild touches. A critical failure on
-accepted days only becomes a warning that quotes the reason. An exception that has expired, or whose
-days hold, warns too, so that none is forgotten.
+accepted days only becomes a warning that quotes the reason. A run that looks at these days again
+warns of an exception that has expired, or that it did not need.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from expectations.contract import raw_tables
 from expectations.results import ExpectationOutcome
+from expectations.session import Days
 from viaggio.workspace.days import DayRange
 from viaggio.workspace.paths import DataDir
 
@@ -62,6 +63,11 @@ class Accepted:
             and all(day in self.days for day in outcome.days)
             and (self.expectation or "").lower() in outcome.description.lower()
         )
+
+    def is_about(self, days: Days | None) -> bool:
+        """Whether one of its days is among these, by (source, table); None for all."""
+        source, table = self.table.split(".")
+        return days is None or any(day in self.days for day in days.get((source, table), ()))
 
 
 def load(data_dir: DataDir) -> list[Accepted]:
@@ -132,11 +138,21 @@ def remove(data_dir: DataDir, number: int) -> Accepted:
 
 
 def judge(
-    outcomes: Iterable[ExpectationOutcome], accepted: Sequence[Accepted], today: date
+    outcomes: Iterable[ExpectationOutcome],
+    accepted: Sequence[Accepted],
+    today: date,
+    days: Days | None = None,
 ) -> list[ExpectationOutcome]:
     """The outcomes of raw tables with the exceptions applied, and what is odd about these.
 
-    An exception is unused if its table was validated and it turned no failure into a warning.
+    An exception is unused if its table and one of its days were validated and it turned no failure
+    into a warning.
+
+    Args:
+        outcomes: Of all raw tables.
+        accepted: All exceptions.
+        today: The day on which they must count.
+        days: Days that were validated, by (source, table); None for all.
     """
     valid = [each for each in accepted if each.until >= today]
     judged, used, seen = [], set(), set()
@@ -150,9 +166,11 @@ def judge(
             used.add(covering)
         judged.append(replace(outcome, severity="warning", exception=covering.note))
     for each in accepted:
+        if each.table not in seen or not each.is_about(days):
+            continue
         if each not in valid:
             judged.append(_odd(each, f"it expired on {each.until}"))
-        elif each.table in seen and each not in used:
+        elif each not in used:
             judged.append(_odd(each, "nothing it accepts failed in this run"))
     return judged
 

@@ -82,7 +82,8 @@ def validate(
             datasource.get_execution_engine().close()
             datasource.get_execution_engine().engine.dispose()
     if layer == "raw":
-        outcomes = exceptions.judge(outcomes, exceptions.load(data_dir), validated_at.date())
+        accepted = exceptions.load(data_dir)
+        outcomes = exceptions.judge(outcomes, accepted, validated_at.date(), days)
     report = ValidationReport(run_id, layer, validated_at, outcomes)
     results.write(data_dir, report)
     docs.publish(context, data_dir, report.layer)

@@ -1,14 +1,19 @@
 """The jobs `retract_file` and `replay_quarantine`: corrections from Dagster's pages."""
 
+from textwrap import shorten
+from typing import NoReturn
+
 import dagster as dg
 from pydantic import Field
 
+from orchestration.marks import REASON_TAG
 from viaggio.landing.load import LandingError, retract
 from viaggio.landing.replay import replay
 from viaggio.workspace.ledger import LedgerError
 from viaggio.workspace.lock import WriterBusyError
 from viaggio.workspace.paths import DataDir
 
+REASON_LENGTH = 150
 FAULTS = (LandingError, LedgerError, WriterBusyError)
 
 
@@ -25,13 +30,25 @@ class Replay(dg.Config):
     reason: str = Field(default="", description="Why, for the audit.")
 
 
+def form(op: str, **fields: str) -> dict[str, object]:
+    """The configuration of a job of one op as the launchpad shows it, to be filled in."""
+    return {"ops": {op: {"config": fields}}}
+
+
+def refuse(context: dg.OpExecutionContext, error: Exception) -> NoReturn:
+    """Fail with what is wrong, which the list of runs shows too, in short."""
+    in_short = shorten(str(error), REASON_LENGTH, placeholder="…")
+    context.instance.add_run_tags(context.run_id, {REASON_TAG: in_short})
+    raise dg.Failure(str(error), allow_retries=False) from None
+
+
 @dg.op
 def take_back(context: dg.OpExecutionContext, config: Retraction) -> None:
     """Take the rows of a file back, or fail with what is wrong."""
     try:
         files = retract(DataDir.from_env(), config.file, config.reason)
     except FAULTS as error:
-        raise dg.Failure(str(error), allow_retries=False) from None
+        refuse(context, error)
     for file in files:
         context.log.info(f"Took back the rows of {file.source_file}, loaded {file.loaded_at}.")
 
@@ -42,16 +59,25 @@ def put_back(context: dg.OpExecutionContext, config: Replay) -> None:
     try:
         done = replay(DataDir.from_env(), note=config.reason)
     except FAULTS as error:
-        raise dg.Failure(str(error), allow_retries=False) from None
+        refuse(context, error)
     for file in done:
         context.log.info(f"{file.source_file}: {file.rows:,} rows put back, {file.left:,} stay.")
 
 
-@dg.job(description="Take back all rows that a file brought; the next run publishes without them.")
+@dg.job(
+    config=form("take_back", file="", reason=""),
+    description=(
+        "Take back all rows that a file brought; the next run publishes without them. Give the "
+        "file as landing reports it (`store/order/june.csv`) and the reason."
+    ),
+)
 def retract_file() -> None:
     take_back()
 
 
-@dg.job(description="Try bad rows again by today's rules; the next run publishes those put back.")
+@dg.job(
+    config=form("put_back", reason=""),
+    description="Try bad rows again by today's rules; the next run publishes those put back.",
+)
 def replay_quarantine() -> None:
     put_back()

@@ -27,21 +27,22 @@ def record_days(
         held: Rows by day, for each asset.
         received: The days that received rows in this run; known before, they are restated.
 
-    Of a range of days that the run was launched for, Dagster records each by itself.
+    Of a range of days that the run was launched for, Dagster records each by itself, with the facts
+    it is given here.
     """
     window = Window.from_tags(context.run.tags)
-    if window:
-        for key, rows in held.items():
-            for day in window.days():
-                facts = {"rows": rows.get(day, 0), "restated": True}
-                context.add_asset_metadata(facts, asset_key=key, partition_key=str(day))
-    events = [
-        _event(context, materialization)
-        for key, rows in held.items()
-        for materialization in days_to_record(
-            key, rows, received.get(key, ()), context.instance.get_materialized_partitions(key)
-        )
-    ]
+    asked = window.days() if window else []
+    events = []
+    for key, rows in held.items():
+        known = context.instance.get_materialized_partitions(key)
+        for day in asked:
+            facts = {"rows": rows.get(day, 0), "restated": str(day) in known}
+            context.add_asset_metadata(facts, asset_key=key, partition_key=str(day))
+        others = {day: count for day, count in rows.items() if day not in asked}
+        events += [
+            _event(context, materialization)
+            for materialization in days_to_record(key, others, received.get(key, ()), known)
+        ]
     storage = context.instance.event_log_storage
     if isinstance(storage, OpenEventLog):
         storage.store_together(events)

@@ -6,6 +6,7 @@ events, which takes longer than to store them.
 
 from __future__ import annotations
 
+import os
 from collections import OrderedDict
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
@@ -69,6 +70,11 @@ class OpenEventLog(SqliteEventLogStorage):
         if table_name not in self._tables and super().has_table(table_name):
             self._tables.add(table_name)
         return table_name in self._tables
+
+    def store_event(self, event: EventLogEntry) -> None:
+        super().store_event(event)
+        # An open page of the run waits for its file to change, and SQLite writes beside it.
+        os.utime(self.path_for_shard(event.run_id))
 
     def store_together(self, events: Iterable[EventLogEntry]) -> None:
         """Store materializations of days in one transaction, where assets look for them.

@@ -5,6 +5,7 @@ from pydantic import Field
 
 from expectations import accept as command
 from expectations.exceptions import ExceptionsError
+from orchestration.corrections import form, refuse
 from viaggio.workspace.days import DaysError
 from viaggio.workspace.paths import DataDir
 
@@ -34,10 +35,18 @@ def record_exception(context: dg.OpExecutionContext, config: Exceptional) -> Non
             expectation=config.expectation,
         )
     except (DaysError, ExceptionsError) as error:
-        raise dg.Failure(str(error), allow_retries=False) from None
+        refuse(context, error)
     context.log.info(f"Accepted: {command.in_words(accepted)}")
 
 
-@dg.job(description="Accept days of a raw table that fail an expectation, with the reason.")
+@dg.job(
+    config=form(
+        "record_exception", table="", days="", reason="", author="", until="", expectation=""
+    ),
+    description=(
+        "Accept days of a raw table that fail an expectation. Give table (`store.order`), days "
+        "(`2025-06-30`, or `FIRST:LAST`) and reason; the rest may stay empty."
+    ),
+)
 def accept() -> None:
     record_exception()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 
 import dagster as dg
 from dagster._core.definitions.repository_definition import SINGLETON_REPOSITORY_NAME
@@ -13,11 +14,11 @@ from dagster._core.remote_origin import (
     RemoteRepositoryOrigin,
 )
 
+from viaggio.workspace.lock import WriterBusyError, writer_lock
 from viaggio.workspace.paths import DataDir
 
-# Tags of runs that `viaggio run` makes in its own process, and the number of that process.
+# Tag of runs that `viaggio run` makes in its own process.
 IN_PROCESS_TAG = "viaggio/in_process"
-PROCESS_TAG = "viaggio/process"
 # The module that Dagster's pages load; also the name they show it by.
 LOCATION = "orchestration.definitions"
 
@@ -67,9 +68,10 @@ def prepare_home(data_dir: DataDir) -> None:
 def close_dead_runs(instance: dg.DagsterInstance, tags: Mapping[str, str] | None = None) -> None:
     """Mark unfinished runs with these tags as failed; call it once their process is gone.
 
-    Such a run cannot say so itself, and would keep others waiting in the queue for ever.
+    Such a run cannot say so itself, and would keep others waiting in the queue for ever. A run that
+    waits is left alone, unless its own process was to begin it.
     """
-    unfinished = dg.RunsFilter(
+    begun = dg.RunsFilter(
         statuses=[
             dg.DagsterRunStatus.STARTING,
             dg.DagsterRunStatus.STARTED,
@@ -77,5 +79,19 @@ def close_dead_runs(instance: dg.DagsterInstance, tags: Mapping[str, str] | None
         ],
         tags=tags,
     )
-    for run in instance.get_runs(unfinished):
+    never_begun = dg.RunsFilter(
+        statuses=[dg.DagsterRunStatus.NOT_STARTED], tags={IN_PROCESS_TAG: "true"}
+    )
+    for run in [*instance.get_runs(begun), *instance.get_runs(never_begun)]:
         instance.report_run_failed(run, "The process of this run ended before the run did.")
+
+
+def close_killed_runs(data_dir: DataDir, instance: dg.DagsterInstance) -> None:
+    """Mark runs of `viaggio run` as failed that were killed, which Dagster does not notice.
+
+    Such a run holds the writer lock to its end: where nobody holds it, none goes on.
+    """
+    mine = {IN_PROCESS_TAG: "true"}
+    if instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED], tags=mine), limit=1):
+        with suppress(WriterBusyError), writer_lock(data_dir):
+            close_dead_runs(instance, mine)

@@ -19,19 +19,26 @@ EVERYTHING = (
     dg.AssetSelection.all() - dg.AssetSelection.assets(DOCS) - dg.AssetSelection.groups(GROUP)
 )
 
+# Dagster's pages ask for days wherever a job makes raw tables.
+WITHOUT_DAYS = (
+    " To launch it without days: the arrow beside *Materialize all*, *Open launchpad*, "
+    "*Materialize*, *Confirm*."
+)
+
 MAIN_JOB = dg.define_asset_job(
     "viaggio",
     selection=EVERYTHING,
     description=(
         "Land, check, build, audit, publish. Without days it stages those that received files; "
-        "launched for a range of days (a backfill) it restages these, in one run."
+        "launched for a range of days (a backfill) it restages these, in one run." + WITHOUT_DAYS
     ),
 )
 
 LAND_JOB = dg.define_asset_job(
     "land_files",
     selection=dg.AssetSelection.groups(*RAW_GROUPS),
-    description="Land new files and check the raw tables; builds and publishes nothing.",
+    description="Land new files and check the raw tables; builds and publishes nothing."
+    + WITHOUT_DAYS,
 )
 
 RESTAGE_JOB = dg.define_asset_job(
@@ -44,14 +51,16 @@ REBUILD_PERSONS_JOB = dg.define_asset_job(
     "rebuild_persons",
     selection=EVERYTHING,
     tags={REBUILD_TAG: PERSONS},
-    description="Resolve all identifiers again, build all that reads persons, and publish.",
+    description=(
+        "Resolve all identifiers again, build all that reads persons, and publish." + WITHOUT_DAYS
+    ),
 )
 
 REBUILD_ALL_JOB = dg.define_asset_job(
     "rebuild_all",
     selection=EVERYTHING,
     tags={REBUILD_TAG: ALL},
-    description="Build every table again from the raw tables, and publish.",
+    description="Build every table again from the raw tables, and publish." + WITHOUT_DAYS,
 )
 
 ERASURE_JOB = dg.define_asset_job(
@@ -61,6 +70,7 @@ ERASURE_JOB = dg.define_asset_job(
     description=(
         "Carry out the landed requests to be erased: land, erase, build everything, publish, and "
         "remove what is older. `viaggio erase --requested` shows first what it would take."
+        + WITHOUT_DAYS
     ),
 )
 
@@ -71,6 +81,7 @@ SILENT_JOB = dg.define_asset_job(
     description=(
         "Erase all who did nothing of their own for VIAGGIO_RETENTION_SILENT_MONTHS: land, erase, "
         "build everything, publish. `viaggio erase --silent` shows first what it would take."
+        + WITHOUT_DAYS
     ),
 )
 
@@ -93,4 +104,7 @@ LANDING = (
 )  # fmt: skip
 LANDING_JOBS = {job.name for job in LANDING}
 
-JOBS = [*LANDING, PUBLISH_JOB, accept, replay_quarantine, retract_file, DOCS_JOB]
+# Jobs by which a person corrects something; the next run publishes it.
+CORRECTIONS = (accept, replay_quarantine, retract_file)
+
+JOBS = [*LANDING, PUBLISH_JOB, *CORRECTIONS, DOCS_JOB]

@@ -49,8 +49,8 @@ def loaded_state(data_dir: DataDir) -> LoadedState:
     return LoadedState(*rows[0]) if rows else LoadedState(None, None, None)
 
 
-def pending_days(data_dir: DataDir) -> Days | None:
-    """Days that received rows since the newest publication.
+def pending_days(data_dir: DataDir, window: Window | None = None) -> Days | None:
+    """Days that received rows since the newest publication, and those of a window that hold rows.
 
     None means everything: none is made yet, or the models' rules changed since, or the
     warehouse was built by other rules than what is published, or rows were taken back and none came
@@ -63,7 +63,11 @@ def pending_days(data_dir: DataDir) -> Days | None:
         return None
     if rows_vanished(data_dir):
         return None
-    return _days(data_dir, "loaded_at > :since", {"since": published.loaded.until})
+    condition, values = "loaded_at > :since", {"since": published.loaded.until}
+    if window:
+        condition += " or event_day between :first and :last"
+        values |= {"first": str(window.start), "last": str(window.end)}
+    return _days(data_dir, condition, values)
 
 
 def rows_vanished(data_dir: DataDir) -> bool:
@@ -91,12 +95,6 @@ def rows_by_day(data_dir: DataDir) -> dict[tuple[str, str], dict[date, int]]:
     for source, table, day, count in read_ledger(data_dir.ledger_db, sql):
         rows[source, table][date.fromisoformat(day)] = count
     return rows
-
-
-def days_in(data_dir: DataDir, window: Window) -> Days:
-    """Days of a window that hold rows."""
-    bounds = {"first": str(window.start), "last": str(window.end)}
-    return _days(data_dir, "event_day between :first and :last", bounds)
 
 
 def rejected_in(data_dir: DataDir, run_id: str) -> dict[str, str]:

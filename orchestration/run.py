@@ -20,32 +20,23 @@ from dagster._core.definitions.job_base import InMemoryJob
 from dagster._core.execution.api import execute_run
 from dagster._core.execution.plan.objects import StepFailureData
 
-from orchestration.alerting import tell_end
+from orchestration.alerting import FAULTS, tell_end
 from orchestration.checks import EXPECTATIONS
-from orchestration.health import HealthError, look_after, look_after_dagster
-from orchestration.home import IN_PROCESS_TAG, PROCESS_TAG, close_dead_runs, origin_of, prepare_home
+from orchestration.health import look_after, look_after_dagster
+from orchestration.home import IN_PROCESS_TAG, close_dead_runs, origin_of, prepare_home
 from orchestration.marks import HELD, OUTCOME_TAG, PUBLISHED_IN_PART, REASON_TAG
 from orchestration.partitions import Window, landed_tags
 from orchestration.progress import is_up_to_date, loaded_state, new_files
 from viaggio.landing.expire import expire
-from viaggio.landing.load import LandingError, recognise
-from viaggio.landing.settings import SettingError
+from viaggio.landing.load import recognise
 from viaggio.publishing.answers import answers, text_table
 from viaggio.publishing.hold import standing_hold
 from viaggio.publishing.publish import current, newest
 from viaggio.workspace.days import DaysError
-from viaggio.workspace.ledger import LedgerError
-from viaggio.workspace.lock import WriterBusyError, writer_lock
+from viaggio.workspace.lock import writer_lock
 from viaggio.workspace.paths import DataDir
-from viaggio.workspace.salt import SaltError
-from viaggio.workspace.tombstones import TombstoneError
 
 COMPLETE, FAILED, IN_PART, NOT_RELEASED = 0, 1, 3, 4
-# What a person has to mend; the message says how.
-FAULTS = (
-    *(WriterBusyError, HealthError, SaltError, LandingError, LedgerError, SettingError),
-    TombstoneError,
-)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -126,7 +117,6 @@ def run(data_dir: DataDir, window: Window | None = None, job_name: str = "viaggi
     log.parent.mkdir(exist_ok=True)
     tags = {
         IN_PROCESS_TAG: "true",
-        PROCESS_TAG: str(os.getpid()),
         **(window.tags() if window else landed_tags()),
     }
     with (

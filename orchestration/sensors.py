@@ -8,7 +8,6 @@ again: after a pause that doubles each time, and not for ever.
 from __future__ import annotations
 
 import hashlib
-import os
 import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -16,7 +15,7 @@ from datetime import UTC, datetime
 import dagster as dg
 from dagster._core.definitions.assets.job.asset_job import IMPLICIT_ASSET_JOB_NAME
 
-from orchestration.home import PROCESS_TAG
+from orchestration.home import close_killed_runs
 from orchestration.jobs import DOCS_JOB, LANDING_JOBS, MAIN_JOB
 from orchestration.partitions import landed_tags
 from orchestration.progress import new_files
@@ -31,8 +30,8 @@ UNDER_WAY = [
     dg.DagsterRunStatus.STARTED,
     dg.DagsterRunStatus.CANCELING,
 ]
-# Marks runs that were asked for the same files.
-FILES_TAG = "viaggio/files"
+# Dagster's tag with the key of a run that was asked for.
+RUN_KEY_TAG = "dagster/run_key"
 # How often the same files are asked for, and the seconds before the second time.
 TRIES, FIRST_PAUSE = 5, 120
 
@@ -44,15 +43,17 @@ TRIES, FIRST_PAUSE = 5, 120
     description="Starts a run when finished files that were never seen lie in the landing folder.",
 )
 def landing_sensor(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+    data_dir = DataDir.from_env()
+    close_killed_runs(data_dir, context.instance)
     if run := run_under_way(context.instance):
         return dg.SkipReason(f"Run {run.run_id} is under way; what it leaves is asked for then.")
-    return request_for(new_files(DataDir.from_env()), context.instance)
+    return request_for(new_files(data_dir), context.instance)
 
 
 def run_under_way(instance: dg.DagsterInstance) -> dg.DagsterRun | None:
     """A run that lands files and waits, starts or goes on."""
     unfinished = instance.get_runs(dg.RunsFilter(statuses=UNDER_WAY))
-    return next((run for run in unfinished if _lands(run) and not _is_dead(run)), None)
+    return next((run for run in unfinished if _lands(run)), None)
 
 
 def request_for(
@@ -63,7 +64,8 @@ def request_for(
     if not names:
         return dg.SkipReason("No new finished files in the landing folder.")
     files_key = hashlib.sha256("\n".join(names).encode()).hexdigest()
-    tries = instance.get_run_records(dg.RunsFilter(tags={FILES_TAG: files_key}), limit=TRIES)
+    keys = [f"{files_key} {number}" for number in range(1, TRIES + 1)]
+    tries = instance.get_run_records(dg.RunsFilter(tags={RUN_KEY_TAG: keys}), limit=TRIES)
     if tries:
         last = tries[0]
         if last.dagster_run.status == dg.DagsterRunStatus.CANCELED:
@@ -77,8 +79,8 @@ def request_for(
         if time.time() < again:
             when = datetime.fromtimestamp(again, UTC)
             return dg.SkipReason(f"Try {len(tries) + 1} of {TRIES} follows at {when:%H:%M} UTC.")
-    tags = {**landed_tags(), FILES_TAG: files_key, "viaggio/new_files": str(len(names))}
-    return dg.RunRequest(run_key=f"{files_key} {len(tries) + 1}", tags=tags)
+    tags = {**landed_tags(), "viaggio/new_files": str(len(names))}
+    return dg.RunRequest(run_key=keys[len(tries)], tags=tags)
 
 
 def pause(tries: int) -> float:
@@ -88,20 +90,6 @@ def pause(tries: int) -> float:
 
 def _lands(run: dg.DagsterRun) -> bool:
     return run.job_name in LANDING_JOBS or run.job_name == IMPLICIT_ASSET_JOB_NAME
-
-
-def _is_dead(run: dg.DagsterRun) -> bool:
-    """Whether the process of a run made by `viaggio run` is gone; Dagster watches the others."""
-    process = run.tags.get(PROCESS_TAG)
-    if process is None:
-        return False
-    try:
-        os.kill(int(process), 0)
-    except (ProcessLookupError, ValueError):
-        return True
-    except PermissionError:
-        return False
-    return False
 
 
 @dg.sensor(

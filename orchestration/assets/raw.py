@@ -7,12 +7,12 @@ import dagster as dg
 from orchestration.assets.ingest import keys_filling
 from orchestration.checks.files import FILES_LOADED, files_loaded
 from orchestration.days import record_days
-from orchestration.partitions import DAILY
+from orchestration.partitions import DAILY, Window
 from orchestration.progress import rows_by_day
 from orchestration.resources import Workspace
 from orchestration.retries import tried_again
 from orchestration.translator import LAYER_TAG
-from viaggio.erasure.erase import begin_landed, begin_silent, go_on
+from viaggio.erasure.erase import begin_landed, begin_silent, go_on, silent_months
 from viaggio.landing.expire import raw_days_kept
 from viaggio.landing.load import land
 from viaggio.landing.report import LOADED, REJECTED, LandingReport
@@ -86,6 +86,8 @@ def build_raw_assets(
         ensure_salt(workspace.data_dir)
         # A wrong setting ends the run before anything is loaded.
         raw_days_kept()
+        if ERASE_SILENT_TAG in context.run.tags:
+            silent_months()
         with tried_again():
             go_on(workspace.data_dir)
             report = land(workspace.data_dir, contract, context.run.run_id)
@@ -104,6 +106,7 @@ def build_raw_assets(
         }
         received = {raw_key(*table): days for table, days in report.affected_days.items()}
         record_days(context, held, received)
+        is_backfill = Window.from_tags(context.run.tags) is not None
         for source, table in contract.tables:
             key = raw_key(source, table)
             rejected = {
@@ -111,9 +114,11 @@ def build_raw_assets(
                 for file in report.with_outcome(REJECTED)
                 if (file.source, file.table) == (source, table)
             }
+            # Of a run for a range of days, Dagster would give each day the facts of all.
+            is_for_days = is_backfill and contract.tables[source, table].has_days
             yield dg.MaterializeResult(
                 key,
-                metadata=table_facts(report, source, table),
+                metadata={} if is_for_days else table_facts(report, source, table),
                 check_results=[files_loaded(key, rejected)],
             )
         for spec in memory:

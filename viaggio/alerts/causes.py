@@ -114,7 +114,7 @@ def rejected_files(data_dir: DataDir, now: datetime) -> Iterator[Cause]:
 
 
 def warnings(data_dir: DataDir, now: datetime) -> Iterator[Cause]:
-    """Warnings of each table's newest validation."""
+    """Warnings of each table's newest validation, but for failures that a person accepted."""
     folder = data_dir.validation / "result"
     if not (folder / "schema.parquet").exists():
         return
@@ -129,6 +129,7 @@ def warnings(data_dir: DataDir, now: datetime) -> Iterator[Cause]:
                 )
                 and not success
                 and severity <> 'critical'
+                and exception is null
             order by all
             """
         ).fetchall()

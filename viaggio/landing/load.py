@@ -504,8 +504,8 @@ class Run:
         loaded = self.ledger.loaded_with(file) or self.ledger.loaded_for(file)
         if not loaded:
             raise LandingError(
-                f"No loaded file is called {file}. Give its name as landing reports it, below the "
-                "landing folder (store/order/june.csv), or the SHA-256 of its content."
+                f"No loaded file is called {file!r}. Give its name as landing reports it, below "
+                "the landing folder (store/order/june.csv), or the SHA-256 of its content."
             )
         for each in loaded:
             withdrawal = replace(each, reason=reason, is_for_good=True)

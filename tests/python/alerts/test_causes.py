@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import duckdb
@@ -183,6 +184,13 @@ def test_warnings_of_a_table_s_newest_validation(data_dir: DataDir, told: Vendor
         (f"warned:raw.ga4.event: {late}", "over"),
     ]
     assert told.asked[0].body["alerts"][0]["text"].endswith("Found: 2 of 9 rows")
+
+
+def test_what_a_person_accepted_is_not_told(data_dir: DataDir, told: Vendor) -> None:
+    failed = outcome("Each day is usual.", success=False)
+    validate(data_dir, 1, replace(failed, exception="strike (ada)"))
+    look(data_dir, now=NOW)
+    assert events(told) == []
 
 
 def test_what_cannot_be_judged_is_not_over(data_dir: DataDir, told: Vendor) -> None:

@@ -6,12 +6,17 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.definitions.job_base import InMemoryJob
+from dagster._core.execution.api import execute_run
 
 from orchestration import run
 from orchestration.alerting import alerts_of_age, build_alert_sensors, end_of
+from orchestration.corrections import retract_file
 from tests.python.conftest import Built, run_module
 from tests.python.ingest.vendor import Reply, Vendor, serve
 from viaggio.alerts.causes import PREFIX
+from viaggio.landing.settings import SettingError
+from viaggio.workspace.lock import WriterBusyError
 from viaggio.workspace.paths import DataDir
 
 
@@ -132,6 +137,56 @@ def test_ended_runs_of_dagster_s_pages(data_dir: DataDir, hook: Vendor) -> None:
     assert told(hook) == [("run_failed", "open", text), ("run_failed", "over", text)]
 
 
+@dg.op
+def lands() -> None:
+    raise SettingError("VIAGGIO_X is not set.")
+
+
+@dg.resource
+def busy() -> None:
+    raise WriterBusyError("process 7 is writing to this data directory.")
+
+
+@dg.resource
+def odd() -> None:
+    raise ValueError("anna@example.com")
+
+
+@dg.op(required_resource_keys={"locked"})
+def waits() -> None:
+    """Never begins."""
+
+
+@pytest.mark.parametrize(
+    ("op", "resource", "reason"),
+    [
+        (lands, None, "VIAGGIO_X is not set."),
+        (waits, busy, "process 7 is writing to this data directory."),
+        (waits, odd, "it could not begin."),
+    ],
+)
+def test_a_fault_that_a_person_can_mend_is_told_in_its_words(
+    data_dir: DataDir,
+    hook: Vendor,
+    op: dg.OpDefinition,
+    resource: dg.ResourceDefinition | None,
+    reason: str,
+) -> None:
+    graph = dg.GraphDefinition("shop", node_defs=[op])
+    resources = {"locked": resource} if resource else None
+    job = graph.to_job(resource_defs=resources, executor_def=dg.in_process_executor)
+    with dg.DagsterInstance.ephemeral() as instance:
+        run = instance.create_run_for_job(job)
+        ended = execute_run(InMemoryJob(job), run, instance)
+        assert end_of(instance, ended.dagster_run, failed=True).reason == reason
+
+
+def test_a_person_who_corrects_something_sees_how_it_ends(data_dir: DataDir, hook: Vendor) -> None:
+    with dg.DagsterInstance.ephemeral() as instance:
+        tell(instance, retract_file.execute_in_process(instance=instance, raise_on_error=False))
+    assert told(hook) == []
+
+
 def test_a_run_says_itself_why_it_failed() -> None:
     with dg.DagsterInstance.ephemeral() as instance:
         tags = {"viaggio/reason": "The disk is full."}
@@ -144,5 +199,7 @@ def test_age_is_told_by_the_clock(data_dir: DataDir, hook: Vendor) -> None:
     note = data_dir.rejected / "store" / "a.csv.error.json"
     note.parent.mkdir(parents=True)
     note.write_text('{"file": "a.csv", "reason": "odd", "rejected_at": "2026-01-01T00:00:00Z"}')
-    assert isinstance(alerts_of_age(dg.build_sensor_context()), dg.SkipReason)
+    with dg.DagsterInstance.ephemeral() as instance:
+        context = dg.build_sensor_context(instance=instance)
+        assert isinstance(alerts_of_age(context), dg.SkipReason)
     assert [kind for kind, *_ in told(hook)] == ["file_rejected"]

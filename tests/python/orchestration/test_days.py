@@ -7,9 +7,14 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from orchestration.assets.raw import build_raw_assets
 from orchestration.days import record_days
 from orchestration.home import prepare_home
+from orchestration.jobs import LAND_JOB
 from orchestration.partitions import DAILY, Window
+from orchestration.resources import Workspace
+from viaggio.workspace.contract import load_contract
+from viaggio.workspace.manifest import Manifest
 from viaggio.workspace.paths import DataDir
 
 KEY = dg.AssetKey(["raw", "store", "order"])
@@ -83,13 +88,39 @@ def test_what_dagster_shows_of_the_table_is_the_whole_landing(instance: dg.Dagst
 
 
 def test_a_range_of_days_is_launched_in_one_run(instance: dg.DagsterInstance) -> None:
-    land(instance, {FIRST: 10}, set(), Window(FIRST, THIRD).tags())
+    land(instance, {FIRST: 10}, {FIRST})
+    land(instance, {FIRST: 10, SECOND: 20}, {SECOND}, Window(FIRST, THIRD).tags())
     assert len(instance.get_materialized_partitions(KEY)) == 4
-    assert recorded(instance) == [
-        ("2025-03-01", 10, False),
+    assert recorded(instance)[1:] == [
         ("2025-03-01", 10, True),
-        ("2025-03-02", 0, True),
-        ("2025-03-03", 0, True),
-        ("2025-03-04", 0, True),
+        ("2025-03-02", 20, False),
+        ("2025-03-03", 0, False),
+        ("2025-03-04", 0, False),
     ]
-    assert instance.get_runs_count() == 1
+    assert instance.get_runs_count() == 2
+
+
+def test_a_day_of_a_range_shows_its_own_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two days land in a run for a range; Dagster would give each of them the facts of all."""
+    monkeypatch.setenv("VIAGGIO_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("VIAGGIO_LANDING_SETTLE_SECONDS", "0")
+    file = tmp_path / "landing" / "reference" / "exchange_rate" / "a.csv"
+    file.parent.mkdir(parents=True)
+    file.write_text("date,currency,rate_to_eur\n2025-03-01,SEK,0.09\n2025-03-02,SEK,0.09\n")
+    definitions = dg.Definitions(
+        assets=build_raw_assets(load_contract(), Manifest({"nodes": {}, "sources": {}})),
+        jobs=[LAND_JOB],
+        resources={"workspace": Workspace()},
+    )
+    key = dg.AssetKey(["raw", "reference", "exchange_rate"])
+    with dg.DagsterInstance.ephemeral() as instance:
+        job = definitions.resolve_job_def(LAND_JOB.name)
+        assert job.execute_in_process(instance=instance, tags=Window(FIRST, SECOND).tags()).success
+        events = instance.fetch_materializations(key, limit=10).records
+    facts = [(each.partition_key, each.asset_materialization.metadata) for each in events]
+    assert {day: {name: fact.value for name, fact in each.items()} for day, each in facts} == {
+        "2025-03-01": {"rows": 1, "restated": False},
+        "2025-03-02": {"rows": 1, "restated": False},
+    }

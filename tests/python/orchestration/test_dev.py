@@ -13,7 +13,7 @@ import dagster as dg
 import pytest
 
 from orchestration.dev import put_in_order
-from orchestration.home import prepare_home
+from orchestration.home import IN_PROCESS_TAG, prepare_home
 from tests.python.servers import alive
 from viaggio.workspace.paths import DataDir
 
@@ -43,8 +43,8 @@ def instance(data_dir: DataDir) -> Iterator[dg.DagsterInstance]:
         yield instance
 
 
-def add_run(instance: dg.DagsterInstance, status: dg.DagsterRunStatus) -> str:
-    return instance.add_run(dg.DagsterRun(job_name="viaggio", status=status)).run_id
+def add_run(instance: dg.DagsterInstance, status: dg.DagsterRunStatus, **tags: str) -> str:
+    return instance.add_run(dg.DagsterRun(job_name="viaggio", status=status, tags=tags)).run_id
 
 
 def status_of(instance: dg.DagsterInstance, run_id: str) -> dg.DagsterRunStatus:
@@ -65,6 +65,16 @@ def test_a_run_that_was_killed_has_failed(
     data_dir: DataDir, instance: dg.DagsterInstance, status: dg.DagsterRunStatus
 ) -> None:
     run_id = add_run(instance, status)
+
+    put_in_order(data_dir)
+
+    assert status_of(instance, run_id) == dg.DagsterRunStatus.FAILURE
+
+
+def test_a_run_that_was_killed_before_it_began_has_failed(
+    data_dir: DataDir, instance: dg.DagsterInstance
+) -> None:
+    run_id = add_run(instance, dg.DagsterRunStatus.NOT_STARTED, **{IN_PROCESS_TAG: "true"})
 
     put_in_order(data_dir)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -64,6 +65,22 @@ def test_nothing_stays_open(home: Path) -> None:
         run(instance)
         assert open_files(home)
     assert not open_files(home)
+
+
+def test_an_open_page_of_a_run_sees_events_as_they_come(
+    home: Path, instance: dg.DagsterInstance
+) -> None:
+    """The page's server is another process than the run, and watches the file of the run."""
+    run_id = run(instance)
+    seen: list[str] = []
+    with dg.DagsterInstance.from_config(str(home)) as server:
+        watched = server.event_log_storage
+        watched.watch(run_id, None, lambda entry, _: seen.append(entry.message))
+        instance.report_engine_event("still here", instance.get_run_by_id(run_id))
+        end = time.monotonic() + 20
+        while "still here" not in seen and time.monotonic() < end:
+            time.sleep(0.05)
+    assert "still here" in seen
 
 
 def test_wiped_files_are_made_again(instance: dg.DagsterInstance) -> None:

@@ -12,7 +12,7 @@ from expectations.exceptions import load
 from orchestration.assets.warehouse import identity_models
 from orchestration.build import build_definitions
 from orchestration.exceptions import accept
-from orchestration.jobs import JOBS, LANDING_JOBS
+from orchestration.jobs import CORRECTIONS, JOBS, LANDING_JOBS
 from orchestration.partitions import DAILY
 from viaggio.workspace.build_notes import build_notes, forget
 from viaggio.workspace.dbt_project import load_manifest
@@ -97,7 +97,16 @@ def test_a_day_is_accepted_from_the_pages(tmp_path: Path, monkeypatch: pytest.Mo
     ]
     refused = launch(table="store.orders")
     assert not refused.success
+    assert refused.dagster_run.tags["viaggio/reason"].startswith("There is no raw table 'store.or")
     assert len(load(DataDir(tmp_path))) == 1
+
+
+def test_a_correction_is_a_form_to_be_filled_in() -> None:
+    for job in CORRECTIONS:
+        [node] = job.nodes
+        given = job.run_config["ops"][node.name]["config"]
+        assert set(given.values()) == {""}
+        assert set(given) == set(node.definition.config_schema.as_field().config_type.fields)
 
 
 def test_a_forgotten_build_is_the_newest_note(tmp_path: Path) -> None:

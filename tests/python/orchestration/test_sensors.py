@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -13,10 +14,10 @@ import dagster as dg
 import pytest
 
 from orchestration import sensors
-from orchestration.home import PROCESS_TAG, origin_of
+from orchestration.home import IN_PROCESS_TAG, origin_of
 from orchestration.progress import new_files
 from orchestration.schedules import every_morning
-from orchestration.sensors import TRIES, landing_sensor
+from orchestration.sensors import RUN_KEY_TAG, TRIES, landing_sensor
 from viaggio.workspace.ledger import Ledger, Stamp
 from viaggio.workspace.paths import PROJECT_DIR, DataDir
 
@@ -73,6 +74,11 @@ def add_run(
     instance.add_run(run)
 
 
+def tags_of(request: dg.RunRequest) -> Mapping[str, str]:
+    """Tags of the run that Dagster makes for a request."""
+    return {**request.tags, RUN_KEY_TAG: request.run_key or ""}
+
+
 def test_no_files_no_run(data_dir: DataDir, instance: dg.DagsterInstance) -> None:
     assert "No new finished files" in refused(instance)
 
@@ -116,16 +122,17 @@ def test_nothing_is_asked_for_while_a_run_lands_files(
     assert isinstance(ask(instance), dg.SkipReason) is is_waited_for
 
 
-def test_a_run_whose_process_was_killed_is_not_waited_for(
+def test_a_run_whose_process_was_killed_has_failed_and_is_not_waited_for(
     data_dir: DataDir, instance: dg.DagsterInstance
 ) -> None:
+    """Dagster's queue would wait for it for ever. Such a run holds the lock to its end."""
     drop(data_dir, "store/location/a.csv")
-    with subprocess.Popen([sys.executable, "-c", "pass"]) as child:
-        child.wait()
-    add_run(instance, dg.DagsterRunStatus.STARTED, {PROCESS_TAG: str(child.pid)})
+    add_run(instance, dg.DagsterRunStatus.STARTED, {IN_PROCESS_TAG: "true"})
+    with data_dir.writer_lock.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert "under way" in refused(instance)
     assert asked(instance)
-    add_run(instance, dg.DagsterRunStatus.STARTED, {PROCESS_TAG: str(os.getpid())})
-    assert "under way" in refused(instance)
+    assert [run.status for run in instance.get_runs()] == [dg.DagsterRunStatus.FAILURE]
 
 
 def test_files_that_a_failed_run_left_are_asked_for_again_but_not_for_ever(
@@ -142,7 +149,7 @@ def test_files_that_a_failed_run_left_are_asked_for_again_but_not_for_ever(
         if isinstance(answer, dg.RunRequest):
             keys.add(answer.run_key)
             minutes.append(minute)
-            add_run(instance, dg.DagsterRunStatus.FAILURE, answer.tags)
+            add_run(instance, dg.DagsterRunStatus.FAILURE, tags_of(answer))
         minute += 1
     assert minutes == [0, 2, 4, 8, 16]
     assert len(keys) == TRIES
@@ -155,7 +162,7 @@ def test_a_run_that_a_person_ended_is_not_tried_again(
     data_dir: DataDir, instance: dg.DagsterInstance
 ) -> None:
     drop(data_dir, "store/location/a.csv")
-    add_run(instance, dg.DagsterRunStatus.CANCELED, asked(instance).tags)
+    add_run(instance, dg.DagsterRunStatus.CANCELED, tags_of(asked(instance)))
     assert "ended by hand" in refused(instance)
 
 

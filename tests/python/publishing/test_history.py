@@ -19,6 +19,7 @@ import pytest
 
 from orchestration import progress
 from orchestration.health import look_after
+from orchestration.partitions import Window
 from tests.faults.failing import failing
 from viaggio.cli import publications
 from viaggio.landing import __main__ as landing
@@ -201,6 +202,9 @@ def test_each_day_is_pending_once_whatever_readers_see(data_dir: DataDir) -> Non
     arrives(2)
     third = {("reference", "exchange_rate"): [date(2025, 1, 3)]}
     assert progress.pending_days(data_dir) == third
+    with_backfill = {("reference", "exchange_rate"): [date(2025, 1, 1), date(2025, 1, 3)]}
+    window = Window.parse("2024-12-01:2025-01-01")
+    assert progress.pending_days(data_dir, window) == with_backfill
     publish_as("third")
     assert progress.is_up_to_date(data_dir)
 
