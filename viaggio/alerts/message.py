@@ -17,7 +17,7 @@ MAX_ALERTS = 20
 
 @dataclass(frozen=True)
 class Alert:
-    """A cause as it is told: it is open, or it is over. `since` is when that began (UTC, ISO)."""
+    """What is sent about a cause: it is open or over. `since` is when that began (UTC, ISO)."""
 
     key: str
     kind: str
@@ -45,7 +45,7 @@ class Alert:
 
 @dataclass(frozen=True)
 class Message:
-    """What one channel is told at once; without alerts it is a test."""
+    """What one channel sends at once; without alerts it is a test."""
 
     alerts: Sequence[Alert]
     sent_at: str

@@ -1,4 +1,4 @@
-"""What was told of each cause: `alerts.json` in the data directory."""
+"""What was sent about each cause: `alerts.json` in the data directory."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from viaggio.workspace.paths import DataDir
 
 @dataclass
 class Entry:
-    """A cause, whether it is open or over, since when, and the state each channel was told last."""
+    """A cause, whether it is open or over, since when, and the state each channel sent last."""
 
     alert: Alert
     told: dict[str, str] = field(default_factory=dict)
@@ -32,7 +32,7 @@ class State:
     def read(cls, data_dir: DataDir) -> State:
         """The state as it was written; an empty one if there is none, or if it is damaged.
 
-        Then what is open is told once more.
+        Then every open alert is sent once more.
         """
         try:
             content = json.loads(data_dir.alerts.read_text(encoding="utf-8"))

@@ -32,7 +32,7 @@ class Looked:
 
 
 def look(data_dir: DataDir, end: RunEnd | None = None, now: datetime | None = None) -> Looked:
-    """Look for causes, tell each channel what it does not know, and keep what was told.
+    """Look for causes, send each channel what is new to it, and record what was sent.
 
     Args:
         data_dir: Where to look.
@@ -56,8 +56,8 @@ def look(data_dir: DataDir, end: RunEnd | None = None, now: datetime | None = No
             state.write(data_dir)
         except OSError as error:
             problems.append(
-                f"{data_dir.alerts} cannot be written ({error.strerror}): what was told now is "
-                "told again."
+                f"{data_dir.alerts} cannot be written ({error.strerror}): these alerts will be "
+                "sent again."
             )
     return Looked(state.open(), problems)
 

@@ -116,7 +116,7 @@ def map_export(
         raise _refused(recognised.export.refuse)
     _refuse_repeated(recognised)
     sheet = open_sheet(con, recognised.head, recognised.delimiter, recognised.above, work)
-    # A key of JSON may first appear below the rows that told the export.
+    # A key of JSON may first appear below the rows that the export was recognised by.
     recognised = replace(
         recognised, headings=sheet.headings, found=recognised.export.find(sheet.headings)
     )

@@ -1,4 +1,4 @@
-"""What a file is: told by its headings, wherever it lies and whatever it is called."""
+"""What a file is, recognised by its headings, wherever it lies and whatever it is called."""
 
 from __future__ import annotations
 

@@ -266,8 +266,8 @@ def _heal_clock(
 ) -> None:
     """Give runs of a clock that was ahead an instant that has passed, in the order they came.
 
-    Whether that clock was wrong or today's is, is told by what else is known of the time: an
-    earlier run, or this file. If today's is, nothing is changed.
+    Other times decide whether that clock was wrong or today's is: those of earlier runs, or of
+    this file. If today's clock is wrong, nothing is changed.
     """
     now = datetime.now(UTC).replace(tzinfo=None)
     ahead = ledger.runs_after(now + settings.future_tolerance)

@@ -199,7 +199,7 @@ def hold_current(data_dir: DataDir, reason: str = "") -> Hold:
 
 
 def in_words(publication: Publication) -> str:
-    """A publication as a person is told of it."""
+    """A publication in words, for messages."""
     until = f", events until {publication.loaded.last_day}" if publication.loaded.last_day else ""
     return (
         f"publication {publication.number or publication.id} of {publication.published_at}{until}"

@@ -91,7 +91,7 @@ def comment_on(
     comment: str | None,
     columns: Mapping[str, str | None],
 ) -> None:
-    """Tell the database what a relation and its columns hold, where something is told.
+    """Write what a relation and its columns hold as comments, where there is a description.
 
     Args:
         connection: Has the database attached, for writing.
