@@ -66,9 +66,11 @@ def supervise(arguments: Sequence[str]) -> int:
             first.terminate()
             _wait_until(lambda: first.poll() is not None)
         finally:
+            group = first.pid
             for ask in (signal.SIGINT, signal.SIGKILL):
-                if _signal_group(first.pid, ask):
-                    _wait_until(lambda: not _signal_group(first.pid, 0))
+                if _signal_group(group, ask):
+                    # One that has ended is of the group until it is asked after.
+                    _wait_until(lambda: first.poll() is not None and not _signal_group(group, 0))
             for number, handler in before.items():
                 signal.signal(number, handler)
     return 0 if asked.is_set() else first.returncode

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -148,3 +149,22 @@ def test_a_server_that_ends_by_itself_leaves_no_process() -> None:
         group = int(supervisor.stdout.readline())
         assert supervisor.wait(timeout=60) == 5
         assert alive(group) == []
+
+
+def test_a_server_that_only_an_interrupt_ends_is_not_waited_for_twice() -> None:
+    server = (
+        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
+        "print('up', flush=True); time.sleep(600)"
+    )
+    impatient = SUPERVISE.replace("import sys;", "import sys, orchestration.dev as dev;").replace(
+        "sys.exit(supervise", "dev._PATIENCE = 4; sys.exit(supervise"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", impatient, "-c", server], stdout=subprocess.PIPE, text=True
+    ) as supervisor:
+        assert supervisor.stdout is not None
+        assert supervisor.stdout.readline() == "up\n"
+        began = time.monotonic()
+        supervisor.terminate()
+        assert supervisor.wait(timeout=60) == 0
+        assert time.monotonic() - began < 8
