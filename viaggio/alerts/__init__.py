@@ -1,1 +1,1 @@
-"""Alerts: what an operator must know, told once when it begins and once when it is over."""
+"""Alerts: what an operator must know, sent once when it begins and once when it is over."""

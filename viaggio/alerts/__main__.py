@@ -1,8 +1,7 @@
 """Alerts by hand or by the clock: `viaggio alerts`.
 
-Looks for what there is to tell (an old publication, a silent source ...) without running anything,
-tells the channels what they do not know yet, and prints what is open. Ends with 1 if something
-could not be told or judged.
+Looks for causes (an old publication, a silent source ...) without running anything, sends
+new alerts, and prints what is open. Ends with 1 if something could not be sent or judged.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ _NONE = "No channel is configured (docs/runbook.md#channels)."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Look and tell, or send a test; returns the exit code."""
+    """Look and send what is new, or a test; returns the exit code."""
     parser = argparse.ArgumentParser(
         prog="viaggio alerts",
         description=__doc__,

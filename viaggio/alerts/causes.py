@@ -1,4 +1,4 @@
-"""What there may be to tell: each cause of an alert, found in what runs leave on the disk.
+"""Each cause of an alert, found in what runs leave on the disk.
 
 A cause has a kind and what it is about; both together are its key, which stays the same for as long
 as the cause lasts. No text of a cause holds personal data.
@@ -59,7 +59,7 @@ class AlertSettingError(ValueError):
 
 @dataclass(frozen=True)
 class Cause:
-    """One thing that is wrong: `about` tells it from others of its kind, `text` says it."""
+    """One thing that is wrong: `about` names which of its kind, `text` describes it."""
 
     kind: str
     about: str

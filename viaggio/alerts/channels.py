@@ -37,7 +37,7 @@ class DeliveryError(Exception):
 
 @dataclass(frozen=True)
 class Channel:
-    """A way to tell somebody: its name, where it leads, and what sends a message."""
+    """Where alerts go: its name, its address, and what sends a message."""
 
     name: str
     words: str
@@ -146,7 +146,7 @@ def _send_mail(message: Message, seconds: float) -> None:
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A redirected POST would become a GET that tells nobody anything."""
+    """A redirected POST would become a GET without the alert."""
 
     def redirect_request(  # noqa: PLR0917 -- as it is called
         self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str

@@ -67,10 +67,10 @@ class Message:
     @property
     def text(self) -> str:
         """Plain text, one alert after the other."""
-        told = [alert.words for alert in self.alerts[:MAX_ALERTS]]
-        more = len(self.alerts) - len(told)
-        told += [f"{more} more: `viaggio alerts` lists all that are open."] if more else []
-        return "\n\n".join(told) or "This is a test. Alerts of Viaggio arrive here."
+        texts = [alert.words for alert in self.alerts[:MAX_ALERTS]]
+        more = len(self.alerts) - len(texts)
+        texts += [f"{more} more: `viaggio alerts` lists all that are open."] if more else []
+        return "\n\n".join(texts) or "This is a test. Alerts of Viaggio arrive here."
 
     def as_json(self) -> dict[str, Any]:
         """All alerts, for programs."""
@@ -103,8 +103,8 @@ class Message:
         lines = [
             {"type": "TextBlock", "text": self.title, "weight": "Bolder", "wrap": True},
             *(
-                {"type": "TextBlock", "text": told, "wrap": True}
-                for told in self.text.split("\n\n")
+                {"type": "TextBlock", "text": text, "wrap": True}
+                for text in self.text.split("\n\n")
             ),
         ]
         card = {

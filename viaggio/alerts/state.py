@@ -19,7 +19,7 @@ class Entry:
     """A cause, whether it is open or over, since when, and the state each channel sent last."""
 
     alert: Alert
-    told: dict[str, str] = field(default_factory=dict)
+    sent: dict[str, str] = field(default_factory=dict)
 
 
 class State:
@@ -36,7 +36,7 @@ class State:
         """
         try:
             content = json.loads(data_dir.alerts.read_text(encoding="utf-8"))
-            entries = [Entry(Alert(**each["alert"]), each["told"]) for each in content]
+            entries = [Entry(Alert(**each["alert"]), each["sent"]) for each in content]
         except (OSError, ValueError, KeyError, TypeError):
             return cls()
         return cls(entry for entry in entries if entry.alert.kind in TITLES)
@@ -75,18 +75,18 @@ class State:
     def open(self) -> list[Alert]:
         return [entry.alert for entry in self.entries.values() if entry.alert.state == OPEN]
 
-    def untold(self, channel: str) -> list[Alert]:
-        """What a channel must still be told, open causes first."""
+    def unsent(self, channel: str) -> list[Alert]:
+        """What a channel must still send, open causes first."""
         alerts = [
             entry.alert
             for entry in self.entries.values()
-            if entry.told.get(channel) != entry.alert.state
+            if entry.sent.get(channel) != entry.alert.state
         ]
         return sorted(alerts, key=lambda alert: (alert.state == OVER, alert.kind, alert.key))
 
-    def mark_told(self, channel: str, alerts: Iterable[Alert]) -> None:
+    def mark_sent(self, channel: str, alerts: Iterable[Alert]) -> None:
         for alert in alerts:
-            self.entries[alert.key].told[channel] = alert.state
+            self.entries[alert.key].sent[channel] = alert.state
 
     def forget(self, channels: Collection[str]) -> None:
         """Drop causes that are over once each of the channels knows."""
@@ -94,13 +94,13 @@ class State:
             key: entry
             for key, entry in self.entries.items()
             if entry.alert.state == OPEN
-            or any(entry.told.get(channel) != OVER for channel in channels)
+            or any(entry.sent.get(channel) != OVER for channel in channels)
         }
 
 
 @contextmanager
 def locked(data_dir: DataDir) -> Generator[None, None, None]:
-    """Wait until no other process tells alerts; on a disk that takes no file, go on without."""
+    """Wait until no other process sends alerts; on a disk that takes no file, go on without."""
     try:
         handle = data_dir.alerts.with_suffix(".lock").open("a")
     except OSError:

@@ -1,4 +1,4 @@
-"""Looks for causes and tells what is new of them. Nothing here stops a run."""
+"""Looks for causes and sends what is new. Nothing here stops a run."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ def look(data_dir: DataDir, end: RunEnd | None = None, now: datetime | None = No
         state.update(found, judged, _iso(moment))
         configured = channels()
         for channel in configured:
-            if untold := state.untold(channel.name):
-                if problem := _tell(channel, Message(untold, _iso(moment))):
+            if unsent := state.unsent(channel.name):
+                if problem := _send(channel, Message(unsent, _iso(moment))):
                     problems.append(f"{problem} It is tried again with the next run.")
                 else:
-                    state.mark_told(channel.name, untold)
+                    state.mark_sent(channel.name, unsent)
         state.forget([channel.name for channel in configured])
         try:
             state.write(data_dir)
@@ -88,13 +88,13 @@ def _find(
 def send_test() -> list[tuple[Channel, str]]:
     """Send each channel a test; returns with each channel what went wrong, empty if nothing did."""
     message = Message([], _iso(datetime.now(UTC).replace(tzinfo=None)))
-    return [(channel, _tell(channel, message)) for channel in channels()]
+    return [(channel, _send(channel, message)) for channel in channels()]
 
 
 def after_run(
     data_dir: DataDir, end: RunEnd | None, say: Callable[[str], object] | None = None
 ) -> None:
-    """Look and tell at the end of a run, or by the clock; whatever is wrong with that is only said.
+    """Look and send at the end of a run, or by the clock; its own problems are only printed.
 
     Args:
         data_dir: Where to look.
@@ -104,12 +104,12 @@ def after_run(
     try:
         problems = look(data_dir, end).problems
     except Exception as error:  # an alert never stops a run
-        problems = [f"Alerts could not be told ({type(error).__name__}). Run `viaggio alerts`."]
+        problems = [f"Alerts could not be sent ({type(error).__name__}). Run `viaggio alerts`."]
     for problem in problems:
         (say or _print)(problem)
 
 
-def _tell(channel: Channel, message: Message) -> str:
+def _send(channel: Channel, message: Message) -> str:
     """Send a message; returns what went wrong, if anything did."""
     try:
         channel.deliver(message)

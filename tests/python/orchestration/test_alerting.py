@@ -84,7 +84,7 @@ def test_alerts_that_fail_in_every_way_leave_the_run_its_exit_code(
     assert run.main([]) == 1
     said = capsys.readouterr().err
     assert "salt.parquet is missing" in said
-    assert "Alerts could not be told (ZeroDivisionError)" in said
+    assert "Alerts could not be sent (ZeroDivisionError)" in said
 
 
 @pytest.mark.slow
