@@ -19,8 +19,9 @@ texts as (
 
 ),
 
--- "High" blames a price, not a ceiling. Such a word judges only where its aspect is named right after
--- it, or before it in the same clause without an "and" in between, and no longer idiom contains it.
+-- "High" blames a price, not a ceiling. Such a word judges only where its aspect is named right
+-- after it, or before it in the same clause without an "and" in between, and where no longer idiom
+-- contains it.
 judging as (
 
     select distinct
