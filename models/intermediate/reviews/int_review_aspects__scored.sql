@@ -49,8 +49,8 @@ aspects_named as (
 
 ),
 
--- A noun after "of" belongs to the noun before it. An aspect that its own word judges (cheap), or an
--- idiom around it (a good price), takes no other opinion.
+-- A noun after "of" belongs to the noun before it. An aspect that its own word judges (cheap), or
+-- an idiom around it (a good price), takes no other opinion.
 named as (
 
     select
@@ -73,10 +73,10 @@ named as (
 ),
 
 -- An opinion is about the aspect named nearest to it in its sentence. A clause border or an "of"
--- counts as several words: in "the price of the room is too high", it is the price that is too high.
--- Beyond reach, the opinion is about the whole. A payment is a fact: it takes an opinion only from
--- nearby, and never a bare "not". A word for anything (good) is about the product only where nothing
--- else is named nearby.
+-- counts as several words: in "the price of the room is too high", the price is too high. Beyond
+-- reach, the opinion is about the whole. A payment is a fact: it takes an opinion only from nearby,
+-- and never a bare "not". A word for anything (good) is about the product only where nothing else
+-- is named nearby.
 near_named as (
 
     select
