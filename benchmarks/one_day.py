@@ -63,6 +63,20 @@ class Measured:
         return {**found, "all": sum(found.values()), "publishing": seconds["publishing"]}
 
 
+def empty_data_dir(folder: Path) -> DataDir:
+    """A data directory in an empty folder, ready to land files."""
+    data_dir = DataDir(folder)
+    data_dir.tmp.mkdir()
+    ensure_salt(data_dir)
+    initialise_validation(data_dir)
+    return data_dir
+
+
+def persons_for(events: int, days: int) -> int:
+    """How many persons make about so many GA4 events in so many days."""
+    return max(1, round(events / days / EVENTS_A_PERSON_AND_DAY))
+
+
 def generate(data_dir: DataDir, persons: int, days: int, *arguments: str) -> None:
     """Write landing files, one a day and table, so that a longer window only adds files."""
     _run(
@@ -140,10 +154,7 @@ def _run(data_dir: DataDir, *command: str) -> tuple[float, int]:
 def measure(persons: int, days: int) -> tuple[Measured, Measured]:
     """The full build of a history of so many days, and then one more day."""
     with tempfile.TemporaryDirectory() as folder:
-        data_dir = DataDir(Path(folder))
-        data_dir.tmp.mkdir()
-        ensure_salt(data_dir)
-        initialise_validation(data_dir)
+        data_dir = empty_data_dir(Path(folder))
         generate(data_dir, persons, days)
         late = hold_back(data_dir, days)
         full = land_build_and_publish(data_dir)
@@ -186,7 +197,7 @@ def main() -> int:
     parser.add_argument("--history", type=int, nargs="+", default=[1], metavar="TIMES")
     options = parser.parse_args()
     os.chdir(PROJECT_DIR)
-    persons = max(1, round(options.events / options.days / EVENTS_A_PERSON_AND_DAY))
+    persons = persons_for(options.events, options.days)
     days = {}
     for times in options.history:
         _, days[times] = measure(persons, options.days * times)

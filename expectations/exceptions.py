@@ -1,8 +1,8 @@
 """Exceptions: failures of raw tables that a person has accepted for some days, with the reason.
 
 They lie in `exceptions.json` of the data directory, which no rebuild touches. A critical failure on
-accepted days only becomes a warning that quotes the reason. A run that looks at these days again
-warns of an exception that has expired, or that it did not need.
+accepted days only becomes a warning that quotes the reason. A run that validates these days
+again warns of an exception that has expired, or that it did not need.
 """
 
 from __future__ import annotations

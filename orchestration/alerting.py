@@ -1,8 +1,8 @@
 """How runs end, as alerts need to know it: those of `viaggio run` and those of Dagster's pages.
 
 Dagster cannot call anything at the end of a run in whatever way it ends, so a sensor of its daemon
-looks at ended runs. A person who corrects something or materializes assets by hand sees how that
-ends, so it is not told; what it changes is.
+looks at ended runs. It sends no alert about a correction or assets materialized by hand, because a
+person watches these; causes that they open or close are sent.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ def record_days(
     it is given here.
     """
     window = Window.from_tags(context.run.tags)
-    asked = window.days() if window else []
+    asked = set(window.days()) if window else set()
     events = []
     for key, rows in held.items():
         known = context.instance.get_materialized_partitions(key)

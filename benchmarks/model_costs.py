@@ -1,4 +1,4 @@
-"""Where a build's time goes, model by model: `python -m benchmarks.profile`.
+"""Where a build's time goes, model by model: `python -m benchmarks.model_costs`.
 
 Generates and lands a world as `one_day.py` does, then builds it one model at a time, so that what
 the processor did belongs to one model. With `--data-dir` it profiles whatever the next build of
@@ -27,13 +27,11 @@ from typing import Any, NamedTuple
 import duckdb
 from dbt.cli.main import dbtRunner
 
-from benchmarks.one_day import EVENTS_A_PERSON_AND_DAY, generate
-from expectations.runner import initialise as initialise_validation
+from benchmarks.one_day import empty_data_dir, generate, persons_for
 from viaggio.landing.load import LandingSettings, land
 from viaggio.workspace.dbt_project import AUDIT_SELECTION
 from viaggio.workspace.manifest import Manifest, Node
 from viaggio.workspace.paths import PROJECT_DIR, DataDir
-from viaggio.workspace.salt import ensure_salt
 
 SHOWN = 40
 MIB = 1 << 20
@@ -181,12 +179,8 @@ def main() -> int:
         profile(DataDir(options.data_dir), options.models)
         return 0
     with tempfile.TemporaryDirectory() as folder:
-        data_dir = DataDir(Path(folder))
-        data_dir.tmp.mkdir()
-        ensure_salt(data_dir)
-        initialise_validation(data_dir)
-        persons = max(1, round(options.events / options.days / EVENTS_A_PERSON_AND_DAY))
-        generate(data_dir, persons, options.days)
+        data_dir = empty_data_dir(Path(folder))
+        generate(data_dir, persons_for(options.events, options.days), options.days)
         land(data_dir, settings=LandingSettings(settle_seconds=0))
         profile(data_dir, options.models)
     return 0
