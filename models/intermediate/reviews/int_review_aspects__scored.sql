@@ -135,24 +135,36 @@ nearest_named as (
 
 ),
 
--- For its price, and for what it costs: all that is said in the clause is about the price, too, or
--- in the clauses beside it where the clause says nothing.
+yardsticks as (
+
+    select distinct
+        text_id,
+        aspect,
+        sentence,
+        segment
+    from named
+    where is_yardstick
+
+),
+
+-- With "for the price", every opinion in the clause is also about the price. If the clause holds
+-- none, those of the clauses next to it are.
 near_yardsticks as (
 
     select
         opinions.text_id,
-        named.aspect,
-        named.segment,
+        yardsticks.aspect,
+        yardsticks.segment,
         opinions.points
     from opinions
-    inner join named
+    inner join yardsticks
         on
-            opinions.text_id = named.text_id
-            and opinions.sentence = named.sentence
-    where named.is_yardstick and abs(opinions.segment - named.segment) <= 1
+            opinions.text_id = yardsticks.text_id
+            and opinions.sentence = yardsticks.sentence
+    where abs(opinions.segment - yardsticks.segment) <= 1
     qualify rank() over (
-        partition by named.text_id, named.segment
-        order by abs(opinions.segment - named.segment)
+        partition by yardsticks.text_id, yardsticks.segment
+        order by abs(opinions.segment - yardsticks.segment)
     ) = 1
 
 ),
